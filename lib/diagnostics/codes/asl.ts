@@ -1,0 +1,2 @@
+/** Codes of the emitted state machine. */
+export const aslCodes = {} as const;

@@ -1,0 +1,2 @@
+/** Codes of the environment file. */
+export const envCodes = {} as const;

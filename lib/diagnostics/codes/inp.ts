@@ -1,0 +1,2 @@
+/** Codes of the input of a run. */
+export const inpCodes = {} as const;

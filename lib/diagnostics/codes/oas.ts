@@ -1,0 +1,2 @@
+/** Codes of OpenAPI documents. */
+export const oasCodes = {} as const;

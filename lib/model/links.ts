@@ -1,0 +1,134 @@
+/**
+ * Everything in a description that names something else, resolved once: what each step calls, which parameters and
+ * actions apply to it after reusable references and workflow-level defaults, where its actions lead, what it waits for
+ * and what it reads. lib/check/links.ts makes it, the rules and lib/plan read it. What does not resolve is absent here
+ * and has its diagnostic, so a description without errors has complete links. Workflows and steps are named by identity
+ * (the very object of the model), never by id: ids repeat across documents. Arazzo 1.1, sections 2-8 and 12-13.
+ */
+import type { FailureAction, Parameter, Step, SuccessAction, Workflow } from './arazzo.ts';
+import type { Description } from './description.ts';
+import type { Place } from './diagnostic.ts';
+import type { JsonObject } from './json.ts';
+import type { OpenApiDocument, Operation, OperationParameter } from './openapi.ts';
+
+export interface Links {
+  /** The entry description and every Arazzo source it reaches, entry first. */
+  readonly descriptions: readonly Description[];
+  /** Every workflow of those descriptions, in document order. */
+  readonly workflows: ReadonlyMap<Workflow, LinkedWorkflow>;
+}
+
+export interface LinkedWorkflow {
+  /** The description that this workflow is written in: its source names and components are the ones that count. */
+  readonly description: Description;
+  readonly workflow: Workflow;
+  /** Its steps, in document order. */
+  readonly steps: readonly LinkedStep[];
+  readonly dependsOn: readonly WorkflowDependency[];
+  /** What its outputs read. */
+  readonly reads: readonly Read[];
+}
+
+export interface WorkflowDependency extends WorkflowTarget {
+  readonly text: string;
+  readonly at: Place;
+}
+
+export interface LinkedStep {
+  readonly step: Step;
+  /** Its number in the workflow, from 0. */
+  readonly index: number;
+  /** Absent when the step names nothing that exists. */
+  readonly target?: LinkedTarget;
+  /**
+   * What applies: the workflow's parameters that fit the target, each replaced by the step's of the same name and `in`,
+   * then the step's others. A workflow-level path parameter that the operation's path does not have is left out; on a
+   * workflowId step only parameters without `in` are inherited, on the others only those with it.
+   */
+  readonly parameters: readonly LinkedParameter[];
+  /** The step's own, then the workflow's whose name the step does not use: the first that matches is taken. */
+  readonly successActions: readonly LinkedAction<SuccessAction>[];
+  readonly failureActions: readonly LinkedAction<FailureAction>[];
+  readonly dependsOn: readonly StepDependency[];
+  /** What its values, criteria, actions and outputs read of other steps, inputs and workflows: each place once. */
+  readonly reads: readonly Read[];
+}
+
+export type LinkedTarget = OperationTarget | WorkflowTarget | ChannelTarget;
+
+export interface OperationTarget {
+  readonly kind: 'operation';
+  /** The source description's name, in the description of the step. */
+  readonly sourceName: string;
+  readonly document: OpenApiDocument;
+  readonly operation: Operation;
+}
+
+export interface WorkflowTarget {
+  readonly kind: 'workflow';
+  /** Absent for a workflow of the same description. */
+  readonly sourceName?: string;
+  readonly description: Description;
+  readonly workflow: Workflow;
+}
+
+/** A channel or an operation of an AsyncAPI document. */
+export interface ChannelTarget {
+  readonly kind: 'channel';
+  readonly sourceName: string;
+  readonly root: JsonObject;
+  /** JSON Pointer to the channel (channelPath) or the operation (operationId) in that document. */
+  readonly pointer: string;
+}
+
+/** Who wrote an entry that applies to a step. */
+export type Origin = 'step' | 'workflow';
+
+export interface LinkedParameter {
+  /** With a reusable reference followed and its `value` override in place. */
+  readonly parameter: Parameter;
+  readonly origin: Origin;
+  /** The entry in the list: for a reusable reference its own place, not the component's. */
+  readonly at: Place;
+  /** What the operation declares under that name and `in` (header names in any case); absent: it declares nothing. */
+  readonly declared?: OperationParameter;
+}
+
+export interface LinkedAction<A extends SuccessAction | FailureAction> {
+  readonly action: A;
+  readonly origin: Origin;
+  /** The entry in the list: for a reusable reference its own place, not the component's. */
+  readonly at: Place;
+  /** Of a goto, or the repair of a retry. */
+  readonly target?: ActionTarget;
+  /** Inputs for a workflow target. */
+  readonly parameters: readonly LinkedParameter[];
+}
+
+/** A step is always one of the same workflow. */
+export type ActionTarget = { readonly kind: 'step'; readonly step: Step } | WorkflowTarget;
+
+export type StepDependency = (
+  | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'foreign-step'; readonly target: WorkflowTarget; readonly step: Step }
+) & { readonly text: string; readonly at: Place };
+
+/** When a step reads: to send its request, to judge the answer, to choose an action, to compute its outputs. */
+export type ReadMoment = 'request' | 'criteria' | 'action' | 'outputs';
+
+export interface Read {
+  readonly moment: ReadMoment;
+  readonly what: ReadSubject;
+  /** The expression as written. */
+  readonly text: string;
+  /** The string that holds it, with the expression's span. */
+  readonly at: Place;
+}
+
+export type ReadSubject =
+  /** `$steps.<id>.outputs.<name>`: a step of the same workflow; a value of an undeclared output is never there. */
+  | { readonly kind: 'step'; readonly step: Step; readonly output: string }
+  /** `$inputs.<name>`; '' is the whole object. */
+  | { readonly kind: 'input'; readonly name: string }
+  /** `$workflows.<id>.(inputs|outputs).<name>`, or the same through `$sourceDescriptions.<source>.<id>`. */
+  | { readonly kind: 'workflow'; readonly target: WorkflowTarget; readonly field: 'inputs' | 'outputs'; readonly name: string };

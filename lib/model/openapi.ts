@@ -1,0 +1,97 @@
+/**
+ * An OpenAPI document as Interlock needs it: operations with their parameters, bodies, answers and security, all
+ * `$ref`s followed. Schemas of every version are brought to one dialect (JSON Schema 2020-12, `nullable` turned into
+ * a type) and their references point into the document's own `schemas` (`#/$defs/...`), so cycles are harmless.
+ */
+import type { Place } from './diagnostic.ts';
+import type { Json, JsonObject } from './json.ts';
+
+export type Method = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch' | 'trace' | 'query';
+
+export interface OpenApiDocument {
+  readonly uri: string;
+  readonly version: '2.0' | '3.0' | '3.1' | '3.2';
+  readonly title: string;
+  readonly servers: readonly Server[];
+  readonly operations: readonly Operation[];
+  readonly securitySchemes: ReadonlyMap<string, SecurityScheme>;
+  /** Every schema that an operation refers to, by the name used in `#/$defs/<name>`. */
+  readonly schemas: JsonObject;
+}
+
+export interface Server {
+  readonly url: string;
+  readonly variables: { readonly [name: string]: { readonly default: string; readonly enum?: readonly string[] } };
+}
+
+export interface Operation {
+  readonly at: Place;
+  readonly method: Method;
+  /** The path template, e.g. /orders/{id}. */
+  readonly path: string;
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly deprecated: boolean;
+  readonly parameters: readonly OperationParameter[];
+  readonly requestBody?: OperationBody;
+  readonly responses: readonly OperationResponse[];
+  /** Alternatives (OR) of requirements (AND); empty = no security; an empty requirement = optional. */
+  readonly security: readonly SecurityRequirement[];
+  readonly servers: readonly Server[];
+}
+
+export type SecurityRequirement = { readonly [scheme: string]: readonly string[] };
+
+export type ParameterStyle =
+  | 'simple'
+  | 'label'
+  | 'matrix'
+  | 'form'
+  | 'spaceDelimited'
+  | 'pipeDelimited'
+  | 'deepObject'
+  | 'cookie';
+
+export interface OperationParameter {
+  readonly at: Place;
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'querystring' | 'header' | 'cookie';
+  readonly required: boolean;
+  readonly style: ParameterStyle;
+  readonly explode: boolean;
+  readonly allowReserved: boolean;
+  readonly schema?: Json;
+  /** Serialised as this media type instead of by style (`content`). */
+  readonly contentType?: string;
+  readonly example?: Json;
+}
+
+export interface OperationBody {
+  readonly required: boolean;
+  readonly content: readonly MediaType[];
+}
+
+export interface OperationResponse {
+  readonly at: Place;
+  /** `200`, `4XX` or `default`. */
+  readonly status: string;
+  readonly description: string;
+  readonly content: readonly MediaType[];
+  readonly headers: readonly string[];
+}
+
+export interface MediaType {
+  readonly contentType: string;
+  readonly schema?: Json;
+  /** The first example given, of the media type or of its schema. */
+  readonly example?: Json;
+  readonly encoding?: JsonObject;
+}
+
+export type SecurityScheme =
+  | { readonly type: 'apiKey'; readonly in: 'query' | 'header' | 'cookie'; readonly name: string }
+  | { readonly type: 'http'; readonly scheme: string }
+  | { readonly type: 'oauth2'; readonly flows: JsonObject }
+  | { readonly type: 'openIdConnect'; readonly url: string }
+  | { readonly type: 'mutualTLS' }
+  | { readonly type: 'sigv4' };

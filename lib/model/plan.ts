@@ -1,0 +1,217 @@
+/**
+ * The plan: what lib/plan makes of a checked description and everything downstream reads in its place. Plain JSON, hashed
+ * over its canonical bytes (RFC 8785, SHA-256); nothing of an environment and no secret in it. One plan per workflow,
+ * sub-workflows inlined. The emitter reads `flow`, the handlers read `steps` and `scopes` by path.
+ *
+ * Paths: a step of the root workflow has its stepId as path; a step of an inlined sub-workflow `<caller path>/<stepId>`.
+ * Labels tell where a run goes after a step; handlers return them and the machine's Choice states match on them:
+ *   `next`            fall through to the following node of the series (or out of it)
+ *   `end`             the root workflow has ended well: go to Close
+ *   `goto <path>`     begin the step of that path
+ *   `retry <action>`  wait, run the action's repair flow if it has one, and do the step again
+ */
+import type { Place } from './diagnostic.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Method, ParameterStyle, SecurityRequirement, SecurityScheme, Server } from './openapi.ts';
+import type { Criterion, Value } from './value.ts';
+
+export const PLAN_FORMAT = 1;
+
+export interface Plan {
+  readonly planFormat: typeof PLAN_FORMAT;
+  /** The integration's name: a slug of the description's title or folder. */
+  readonly integration: string;
+  readonly title: string;
+  readonly version: string;
+  readonly workflowId: string;
+  readonly summary?: string;
+  readonly mode: 'standard' | 'express';
+  readonly deadlineMs: number;
+  readonly stepBudget: number;
+  readonly onFailure: 'compensate' | 'hold';
+  readonly systems: { readonly [name: string]: PlanSystem };
+  readonly operations: { readonly [key: string]: PlanOperation };
+  /** JSON Schemas (2020-12) by system: `$ref: "#/$defs/<name>"` in an operation of that system points here. */
+  readonly schemas: { readonly [system: string]: JsonObject };
+  /** By scope path; '' is the root workflow. */
+  readonly scopes: { readonly [path: string]: PlanScope };
+  readonly steps: { readonly [path: string]: PlanStep };
+  /** The control flow from the start to the root's end. */
+  readonly flow: PlanSeries;
+  /** Flows reached by goto only: tail-called workflows, by scope path. */
+  readonly tails: { readonly [scope: string]: PlanSeries };
+  readonly edges: readonly PlanEdge[];
+}
+
+/** A source description of type openapi that the workflow touches. */
+export interface PlanSystem {
+  readonly name: string;
+  readonly title: string;
+  /** `x-interlock.system`; absent: the origin of its server in the environment. */
+  readonly identity?: string;
+  /** As the OpenAPI document lists them; the environment may replace them. */
+  readonly servers: readonly Server[];
+  readonly securitySchemes: { readonly [name: string]: SecurityScheme };
+  /** How long after an attempt's deadline its effect may still land; absent: one attempt's timeout. */
+  readonly graceMs?: number;
+}
+
+export interface PlanOperation {
+  readonly key: string;
+  readonly system: string;
+  readonly operationId?: string;
+  readonly method: Method;
+  readonly path: string;
+  readonly parameters: readonly PlanOperationParameter[];
+  readonly body?: { readonly required: boolean; readonly content: readonly PlanMediaType[] };
+  readonly responses: readonly { readonly status: string; readonly content: readonly PlanMediaType[] }[];
+  readonly security: readonly SecurityRequirement[];
+  /** Only where the operation or its path overrides the document's servers. */
+  readonly servers?: readonly Server[];
+}
+
+export interface PlanOperationParameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'querystring' | 'header' | 'cookie';
+  readonly required: boolean;
+  readonly style: ParameterStyle;
+  readonly explode: boolean;
+  readonly allowReserved: boolean;
+  readonly contentType?: string;
+  readonly schema?: Json;
+}
+
+export interface PlanMediaType {
+  readonly contentType: string;
+  readonly schema?: Json;
+  readonly encoding?: JsonObject;
+}
+
+/**
+ * What repeating the step's call may do: `safe` changes nothing (GET, HEAD, OPTIONS, TRACE, QUERY), `idempotent` may be
+ * repeated in doubt (PUT, DELETE, or declared idempotency), `unsafe` may not.
+ */
+export type Effect = 'safe' | 'idempotent' | 'unsafe';
+
+export interface PlanStep {
+  readonly path: string;
+  readonly stepId: string;
+  readonly scope: string;
+  /** For people: where it is written. */
+  readonly origin: Place;
+  readonly operation: string;
+  readonly effect: Effect;
+  readonly parameters: readonly PlanParameter[];
+  readonly body?: PlanBody;
+  readonly criteria: readonly Criterion[];
+  readonly outputs: { readonly [name: string]: Value };
+  readonly onSuccess: readonly PlanAction[];
+  readonly onFailure: readonly PlanAction[];
+  /** Attempt n has timeouts[min(n, last)]; milliseconds. */
+  readonly timeoutsMs: readonly number[];
+  readonly retry: RetryPolicy;
+  readonly idempotency?: Idempotency;
+  /** Names of outputs that are sensitive; they travel by reference. */
+  readonly sensitive: readonly string[];
+  /** Paths of the steps whose outputs this one's values, criteria and outputs read, scopes looked through. */
+  readonly reads: readonly string[];
+  readonly readsInputs: boolean;
+  /** May be passed more than once (goto or retry leads back to it): the machine then counts its visits. */
+  readonly repeats: boolean;
+  /** Scopes that end well when the run falls through this step, innermost first. */
+  readonly closes: readonly string[];
+  /** Every label that leaving this step can give, `next` first where it can fall through. */
+  readonly exits: readonly string[];
+}
+
+export interface PlanParameter {
+  readonly in: 'path' | 'query' | 'querystring' | 'header' | 'cookie';
+  readonly name: string;
+  readonly value: Value;
+}
+
+export interface PlanBody {
+  readonly contentType?: string;
+  readonly payload?: Value;
+  readonly replacements: readonly {
+    readonly target: string;
+    readonly language: 'jsonpointer' | 'jsonpath' | 'xpath';
+    readonly value: Value;
+  }[];
+}
+
+export interface RetryPolicy {
+  /** Attempts in one visit, the first included; 1 means no repetition. Only what is safe to repeat is repeated. */
+  readonly attempts: number;
+  readonly intervalMs: number;
+  readonly backoff: number;
+  readonly capMs: number;
+  readonly jitter: 'full' | 'none';
+}
+
+export interface Idempotency {
+  /** The header that carries the key; absent when a body field does. */
+  readonly header?: string;
+  /** JSON Pointer into the body that carries the key. */
+  readonly field?: string;
+  readonly retentionMs: number;
+}
+
+/** An action with its target resolved to a label; the first whose criteria all hold is taken. */
+export interface PlanAction {
+  readonly name: string;
+  readonly type: 'end' | 'goto' | 'retry';
+  readonly criteria: readonly Criterion[];
+  /** `end` in onFailure has no label: it fails the scope. */
+  readonly label?: string;
+  /** Scopes that this action ends well, innermost first (an `end` on success, a goto of a caller). */
+  readonly closes: readonly string[];
+  readonly retry?: {
+    readonly afterMs: number;
+    readonly limit: number;
+    /** What runs first, once per attempt; its steps' own actions do not apply. */
+    readonly repair?: PlanSeries;
+  };
+}
+
+/**
+ * A workflow as this run passes through it. Values read inside a scope see the scope's inputs, which are computed from
+ * the parent's view when they are read; nothing is executed for entering or leaving one.
+ */
+export interface PlanScope {
+  readonly path: string;
+  readonly workflowId: string;
+  readonly parent?: string;
+  /** `root`, an inlined workflowId step, or the target of a goto. */
+  readonly via: 'root' | 'step' | 'goto';
+  readonly inputSchema?: Json;
+  /** Absent on the root and where a goto gives no parameters: then the caller's inputs are seen. */
+  readonly inputs?: { readonly [name: string]: Value };
+  /** The workflow's own outputs, read in this scope. */
+  readonly outputs: { readonly [name: string]: Value };
+  /** Via a step: that step's criteria, actions and outputs, read in the parent's scope. */
+  readonly caller?: {
+    readonly stepId: string;
+    readonly criteria: readonly Criterion[];
+    readonly outputs: { readonly [name: string]: Value };
+    readonly onSuccess: readonly PlanAction[];
+    readonly onFailure: readonly PlanAction[];
+  };
+  /** Steps of this workflow by stepId, to their paths; a workflowId step's path is a scope's. */
+  readonly members: { readonly [stepId: string]: { readonly step: string } | { readonly scope: string } };
+  /** Steps whose outputs the workflow's outputs read, and whether they read inputs (root and tails: for Close). */
+  readonly reads: readonly string[];
+}
+
+export type PlanSeries = readonly PlanNode[];
+
+export type PlanNode =
+  | { readonly kind: 'step'; readonly step: string }
+  | { readonly kind: 'parallel'; readonly name: string; readonly branches: readonly PlanSeries[] };
+
+export interface PlanEdge {
+  readonly from: string;
+  readonly to: string;
+  /** `sequence`: array order; `added`: closes a graph that is not series-parallel. */
+  readonly why: 'dependsOn' | 'output' | 'sequence' | 'added';
+}

@@ -1,0 +1,109 @@
+/**
+ * What a machine's Task states say to the handlers and what these answer (run-contract section 10). The emitter writes
+ * these payloads, the handlers read them; both sides use these types, so they cannot drift apart.
+ */
+import type { Json, JsonObject } from './json.ts';
+
+/** The input of every execution of a run. The run's own input is in the journal, never in a history. */
+export interface ExecutionInput {
+  readonly run: string;
+  readonly epoch: number;
+  /** The plan's hash. */
+  readonly plan: string;
+}
+
+interface TaskBase extends ExecutionInput {
+  /** The execution's ARN: recorded with the first step, so that an operator finds it. */
+  readonly exec?: string;
+  /** A branch has failed before the join: nothing may begin. */
+  readonly fenced?: boolean;
+}
+
+/** How often a step was passed and repeated; kept in a machine variable, only where a step can come again. */
+export interface At {
+  /** From 1. */
+  readonly visit: number;
+  /** Retries used, by retry action. */
+  readonly tries: { readonly [action: string]: number };
+}
+
+export interface CallTask extends TaskBase {
+  readonly op: 'call';
+  readonly step: string;
+  /** Absent on a step that is passed once: visit 1. */
+  readonly at?: At | null;
+  /** Outputs of the steps that this one reads, by path; null where a step was not passed. */
+  readonly refs?: { readonly [path: string]: JsonObject | null };
+  /** This passage repairs for a retry: the step's own actions do not apply. */
+  readonly repair?: boolean;
+}
+
+export interface CallAnswer {
+  readonly out: JsonObject;
+  /** A label of the plan. */
+  readonly go: string;
+  /** For a retry: how long to wait first. */
+  readonly seconds?: number;
+  /** What the machine hands back at the next passage of this step. */
+  readonly at?: At;
+}
+
+export interface RaiseTask extends TaskBase {
+  readonly op: 'raise';
+  readonly step: string;
+  readonly error: string;
+}
+
+export interface CloseTask extends TaskBase {
+  readonly op: 'close';
+  /** The scope that has ended: '' or a tail-called workflow's. */
+  readonly scope: string;
+  readonly refs?: { readonly [path: string]: JsonObject | null };
+}
+
+export interface CloseAnswer {
+  readonly outputs: JsonObject;
+}
+
+export interface SettleTask extends TaskBase {
+  readonly op: 'settle';
+  readonly why: string | null;
+}
+
+/** `undo`: a wave follows; `wait`: ask again after `seconds`; `park`: dead letter; `end`: finished under `status`. */
+export type SettleAnswer =
+  | { readonly do: 'undo'; readonly wave: readonly JsonObject[] }
+  | { readonly do: 'wait'; readonly seconds: number }
+  | { readonly do: 'park'; readonly status: string; readonly letter: Json }
+  | { readonly do: 'end'; readonly status: string };
+
+export interface UndoTask extends TaskBase {
+  readonly op: 'undo';
+  readonly entry: JsonObject;
+}
+
+export type CoreTask = RaiseTask | CloseTask | SettleTask | UndoTask;
+
+/**
+ * Error names that our handlers end with: an interface, since Retry and Catch of every machine ever deployed match on
+ * them. A test pins them; none is ever renamed.
+ */
+export const TaskError = {
+  /** Another invocation holds this visit's lease; never an outcome. */
+  Leased: 'Interlock.Leased',
+  /** The run's fence is up: nothing begins. */
+  Fenced: 'Interlock.Fenced',
+  /** This execution belongs to an epoch that is over. */
+  StaleEpoch: 'Interlock.StaleEpoch',
+  /** Not yet: an undo whose step is not quiet. */
+  Later: 'Interlock.Later',
+  Refused: 'Interlock.Refused',
+  Throttled: 'Interlock.Throttled',
+  NotSent: 'Interlock.NotSent',
+  Unwanted: 'Interlock.Unwanted',
+  InDoubt: 'Interlock.InDoubt',
+  /** The workflow's outputs or inputs break their schema, or a budget is used up. */
+  RunInvalid: 'Interlock.RunInvalid',
+} as const;
+
+export type TaskErrorName = (typeof TaskError)[keyof typeof TaskError];
