@@ -4,7 +4,7 @@
  * quoted from a document passes cells.ts, so it cannot play tricks on the terminal.
  */
 import type { Diagnostic, Note, Place, Severity } from '../model/diagnostic.ts';
-import { cellsOf, displayWidth, printable } from './cells.ts';
+import { displayWidth, printable } from './cells.ts';
 import { codeFrame } from './frame.ts';
 import { type Documents, sorted } from './order.ts';
 import { type Paint, paintFor } from './paint.ts';

@@ -4,7 +4,7 @@
  */
 import type { Cursor } from './cursor.ts';
 import type { Expression, WorkflowStep } from './expression.ts';
-import { expectEnd, isStrict, takeInside, takeMember } from './parse-inside.ts';
+import { expectEnd, isStrict, takeMember } from './parse-inside.ts';
 
 export function takeStep(cursor: Cursor): Expression {
   const { id, field } = takeOwner(cursor, 'step', ['outputs']);
@@ -67,7 +67,7 @@ function failWithoutField(cursor: Cursor, kind: string, fields: readonly string[
   const [id = '', ...rest] = (/^[^#[]*/.exec(cursor.text.slice(cursor.at))?.[0] ?? '').split('.');
   const list = fields.map((field) => `\`.${field}\``).join(', ');
   const message = `after the id of a ${kind} comes ${list}`;
-  const instead = rest.length > 0 && fields.length === 1 ? `${[id, fields[0], ...rest].join('.')}` : undefined;
+  const instead = rest.length > 0 && fields.length === 1 ? [id, fields[0], ...rest].join('.') : undefined;
   const span = { at: cursor.at, length: [id, ...rest].join('.').length };
   cursor.fail('outputs-omitted', message, span, instead);
 }

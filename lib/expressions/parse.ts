@@ -7,7 +7,7 @@
 import { BoundedCache } from './cache.ts';
 import { Cursor } from './cursor.ts';
 import type { ComponentKind, Expression, ExpressionSource, MessageSource } from './expression.ts';
-import { excerpt, expectEnd, isIdentifier, isStrict, takeInside, takeMember } from './parse-inside.ts';
+import { expectEnd, isIdentifier, isStrict, takeInside, takeMember } from './parse-inside.ts';
 import { takeStep, takeWorkflow } from './parse-owner.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Work } from './work.ts';

@@ -90,6 +90,8 @@ export interface LinkedParameter {
   readonly origin: Origin;
   /** The entry in the list: for a reusable reference its own place, not the component's. */
   readonly at: Place;
+  /** Where its value is written: the component, unless the reference overrides it. */
+  readonly valueAt: Place;
   /** What the operation declares under that name and `in` (header names in any case); absent: it declares nothing. */
   readonly declared?: OperationParameter;
 }

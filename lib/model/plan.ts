@@ -5,10 +5,10 @@
  *
  * Paths: a step of the root workflow has its stepId as path; a step of an inlined sub-workflow `<caller path>/<stepId>`.
  * Labels tell where a run goes after a step; handlers return them and the machine's Choice states match on them:
- *   `next`            fall through to the following node of the series (or out of it)
- *   `end`             the root workflow has ended well: go to Close
- *   `goto <path>`     begin the step of that path
- *   `retry <action>`  wait, run the action's repair flow if it has one, and do the step again
+ *   `next`                   fall through to the following node of the series (or out of it)
+ *   `end`                    out of the region: to Close, or to the end of the Parallel branch
+ *   `goto <node>`            begin that step, or the parallel of that name
+ *   `retry <owner>#<action>` wait, run the action's repair flow if it has one, and begin the owner again
  */
 import type { Place } from './diagnostic.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -38,7 +38,7 @@ export interface Plan {
   readonly steps: { readonly [path: string]: PlanStep };
   /** The control flow from the start to the root's end. */
   readonly flow: PlanSeries;
-  /** Flows reached by goto only: tail-called workflows, by scope path. */
+  /** Flows beside the main one, by scope path: tail-called workflows (they end the run) and repair workflows. */
   readonly tails: { readonly [scope: string]: PlanSeries };
   readonly edges: readonly PlanEdge[];
 }
@@ -52,8 +52,6 @@ export interface PlanSystem {
   /** As the OpenAPI document lists them; the environment may replace them. */
   readonly servers: readonly Server[];
   readonly securitySchemes: { readonly [name: string]: SecurityScheme };
-  /** How long after an attempt's deadline its effect may still land; absent: one attempt's timeout. */
-  readonly graceMs?: number;
 }
 
 export interface PlanOperation {
@@ -110,6 +108,10 @@ export interface PlanStep {
   /** Attempt n has timeouts[min(n, last)]; milliseconds. */
   readonly timeoutsMs: readonly number[];
   readonly retry: RetryPolicy;
+  /** Every attempt with its timeout, the waits between them and a margin: how long an intent's lease lasts. */
+  readonly leaseMs: number;
+  /** How long after an attempt's deadline its effect may still land. */
+  readonly graceMs: number;
   readonly idempotency?: Idempotency;
   /** Names of outputs that are sensitive; they travel by reference. */
   readonly sensitive: readonly string[];
@@ -162,15 +164,17 @@ export interface PlanAction {
   readonly name: string;
   readonly type: 'end' | 'goto' | 'retry';
   readonly criteria: readonly Criterion[];
-  /** `end` in onFailure has no label: it fails the scope. */
+  /** What the handler answers as `go`. Absent for `end` in onFailure: it fails the scope. */
   readonly label?: string;
   /** Scopes that this action ends well, innermost first (an `end` on success, a goto of a caller). */
   readonly closes: readonly string[];
   readonly retry?: {
     readonly afterMs: number;
     readonly limit: number;
-    /** What runs first, once per attempt; its steps' own actions do not apply. */
-    readonly repair?: PlanSeries;
+    /** What begins again: the step itself, or the first node of the workflowId step that the action belongs to. */
+    readonly again: string;
+    /** What runs first, once per attempt. A `step` here is passed as a repair: its own actions do not apply. */
+    readonly repair?: { readonly kind: 'step'; readonly step: string } | { readonly kind: 'workflow'; readonly scope: string };
   };
 }
 
@@ -183,9 +187,9 @@ export interface PlanScope {
   readonly workflowId: string;
   readonly parent?: string;
   /** `root`, an inlined workflowId step, or the target of a goto. */
-  readonly via: 'root' | 'step' | 'goto';
+  readonly via: 'root' | 'step' | 'goto' | 'dependency' | 'repair';
   readonly inputSchema?: Json;
-  /** Absent on the root and where a goto gives no parameters: then the caller's inputs are seen. */
+  /** Absent on the root and where nothing passes inputs (dependency, goto without parameters): the parent's are seen. */
   readonly inputs?: { readonly [name: string]: Value };
   /** The workflow's own outputs, read in this scope. */
   readonly outputs: { readonly [name: string]: Value };
@@ -199,7 +203,9 @@ export interface PlanScope {
   };
   /** Steps of this workflow by stepId, to their paths; a workflowId step's path is a scope's. */
   readonly members: { readonly [stepId: string]: { readonly step: string } | { readonly scope: string } };
-  /** Steps whose outputs the workflow's outputs read, and whether they read inputs (root and tails: for Close). */
+  /** What `$workflows.<workflowId>` means here: the scope through which that workflow is passed. */
+  readonly workflows: { readonly [workflowId: string]: string };
+  /** Paths of the steps whose outputs the workflow's outputs read (for Close). */
   readonly reads: readonly string[];
 }
 

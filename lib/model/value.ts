@@ -65,5 +65,10 @@ export type SelectorLanguage =
 export type Criterion =
   | { readonly type: 'simple'; readonly condition: string }
   | { readonly type: 'regex'; readonly context: string; readonly condition: string }
-  | { readonly type: 'jsonpath'; readonly version: JsonPathVersion; readonly context: string; readonly condition: string }
+  | {
+      readonly type: 'jsonpath';
+      readonly version: JsonPathVersion;
+      readonly context: string;
+      readonly condition: string;
+    }
   | { readonly type: 'xpath'; readonly version: XPathVersion; readonly context: string; readonly condition: string };

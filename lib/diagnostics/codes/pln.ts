@@ -1,2 +1,128 @@
 /** Codes of planning: what the description says, but a plan cannot express. */
-export const plnCodes = {} as const;
+import type { Place } from '../../model/diagnostic.ts';
+import type { Wording } from '../code.ts';
+import { quoted } from '../words.ts';
+
+export const plnCodes = {
+  PLN001: {
+    slug: 'async-step-not-supported',
+    severity: 'error',
+    title: 'A step on an AsyncAPI channel cannot be compiled yet',
+    say: ({ stepId }: { stepId: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} sends or receives a message, which is not supported yet`,
+      value: stepId,
+      notes: ['Steps that call an OpenAPI operation or a workflow are compiled; steps on channels are a later step.'],
+      fix: 'Call an HTTP operation that does the same, or leave this workflow out with `--workflow`.',
+    }),
+  },
+  PLN002: {
+    slug: 'workflow-calls-itself',
+    severity: 'error',
+    title: 'A workflow does not call itself, directly or through others',
+    say: ({ workflowId, chain }: { workflowId: string; chain: readonly string[] }): Wording => ({
+      headline: `Workflow ${quoted(workflowId)} calls itself`,
+      value: workflowId,
+      notes: [
+        `The calls lead back to it: ${[...chain, workflowId].map((id) => quoted(id)).join(' -> ')}.`,
+        'A sub-workflow is compiled into its caller, so a call of itself would have no end.',
+      ],
+      fix: 'Use a `goto` to repeat the workflow, or take the repeated part out into steps of its own.',
+    }),
+  },
+  PLN003: {
+    slug: 'plan-too-large',
+    severity: 'error',
+    title: 'A plan stays within 1,000 steps, sub-workflows included',
+    say: ({ workflowId, limit }: { workflowId: string; limit: number }): Wording => ({
+      headline: `Workflow ${quoted(workflowId)} has more than ${limit} steps once its sub-workflows are written out`,
+      value: workflowId,
+      notes: ['Sub-workflows are compiled into their callers, so a workflow called at many places counts at each.'],
+      fix: 'Split the work into workflows that are run one by one.',
+    }),
+  },
+  PLN004: {
+    slug: 'goto-workflow-inside-subworkflow',
+    severity: 'error',
+    title: 'A goto to a workflow stands in the workflow that is run, not in a sub-workflow of it',
+    say: ({ action, workflowId }: { action: string; workflowId: string }): Wording => ({
+      headline: `Action ${quoted(action)} leaves a sub-workflow for workflow ${quoted(workflowId)}`,
+      value: action,
+      notes: [
+        'A `goto` to a workflow gives up the rest of its own. Inside a sub-workflow its caller would wait for outputs that never come.',
+      ],
+      fix: 'Call the workflow by a step with `workflowId`, or move the goto to the calling workflow.',
+    }),
+  },
+  PLN005: {
+    slug: 'parallel-not-used',
+    severity: 'warning',
+    title: 'A workflow with x-interlock.parallel has no action that jumps',
+    say: ({ workflowId, action, by }: { workflowId: string; action: string; by: Place }): Wording => ({
+      headline: `Workflow ${quoted(workflowId)} asks for parallel steps but runs one after the other`,
+      value: workflowId,
+      notes: [
+        { text: `Action ${quoted(action)} jumps to another step or ends the workflow early.`, place: by },
+        'A jump out of a step that runs beside others has no meaning, so such a workflow keeps the order of its steps.',
+      ],
+      fix: 'Move the steps that jump into a sub-workflow, or drop `parallel`.',
+    }),
+  },
+  PLN006: {
+    slug: 'repair-is-subworkflow-step',
+    severity: 'error',
+    title: 'The repair step of a retry calls an operation',
+    say: ({ action, stepId }: { action: string; stepId: string }): Wording => ({
+      headline: `Retry ${quoted(action)} repairs by step ${quoted(stepId)}, which calls a workflow`,
+      value: stepId,
+      notes: ['A retry names what runs first by `stepId` (one operation) or by `workflowId` (a whole workflow).'],
+      fix: 'Give the retry the `workflowId` of that step in place of its `stepId`.',
+    }),
+  },
+  PLN007: {
+    slug: 'system-names-collide',
+    severity: 'error',
+    title: 'Two sources of a workflow do not get the same function name',
+    say: ({ name, other, first }: { name: string; other: string; first: Place }): Wording => ({
+      headline: `Source descriptions ${quoted(other)} and ${quoted(name)} would share one function name`,
+      value: name,
+      notes: [
+        { text: 'First used here.', place: first },
+        'Each system has a call function of its own; its name is made of the letters and digits of the source description.',
+      ],
+      fix: 'Rename one of the two source descriptions.',
+    }),
+  },
+  PLN008: {
+    slug: 'step-takes-too-long',
+    severity: 'error',
+    title: "A step's attempts fit into 14 minutes",
+    say: ({ stepId, seconds }: { stepId: string; seconds: number }): Wording => ({
+      headline: `Step ${quoted(stepId)} may take ${seconds} s with all its attempts`,
+      value: stepId,
+      notes: ['The attempts of one visit run in one invocation of a function, which ends after 15 minutes.'],
+      fix: 'Lower its timeouts or attempts, or repeat it by a `retry` action, which waits outside the function.',
+    }),
+  },
+  PLN009: {
+    slug: 'goto-workflow-repeats-with-parameters',
+    severity: 'error',
+    title: 'A goto with parameters does not lead back to itself',
+    say: ({ action, workflowId }: { action: string; workflowId: string }): Wording => ({
+      headline: `Action ${quoted(action)} leads to workflow ${quoted(workflowId)} again and again with new parameters`,
+      value: action,
+      notes: ['Each passage would need inputs of its own, without end. A goto without parameters may repeat.'],
+      fix: 'Drop the parameters of the goto, or loop over steps inside one workflow.',
+    }),
+  },
+  PLN010: {
+    slug: 'depends-on-step-not-passed',
+    severity: 'error',
+    title: 'A step of another workflow that is waited for is passed in this run',
+    say: ({ stepId, text }: { stepId: string; text: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} waits for ${quoted(text)}, which this workflow never passes`,
+      value: text,
+      notes: ['`dependsOn` waits for a step; it never starts one. A run passes the steps of its own workflow and of those it calls.'],
+      fix: 'Call that workflow by a step before this one, or name it in `dependsOn` of the workflow.',
+    }),
+  },
+} as const;

@@ -97,7 +97,11 @@ const VISITS: Readonly<Record<string, Visit>> = {
   apply: visitOperands,
   unary: visitUnary,
   transform: (node, standing) => visitAll([node.pattern, node.update, node.delete], inside(standing)),
-  sort: (node, standing) => visitAll(node.terms?.map((term) => term.expression), inside(standing)),
+  sort: (node, standing) =>
+    visitAll(
+      node.terms?.map((term) => term.expression),
+      inside(standing),
+    ),
 };
 
 function visit(node: ExpressionNode, standing: Standing): void {

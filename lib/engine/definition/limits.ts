@@ -10,9 +10,6 @@ export const MAX_LABEL_LENGTH = 40;
 /** Unicode characters of a variable's name. */
 export const MAX_VARIABLE_NAME_LENGTH = 80;
 
-/** TimeoutSeconds, HeartbeatSeconds, Seconds, IntervalSeconds and MaxAttempts. */
-export const MAX_SECONDS = 99_999_999;
-
 /** MaxDelaySeconds of a retrier: 366 days. */
 export const MAX_RETRY_DELAY_SECONDS = 31_622_400;
 

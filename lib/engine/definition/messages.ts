@@ -24,8 +24,7 @@ export const wrongLanguage = (field: string, set: QueryLanguage): string =>
   `The QueryLanguage is set to '${set}', but field '${field}' is only supported for the ` +
   `'${set === 'JSONata' ? 'JSONPath' : 'JSONata'}' QueryLanguage`;
 
-export const languageDowngrade =
-  "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
+export const languageDowngrade = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
 
 export const notOneOf = (values: readonly string[]): string => `Value should be one of the following: ${list(values)}`;
 

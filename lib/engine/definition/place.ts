@@ -7,10 +7,13 @@ import type { QueryLanguage } from '../../model/asl.ts';
 import type { ExpressionReading } from './expression-reading.ts';
 import { type Finding, type FindingCode, put } from './finding.ts';
 
-/** Names that a state may read: those that its own container or an enclosing one assigns. */
+/** The variables of a container of states. */
 export interface VariableScope {
+  /** What its own states assign; with the parent's, what they may read. */
   readonly names: ReadonlySet<string>;
   readonly parent: VariableScope | undefined;
+  /** Names of enclosing containers that may not be assigned here. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /** Which parts of `$states` exist beside `input` and `context`. */
@@ -47,7 +50,7 @@ export function machinePlace(machineLanguage: QueryLanguage, express: boolean): 
     machineLanguage,
     language: machineLanguage,
     express,
-    scope: { names: new Set(), parent: undefined },
+    scope: { names: new Set(), parent: undefined, taken: new Set() },
     statesFields: NO_STATES_FIELDS,
     inspection: { findings: [], expressions: new Map(), stateNames: new Set(), labels: new Set() },
   };

@@ -1,0 +1,175 @@
+/** Codes of the values of an Arazzo document: expressions, conditions, selectors, and what they read. */
+import type { Place } from '../../model/diagnostic.ts';
+import type { Wording } from '../code.ts';
+import { quoted, suggestion } from '../words.ts';
+
+/** A fault inside a string, as lib/expressions words it. */
+interface Fault {
+  readonly text: string;
+  readonly message: string;
+  readonly instead?: string;
+}
+
+export const arzValueCodes = {
+  ARZ100: {
+    slug: 'expression-invalid',
+    severity: 'error',
+    title: 'A runtime expression follows the grammar',
+    say: (fault: Fault): Wording => ({
+      headline: `Expression ${quoted(fault.text)} is not valid: ${fault.message}`,
+      value: fault.text,
+      notes: ['An expression is a source such as `$response`, `$inputs` or `$steps`, and the way to a value in it.'],
+      fix: correction(fault, 'Correct the expression.'),
+    }),
+  },
+  ARZ101: {
+    slug: 'condition-invalid',
+    severity: 'error',
+    title: 'The condition of a criterion follows the grammar of its type',
+    say: (fault: Fault & { readonly type: string }): Wording => ({
+      headline: `The ${fault.type} condition ${quoted(fault.text)} is not valid: ${fault.message}`,
+      value: fault.text,
+      notes: [conditionNotes[fault.type] ?? 'The type of a criterion is `simple`, `regex`, `jsonpath` or `xpath`.'],
+      fix: correction(fault, 'Correct the condition, or the `type` of the criterion.'),
+    }),
+  },
+  ARZ102: {
+    slug: 'selector-invalid',
+    severity: 'error',
+    title: 'A Selector Object has a context, a selector and a type that fit',
+    say: (fault: Fault): Wording => ({
+      headline: `Selector ${quoted(fault.text)} is not valid: ${fault.message}`,
+      value: fault.text,
+      notes: ['A selector picks from its `context` by a JSON Pointer, a JSONPath or an XPath, as its `type` says.'],
+      fix: correction(fault, 'Correct the selector, or its `type`.'),
+    }),
+  },
+  ARZ103: {
+    slug: 'expression-tolerated',
+    severity: 'warning',
+    title: 'An expression is written as the standard has it',
+    say: (fault: Fault): Wording => ({
+      headline: `${quoted(fault.text)} is not how the standard writes it: ${fault.message}`,
+      value: fault.text,
+      notes: ['Interlock understands it, other tools may not.'],
+      fix: correction(fault, 'Write it as the standard has it.'),
+    }),
+  },
+  ARZ104: {
+    slug: 'criterion-context-missing',
+    severity: 'error',
+    title: 'A criterion with a type has a context',
+    say: ({ type, condition }: { type: string; condition: string }): Wording => ({
+      headline: `Criterion ${quoted(condition)} of type ${quoted(type)} does not say what it is about`,
+      value: condition,
+      notes: ['A `regex`, `jsonpath` or `xpath` condition is applied to the value of its `context`.'],
+      fix: 'Add a context, such as `context: $response.body`.',
+    }),
+  },
+  ARZ106: {
+    slug: 'output-unknown',
+    severity: 'error',
+    title: 'An output that is read is declared by its step',
+    say: ({ stepId, output, known, declared }: { stepId: string; output: string; known: readonly string[]; declared: Place }): Wording => ({
+      headline: `Step ${quoted(stepId)} has no output ${quoted(output)}`,
+      value: output,
+      notes: [suggestion(output, known, 'output'), { text: 'The step is declared here.', place: declared }],
+      fix: `Declare it under \`outputs\` of step ${quoted(stepId)}, or correct the name.`,
+    }),
+  },
+  ARZ107: {
+    slug: 'workflow-output-unknown',
+    severity: 'error',
+    title: 'An output that is read is declared by its workflow',
+    say: ({ workflowId, output, known, declared }: {
+      workflowId: string;
+      output: string;
+      known: readonly string[];
+      declared: Place;
+    }): Wording => ({
+      headline: `Workflow ${quoted(workflowId)} has no output ${quoted(output)}`,
+      value: output,
+      notes: [suggestion(output, known, 'output'), { text: 'The workflow is declared here.', place: declared }],
+      fix: `Declare it under \`outputs\` of workflow ${quoted(workflowId)}, or correct the name.`,
+    }),
+  },
+  ARZ108: {
+    slug: 'input-unknown',
+    severity: 'error',
+    title: 'An input that is read can be given',
+    say: ({ workflowId, input, known }: { workflowId: string; input: string; known: readonly string[] }): Wording => ({
+      headline: `Workflow ${quoted(workflowId)} allows no input ${quoted(input)}`,
+      value: input,
+      notes: [suggestion(input, known, 'input'), 'Its schema has `additionalProperties: false`, so nobody could ever give it.'],
+      fix: 'Declare the input, or correct the name.',
+    }),
+  },
+  ARZ109: {
+    slug: 'input-undeclared',
+    severity: 'warning',
+    title: 'An input that is read is declared',
+    say: ({ workflowId, input, known }: { workflowId: string; input: string; known: readonly string[] }): Wording => ({
+      headline: `Workflow ${quoted(workflowId)} declares no input ${quoted(input)}`,
+      value: input,
+      notes: [suggestion(input, known, 'input'), 'It may be given all the same, but nothing says of what type it is or that it is needed.'],
+      fix: 'Declare the input under `inputs`, or correct the name.',
+    }),
+  },
+  ARZ110: {
+    slug: 'status-code-on-workflow',
+    severity: 'warning',
+    title: 'A step that calls a workflow has no status code',
+    say: ({ stepId }: { stepId: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} calls a workflow, so \`$statusCode\` has no meaning`,
+      value: '$statusCode',
+      notes: [
+        'Such a step succeeds when its workflow does. A criterion that is only about `$statusCode` is left out here; other tools may let it fail.',
+      ],
+      fix: 'Remove the criterion, or judge an output of the workflow by `$outputs.<name>`.',
+    }),
+  },
+  ARZ111: {
+    slug: 'response-unavailable',
+    severity: 'error',
+    title: 'An expression reads what there is at its place',
+    say: ({ text, why, fix }: { text: string; why: string; fix: string }): Wording => ({
+      headline: `${quoted(text)} cannot be read here: ${why}`,
+      value: text,
+      notes: ['The response of a step is there for its own criteria, actions and outputs only; what is needed later is made an output.'],
+      fix,
+    }),
+  },
+  ARZ112: {
+    slug: 'workflow-not-run-before',
+    severity: 'warning',
+    title: 'A workflow whose outputs are read runs before',
+    say: ({ text, workflowId }: { text: string; workflowId: string }): Wording => ({
+      headline: `Nothing makes workflow ${quoted(workflowId)} run before ${quoted(text)} is read`,
+      value: text,
+      notes: ['The value is missing unless the workflow is called by an earlier step or named in `dependsOn`.'],
+      fix: `Call ${quoted(workflowId)} by a step, or name it in \`dependsOn\` of this workflow.`,
+    }),
+  },
+  ARZ113: {
+    slug: 'secret-literal',
+    severity: 'warning',
+    title: 'A document holds no credentials',
+    say: ({ name }: { name: string }): Wording => ({
+      headline: `The value of ${quoted(name)} looks like a credential written into the document`,
+      value: name,
+      notes: ['Whoever can read the document can use it, and it is the same in every environment.'],
+      fix: 'Leave it to the environment file (`systems.<name>.auth`), or take it from an input with `format: password`.',
+    }),
+  },
+} as const;
+
+const conditionNotes: { readonly [type: string]: string } = {
+  simple: "A simple condition compares expressions and literals: `$statusCode == 200 && $response.body#/state == 'open'`.",
+  regex: 'A regex condition is a pattern that is searched in the value of the `context`.',
+  jsonpath: 'A jsonpath condition holds when it selects anything from the value of the `context` (RFC 9535).',
+  xpath: 'An xpath condition holds when its effective boolean value for the `context` is true.',
+};
+
+function correction({ text, instead }: Fault, otherwise: string): string {
+  return instead === undefined || instead === text ? otherwise : `Write \`${instead}\`.`;
+}

@@ -1,0 +1,64 @@
+/**
+ * The Retry lists of our tasks. They match the names that Lambda itself fails with and the few of ours that mean "not
+ * now"; never States.ALL on a call, which would match an error of the state's own Output and call again
+ * (run-contract section 10). The Leased retrier outlasts lease plus grace: that is asserted here.
+ */
+import { ErrorName, type Retrier } from '../model/asl.ts';
+import { assert } from '../model/assert.ts';
+import { TaskError } from '../model/task.ts';
+
+/** Faults of the function's host. The handler may have run all the same: the journal tells, not the machine. */
+const HOST_FAULTS: Retrier = {
+  ErrorEquals: [
+    'Lambda.TooManyRequestsException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.Unknown',
+    'Sandbox.Timedout',
+    ErrorName.Timeout,
+  ],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxDelaySeconds: 20,
+  JitterStrategy: 'FULL',
+  MaxAttempts: 5,
+};
+
+const LEASED = { IntervalSeconds: 5, BackoffRate: 1.5, MaxDelaySeconds: 30 };
+
+export function callRetriers(leaseMs: number, graceMs: number): readonly Retrier[] {
+  const needed = (leaseMs + graceMs) / 1000;
+  let waited = 0;
+  let attempts = 0;
+  for (let delay = LEASED.IntervalSeconds; waited <= needed; delay *= LEASED.BackoffRate) {
+    waited += Math.min(delay, LEASED.MaxDelaySeconds);
+    attempts += 1;
+  }
+  assert(waited > needed, 'the retries of a leased step outlast its lease and grace');
+  return [{ ErrorEquals: [TaskError.Leased], ...LEASED, MaxAttempts: attempts }, HOST_FAULTS];
+}
+
+/** Closing decides nothing twice, so whatever is not a verdict is tried again. */
+export const CLOSE_RETRIERS: readonly Retrier[] = [
+  { ErrorEquals: [TaskError.Fenced, TaskError.StaleEpoch, TaskError.RunInvalid], MaxAttempts: 0 },
+  { ErrorEquals: [ErrorName.All], IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 30, MaxAttempts: 8 },
+];
+
+export const RAISE_RETRIERS: readonly Retrier[] = [{ ErrorEquals: [ErrorName.All], MaxAttempts: 3 }];
+
+/** Settle and the dead letter must get through: together about half an hour of trying. */
+export const PERSISTENT_RETRIERS: readonly Retrier[] = [
+  { ErrorEquals: [ErrorName.All], IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 120, MaxAttempts: 12 },
+];
+
+export const UNDO_RETRIERS: readonly Retrier[] = [
+  {
+    ErrorEquals: [TaskError.Later, TaskError.Leased],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxDelaySeconds: 60,
+    MaxAttempts: 10,
+  },
+  { ErrorEquals: [ErrorName.All], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 4 },
+];

@@ -1,0 +1,32 @@
+/** The state machines inside a state: the branches of a Parallel, the processor of a Map. */
+import { isObject, type JsonObject } from '../../model/json.ts';
+import { isDistributed, isExpressProcessor } from './map-rules.ts';
+
+export interface NestedMachine {
+  /** Where it stands in its state: `Branches[0]`, `ItemProcessor`. */
+  readonly field: string;
+  readonly machine: JsonObject;
+  /** Its states are executions of their own, which read no variables from outside. */
+  readonly distributed: boolean;
+  readonly express: boolean;
+}
+
+export function nestedMachines(state: JsonObject): readonly NestedMachine[] {
+  return [...branches(state), ...processors(state)];
+}
+
+function branches(state: JsonObject): readonly NestedMachine[] {
+  if (state['Type'] !== 'Parallel' || !Array.isArray(state['Branches'])) return [];
+  return state['Branches'].flatMap((machine, index) =>
+    isObject(machine) ? [{ field: `Branches[${index}]`, machine, distributed: false, express: false }] : [],
+  );
+}
+
+function processors(state: JsonObject): readonly NestedMachine[] {
+  if (state['Type'] !== 'Map') return [];
+  return ['ItemProcessor', 'Iterator'].flatMap((field) => {
+    const machine = state[field];
+    if (!isObject(machine)) return [];
+    return [{ field, machine, distributed: isDistributed(machine), express: isExpressProcessor(machine) }];
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * Leaving a state: Assign and Output are evaluated over the variables as they were on entry, then the assignments apply
+ * together, the exit is recorded, and the strand stands before its next state or at its end. Catchers and choice rules
+ * leave through here too, with their own Assign and Output.
+ */
+import type { Json, JsonObject } from '../model/json.ts';
+import { fail, failEvaluation } from './failing.ts';
+import type { Exited } from './history.ts';
+import { exceeds, sizeWithin } from './json-size.ts';
+import { endExecution } from './ending.ts';
+import type { Exit } from './machine.ts';
+import { PAYLOAD_BYTES, VARIABLES_BYTES } from './quotas.ts';
+import { Problem, type View } from './query/language.ts';
+import type { Branching, Done, Iterating } from './snapshot.ts';
+import { dataLimitExceeded } from './state-failure.ts';
+import { iterationEnded } from './states/map.ts';
+import { branchEnded } from './states/parallel.ts';
+import { merged, newFrame, stateOf } from './strands.ts';
+import { emit, type Strand, type Turn, viewOf } from './turn.ts';
+
+export async function leave(turn: Turn, strand: Strand, done: Done): Promise<void> {
+  const view = viewOf(turn, strand, { result: done.result, errorOutput: done.errorOutput });
+  const left = await evaluateExit(done.exit, view, done.fallback);
+  if (left instanceof Problem) return failEvaluation(turn, strand, left, done.errorOutput !== undefined);
+  const { output, assigned } = left;
+  const unchanged = output === strand.scope.frame.input;
+  const broken = (!unchanged && exceeds(output, PAYLOAD_BYTES)) || (assigned !== null && !assign(turn, strand, assigned));
+  if (broken) return fail(strand, { ...dataLimitExceeded(strand.scope.frame.name), fatal: true });
+  recordExit(turn, strand, output, assigned);
+  if (done.exit.next === null) return endStrand(turn, strand, output);
+  strand.scope.frame = newFrame(done.exit.next, output, strand.scope.last);
+}
+
+interface Left {
+  readonly output: Json;
+  readonly assigned: JsonObject | null;
+}
+
+async function evaluateExit(exit: Exit, view: View, fallback: Json): Promise<Left | Problem> {
+  const assigned = exit.assign === null ? null : await exit.assign.evaluate(view);
+  if (assigned instanceof Problem) return assigned;
+  const output = exit.output === null ? fallback : await exit.output.evaluate(view);
+  if (output instanceof Problem) return output;
+  return { output, assigned: assigned as JsonObject | null };
+}
+
+/** False when a quota forbids it: one Assign, or all variables of the execution. */
+function assign(turn: Turn, strand: Strand, assigned: JsonObject): boolean {
+  if (exceeds(assigned, PAYLOAD_BYTES)) return false;
+  const { scope } = strand;
+  const variables = merged(scope.variables, assigned);
+  const size = sizeWithin(variables, VARIABLES_BYTES);
+  if (turn.variablesSize - scope.size + size > VARIABLES_BYTES) return false;
+  turn.variablesSize += size - scope.size;
+  scope.variables = variables;
+  scope.size = size;
+  strand.variables = merged(strand.variables, assigned);
+  return true;
+}
+
+function recordExit(turn: Turn, strand: Strand, output: Json, assigned: JsonObject | null): void {
+  const { scope } = strand;
+  const { name } = scope.frame;
+  const wasAssigned = assigned !== null && Object.keys(assigned).length > 0;
+  const details = { name, output, ...(wasAssigned && { assignedVariables: assigned }) };
+  scope.last = emit(turn, scope.last, `${stateOf(strand).type}StateExited` as Exited, details);
+}
+
+function endStrand(turn: Turn, strand: Strand, output: Json): void {
+  const { outer } = strand;
+  if (outer === null) return endExecution(turn, strand, { status: 'SUCCEEDED', output });
+  turn.variablesSize -= strand.scope.size;
+  const { phase } = outer.scope.frame;
+  if (phase.kind === 'parallel') branchEnded(turn, strand, outer, phase as Branching, output);
+  else iterationEnded(turn, strand, outer, phase as Iterating, output);
+}

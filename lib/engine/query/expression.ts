@@ -1,0 +1,147 @@
+/**
+ * One JSONata expression: parsed once, evaluated any number of times, bounded and deterministic. Common small forms
+ * never enter the evaluator (fast-path.ts); the rest runs in `jsonata` with the service's dialect bound in
+ * (functions.ts). Time and randomness come from the view, and the bounds count steps, because a clock would not replay.
+ */
+import jsonata from 'jsonata';
+import type { Json } from '../../model/json.ts';
+import { EXPRESSION_ARRAY_ITEMS, EXPRESSION_DEPTH, EXPRESSION_STEPS, EXPRESSION_STRING_CHARACTERS } from '../quotas.ts';
+import { type AstNode, callsAny, hasNode, variablesOf } from './ast.ts';
+import { type FastPath, fastPathOf, NEEDS_EVALUATOR } from './fast-path.ts';
+import { dialect } from './functions.ts';
+import { type Evaluated, Problem, type View } from './language.ts';
+import { resultToJson, UNSUPPORTED } from './result.ts';
+
+const ENTRY: unique symbol = Symbol.for('jsonata.__evaluate_entry');
+const EXIT: unique symbol = Symbol.for('jsonata.__evaluate_exit');
+const VIEW = 'view of the evaluation';
+
+/** Functions whose result may be much larger than what they are given. */
+const GROWING = ['pad', 'join', 'replace', 'string', 'range', 'append', 'map', 'each', 'reduce', 'zip', 'spread', 'split'];
+
+/** The evaluator's frame, as far as its hooks show it. */
+interface Frame {
+  bind(name: string | symbol, value: unknown): void;
+  lookup(name: string | symbol): unknown;
+  timestamp: Date;
+  depth: number;
+  guardrails: () => void;
+}
+
+export interface Expression {
+  /** Trimmed, without its delimiters: as error texts quote it. */
+  readonly text: string;
+  readonly field: string;
+  evaluate(view: View): Evaluated | Promise<Evaluated>;
+}
+
+/** Throws the evaluator's syntax error; a definition is validated before. */
+export function compileExpression(text: string, field: string): Expression {
+  const program = prepare(text);
+  const ast = program.ast() as unknown as AstNode;
+  const variables = variablesOf(ast);
+  const slowly = (view: View): Promise<Evaluated> => evaluateSlowly({ program, variables, text, field }, view);
+  const fast = fastPathOf(ast);
+  return { text, field, evaluate: fast === null ? slowly : (view) => evaluateFast(fast, view, text, field) ?? slowly(view) };
+}
+
+/** Undefined: the fast path does not decide this case. */
+function evaluateFast(fast: FastPath, view: View, text: string, field: string): Evaluated | undefined {
+  const value = fast(view);
+  if (value === NEEDS_EVALUATOR) return undefined;
+  return value === undefined ? nothing(text, field) : (value as Json);
+}
+
+function prepare(text: string): jsonata.Expression {
+  const parsed = jsonata(text).ast() as unknown as AstNode;
+  const mayGrow = hasNode(parsed, (node) => node.type === 'lambda' || node.value === '..') || callsAny(parsed, GROWING);
+  const program = jsonata(text, mayGrow ? { sequence: EXPRESSION_ARRAY_ITEMS } : {});
+  const assign = program.assign as (name: string | symbol, value: unknown) => void;
+  assign(ENTRY, enter);
+  if (mayGrow) assign(EXIT, checkSize);
+  for (const [name, implementation, signature] of dialect(viewOf)) {
+    if (implementation === undefined) program.assign(name, undefined);
+    else program.registerFunction(name, implementation, signature);
+  }
+  return program;
+}
+
+/** Runs once per evaluation, at its root: puts the view's time and our bounds into the evaluator's frame. */
+function enter(_node: unknown, _input: unknown, frame: Frame): void {
+  frame.bind(ENTRY, undefined);
+  const view = frame.lookup(VIEW) as View;
+  frame.timestamp = new Date(view.time);
+  let steps = EXPRESSION_STEPS;
+  frame.guardrails = () => {
+    steps -= 1;
+    if (frame.depth > EXPRESSION_DEPTH) throw new Error(STACK);
+    if (steps < 0) throw new Error(TIMEOUT);
+  };
+}
+
+function checkSize(_node: unknown, _input: unknown, _frame: Frame, result: unknown): void {
+  const tooLarge =
+    (typeof result === 'string' && result.length > EXPRESSION_STRING_CHARACTERS) ||
+    (Array.isArray(result) && result.length > EXPRESSION_ARRAY_ITEMS);
+  if (tooLarge) throw new Error(MEMORY);
+}
+
+const STACK = 'Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive.';
+const TIMEOUT = 'Expression evaluation timeout: Check for infinite loop';
+const MEMORY = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
+
+function viewOf(focus: { readonly environment: { lookup(name: string): unknown } }): View {
+  return focus.environment.lookup(VIEW) as View;
+}
+
+interface Program {
+  readonly program: jsonata.Expression;
+  readonly variables: readonly string[];
+  readonly text: string;
+  readonly field: string;
+}
+
+async function evaluateSlowly({ program, variables, text, field }: Program, view: View): Promise<Evaluated> {
+  let value: unknown;
+  try {
+    value = await program.evaluate(undefined, bindingsOf(variables, view));
+  } catch (thrown) {
+    return new Problem(`${quoted(text, field)} threw an error during evaluation${reason(thrown)}`, field);
+  }
+  if (value === undefined) return nothing(text, field);
+  const json = resultToJson(value);
+  return json === UNSUPPORTED ? new Problem(`${quoted(text, field)} returned an unsupported result type.`, field) : json;
+}
+
+function bindingsOf(variables: readonly string[], view: View): Record<string, unknown> {
+  const bindings: Record<string, unknown> = Object.create(null);
+  for (const name of variables) {
+    if (name === 'states') bindings[name] = statesOf(view);
+    else if (Object.hasOwn(view.variables, name)) bindings[name] = view.variables[name];
+  }
+  bindings[VIEW] = view;
+  return bindings;
+}
+
+function statesOf(view: View): Record<string, unknown> {
+  const states: Record<string, unknown> = { input: view.input, context: view.context() };
+  if (view.result !== undefined) states['result'] = view.result;
+  if (view.errorOutput !== undefined) states['errorOutput'] = view.errorOutput;
+  return states;
+}
+
+/** `. CODE: message` for the evaluator's own errors, `: message` for our bounds. */
+function reason(thrown: unknown): string {
+  const { code, message } = thrown as { readonly code?: string; readonly message?: string };
+  if (thrown instanceof RangeError) return `: ${STACK}`;
+  if (code === 'D2014' || code === 'D2015') return `: ${MEMORY}`;
+  return code === undefined ? `: ${message}` : `. ${code}: ${message}`;
+}
+
+function nothing(text: string, field: string): Problem {
+  return new Problem(`${quoted(text, field)} returned nothing (undefined).`, field);
+}
+
+export function quoted(text: string, field: string): string {
+  return `The JSONata expression '${text}' specified for the field '${field}'`;
+}

@@ -1,0 +1,106 @@
+/**
+ * Regular expressions, matched in time linear in the text by RE2 (re2js): no pattern, however hostile, can hang a
+ * handler. What RE2 lacks for that reason (look-ahead, back-references) is refused with a reason. Accepted are a bare
+ * pattern and `/pattern/flags`; matching is a search, anchors are the author's business (Arazzo 1.1, Regex Conditions).
+ */
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { BoundedCache } from './cache.ts';
+import { type Problem, problem } from './problem.ts';
+import type { Work } from './work.ts';
+
+export type CompiledRegex =
+  | { readonly ok: true; readonly matches: (text: string) => boolean | 'too-much-work' }
+  | { readonly ok: false; readonly problem: Problem };
+
+export const MAX_PATTERN_LENGTH: number = 4_096;
+/** Instructions of the program times characters of the text: about a second where RE2 is slowest. */
+export const MAX_REGEX_WORK: number = 200_000_000;
+
+const compiled = new BoundedCache<CompiledRegex>(200);
+
+export function compileRegex(text: string): CompiledRegex {
+  return compiled.get(text, compileUncached);
+}
+
+/** Every character that could mean something, in or out of a class, behind a backslash. */
+export function quoteForRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/\-#&~]/g, '\\$&');
+}
+
+function compileUncached(text: string): CompiledRegex {
+  if (text.length > MAX_PATTERN_LENGTH) {
+    return refuse('too-long', `a pattern has at most ${MAX_PATTERN_LENGTH} characters, not ${text.length}`, text);
+  }
+  const { pattern, flags } = splitFlags(text);
+  const unsupported = Array.from(flags).find((flag) => !Object.hasOwn(flagBits, flag));
+  if (unsupported !== undefined)
+    return refuse('unsupported-regex', `the flag \`${unsupported}\` is not supported`, text);
+  if (/^(?:[^\\]|\\[^k])*\\k</.test(pattern)) return refuse('unsupported-regex', noBackReferences, text);
+  return compilePattern(pattern, bitsOf(flags), text);
+}
+
+const noLookAhead = 'look-ahead is not supported, because patterns are matched in linear time';
+const noBackReferences = 'back-references are not supported, because patterns are matched in linear time';
+
+/** `g`, `u` and `d` change nothing about whether a text matches. */
+const flagBits = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL, g: 0, u: 0, d: 0 } as const;
+
+function bitsOf(flags: string): number {
+  return Array.from(flags).reduce((bits, flag) => bits | flagBits[flag as keyof typeof flagBits], RE2JS.LOOKBEHINDS);
+}
+
+/** `/p/i` only if nothing but flags follows the last slash and no bare slash stands inside: `/api/v1/i` is a pattern. */
+function splitFlags(text: string): { readonly pattern: string; readonly flags: string } {
+  const [, pattern, flags] = /^\/((?:[^/\\]|\\.)+)\/([a-z]*)$/s.exec(text) ?? [];
+  return pattern === undefined || flags === undefined ? { pattern: text, flags: '' } : { pattern, flags };
+}
+
+function compilePattern(pattern: string, bits: number, text: string): CompiledRegex {
+  try {
+    const regex = RE2JS.compile(RE2JS.translateRegExp(pattern), bits);
+    return { ok: true, matches: (subject) => search(regex, subject) };
+  } catch (error) {
+    return refused(error, text);
+  }
+}
+
+function search(regex: RE2JS, subject: string): boolean | 'too-much-work' {
+  return regex.programSize() * subject.length > MAX_REGEX_WORK ? 'too-much-work' : regex.test(subject);
+}
+
+/** Of the library's message only the description is used: its excerpt may hold a value that was put in. */
+function refused(error: unknown, text: string): CompiledRegex {
+  if (!(error instanceof RE2JSSyntaxException)) return refuse('bad-regex', 'the pattern is too complex', text);
+  const excerpt = error.getPattern() ?? '';
+  if (excerpt === '(?=' || excerpt === '(?!') return refuse('unsupported-regex', noLookAhead, text);
+  if (/^\\[1-9]/.test(excerpt)) return refuse('unsupported-regex', noBackReferences, text);
+  return refuse('bad-regex', `the pattern is not valid: ${error.getDescription()}`, text);
+}
+
+function refuse(code: 'bad-regex' | 'unsupported-regex' | 'too-long', message: string, text: string): CompiledRegex {
+  return { ok: false, problem: problem(code, message, { at: 0, length: text.length }) };
+}
+
+const iRegexps = new BoundedCache<RE2JS | 'invalid'>(200);
+
+/** `match` and `search` of JSONPath, whose patterns are I-Regexps (RFC 9485); an invalid one matches nothing. */
+export function matchesIRegexp(pattern: string, text: string, whole: boolean, work: Work): boolean {
+  if (pattern.length > MAX_PATTERN_LENGTH) return false;
+  const regex = iRegexps.get(pattern, compileIRegexp);
+  if (regex === 'invalid') return false;
+  work.spend(1 + Math.ceil((regex.programSize() * text.length) / 40));
+  return whole ? regex.testExact(text) : regex.test(text);
+}
+
+function compileIRegexp(pattern: string): RE2JS | 'invalid' {
+  try {
+    return RE2JS.compile(RE2JS.translateRegExp(dotsOfIRegexp(pattern)));
+  } catch {
+    return 'invalid';
+  }
+}
+
+/** A dot of an I-Regexp matches neither of the two line ends, RE2's only spares `\n`. */
+function dotsOfIRegexp(pattern: string): string {
+  return pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gs, (token) => (token === '.' ? '[^\\n\\r]' : token));
+}
