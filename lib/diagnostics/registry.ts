@@ -4,6 +4,7 @@
  */
 import type { CodeEntry, CodeTable } from './code.ts';
 import { arzCodes } from './codes/arz.ts';
+import { arzRuleCodes } from './codes/arz-rules.ts';
 import { aslCodes } from './codes/asl.ts';
 import { docCodes } from './codes/doc.ts';
 import { envCodes } from './codes/env.ts';
@@ -15,6 +16,7 @@ import { xilCodes } from './codes/xil.ts';
 export type Catalogue = typeof docCodes &
   typeof oasCodes &
   typeof arzCodes &
+  typeof arzRuleCodes &
   typeof xilCodes &
   typeof plnCodes &
   typeof aslCodes &
@@ -27,7 +29,7 @@ export type Code = keyof Catalogue;
 export const phases: { readonly [phase: string]: CodeTable } = {
   DOC: docCodes,
   OAS: oasCodes,
-  ARZ: arzCodes,
+  ARZ: { ...arzCodes, ...arzRuleCodes },
   XIL: xilCodes,
   PLN: plnCodes,
   ASL: aslCodes,

@@ -8,12 +8,12 @@ import { innerScopes, type Visited } from './strands.ts';
 import { emit, type Turn } from './turn.ts';
 
 /** Cancels all that a scope and those inside it wait for. */
-export function abandon(turn: Turn, visited: Visited): void {
+export function abandon(turn: Turn, visited: Pick<Visited, 'region' | 'scope'>): void {
   for (const inner of innerScopes(visited)) abandon(turn, inner);
   turn.effects.push(...cancellations(visited.scope.frame.phase));
 }
 
-/** As abandon, with the events of an abort; `failing` has reported its own end already. */
+/** As abandon, with the events of an abort. */
 export function abort(turn: Turn, visited: Visited): void {
   const { region, scope } = visited;
   const { frame } = scope;
@@ -30,8 +30,7 @@ export function abort(turn: Turn, visited: Visited): void {
   else if ((type === 'Map' || type === 'Parallel') && !reported) emit(turn, scope.last, `${type}StateAborted`);
 }
 
-function emitIterationAborted(turn: Turn, name: string, { scope, path }: Visited): void {
-  const index = Number(path.slice(path.lastIndexOf('.') + 1));
+export function emitIterationAborted(turn: Turn, name: string, { scope, index }: Visited): void {
   emit(turn, scope.last, 'MapIterationAborted', { name, index });
 }
 

@@ -47,7 +47,7 @@ export function endForHistory(turn: Turn): void {
 }
 
 function close(turn: Turn, end: End): void {
-  abandon(turn, { region: turn.machine, scope: turn.root, path: '' });
+  abandon(turn, { region: turn.machine, scope: turn.root });
   if (turn.deadline !== undefined) turn.effects.push({ kind: 'cancelTimer', id: MACHINE_TIMER });
   turn.deadline = undefined;
   turn.ready.length = 0;

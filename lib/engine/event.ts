@@ -5,7 +5,10 @@
  */
 import type { Json } from '../model/json.ts';
 
-/** Names one attempt at something awaited: `<path of its scope>#<serial>`. A late answer names an id that is gone. */
+/**
+ * Names one attempt at something awaited: `<path of its scope>#<serial>`, where each step of the path is the index of a
+ * branch or item and the visit of its Parallel or Map (`1v3`). A late answer names an id that is gone.
+ */
 export type WaitId = string;
 
 /** `<kind>:<wait id>`, or `machine:` for the state machine's own TimeoutSeconds. */

@@ -18,17 +18,28 @@ import { branchEnded } from './states/parallel.ts';
 import { merged, newFrame, stateOf } from './strands.ts';
 import { emit, type Strand, type Turn, viewOf } from './turn.ts';
 
-export async function leave(turn: Turn, strand: Strand, done: Done): Promise<void> {
+/** True when the strand is at its end. */
+export async function leave(turn: Turn, strand: Strand, done: Done): Promise<boolean> {
   const view = viewOf(turn, strand, { result: done.result, errorOutput: done.errorOutput });
   const left = await evaluateExit(done.exit, view, done.fallback);
-  if (left instanceof Problem) return failEvaluation(turn, strand, left, done.errorOutput !== undefined);
+  if (left instanceof Problem) {
+    failEvaluation(turn, strand, left, done.errorOutput !== undefined);
+    return false;
+  }
   const { output, assigned } = left;
   const unchanged = output === strand.scope.frame.input;
   const broken = (!unchanged && exceeds(output, PAYLOAD_BYTES)) || (assigned !== null && !assign(turn, strand, assigned));
-  if (broken) return fail(strand, { ...dataLimitExceeded(strand.scope.frame.name), fatal: true });
+  if (broken) {
+    fail(strand, { ...dataLimitExceeded(strand.scope.frame.name), fatal: true });
+    return false;
+  }
   recordExit(turn, strand, output, assigned);
-  if (done.exit.next === null) return endStrand(turn, strand, output);
+  if (done.exit.next === null) {
+    await endStrand(turn, strand, output);
+    return true;
+  }
   strand.scope.frame = newFrame(done.exit.next, output, strand.scope.last);
+  return false;
 }
 
 interface Left {
@@ -66,11 +77,11 @@ function recordExit(turn: Turn, strand: Strand, output: Json, assigned: JsonObje
   scope.last = emit(turn, scope.last, `${stateOf(strand).type}StateExited` as Exited, details);
 }
 
-function endStrand(turn: Turn, strand: Strand, output: Json): void {
+async function endStrand(turn: Turn, strand: Strand, output: Json): Promise<void> {
   const { outer } = strand;
   if (outer === null) return endExecution(turn, strand, { status: 'SUCCEEDED', output });
   turn.variablesSize -= strand.scope.size;
   const { phase } = outer.scope.frame;
   if (phase.kind === 'parallel') branchEnded(turn, strand, outer, phase as Branching, output);
-  else iterationEnded(turn, strand, outer, phase as Iterating, output);
+  else await iterationEnded(turn, strand, outer, phase as Iterating, output);
 }

@@ -6,7 +6,7 @@
  */
 import type { StateMachineDefinition } from '../model/asl.ts';
 import type { Json } from '../model/json.ts';
-import type { InboundEvent } from './event.ts';
+import type { InboundEvent, StartEvent } from './event.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -57,6 +57,8 @@ export type LogRecord = DefinitionRecord | EventRecord | SnapshotRecord | EndRec
 
 export interface LoggedExecution {
   readonly executionId: string;
+  /** Its event number 0, also where `events` begin later. */
+  readonly start: StartEvent;
   /** The latest, where one was taken and asked for. */
   readonly snapshot?: SnapshotRecord;
   /** Rising by sequence; those after the snapshot where there is one. */

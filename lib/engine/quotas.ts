@@ -4,45 +4,45 @@
  */
 
 /** Input, output and result of a state, a variable, one Assign: bytes of JSON in UTF-8. */
-export const PAYLOAD_BYTES = 262_144;
+export const PAYLOAD_BYTES: number = 262_144;
 
 /** All variables of an execution together. */
-export const VARIABLES_BYTES = 10 * 1024 * 1024;
+export const VARIABLES_BYTES: number = 10 * 1024 * 1024;
 
 /** The last event may only be the end of the execution. */
-export const HISTORY_EVENTS = 25_000;
+export const HISTORY_EVENTS: number = 25_000;
 
-export const DEFINITION_BYTES = 1024 * 1024;
+export const DEFINITION_BYTES: number = 1024 * 1024;
 
 /** Names of state machines and executions. */
-export const NAME_LENGTH = 80;
+export const NAME_LENGTH: number = 80;
 
-export const INLINE_MAP_CONCURRENCY = 40;
+export const INLINE_MAP_CONCURRENCY: number = 40;
 
-export const DISTRIBUTED_MAP_CONCURRENCY = 10_000;
+export const DISTRIBUTED_MAP_CONCURRENCY: number = 10_000;
 
 /** TimeoutSeconds, HeartbeatSeconds, Wait Seconds, retry intervals. */
-export const SECONDS = 99_999_999;
+export const SECONDS: number = 99_999_999;
 
 /** A standard execution lasts at most a year. */
-export const EXECUTION_SECONDS = 365 * 24 * 3600;
+export const EXECUTION_SECONDS: number = 365 * 24 * 3600;
 
 /** How long after its end an execution may be redriven. */
-export const REDRIVE_WINDOW_MS = 14 * 24 * 3600 * 1000;
+export const REDRIVE_WINDOW_MS: number = 14 * 24 * 3600 * 1000;
 
 /** How deep an expression may nest or recurse; measured at the service as about 100. */
-export const EXPRESSION_DEPTH = 100;
+export const EXPRESSION_DEPTH: number = 100;
 
 /** Evaluation steps of one expression: the service bounds time, which would not replay. */
-export const EXPRESSION_STEPS = 1_000_000;
+export const EXPRESSION_STEPS: number = 1_000_000;
 
 /** Of one intermediate value: measured at the service, `[1..873782]` passes and one more does not. */
-export const EXPRESSION_ARRAY_ITEMS = 873_782;
+export const EXPRESSION_ARRAY_ITEMS: number = 873_782;
 
 /** A string of 2^22 characters passes at the service, one of 2^23 does not. */
-export const EXPRESSION_STRING_CHARACTERS = 5 * 1024 * 1024;
+export const EXPRESSION_STRING_CHARACTERS: number = 5 * 1024 * 1024;
 
 /** Defaults of Retry. */
-export const RETRY_INTERVAL_SECONDS = 1;
-export const RETRY_BACKOFF_RATE = 2;
-export const RETRY_MAX_ATTEMPTS = 3;
+export const RETRY_INTERVAL_SECONDS: number = 1;
+export const RETRY_BACKOFF_RATE: number = 2;
+export const RETRY_MAX_ATTEMPTS: number = 3;

@@ -3,7 +3,7 @@
  * execution. A retry is a phase of the frame with a timer; the failure of a Parallel or Map is recorded only when no
  * retry takes it.
  */
-import { abort } from './abandon.ts';
+import { abort, emitIterationAborted } from './abandon.ts';
 import { timerId } from './effect.ts';
 import { endExecution } from './ending.ts';
 import { fail } from './failing.ts';
@@ -13,23 +13,28 @@ import { errorOutput, type StateFailure } from './state-failure.ts';
 import { innerScopes, stateOf } from './strands.ts';
 import { emit, nextWaitId, randomOf, type Strand, type Turn } from './turn.ts';
 
-export function recover(turn: Turn, strand: Strand, { failure }: Failed): void {
-  if (retried(turn, strand, failure)) return;
+/** True when the strand is at its end. */
+export function recover(turn: Turn, strand: Strand, { failure }: Failed): boolean {
+  if (retried(turn, strand, failure)) return false;
   const state = stateOf(strand);
   const { scope } = strand;
   if (state.type === 'Map' || state.type === 'Parallel') scope.last = emit(turn, scope.last, `${state.type}StateFailed`);
   const catcher = failure.fatal === true ? undefined : state.catchers.find((one) => matches(one.errorEquals, failure));
-  if (catcher === undefined) return failStrand(turn, strand, failure);
+  if (catcher === undefined) {
+    failStrand(turn, strand, failure);
+    return true;
+  }
   const output = errorOutput(failure);
   scope.frame.base = scope.last;
   scope.frame.phase = { kind: 'done', exit: catcher.exit, errorOutput: output, fallback: output };
+  return false;
 }
 
 function retried(turn: Turn, strand: Strand, failure: StateFailure): boolean {
   const { frame, last } = strand.scope;
   const decision = decideRetry(stateOf(strand).retriers, failure, frame.retries, () => randomOf(turn));
   if (decision === null) return false;
-  const id = nextWaitId(turn, strand);
+  const id = nextWaitId(strand);
   const until = turn.event.time + decision.delayMs;
   frame.retries = decision.retries;
   frame.retryCount += 1;
@@ -57,16 +62,13 @@ function failStrand(turn: Turn, strand: Strand, failure: StateFailure): void {
  */
 function abortInner(turn: Turn, outer: Strand, failing: Strand): void {
   const { frame } = outer.scope;
-  for (const inner of innerScopes({ region: outer.region, scope: outer.scope, path: outer.path })) {
+  for (const inner of innerScopes(outer)) {
     const own = inner.scope === failing.scope;
     if (own && frame.phase.kind === 'map') {
       turn.variablesSize -= inner.scope.size;
       continue;
     }
     abort(turn, inner);
-    if (!own && frame.phase.kind === 'map') {
-      const index = Number(inner.path.slice(inner.path.lastIndexOf('.') + 1));
-      emit(turn, inner.scope.last, 'MapIterationAborted', { name: frame.name, index });
-    }
+    if (frame.phase.kind === 'map') emitIterationAborted(turn, frame.name, inner);
   }
 }

@@ -17,8 +17,6 @@ export interface Snapshot {
   /** Identity of the definition, checked when a run is taken up again. */
   readonly definitionHash: string;
   readonly lastEventId: number;
-  /** The last number given to something awaited. */
-  readonly serial: number;
   /** Bytes of all variables. */
   readonly variablesSize: number;
   /** When the state machine's TimeoutSeconds have passed. */
@@ -50,6 +48,8 @@ export interface Scope {
   variables: JsonObject;
   /** Their bytes. */
   size: number;
+  /** The last number given to something awaited here: ids do not depend on what other scopes do. */
+  serial: number;
   /** The id of the scope's latest history event: what its next event follows. */
   last: number;
   frame: Frame;
@@ -116,6 +116,8 @@ export interface TaskRequest {
 
 export interface Branching {
   readonly kind: 'parallel';
+  /** Tells the scopes of this visit from those of another. */
+  readonly visit: number;
   /** By branch: running, or ended with its output. */
   branches: readonly Branch[];
   remaining: number;
@@ -125,6 +127,7 @@ export type Branch = { readonly scope: Scope } | { readonly scope?: undefined; r
 
 export interface Iterating {
   readonly kind: 'map';
+  readonly visit: number;
   readonly items: readonly Json[];
   readonly keys?: readonly string[];
   readonly concurrency: number;

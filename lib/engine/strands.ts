@@ -21,7 +21,7 @@ export function strandWaiting(turn: Turn, id: WaitId): Strand | null {
   const path = id.slice(0, id.indexOf('#'));
   if (!isWaiting(scopeAt(turn.root, path), id)) return null;
   let strand = rootStrand(turn);
-  for (const step of path === '' ? [] : path.split('.')) strand = innerStrand(strand, Number(step));
+  for (const step of path === '' ? [] : path.split('.')) strand = innerStrand(strand, Number.parseInt(step, 10));
   return strand;
 }
 
@@ -34,8 +34,9 @@ function scopeAt(root: Scope, path: string): Scope | undefined {
   let scope: Scope | undefined = root;
   for (const step of path === '' ? [] : path.split('.')) {
     const phase: Phase | undefined = scope?.frame.phase;
-    if (phase?.kind === 'parallel') scope = phase.branches[Number(step)]?.scope;
-    else scope = phase?.kind === 'map' ? phase.active[step] : undefined;
+    const index = Number.parseInt(step, 10);
+    if (phase?.kind === 'parallel') scope = phase.branches[index]?.scope;
+    else scope = phase?.kind === 'map' ? phase.active[index] : undefined;
   }
   return scope;
 }
@@ -67,10 +68,15 @@ export function childStrand(outer: Strand, index: number, scope: Scope): Strand 
     scope,
     outer,
     index,
-    path: outer.path === '' ? String(index) : `${outer.path}.${index}`,
+    path: innerPath(outer.path, index, frame.phase),
     variables: merged(outer.variables, scope.variables),
     item: frame.phase.kind === 'map' ? mapItem(frame.phase, index) : outer.item,
   };
+}
+
+function innerPath(outer: string, index: number | string, phase: Phase): string {
+  const step = `${index}v${(phase as Branching | Iterating).visit}`;
+  return outer === '' ? step : `${outer}.${step}`;
 }
 
 /** `Map.Item` of the context object. */
@@ -92,7 +98,7 @@ export function stateOf(strand: Strand): CompiledState {
 
 /** A sequence about to enter its first state. */
 export function newScope(region: Region, input: Json, last: number): Scope {
-  return { variables: {}, size: 0, last, frame: newFrame(region.startAt, input, last) };
+  return { variables: {}, size: 0, serial: 0, last, frame: newFrame(region.startAt, input, last) };
 }
 
 export function newFrame(name: string, input: Json, last: number): Frame {
@@ -121,22 +127,21 @@ export function isAlive(turn: Turn, strand: Strand): boolean {
 export interface Visited {
   readonly region: Region;
   readonly scope: Scope;
-  readonly path: string;
+  /** Among the branches or items of what encloses it. */
+  readonly index: number;
 }
 
 /** The running scopes directly inside one, with their regions. */
-export function innerScopes({ region, scope, path }: Visited): readonly Visited[] {
-  const { frame } = scope;
+export function innerScopes({ region, scope: { frame } }: Pick<Visited, 'region' | 'scope'>): readonly Visited[] {
   const state = region.states.get(frame.name);
-  const at = (index: number | string): string => (path === '' ? String(index) : `${path}.${index}`);
-  if (frame.phase.kind === 'parallel') return innerBranches(state as CompiledParallel, frame.phase, at);
+  if (frame.phase.kind === 'parallel') return innerBranches(state as CompiledParallel, frame.phase);
   if (frame.phase.kind !== 'map') return [];
   const body = (state as CompiledMap).region;
-  return Object.entries(frame.phase.active).map(([index, inner]) => ({ region: body, scope: inner, path: at(index) }));
+  return Object.entries(frame.phase.active).map(([index, scope]) => ({ region: body, scope, index: Number(index) }));
 }
 
-function innerBranches(state: CompiledParallel, phase: Branching, at: (index: number) => string): readonly Visited[] {
-  return phase.branches.flatMap((branch, index) =>
-    branch.scope === undefined ? [] : [{ region: state.branches[index] as Region, scope: branch.scope, path: at(index) }],
+function innerBranches(state: CompiledParallel, phase: Branching): readonly Visited[] {
+  return phase.branches.flatMap(({ scope }, index) =>
+    scope === undefined ? [] : [{ region: state.branches[index] as Region, scope, index }],
   );
 }

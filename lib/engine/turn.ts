@@ -20,7 +20,6 @@ export interface Turn {
   context: ExecutionContext;
   status: ExecutionStatus;
   lastEventId: number;
-  serial: number;
   variablesSize: number;
   deadline: number | undefined;
   root: Scope;
@@ -42,7 +41,7 @@ export interface Strand {
   readonly outer: Strand | null;
   /** Which branch of the outer strand's Parallel, which item of its Map. */
   readonly index: number;
-  /** The indices from the root, as wait ids spell them. */
+  /** From the root, as wait ids spell it. */
   readonly path: string;
   /** All visible variables. */
   variables: JsonObject;
@@ -55,9 +54,13 @@ export function randomOf(turn: Turn): RandomSource {
   return turn.source;
 }
 
-export function nextWaitId(turn: Turn, strand: Strand): WaitId {
-  turn.serial += 1;
-  return `${strand.path}#${turn.serial}`;
+export function nextWaitId(strand: Strand): WaitId {
+  return `${strand.path}#${nextSerial(strand)}`;
+}
+
+export function nextSerial({ scope }: Strand): number {
+  scope.serial += 1;
+  return scope.serial;
 }
 
 /** Adds an event after another and returns its id. */

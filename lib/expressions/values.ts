@@ -67,7 +67,8 @@ export function parseCriterion(json: Json): ParsedCriterion {
   const { condition, context, type = 'simple' } = json;
   if (typeof condition !== 'string') return refuse('a condition is text', ['condition']);
   if (type === 'simple') return { ok: true, criterion: { type, condition } };
-  if (typeof context !== 'string') return refuse('a criterion with a type needs a `context`, a runtime expression', ['context']);
+  if (typeof context !== 'string')
+    return refuse('a criterion with a type needs a `context`, a runtime expression', ['context']);
   if (type === 'regex') return { ok: true, criterion: { type, context, condition } };
   return criterionIn(type, context, condition);
 }
@@ -76,7 +77,8 @@ function criterionIn(type: Json, context: string, condition: string): ParsedCrit
   const parsed = parseLanguage(type);
   if (!parsed.ok) return { ok: false, problems: placed([parsed.problem], ['type']) };
   const { language } = parsed;
-  if (language.type === 'jsonpointer') return refuse('a criterion is of type simple, regex, jsonpath or xpath', ['type']);
+  if (language.type === 'jsonpointer')
+    return refuse('a criterion is of type simple, regex, jsonpath or xpath', ['type']);
   return { ok: true, criterion: { ...language, context, condition } };
 }
 

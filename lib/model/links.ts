@@ -12,9 +12,9 @@ import type { JsonObject } from './json.ts';
 import type { OpenApiDocument, Operation, OperationParameter } from './openapi.ts';
 
 export interface Links {
-  /** The entry description and every Arazzo source it reaches, entry first. */
+  /** The entry description, then the other Arazzo documents that links lead into. */
   readonly descriptions: readonly Description[];
-  /** Every workflow of those descriptions, in document order. */
+  /** Every workflow of the entry in document order, then those of other documents that links lead to. */
   readonly workflows: ReadonlyMap<Workflow, LinkedWorkflow>;
 }
 

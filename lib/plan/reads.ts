@@ -3,7 +3,7 @@
  * caller, and outputs of a workflowId step are values of the sub-workflow, so a read is followed until it ends at a
  * step that makes a request, or at the run's own input.
  */
-import type { Expression } from '../expressions/parse.ts';
+import type { Expression } from '../expressions/expression.ts';
 import { references } from '../expressions/references.ts';
 import type { PlanAction, PlanScope } from '../model/plan.ts';
 import { assert } from '../model/assert.ts';

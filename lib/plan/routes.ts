@@ -7,7 +7,7 @@ import type { FailureAction, Step, SuccessAction } from '../model/arazzo.ts';
 import { assert } from '../model/assert.ts';
 import type { LinkedAction, LinkedStep } from '../model/links.ts';
 import type { PlanAction } from '../model/plan.ts';
-import { type AnyAction, type Draft, type Item, memberPath, type ScopeDraft, siteOf, type StepDraft } from './draft.ts';
+import { type AnyAction, type Draft, type Item, memberPath, type ScopeDraft, siteOf } from './draft.ts';
 import { planCriteria } from './values.ts';
 
 export interface Way {
@@ -180,7 +180,7 @@ function entryOf(scope: ScopeDraft, step: Step): string {
 }
 
 /** Every label that leaving a step can give: its own actions', then those of the scopes that it may close or fail. */
-export function exitsOf(step: StepDraft, own: PlannedActions, callers: readonly CallerActions[], closes: readonly string[]): readonly string[] {
+export function exitsOf(own: PlannedActions, callers: readonly CallerActions[], closes: readonly string[]): readonly string[] {
   const failing = callers.flatMap(({ actions }) => actions.onFailure);
   const ended = [...own.onSuccess, ...own.onFailure].flatMap((action) => action.closes);
   const closing = new Set([...closes, ...ended]);

@@ -3,21 +3,7 @@
  * the network) and in which encoding is the adapter's business (lib/embedded/file-source.ts); the reader only turns a
  * problem into a diagnostic. A problem is a value: an adapter throws only for its own bugs.
  */
-
-export type FileProblem =
-  /** Nothing is there. */
-  | 'not-found'
-  /** It lies outside the folder that may be read. */
-  | 'outside'
-  | 'too-large'
-  /** It is on the network, which may not be used. */
-  | 'network-off'
-  /** It is there and cannot be read: a folder, no permission, a server's error. */
-  | 'unreadable'
-  /** Neither UTF-8 nor UTF-16 with a byte order mark. */
-  | 'not-text'
-  /** Neither a path nor http(s). */
-  | 'scheme-unsupported';
+import type { FileProblem } from '../model/reading.ts';
 
 export type FileResult = { readonly text: string } | { readonly problem: FileProblem; readonly detail?: string };
 

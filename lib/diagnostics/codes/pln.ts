@@ -125,4 +125,15 @@ export const plnCodes = {
       fix: 'Call that workflow by a step before this one, or name it in `dependsOn` of the workflow.',
     }),
   },
+  PLN011: {
+    slug: 'criteria-after-parallel-end',
+    severity: 'error',
+    title: 'A workflow step with criteria calls a workflow that ends in one step',
+    say: ({ stepId }: { stepId: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} judges a workflow that ends in parallel steps`,
+      value: stepId,
+      notes: ['Criteria of a workflow step are judged when its last step ends; after parallel steps there is no last one.'],
+      fix: 'Drop the criteria, or let the called workflow end in one step that waits for the others (`dependsOn`).',
+    }),
+  },
 } as const;

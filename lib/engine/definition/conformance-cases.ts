@@ -4,6 +4,7 @@
  * is named. How cases are found, counted and reported is the conformance runner's business.
  */
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { firstDifference } from './first-difference.ts';
 import { parseDefinition } from './parse-definition.ts';
 import { creationError, type ServiceError, validationResponse } from './service-answers.ts';
 import type { MachineType } from './validation.ts';
@@ -41,7 +42,7 @@ function machineType(recorded: JsonObject): MachineType {
 }
 
 /** An exception is recorded either as the client printed it or as the response's body. */
-function recordedError(expected: Json): ServiceError | undefined {
+export function recordedError(expected: Json): ServiceError | undefined {
   if (!isObject(expected)) return undefined;
   const { Error: body, exception_typename: name, exception_value: printed } = expected;
   if (isObject(body)) return { code: textOf(body['Code']), message: textOf(body['Message']) };
@@ -56,32 +57,12 @@ function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-function plain(value: unknown): Json {
-  // A round trip drops what JSON has not (absent members), so that both sides are plain JSON.
+/** A round trip drops what JSON has not (absent members), so that both sides of a comparison are plain JSON. */
+export function plain(value: unknown): Json {
   return JSON.parse(JSON.stringify(value)) as Json;
 }
 
 function compare(actual: Json, expected: Json): CaseOutcome {
-  const difference = firstDifference(actual, expected, '');
+  const difference = firstDifference(actual, expected);
   return difference === undefined ? { ok: true } : { ok: false, difference };
-}
-
-/** The first place, in the order of keys, at which two JSON values differ. */
-function firstDifference(actual: Json | undefined, expected: Json | undefined, at: string): string | undefined {
-  const bothNested = isNested(actual) && isNested(expected) && Array.isArray(actual) === Array.isArray(expected);
-  if (!bothNested) {
-    const isEqual = actual === expected;
-    return isEqual ? undefined : `${at || '/'}: got ${JSON.stringify(actual)}, recorded ${JSON.stringify(expected)}`;
-  }
-  const left = new Map<string, Json>(Object.entries(actual));
-  const right = new Map<string, Json>(Object.entries(expected));
-  for (const key of [...new Set([...left.keys(), ...right.keys()])].sort()) {
-    const difference = firstDifference(left.get(key), right.get(key), `${at}/${key}`);
-    if (difference !== undefined) return difference;
-  }
-  return undefined;
-}
-
-function isNested(value: Json | undefined): value is JsonObject | readonly Json[] {
-  return typeof value === 'object' && value !== null;
 }

@@ -142,9 +142,9 @@ function visitPath(node: ExpressionNode, standing: Standing): void {
   const first: Standing = { ...standing, scope: inner(standing.scope) };
   const later = inside(first);
   for (const [position, step] of steps.entries()) {
-    visit(step, position === 0 ? first : later);
     if (step.focus !== undefined) first.scope.names.add(step.focus);
     if (step.index !== undefined) first.scope.names.add(step.index);
+    visit(step, position === 0 ? first : later);
   }
 }
 

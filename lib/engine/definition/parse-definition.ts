@@ -5,7 +5,7 @@
  * ours (isServiceFinding).
  */
 import type { StateMachineDefinition } from '../../model/asl.ts';
-import { isObject, type Json } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { type Finding, isError } from './finding.ts';
 import { scanJson, type SyntaxFault } from './json-text.ts';
 import { MAX_DEFINITION_LENGTH, MAX_NESTING } from './limits.ts';
@@ -24,15 +24,33 @@ export interface ParseOptions {
 }
 
 export function parseDefinition(source: string | Json, options: ParseOptions = {}): ParsedDefinition {
+  const read = definitionObject(source);
+  if (!read.ok) return { findings: read.findings };
+  const findings = [...read.repeatedStates.map(repetition), ...machineFindings(read.value, options.type ?? 'STANDARD')];
+  if (findings.some(isError)) return { findings };
+  // No error among the findings is what the type says.
+  return { definition: read.value as unknown as StateMachineDefinition, findings };
+}
+
+export type ReadDefinition =
+  | { readonly ok: true; readonly value: JsonObject; readonly repeatedStates: readonly string[] }
+  | { readonly ok: false; readonly findings: readonly Finding[] };
+
+/** The object that a definition is, within the bounds that the rest relies on; of what it says nothing is checked yet. */
+export function definitionObject(source: string | Json): ReadDefinition {
   const text = typeof source === 'string' ? source : textOf(source);
   if (text === undefined) return refused('TOO_DEEPLY_NESTED', messages.tooDeep(MAX_NESTING));
-  if (text.length > MAX_DEFINITION_LENGTH)
+  if (text.length > MAX_DEFINITION_LENGTH) {
     return refused('DEFINITION_TOO_LARGE', messages.tooLarge(MAX_DEFINITION_LENGTH));
+  }
   if (text.trim() === '') return refused('SCHEMA_VALIDATION_FAILED', messages.notAnObject);
-  const scan = scanJson(text);
-  if (scan.tooDeep) return refused('TOO_DEEPLY_NESTED', messages.tooDeep(MAX_NESTING));
-  if (scan.fault !== undefined) return { findings: [syntaxFinding(scan.fault, text)] };
-  return fromValue(JSON.parse(text) as Json, scan.repeatedStates, options);
+  const { fault, tooDeep, repeatedStates } = scanJson(text);
+  if (tooDeep) return refused('TOO_DEEPLY_NESTED', messages.tooDeep(MAX_NESTING));
+  if (fault !== undefined) return { ok: false, findings: [syntaxFinding(fault, text)] };
+  const value = JSON.parse(text) as Json;
+  return isObject(value)
+    ? { ok: true, value, repeatedStates }
+    : refused('SCHEMA_VALIDATION_FAILED', messages.notAnObject);
 }
 
 /** JSON.stringify recurses: a value too deep for it is far too deep for us. */
@@ -45,16 +63,8 @@ function textOf(value: Json): string | undefined {
   }
 }
 
-function fromValue(value: Json, repeated: readonly string[], options: ParseOptions): ParsedDefinition {
-  if (!isObject(value)) return refused('SCHEMA_VALIDATION_FAILED', messages.notAnObject);
-  const findings = [...repeated.map(repetition), ...machineFindings(value, options.type ?? 'STANDARD')];
-  if (findings.some(isError)) return { findings };
-  // No error among the findings is what the type says.
-  return { definition: value as unknown as StateMachineDefinition, findings };
-}
-
-function refused(code: Finding['code'], message: string): ParsedDefinition {
-  return { findings: [{ code, severity: 'ERROR', message }] };
+function refused(code: Finding['code'], message: string): ReadDefinition {
+  return { ok: false, findings: [{ code, severity: 'ERROR', message }] };
 }
 
 function repetition(name: string): Finding {

@@ -29,7 +29,7 @@ import * as messages from './messages.ts';
 import { type FieldRule, has, object, type ObjectRule } from './object-rule.ts';
 import { member, type Place, reportSchema, type StatesFields } from './place.ts';
 import { RECOVERY_FIELDS } from './recovery-rules.ts';
-import { checkResource, readResource, requiredArguments } from './resource.ts';
+import { checkResource, readResource, requiredArguments } from './integrations.ts';
 
 type FieldTable = Readonly<Record<string, FieldRule>>;
 

@@ -19,6 +19,9 @@ const VIEW = 'view of the evaluation';
 /** Functions whose result may be much larger than what they are given. */
 const GROWING = ['pad', 'join', 'replace', 'string', 'range', 'append', 'map', 'each', 'reduce', 'zip', 'spread', 'split'];
 
+/** The published types leave out `createSequence`, which the evaluator gives every function. */
+type Registered = Parameters<jsonata.Expression['registerFunction']>[1];
+
 /** The evaluator's frame, as far as its hooks show it. */
 interface Frame {
   bind(name: string | symbol, value: unknown): void;
@@ -61,7 +64,7 @@ function prepare(text: string): jsonata.Expression {
   if (mayGrow) assign(EXIT, checkSize);
   for (const [name, implementation, signature] of dialect(viewOf)) {
     if (implementation === undefined) program.assign(name, undefined);
-    else program.registerFunction(name, implementation, signature);
+    else program.registerFunction(name, implementation as unknown as Registered, signature);
   }
   return program;
 }

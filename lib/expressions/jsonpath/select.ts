@@ -75,12 +75,15 @@ function pushElement(node: Node, index: number, selected: Node[]): void {
   if (position >= 0 && position < node.value.length) selected.push(child(node, position));
 }
 
+function within(bound: number, low: number, high: number): number {
+  return Math.min(Math.max(bound, low), high);
+}
+
 /** RFC 9535 section 2.3.4.2.2, in its words: lower and upper bounds from the normalised start and end. */
 function pushSlice({ start, end, step = 1 }: Slice, node: Node, work: Work, selected: Node[]): void {
   if (!Array.isArray(node.value) || step === 0) return;
   const length = node.value.length;
   const normal = (bound: number): number => (bound < 0 ? length + bound : bound);
-  const within = (bound: number, low: number, high: number): number => Math.min(Math.max(bound, low), high);
   if (step > 0) {
     const upper = within(normal(end ?? length), 0, length);
     for (let index = within(normal(start ?? 0), 0, length); index < upper; index += step)

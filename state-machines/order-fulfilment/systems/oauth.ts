@@ -61,12 +61,18 @@ function admit(
   throw new Problem(403, 'insufficient-scope', `The token lacks the scope ${scope}.`, { headers });
 }
 
-function issue(tokens: Map<string, Token>, { client, scopes, lifetimeSeconds, clock }: OAuthOptions, call: Call): Answer {
+function issue(
+  tokens: Map<string, Token>,
+  { client, scopes, lifetimeSeconds, clock }: OAuthOptions,
+  call: Call,
+): Answer {
   const form = new Map(Object.entries(call.body ?? {}));
   const expected = { username: client.clientId, password: client.clientSecret };
   if (!sameLogin(clientLogin(call, form), expected)) return oauthError(401, 'invalid_client');
   if (form.get('grant_type') !== 'client_credentials') return oauthError(400, 'unsupported_grant_type');
-  const asked = String(form.get('scope') ?? scopes.join(' ')).split(' ').filter(Boolean);
+  const asked = String(form.get('scope') ?? scopes.join(' '))
+    .split(' ')
+    .filter(Boolean);
   if (!asked.every((scope) => scopes.includes(scope))) return oauthError(400, 'invalid_scope');
   forgetExpired(tokens, clock.now());
   const token = randomUUID();

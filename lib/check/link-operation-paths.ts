@@ -1,0 +1,100 @@
+/**
+ * What `operationPath` names. The standard's form is `{$sourceDescriptions.<name>.url}#<JSON Pointer>`; braces of path
+ * templates collide with those of expressions, so only the leading expression is one. Real documents also write the
+ * source without braces or without `.url`, slashes without `~1`, or an operationId: each has one reading and is
+ * followed with a warning that shows the standard's form (Arazzo 1.1, section 4).
+ */
+import { below } from '../diagnostics/place.ts';
+import { parseOperationPath } from '../expressions/operation-path.ts';
+import { parseExpression } from '../expressions/parse.ts';
+import { parsePointer } from '../expressions/pointer.ts';
+import type { Place } from '../model/diagnostic.ts';
+import type { OpenApiDocument, Operation } from '../model/openapi.ts';
+import { type CallTarget, qualifiedOperation } from './link-operations.ts';
+import { type Linking, reportKind, sourceNamed } from './linking.ts';
+
+interface OperationPath {
+  readonly source: string;
+  readonly pointer: string;
+  readonly tolerated: boolean;
+}
+
+export function operationAtPath(linking: Linking, text: string, at: Place): CallTarget | undefined {
+  const path = pathFrom(linking, text);
+  if (path !== undefined) return followed(linking, path, text, at);
+  const parsed = parseExpression(text);
+  if (parsed.ok && parsed.expression.source === 'sourceDescriptions') {
+    const { name, reference } = parsed.expression;
+    const target = qualifiedOperation(linking, name, reference, at);
+    const instead = target?.kind === 'operation' ? standardForm(name, target.operation) : undefined;
+    if (instead !== undefined) linking.report('ARZ043', at, { text, instead });
+    return target;
+  }
+  const standard = parseOperationPath(text);
+  const why = standard.ok ? 'it has no source description' : standard.problem.message;
+  linking.report('ARZ055', at, { field: 'operationPath', text, why });
+  return undefined;
+}
+
+function pathFrom({ description }: Linking, text: string): OperationPath | undefined {
+  const standard = parseOperationPath(text);
+  if (standard.ok) return { source: standard.source, pointer: standard.pointer, tolerated: false };
+  const loose = /^\{?(\$sourceDescriptions\.)?([A-Za-z0-9_-]+)(?:\.url)?\}?#(\/.+)$/.exec(text);
+  const [, prefix, source, pointer] = loose ?? [];
+  if (source === undefined || pointer === undefined) return undefined;
+  const declared = description.arazzo.sourceDescriptions.some(({ name }) => name === source);
+  return prefix !== undefined || declared ? { source, pointer, tolerated: true } : undefined;
+}
+
+function followed(linking: Linking, path: OperationPath, text: string, at: Place): CallTarget | undefined {
+  const source = sourceNamed(linking, path.source, at);
+  if (source === undefined) return undefined;
+  if (source.kind !== 'openapi') {
+    reportKind(linking, path.source, source, at, ['openapi']);
+    return undefined;
+  }
+  const { document } = source;
+  const operation = operationAt(document, path.pointer);
+  if (operation === undefined) {
+    const known = document.operations.map(pointerTo);
+    linking.report('ARZ056', at, { pointer: path.pointer, source: path.source, known });
+    return undefined;
+  }
+  const standard = !path.tolerated && decoded(path.pointer) === pointerTo(operation);
+  if (!standard) linking.report('ARZ043', at, { text, instead: standardForm(path.source, operation) });
+  return { kind: 'operation', sourceName: path.source, document, operation };
+}
+
+/** Without a method the path stands for its operation if it has one only. */
+function operationAt(document: OpenApiDocument, pointer: string): Operation | undefined {
+  const [paths, ...tokens] = parsePointer(decoded(pointer)) ?? [];
+  if (paths !== 'paths') return undefined;
+  const method = tokens.at(-1)?.toLowerCase();
+  const exact = document.operations.find((one) => one.method === method && isPath(one.path, tokens.slice(0, -1)));
+  if (exact !== undefined) return exact;
+  const onPath = document.operations.filter((one) => isPath(one.path, tokens));
+  return onPath.length === 1 ? onPath[0] : undefined;
+}
+
+/** Slashes that should have been `~1` have split the path into several tokens. */
+function isPath(path: string, tokens: readonly string[]): boolean {
+  const joined = tokens.join('/');
+  return path === joined || (tokens.length > 1 && path === `/${joined}`);
+}
+
+function pointerTo({ path, method }: Operation): string {
+  return below({ document: '', pointer: '' }, 'paths', path, method).pointer;
+}
+
+function standardForm(source: string, operation: Operation): string {
+  return `{$sourceDescriptions.${source}.url}#${pointerTo(operation)}`;
+}
+
+/** A pointer in a URI fragment may be percent-encoded (RFC 6901, section 6). */
+function decoded(pointer: string): string {
+  try {
+    return decodeURIComponent(pointer);
+  } catch {
+    return pointer;
+  }
+}

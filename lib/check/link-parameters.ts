@@ -1,0 +1,65 @@
+/**
+ * The parameters that apply to a step: those of its workflow that fit its target, each replaced by the step's own of
+ * the same name and place, never removed (Arazzo 1.1, sections 3 and 6). An operation takes those with `in`, a called
+ * workflow those without; a path parameter of the workflow applies where the path has it.
+ */
+import type { Parameter, ParameterIn, Reusable } from '../model/arazzo.ts';
+import type { LinkedParameter, LinkedTarget, Origin } from '../model/links.ts';
+import type { Operation, OperationParameter } from '../model/openapi.ts';
+import { resolvedParameter } from './link-components.ts';
+import type { Linking } from './linking.ts';
+
+type Entry = Parameter | Reusable;
+
+export function effectiveParameters(
+  linking: Linking,
+  own: readonly Entry[],
+  target: LinkedTarget | undefined,
+): readonly LinkedParameter[] {
+  const operation = target?.kind === 'operation' ? target.operation : undefined;
+  const inherited = linkParameters(linking, linking.workflow.parameters, 'workflow', operation);
+  const effective = new Map<string, LinkedParameter>();
+  for (const linked of inherited) if (fits(linked, target)) effective.set(keyOf(linked.parameter), linked);
+  for (const linked of linkParameters(linking, own, 'step', operation)) effective.set(keyOf(linked.parameter), linked);
+  return [...effective.values()];
+}
+
+/** Every entry of one list, whether or not another one has its name. */
+export function linkParameters(
+  linking: Linking,
+  entries: readonly Entry[],
+  origin: Origin,
+  operation?: Operation,
+): readonly LinkedParameter[] {
+  return entries.flatMap((entry) => {
+    const found = resolvedParameter(linking, entry);
+    if (found === undefined) return [];
+    const declared = operation && declaredAs(operation, found.parameter);
+    return [{ ...found, origin, ...(declared && { declared }) }];
+  });
+}
+
+/** What makes two parameters the same one: names of headers are equal in any case. */
+export function keyOf({ name, in: where }: Parameter): string {
+  return `${where ?? ''} ${where === 'header' ? name.toLowerCase() : name}`;
+}
+
+export function declaredAs(operation: Operation, parameter: Parameter): OperationParameter | undefined {
+  return operation.parameters.find((declared) => keyOfDeclared(declared) === keyOf(parameter));
+}
+
+/** The names in the braces of a path template, declared or not. */
+export function pathNames(path: string): string[] {
+  return [...path.matchAll(/\{([^{}]+)\}/g)].flatMap(([, name]) => name ?? []);
+}
+
+function keyOfDeclared({ name, in: where }: { readonly name: string; readonly in: ParameterIn }): string {
+  return `${where} ${where === 'header' ? name.toLowerCase() : name}`;
+}
+
+function fits({ parameter }: LinkedParameter, target: LinkedTarget | undefined): boolean {
+  if (target?.kind === 'workflow') return parameter.in === undefined;
+  if (parameter.in === undefined) return false;
+  if (parameter.in !== 'path' || target?.kind !== 'operation') return true;
+  return pathNames(target.operation.path).includes(parameter.name);
+}

@@ -1,0 +1,105 @@
+/**
+ * linkDescription: everything in a description that names something else, resolved once, for rules and for lib/plan
+ * (lib/model/links.ts says what comes out). What names nothing is reported here, so no rule looks a name up again, and
+ * a rule that finds a link absent stays quiet. Of other Arazzo documents only the workflows that links lead to are looked
+ * at, in the names of their own document: a fault elsewhere in them is not ours.
+ */
+import { below } from '../diagnostics/place.ts';
+import type { Step, Workflow } from '../model/arazzo.ts';
+import type { Description } from '../model/description.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { LinkedStep, LinkedTarget, LinkedWorkflow, Links, Read, WorkflowTarget } from '../model/links.ts';
+import { findings, type Report } from './finding.ts';
+import { effectiveFailureActions, effectiveSuccessActions } from './link-actions.ts';
+import { channelNamed } from './link-channels.ts';
+import { operationAtPath } from './link-operation-paths.ts';
+import { operationNamed } from './link-operations.ts';
+import { effectiveParameters } from './link-parameters.ts';
+import { readsOf } from './link-reads.ts';
+import { dependencyNamed, workflowNamed } from './link-workflows.ts';
+import type { Linking } from './linking.ts';
+import { sitesOfOutputs, sitesOfStep } from './sites.ts';
+
+export interface Linked {
+  readonly links: Links;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function linkDescription(description: Description): Linked {
+  const found = findings();
+  const workflows = new Map<Workflow, LinkedWorkflow>();
+  const waiting = description.arazzo.workflows.map((workflow) => ({ description, workflow }));
+  // The list grows while it is walked: a workflow of another document is linked when the first link leads to it.
+  for (const { description: owner, workflow } of waiting) {
+    if (workflows.has(workflow)) continue;
+    const linked = linkWorkflow(owner, workflow, found.report);
+    workflows.set(workflow, linked);
+    waiting.push(...targetsOf(linked));
+  }
+  const descriptions = new Set([description, ...[...workflows.values()].map((linked) => linked.description)]);
+  return { links: { descriptions: [...descriptions], workflows }, diagnostics: found.diagnostics };
+}
+
+/** Every workflow that a link of this one leads to. */
+function targetsOf({ steps, dependsOn, reads }: LinkedWorkflow): WorkflowTarget[] {
+  const read = (one: Read) => (one.what.kind === 'workflow' ? [one.what.target] : []);
+  return [
+    ...dependsOn,
+    ...reads.flatMap(read),
+    ...steps.flatMap((step) => [
+      ...[step.target, ...[...step.successActions, ...step.failureActions].map(({ target }) => target)].filter(
+        (target) => target?.kind === 'workflow',
+      ),
+      ...step.dependsOn.flatMap((one) => (one.kind === 'foreign-step' ? [one.target] : [])),
+      ...step.reads.flatMap(read),
+    ]),
+  ];
+}
+
+function linkWorkflow(description: Description, workflow: Workflow, report: Report): LinkedWorkflow {
+  const linking: Linking = { description, workflow, report };
+  return {
+    description,
+    workflow,
+    steps: workflow.steps.map((step, index) => linkStep(linking, step, index)),
+    dependsOn: workflow.dependsOn.flatMap((text, index) => {
+      const at = below(workflow.at, 'dependsOn', index);
+      const target = workflowNamed(linking, text, at);
+      return target === undefined ? [] : [{ ...target, text, at }];
+    }),
+    reads: readsOf(linking, sitesOfOutputs(workflow)),
+  };
+}
+
+function linkStep(linking: Linking, step: Step, index: number): LinkedStep {
+  const target = targetOf(linking, step);
+  const applied = {
+    step,
+    parameters: effectiveParameters(linking, step.parameters, target),
+    successActions: effectiveSuccessActions(linking, step.onSuccess),
+    failureActions: effectiveFailureActions(linking, step.onFailure),
+  };
+  return {
+    ...applied,
+    index,
+    ...(target && { target }),
+    dependsOn: step.dependsOn.flatMap((text, at) => dependencyNamed(linking, text, below(step.at, 'dependsOn', at)) ?? []),
+    reads: readsOf(linking, sitesOfStep(applied)),
+  };
+}
+
+function targetOf(linking: Linking, step: Step): LinkedTarget | undefined {
+  if (step.target === undefined) return undefined;
+  const { kind, text } = step.target;
+  const at = below(step.at, kind);
+  switch (kind) {
+    case 'operationId':
+      return operationNamed(linking, text, at);
+    case 'operationPath':
+      return operationAtPath(linking, text, at);
+    case 'channelPath':
+      return channelNamed(linking, text, at);
+    case 'workflowId':
+      return workflowNamed(linking, text, at);
+  }
+}

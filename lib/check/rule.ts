@@ -1,0 +1,64 @@
+/**
+ * What a rule is: it looks at linked workflows and reports. One file a rule under rules/, named like its code. A rule
+ * sees what links resolved and stays quiet where a link is absent, since its absence has been reported.
+ */
+import type { Workflow } from '../model/arazzo.ts';
+import type { LinkedStep, LinkedWorkflow, Links, OperationTarget, WorkflowTarget } from '../model/links.ts';
+import type { Operation } from '../model/openapi.ts';
+import type { Report } from './finding.ts';
+
+export type Rule = (links: Links, report: Report) => void;
+
+export interface StepOf {
+  readonly owner: LinkedWorkflow;
+  readonly linked: LinkedStep;
+}
+
+export function stepsOf(links: Links): StepOf[] {
+  return [...links.workflows.values()].flatMap((owner) => owner.steps.map((linked) => ({ owner, linked })));
+}
+
+export interface CallOf extends StepOf {
+  readonly target: OperationTarget;
+  /** As people name it: `GET /orders/{id}`. */
+  readonly title: string;
+}
+
+export function callsOf(links: Links): CallOf[] {
+  return stepsOf(links).flatMap(({ owner, linked }) => {
+    const { target } = linked;
+    return target?.kind === 'operation' ? [{ owner, linked, target, title: titleOf(target.operation) }] : [];
+  });
+}
+
+export interface SubworkflowOf extends StepOf {
+  readonly target: WorkflowTarget;
+}
+
+export function subworkflowsOf(links: Links): SubworkflowOf[] {
+  return stepsOf(links).flatMap(({ owner, linked }) => {
+    const { target } = linked;
+    return target?.kind === 'workflow' ? [{ owner, linked, target }] : [];
+  });
+}
+
+export function titleOf({ method, path }: Operation): string {
+  return `${method.toUpperCase()} ${path}`;
+}
+
+/** Each item that has a key that an earlier one has, with the first that has it. Empty keys are other people's fault. */
+export function repeated<T>(items: readonly T[], keyOf: (item: T) => string): { item: T; first: T }[] {
+  const firsts = new Map<string, T>();
+  return items.flatMap((item) => {
+    const key = keyOf(item);
+    const first = firsts.get(key);
+    if (first !== undefined) return [{ item, first }];
+    if (key !== '') firsts.set(key, item);
+    return [];
+  });
+}
+
+/** Whether something other than array order says what comes first: `dependsOn`, or parallel steps. */
+export function isOrderedByDependencies({ steps, policy }: Workflow): boolean {
+  return policy['parallel'] === true || steps.some((step) => step.dependsOn.length > 0);
+}

@@ -1,0 +1,72 @@
+/**
+ * Every place of a step or workflow that holds a value or a criterion, with the moment at which it is read. Two views:
+ * what is written (each text once, for its syntax) and what applies to a step (with references followed and defaults of
+ * the workflow merged in, for what it reads). Values come parsed; a criterion of a broken shape has no subject.
+ */
+import { below } from '../diagnostics/place.ts';
+import { parseCriterion, parseValue } from '../expressions/values.ts';
+import type { Criterion as WrittenCriterion, RequestBody, Step, Workflow } from '../model/arazzo.ts';
+import type { Place } from '../model/diagnostic.ts';
+import type { Json } from '../model/json.ts';
+import type { LinkedAction, LinkedParameter, ReadMoment } from '../model/links.ts';
+import type { FailureAction, SuccessAction } from '../model/arazzo.ts';
+import type { Criterion, Value } from '../model/value.ts';
+
+export interface Site {
+  readonly moment: ReadMoment;
+  readonly subject: Value | Criterion;
+  /** Where the JSON stands that the subject was parsed from. */
+  readonly at: Place;
+}
+
+export interface AppliedStep {
+  readonly step: Step;
+  readonly parameters: readonly LinkedParameter[];
+  readonly successActions: readonly LinkedAction<SuccessAction>[];
+  readonly failureActions: readonly LinkedAction<FailureAction>[];
+}
+
+export function sitesOfStep({ step, parameters, successActions, failureActions }: AppliedStep): Site[] {
+  return [
+    ...parameters.map(({ parameter, valueAt }) => valueSite('request', parameter.value, valueAt)),
+    ...(step.requestBody === undefined ? [] : sitesOfBody(step.requestBody)),
+    ...(step.correlationId === undefined
+      ? []
+      : [valueSite('request', step.correlationId, below(step.at, 'correlationId'))]),
+    ...sitesOfCriteria('criteria', step.successCriteria),
+    ...[...successActions, ...failureActions].flatMap(sitesOfAction),
+    ...sitesOfOutputs(step),
+  ];
+}
+
+export function sitesOfOutputs(owner: Step | Workflow): Site[] {
+  return [...owner.outputs].map(([name, value]) => valueSite('outputs', value, below(owner.at, 'outputs', name)));
+}
+
+export function sitesOfBody(body: RequestBody): Site[] {
+  const payload = body.payload === undefined ? [] : [valueSite('request', body.payload, below(body.at, 'payload'))];
+  return [...payload, ...body.replacements.map(({ value, at }) => valueSite('request', value, below(at, 'value')))];
+}
+
+export function sitesOfCriteria(moment: ReadMoment, criteria: readonly WrittenCriterion[]): Site[] {
+  return criteria.flatMap((criterion) => {
+    const parsed = parseCriterion(criterionJson(criterion));
+    return parsed.ok ? [{ moment, subject: parsed.criterion, at: criterion.at }] : [];
+  });
+}
+
+/** The criterion as lib/expressions reads it, without its place. */
+export function criterionJson({ condition, context, type }: WrittenCriterion): Json {
+  return { condition, ...(context !== undefined && { context }), ...(type !== undefined && { type }) };
+}
+
+export function valueSite(moment: ReadMoment, value: Json, at: Place): Site {
+  return { moment, subject: parseValue(value), at };
+}
+
+function sitesOfAction({ action, parameters }: LinkedAction<SuccessAction | FailureAction>): Site[] {
+  return [
+    ...sitesOfCriteria('action', action.criteria),
+    ...parameters.map(({ parameter, valueAt }) => valueSite('action', parameter.value, valueAt)),
+  ];
+}

@@ -1,0 +1,50 @@
+/** How the catalogue speaks of documents that cannot be had and of references that lead nowhere. */
+import type { DocumentProblem, ReferenceProblem } from '../../model/reading.ts';
+import { quoted, suggestion } from '../words.ts';
+
+/** What is wrong with a document, as the end of a headline. */
+export function fileTrouble(problem: DocumentProblem, uri: string): string {
+  switch (problem) {
+    case 'not-found':
+      return `${quoted(uri)} is not there`;
+    case 'outside':
+      return `${quoted(uri)} is outside the description's folder`;
+    case 'too-large':
+      return `${quoted(uri)} is too large`;
+    case 'network-off':
+      return `${quoted(uri)} is on the network`;
+    case 'unreadable':
+      return `${quoted(uri)} cannot be read`;
+    case 'not-text':
+      return `${quoted(uri)} is not text`;
+    case 'scheme-unsupported':
+      return `${quoted(uri)} is neither a file nor http(s)`;
+    case 'too-many':
+      return `${quoted(uri)} is one document too many`;
+  }
+}
+
+/** Why a reference leads nowhere, as full sentences. */
+export function referenceTrouble(problem: ReferenceProblem): string[] {
+  switch (problem.kind) {
+    case 'file':
+      return [`The document ${fileTrouble(problem.problem, problem.uri)}.`, ...detailed(problem.detail)];
+    case 'broken':
+      return [`The document ${quoted(problem.uri)} has errors of its own.`];
+    case 'missing':
+      return [
+        `In ${quoted(problem.uri)} there is no ${quoted(problem.missing)} under ${quoted(problem.there || '/')}.`,
+        suggestion(problem.missing, problem.names, 'name'),
+      ];
+    case 'anchor':
+      return [`Nothing in ${quoted(problem.uri)} has the anchor ${quoted(problem.anchor)}.`];
+    case 'cycle':
+      return ['It leads back to itself, over nothing but references.'];
+    case 'unfit':
+      return [`What it leads to is not ${problem.wanted}.`];
+  }
+}
+
+export function detailed(detail: string | undefined): string[] {
+  return detail === undefined ? [] : [`${detail}.`];
+}

@@ -1,0 +1,32 @@
+/**
+ * The tables of the data file. The journal keeps the items of run-contract section 9: the header is a row of `runs` with
+ * its flat attributes (`i:...`, `b:...`) as rows of their own, so that an intent is one insert; every other item of a run
+ * is a row of `items` under its sort key. The engine's log keeps its records as they come.
+ */
+export const SCHEMA = `
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (
+  run_id TEXT PRIMARY KEY, workflow_id TEXT NOT NULL, phase TEXT NOT NULL, epoch INTEGER NOT NULL,
+  deadline INTEGER NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS runs_by_start ON runs (started_at DESC, run_id);
+CREATE TABLE IF NOT EXISTS attributes (
+  run_id TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (run_id, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS items (
+  pk TEXT NOT NULL, sk TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (pk, sk)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS definitions (hash TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS executions (
+  execution_id TEXT PRIMARY KEY, machine TEXT NOT NULL, name TEXT NOT NULL, parent TEXT, status TEXT NOT NULL,
+  start_time INTEGER NOT NULL, stop_time INTEGER, end_sequence INTEGER, outcome TEXT
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS executions_open ON executions (status) WHERE status = 'RUNNING';
+CREATE INDEX IF NOT EXISTS executions_by_start ON executions (start_time DESC);
+CREATE TABLE IF NOT EXISTS events (
+  execution_id TEXT NOT NULL, sequence INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (execution_id, sequence)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS snapshots (
+  execution_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, body TEXT NOT NULL
+) WITHOUT ROWID;
+`;

@@ -1,0 +1,270 @@
+/**
+ * One running execution: takes events one after another, has them recorded, lets the core step, performs what it asks
+ * for and feeds the answers back. No event takes effect before it is durable, and what arrives while a commit is under
+ * way shares the next one. It knows nothing of other executions.
+ */
+import { assert, unreachable } from '../model/assert.ts';
+import type { Clock } from '../model/time.ts';
+import type { Effect } from './effect.ts';
+import type { InboundEvent, StartEvent, WaitId } from './event.ts';
+import type { HistoryEvent } from './history.ts';
+import type { EngineLog, LogRecord, Outcome } from './log.ts';
+import type { Machine } from './machine.ts';
+import { pendingEffects, taskAt } from './pending.ts';
+import type { TaskResult } from './ports.ts';
+import type { Replayed } from './replay.ts';
+import type { MapRunRequest, Snapshot, TaskRequest } from './snapshot.ts';
+import { step } from './step.ts';
+import { Timers } from './timers.ts';
+
+/** What an execution needs of the engine around it. */
+export interface ExecutionHost {
+  readonly clock: Clock;
+  readonly log: EngineLog | null;
+  /** A snapshot is recorded after so many events. */
+  readonly snapshotEvery: number;
+  task(execution: Execution, id: WaitId, request: TaskRequest, signal: AbortSignal): Promise<TaskResult>;
+  mapRun(execution: Execution, id: WaitId, request: MapRunRequest, signal: AbortSignal): Promise<TaskResult>;
+  progressed(execution: Execution, events: readonly HistoryEvent[]): void;
+  ended(execution: Execution): void;
+}
+
+export interface ExecutionOptions {
+  readonly id: string;
+  readonly machine: Machine;
+  readonly host: ExecutionHost;
+  /** What its later events' randomness is derived from: the seed of its start. */
+  readonly seed: number;
+  readonly start: StartFacts;
+}
+
+export interface StartFacts {
+  readonly machine: string;
+  readonly name: string;
+  readonly time: number;
+  readonly parent?: string;
+}
+
+/** What an event says, before time and randomness are put to it. */
+export type Message = InboundEvent extends infer E ? (E extends InboundEvent ? Omit<E, 'time' | 'seed'> : never) : never;
+
+export class Execution {
+  readonly id: string;
+  readonly machine: Machine;
+  readonly start: StartFacts;
+  /** null until the start event has taken effect. */
+  snapshot: Snapshot | null = null;
+  readonly history: HistoryEvent[] = [];
+  /** False after a recovery from a snapshot: the beginning is in the log. */
+  historyIsWhole = true;
+  readonly #host: ExecutionHost;
+  readonly #seed: number;
+  readonly #timers: Timers;
+  readonly #tasks = new Map<WaitId, AbortController>();
+  #inbox: Letter[] = [];
+  #sequence = -1;
+  #working = false;
+  #stalled: unknown = null;
+  #waiters: Waiter[] = [];
+
+  constructor({ id, machine, host, seed, start }: ExecutionOptions) {
+    this.id = id;
+    this.machine = machine;
+    this.start = start;
+    this.#host = host;
+    this.#seed = seed;
+    this.#timers = new Timers(host.clock, (timer) => this.#post({ type: 'timerFired', timer }));
+  }
+
+  /** The first event, with whatever must be durable with it. */
+  begin(event: StartEvent, along: readonly LogRecord[]): Promise<void> {
+    return this.#enqueue(event, along);
+  }
+
+  /** Resolves when the event is durable and has taken effect. */
+  receive(message: Message): Promise<void> {
+    const time = this.#host.clock.now();
+    return this.#enqueue({ ...message, time, seed: seedFor(this.#seed, message) } as InboundEvent, []);
+  }
+
+  /** Goes on from what a replay gave: asks again for all that was under way. */
+  resume({ snapshot, sequence, history }: Replayed, whole: boolean): void {
+    this.snapshot = snapshot;
+    this.#sequence = sequence;
+    this.history.push(...history);
+    this.historyIsWhole = whole;
+    if (snapshot === null) return;
+    for (const effect of pendingEffects(this.machine, snapshot)) this.#perform(effect);
+    if (snapshot.status !== 'RUNNING') this.#end(snapshot);
+  }
+
+  /** Whether an answer to this attempt would still be heard. */
+  waitsFor(id: WaitId, token: string): boolean {
+    return this.snapshot !== null && taskAt(this.machine, this.snapshot, id)?.taskToken === token;
+  }
+
+  outcome(): Outcome | null {
+    return this.snapshot === null || this.snapshot.status === 'RUNNING' ? null : outcomeOf(this.snapshot);
+  }
+
+  /** Resolves at the end; rejects when the execution cannot go on here (its log failed). */
+  ended(): Promise<Outcome> {
+    const outcome = this.outcome();
+    if (outcome !== null) return Promise.resolve(outcome);
+    if (this.#stalled !== null) return Promise.reject(this.#stalled);
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  /** Forgets timers and tasks: the process is going to end, the log has everything. */
+  detach(): void {
+    this.#timers.cancelAll();
+    for (const controller of this.#tasks.values()) controller.abort();
+    this.#tasks.clear();
+    this.#stalled ??= new Error(`execution ${this.id} was detached`);
+  }
+
+  /** An event of our own making: whether it was heard shows in the snapshot. */
+  #post(message: Message): void {
+    this.receive(message).catch(() => undefined);
+  }
+
+  #enqueue(event: InboundEvent, along: readonly LogRecord[]): Promise<void> {
+    if (this.#stalled !== null) return Promise.reject(this.#stalled);
+    return new Promise((resolve, reject) => {
+      this.#inbox.push({ event, along, resolve, reject });
+      if (!this.#working) void this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    while (this.#inbox.length > 0) {
+      const letters = this.#inbox;
+      this.#inbox = [];
+      try {
+        await this.#record(letters);
+        for (const letter of letters) await this.#take(letter);
+      } catch (error) {
+        this.#stall(error, letters);
+      }
+    }
+    this.#working = false;
+  }
+
+  async #record(letters: readonly Letter[]): Promise<void> {
+    if (this.#host.log === null) return;
+    const records = letters.flatMap(({ event, along }, index): LogRecord[] => [
+      ...along,
+      { kind: 'event', executionId: this.id, sequence: this.#sequence + 1 + index, event },
+    ]);
+    await this.#host.log.append(records);
+  }
+
+  async #take({ event, resolve }: Letter): Promise<void> {
+    const { snapshot, effects, history } = await step(this.machine, this.snapshot, event);
+    this.snapshot = snapshot;
+    this.#sequence += 1;
+    for (const one of history) this.history.push(one);
+    resolve();
+    if (history.length > 0) this.#host.progressed(this, history);
+    for (const effect of effects) this.#perform(effect);
+    if (snapshot.status !== 'RUNNING') this.#end(snapshot);
+    else if (this.#sequence > 0 && this.#sequence % this.#host.snapshotEvery === 0) this.#keepSnapshot(snapshot);
+  }
+
+  /** Not waited for: it saves replay, and no effect depends on it. */
+  #keepSnapshot(snapshot: Snapshot): void {
+    const record = { kind: 'snapshot', executionId: this.id, sequence: this.#sequence, snapshot } as const;
+    this.#host.log?.append([record]).catch(() => undefined);
+  }
+
+  #end(snapshot: Snapshot): void {
+    const outcome = outcomeOf(snapshot);
+    const record = { kind: 'end', executionId: this.id, sequence: this.#sequence, outcome } as const;
+    this.#host.log?.append([record]).catch(() => undefined);
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(outcome);
+    this.#host.ended(this);
+  }
+
+  /** The log failed (a full disk): this execution stops where it is, and goes on after a restart. */
+  #stall(error: unknown, letters: readonly Letter[]): void {
+    this.#stalled = error;
+    for (const letter of [...letters, ...this.#inbox.splice(0)]) letter.reject(error);
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+    this.#timers.cancelAll();
+    for (const controller of this.#tasks.values()) controller.abort();
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'timer':
+        return this.#timers.set(effect.id, effect.at);
+      case 'cancelTimer':
+        return this.#timers.cancel(effect.id);
+      case 'cancel':
+        this.#tasks.get(effect.id)?.abort();
+        this.#tasks.delete(effect.id);
+        return;
+      case 'task':
+        return this.#await(effect.id, (signal) => this.#host.task(this, effect.id, effect.request, signal), effect.request);
+      case 'mapRun':
+        return this.#await(effect.id, (signal) => this.#host.mapRun(this, effect.id, effect.request, signal));
+      default:
+        return unreachable(effect, 'effect');
+    }
+  }
+
+  #await(id: WaitId, run: (signal: AbortSignal) => Promise<TaskResult>, request?: TaskRequest): void {
+    assert(!this.#tasks.has(id), `${id} is asked for once`);
+    const controller = new AbortController();
+    this.#tasks.set(id, controller);
+    const answer = (result: TaskResult): void => {
+      if (this.#tasks.get(id) !== controller) return;
+      this.#tasks.delete(id);
+      this.#post(messageOf(id, result, request?.taskToken !== undefined));
+    };
+    run(controller.signal).then(answer, (error: unknown) => answer(thrown(error)));
+  }
+}
+
+interface Letter {
+  readonly event: InboundEvent;
+  readonly along: readonly LogRecord[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Waiter {
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** With a token the first answer is that of the submission; a failed one ends the task. */
+function messageOf(task: WaitId, result: TaskResult, byToken: boolean): Message {
+  if (result.output !== undefined) return { type: byToken ? 'taskSubmitted' : 'taskSucceeded', task, output: result.output };
+  const { error, cause } = result;
+  return { type: 'taskFailed', task, error, ...(cause !== undefined && { cause }) };
+}
+
+function thrown(error: unknown): TaskResult {
+  return { error: 'States.TaskFailed', cause: error instanceof Error ? error.message : String(error) };
+}
+
+function outcomeOf({ status, output, error, cause, stopTime }: Snapshot): Outcome {
+  assert(status !== 'RUNNING' && stopTime !== undefined, 'only an ended execution has an outcome');
+  return {
+    status,
+    ...(output !== undefined && { output }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+    stopTime,
+  };
+}
+
+/** From the execution's seed and what the event answers, so that it does not depend on the order of arrival (FNV-1a). */
+function seedFor(seed: number, message: Message): number {
+  const text = 'task' in message ? message.task : 'timer' in message ? message.timer : message.type;
+  let hash = (seed ^ 0x811c9dc5) >>> 0;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  return hash;
+}

@@ -1,0 +1,14 @@
+/** Names of state machines and executions, as the service takes them. */
+import { Failure } from '../model/failure.ts';
+import { NAME_LENGTH } from './quotas.ts';
+
+/** Whitespace, brackets, wildcards, control characters and what else an ARN must not hold. */
+const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}]/u;
+
+export function checkName(name: string, what: string): void {
+  if (name.length > 0 && name.length <= NAME_LENGTH && !FORBIDDEN.test(name)) return;
+  throw new Failure('InvalidName', `Invalid Name: '${name}'`, {
+    kind: 'usage',
+    remedy: `Give the ${what} a name of 1 to ${NAME_LENGTH} characters without whitespace, brackets, wildcards and the like.`,
+  });
+}

@@ -1,0 +1,99 @@
+/**
+ * Where a `$ref` leads: to a whole document, to a JSON Pointer in one (RFC 6901), or to a schema by the name that it
+ * gives itself. Documents are looked up, never read: lib/read/library.ts has them all by then. Bounded, and safe
+ * against references that lead back to themselves.
+ */
+import { segmentsOf } from '../diagnostics/place.ts';
+import { isObject, type Json, own } from '../model/json.ts';
+import type { ReferenceProblem } from '../model/reading.ts';
+import type { Library, Named } from './library.ts';
+import { childAt, type Dialect, dialectOf, rootSpot, type Spot, textIn } from './spot.ts';
+import { resolveUri, splitReference } from './uri.ts';
+
+export type Resolution = { readonly spot: Spot } | { readonly problem: ReferenceProblem };
+
+/** References that lead to references. */
+const longestChain = 50;
+
+export function resolveReference(library: Library, reference: string, from: Spot): Resolution {
+  const { uri, fragment } = splitReference(reference);
+  const byBase = resolveUri(from.base, uri);
+  const found = lookUp(library, byBase, fragment, from.dialect);
+  // A schema with an `$id` moves the base; many documents mean their references from where the file lies all the same.
+  const byLocation = resolveUri(from.at.document, uri);
+  if ('spot' in found || byLocation === byBase) return found;
+  const second = lookUp(library, byLocation, fragment, from.dialect);
+  return 'spot' in second ? second : found;
+}
+
+/** The end of a chain of references; a spot that is none is its own end. */
+export function followed(library: Library, spot: Spot): Resolution {
+  let here = spot;
+  for (let hops = 0; hops < longestChain; hops++) {
+    const reference = textIn(here, '$ref');
+    if (reference === undefined) return { spot: here };
+    const next = resolveReference(library, reference, here);
+    if ('problem' in next) return next;
+    here = next.spot;
+  }
+  return { problem: { kind: 'cycle' } };
+}
+
+/** The spot at a pointer's segments; references on the way are followed, as bundlers and people expect. */
+export function spotAt(library: Library, start: Spot, path: readonly string[]): Resolution {
+  let here = start;
+  for (const segment of path) {
+    const next = step(here, segment) ?? stepThroughReference(library, here, segment);
+    if (!next) return { problem: missing(here, segment) };
+    here = next;
+  }
+  return { spot: here };
+}
+
+/** Into a schema with an `$id`, the base moves. */
+export function withOwnBase(spot: Spot): Spot {
+  const id = textIn(spot, '$id');
+  return id === undefined ? spot : { ...spot, base: resolveUri(spot.base, splitReference(id).uri) };
+}
+
+function lookUp(library: Library, uri: string, fragment: string, dialect: Dialect): Resolution {
+  const named = library.named(fragment === '' || fragment.startsWith('/') ? uri : `${uri}#${fragment}`);
+  if (named) return withinNamed(library, named, fragment, dialect);
+  const loaded = library.get(uri);
+  if (!loaded) return { problem: { kind: 'file', problem: 'not-found', uri } };
+  if (loaded.kind === 'broken') return { problem: { kind: 'broken', uri } };
+  if (loaded.kind === 'missing') return { problem: { ...loaded, kind: 'file' } };
+  const root = rootSpot(loaded.document, dialectOf(loaded.document.root, dialect));
+  if (fragment === '') return { spot: root };
+  if (!fragment.startsWith('/')) return { problem: { kind: 'anchor', uri, anchor: fragment } };
+  return spotAt(library, root, segmentsOf(fragment));
+}
+
+function withinNamed(library: Library, { document, path }: Named, fragment: string, dialect: Dialect): Resolution {
+  const root = rootSpot(document, dialectOf(document.root, dialect));
+  const schema = spotAt(library, root, path);
+  if ('problem' in schema || !fragment.startsWith('/')) return schema;
+  return spotAt(library, withOwnBase(schema.spot), segmentsOf(fragment));
+}
+
+function step(spot: Spot, segment: string): Spot | undefined {
+  const here = withOwnBase(spot);
+  const value = part(here.value, segment);
+  return value === undefined ? undefined : childAt(here, segment, value);
+}
+
+function stepThroughReference(library: Library, spot: Spot, segment: string): Spot | undefined {
+  if (textIn(spot, '$ref') === undefined) return undefined;
+  const target = followed(library, spot);
+  return 'spot' in target ? step(target.spot, segment) : undefined;
+}
+
+function part(value: Json, segment: string): Json | undefined {
+  if (Array.isArray(value)) return /^(?:0|[1-9]\d*)$/.test(segment) ? (value as readonly Json[])[Number(segment)] : undefined;
+  return isObject(value) ? own(value, segment) : undefined;
+}
+
+function missing({ value, at }: Spot, segment: string): ReferenceProblem {
+  const names = isObject(value) ? Object.keys(value) : [];
+  return { kind: 'missing', uri: at.document, there: at.pointer, missing: segment, names };
+}
