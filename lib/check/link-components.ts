@@ -72,7 +72,10 @@ function nameIn(linking: Linking, kind: ComponentKind, reference: string, at: Pl
   return undefined;
 }
 
-function componentsOf<K extends ComponentKind>(components: Components, kind: K): ReadonlyMap<string, ComponentTypes[K]> {
+function componentsOf<K extends ComponentKind>(
+  components: Components,
+  kind: K,
+): ReadonlyMap<string, ComponentTypes[K]> {
   // Indexing by a type parameter gives TypeScript the union; the member named `kind` has the type for `kind`.
   return components[kind] as ReadonlyMap<string, ComponentTypes[K]>;
 }

@@ -3,24 +3,19 @@
  * place. A name with dots may be one name or a way down (`$steps.a.outputs.order.id`): the longest one that its owner
  * declares is meant, as when it is evaluated. What a step reads of its own request and response is no link.
  */
-import { below, spanOf } from '../diagnostics/place.ts';
 import type { Expression } from '../expressions/expression.ts';
-import { references } from '../expressions/references.ts';
 import type { Place } from '../model/diagnostic.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Read, ReadSubject, WorkflowTarget } from '../model/links.ts';
 import { foreignWorkflow, localWorkflow, stepNamed } from './link-workflows.ts';
 import { type Linking, sourceNamed } from './linking.ts';
-import type { Site } from './sites.ts';
+import { mentionsIn, type Site } from './sites.ts';
 
 export function readsOf(linking: Linking, sites: readonly Site[]): readonly Read[] {
-  return sites.flatMap(({ moment, subject, at: site }) =>
-    references(subject).flatMap(({ expression, text, at, path }) => {
-      const place = spanOf(below(site, ...path), at, at + text.length);
-      const what = subjectOf(linking, expression, place);
-      return what === undefined ? [] : [{ moment, what, text, at: place }];
-    }),
-  );
+  return mentionsIn(sites).flatMap(({ moment, expression, text, at }) => {
+    const what = subjectOf(linking, expression, at);
+    return what === undefined ? [] : [{ moment, what, text, at }];
+  });
 }
 
 function subjectOf(linking: Linking, expression: Expression, at: Place): ReadSubject | undefined {

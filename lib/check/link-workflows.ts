@@ -81,7 +81,11 @@ interface ForeignStep {
   readonly step: Step;
 }
 
-const dependencyForms = ['<stepId>', '$workflows.<workflowId>.steps.<stepId>', '$sourceDescriptions.<name>.<workflowId>.steps.<stepId>'];
+const dependencyForms = [
+  '<stepId>',
+  '$workflows.<workflowId>.steps.<stepId>',
+  '$sourceDescriptions.<name>.<workflowId>.steps.<stepId>',
+];
 
 function foreignStep(linking: Linking, text: string, at: Place): ForeignStep | undefined {
   const parsed = parseExpression(text);
@@ -93,7 +97,8 @@ function foreignStep(linking: Linking, text: string, at: Place): ForeignStep | u
   if (expression.source === 'workflows' && expression.field === 'steps' && expression.name === undefined) {
     return stepIn(linking, localWorkflow(linking, expression.workflowId, at), expression.stepId, at);
   }
-  const foreign = expression.source === 'sourceDescriptions' ? /^(.+)\.steps\.([^.]+)$/.exec(expression.reference) : null;
+  const foreign =
+    expression.source === 'sourceDescriptions' ? /^(.+)\.steps\.([^.]+)$/.exec(expression.reference) : null;
   if (expression.source === 'sourceDescriptions' && foreign?.[1] !== undefined && foreign[2] !== undefined) {
     return stepIn(linking, foreignWorkflow(linking, expression.name, foreign[1], at), foreign[2], at);
   }
@@ -101,7 +106,12 @@ function foreignStep(linking: Linking, text: string, at: Place): ForeignStep | u
   return undefined;
 }
 
-function stepIn(linking: Linking, target: WorkflowTarget | undefined, stepId: string, at: Place): ForeignStep | undefined {
+function stepIn(
+  linking: Linking,
+  target: WorkflowTarget | undefined,
+  stepId: string,
+  at: Place,
+): ForeignStep | undefined {
   if (target === undefined) return undefined;
   const step = target.workflow.steps.find((one) => one.stepId === stepId);
   if (step !== undefined) return { target, step };
@@ -127,7 +137,9 @@ function knownWorkflows(description: Description): string[] {
   const known = description.arazzo.workflows.map((workflow) => workflow.workflowId);
   for (const [name, source] of description.sources) {
     if (source.kind !== 'arazzo') continue;
-    known.push(...source.description.arazzo.workflows.map(({ workflowId }) => `$sourceDescriptions.${name}.${workflowId}`));
+    known.push(
+      ...source.description.arazzo.workflows.map(({ workflowId }) => `$sourceDescriptions.${name}.${workflowId}`),
+    );
   }
   return known;
 }

@@ -21,7 +21,13 @@ export function sourceNamed(linking: Linking, name: string, at: Place): Source |
   return linking.description.sources.get(name);
 }
 
-export function reportKind(linking: Linking, name: string, source: Source, at: Place, expected: readonly string[]): void {
+export function reportKind(
+  linking: Linking,
+  name: string,
+  source: Source,
+  at: Place,
+  expected: readonly string[],
+): void {
   linking.report('ARZ041', at, { name, kind: source.kind, expected });
 }
 

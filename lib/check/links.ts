@@ -5,6 +5,7 @@
  * at, in the names of their own document: a fault elsewhere in them is not ours.
  */
 import { below } from '../diagnostics/place.ts';
+import { unreachable } from '../model/assert.ts';
 import type { Step, Workflow } from '../model/arazzo.ts';
 import type { Description } from '../model/description.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -42,18 +43,20 @@ export function linkDescription(description: Description): Linked {
 
 /** Every workflow that a link of this one leads to. */
 function targetsOf({ steps, dependsOn, reads }: LinkedWorkflow): WorkflowTarget[] {
-  const read = (one: Read) => (one.what.kind === 'workflow' ? [one.what.target] : []);
+  return [...dependsOn, ...reads.flatMap(workflowRead), ...steps.flatMap(targetsOfStep)];
+}
+
+function targetsOfStep({ target, successActions, failureActions, dependsOn, reads }: LinkedStep): WorkflowTarget[] {
+  const led = [target, ...[...successActions, ...failureActions].map((action) => action.target)];
   return [
-    ...dependsOn,
-    ...reads.flatMap(read),
-    ...steps.flatMap((step) => [
-      ...[step.target, ...[...step.successActions, ...step.failureActions].map(({ target }) => target)].filter(
-        (target) => target?.kind === 'workflow',
-      ),
-      ...step.dependsOn.flatMap((one) => (one.kind === 'foreign-step' ? [one.target] : [])),
-      ...step.reads.flatMap(read),
-    ]),
+    ...led.filter((one) => one?.kind === 'workflow'),
+    ...dependsOn.flatMap((one) => (one.kind === 'foreign-step' ? [one.target] : [])),
+    ...reads.flatMap(workflowRead),
   ];
+}
+
+function workflowRead({ what }: Read): WorkflowTarget[] {
+  return what.kind === 'workflow' ? [what.target] : [];
 }
 
 function linkWorkflow(description: Description, workflow: Workflow, report: Report): LinkedWorkflow {
@@ -83,7 +86,9 @@ function linkStep(linking: Linking, step: Step, index: number): LinkedStep {
     ...applied,
     index,
     ...(target && { target }),
-    dependsOn: step.dependsOn.flatMap((text, at) => dependencyNamed(linking, text, below(step.at, 'dependsOn', at)) ?? []),
+    dependsOn: step.dependsOn.flatMap(
+      (text, at) => dependencyNamed(linking, text, below(step.at, 'dependsOn', at)) ?? [],
+    ),
     reads: readsOf(linking, sitesOfStep(applied)),
   };
 }
@@ -101,5 +106,7 @@ function targetOf(linking: Linking, step: Step): LinkedTarget | undefined {
       return channelNamed(linking, text, at);
     case 'workflowId':
       return workflowNamed(linking, text, at);
+    default:
+      return unreachable(kind, 'step target');
   }
 }

@@ -2,12 +2,13 @@
  * What a rule is: it looks at linked workflows and reports. One file a rule under rules/, named like its code. A rule
  * sees what links resolved and stays quiet where a link is absent, since its absence has been reported.
  */
+import type { Tools } from '../expressions/problems.ts';
 import type { Workflow } from '../model/arazzo.ts';
 import type { LinkedStep, LinkedWorkflow, Links, OperationTarget, WorkflowTarget } from '../model/links.ts';
 import type { Operation } from '../model/openapi.ts';
 import type { Report } from './finding.ts';
 
-export type Rule = (links: Links, report: Report) => void;
+export type Rule = (links: Links, report: Report, tools: Tools) => void;
 
 export interface StepOf {
   readonly owner: LinkedWorkflow;

@@ -3,13 +3,21 @@
  * what is written (each text once, for its syntax) and what applies to a step (with references followed and defaults of
  * the workflow merged in, for what it reads). Values come parsed; a criterion of a broken shape has no subject.
  */
-import { below } from '../diagnostics/place.ts';
+import { below, spanOf } from '../diagnostics/place.ts';
+import type { Expression } from '../expressions/expression.ts';
+import { references } from '../expressions/references.ts';
 import { parseCriterion, parseValue } from '../expressions/values.ts';
-import type { Criterion as WrittenCriterion, RequestBody, Step, Workflow } from '../model/arazzo.ts';
+import type {
+  FailureAction,
+  RequestBody,
+  Step,
+  SuccessAction,
+  Workflow,
+  Criterion as WrittenCriterion,
+} from '../model/arazzo.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import type { LinkedAction, LinkedParameter, ReadMoment } from '../model/links.ts';
-import type { FailureAction, SuccessAction } from '../model/arazzo.ts';
 import type { Criterion, Value } from '../model/value.ts';
 
 export interface Site {
@@ -17,6 +25,25 @@ export interface Site {
   readonly subject: Value | Criterion;
   /** Where the JSON stands that the subject was parsed from. */
   readonly at: Place;
+}
+
+/** An expression in a site, at its very characters. */
+export interface Mention {
+  readonly moment: ReadMoment;
+  readonly expression: Expression;
+  readonly text: string;
+  readonly at: Place;
+}
+
+export function mentionsIn(sites: readonly Site[]): Mention[] {
+  return sites.flatMap(({ moment, subject, at: site }) =>
+    references(subject).map(({ expression, text, at, path }) => ({
+      moment,
+      expression,
+      text,
+      at: spanOf(below(site, ...path), at, at + text.length),
+    })),
+  );
 }
 
 export interface AppliedStep {

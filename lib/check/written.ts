@@ -19,12 +19,17 @@ export interface WrittenAction {
 export function writtenActions(links: Links): WrittenAction[] {
   return [
     ...links.descriptions.flatMap((description) =>
-      [...description.arazzo.components.successActions.values(), ...description.arazzo.components.failureActions.values()].map(
-        (action) => ({ description, action }),
-      ),
+      [
+        ...description.arazzo.components.successActions.values(),
+        ...description.arazzo.components.failureActions.values(),
+      ].map((action) => ({ description, action })),
     ),
     ...[...links.workflows.values()].flatMap(({ description, workflow }) =>
-      [workflow.successActions, workflow.failureActions, ...workflow.steps.flatMap((step) => [step.onSuccess, step.onFailure])]
+      [
+        workflow.successActions,
+        workflow.failureActions,
+        ...workflow.steps.flatMap((step) => [step.onSuccess, step.onFailure]),
+      ]
         .flatMap((entries) => entries.flatMap((entry) => (isReusable(entry) ? [] : [entry])))
         .map((action) => ({ description, action })),
     ),
@@ -82,7 +87,9 @@ function sitesOfStep(step: Step): Site[] {
   return [
     ...sitesOfParameters('request', step.parameters),
     ...(step.requestBody === undefined ? [] : sitesOfBody(step.requestBody)),
-    ...(step.correlationId === undefined ? [] : [valueSite('request', step.correlationId, below(step.at, 'correlationId'))]),
+    ...(step.correlationId === undefined
+      ? []
+      : [valueSite('request', step.correlationId, below(step.at, 'correlationId'))]),
     ...sitesOfCriteria('criteria', step.successCriteria),
     ...[...step.onSuccess, ...step.onFailure].flatMap(sitesOfAction),
     ...sitesOfOutputs(step),
@@ -95,5 +102,7 @@ function sitesOfAction(action: Action | Reusable): Site[] {
 }
 
 function sitesOfParameters(moment: ReadMoment, parameters: readonly (Parameter | Reusable)[]): Site[] {
-  return parameters.flatMap(({ value, at }) => (value === undefined ? [] : [valueSite(moment, value, below(at, 'value'))]));
+  return parameters.flatMap(({ value, at }) =>
+    value === undefined ? [] : [valueSite(moment, value, below(at, 'value'))],
+  );
 }

@@ -14,7 +14,8 @@ import { exceeds } from './json-size.ts';
 import type { EngineLog, ExecutionSummary, ListQuery, Outcome } from './log.ts';
 import type { Machine } from './machine.ts';
 import { checkName } from './names.ts';
-import type { ItemReader, ResultWriter, TaskResult, TaskRunner } from './ports.ts';
+import { runMap } from './map-run.ts';
+import type { ItemSource, ResultStore, TaskResult, TaskRunner } from './ports.ts';
 import { PAYLOAD_BYTES, REDRIVE_WINDOW_MS } from './quotas.ts';
 import { Registry } from './registry.ts';
 import { replay } from './replay.ts';
@@ -28,8 +29,8 @@ export interface EngineOptions {
   readonly tasks: TaskRunner;
   /** Without one nothing survives the process. */
   readonly log?: EngineLog;
-  readonly items?: ItemReader;
-  readonly results?: ResultWriter;
+  readonly items?: ItemSource;
+  readonly results?: ResultStore;
   /** Live progress: called after each step with its events, in order. It must not throw. */
   readonly onEvent?: (executionId: string, events: readonly HistoryEvent[]) => void;
   readonly region?: string;
@@ -91,7 +92,7 @@ export class Engine {
       log,
       snapshotEvery: options.snapshotEvery ?? 100,
       task: (execution, id, request, signal) => this.#task(execution, id, request, signal),
-      mapRun: async () => ({ error: 'States.Runtime' }),
+      mapRun: (execution, id, request, signal) => this.#mapRun(execution, id, request, signal),
       progressed: ({ id }, events) => onEvent?.(id, events),
       ended: (execution) => this.#roster.retire(execution),
     };
@@ -216,6 +217,11 @@ export class Engine {
   async #task(...[execution, id, request, signal]: Parameters<ExecutionHost['task']>): Promise<TaskResult> {
     if (isStartExecution(request.resource)) return startExecution(this, this.#registry, { execution, id, request, signal });
     return this.#options.tasks.run({ ...request, executionId: execution.id, machine: execution.start.machine }, signal);
+  }
+
+  #mapRun(...[execution, _id, request, signal]: Parameters<ExecutionHost['mapRun']>): Promise<TaskResult> {
+    const { items = null, results = null } = this.#options;
+    return runMap({ engine: this, registry: this.#registry, items, results, execution, request, signal });
   }
 }
 

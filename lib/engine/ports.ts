@@ -1,5 +1,6 @@
 /** What the engine asks of its host: to perform a task, to fetch a Distributed Map's items, to keep its results. */
 import type { Json, JsonObject } from '../model/json.ts';
+import type { Outcome } from './log.ts';
 import type { TaskRequest } from './snapshot.ts';
 
 /** One attempt at a task. `resource` and `arguments` are the state's; with a token the answer comes through it later. */
@@ -21,35 +22,39 @@ export interface TaskRunner {
   run(call: TaskCall, signal: AbortSignal): Promise<TaskResult>;
 }
 
-/** Reads what an ItemReader names: in place of S3, a file. Rows come in order, one at a time. */
-export interface ItemReader {
-  read(request: ReadRequest): AsyncIterable<Json>;
+/**
+ * Gives the text that an ItemReader names, in pieces: in place of S3, a file. What the text means (JSON, JSON Lines, CSV)
+ * is the engine's to say. A rejection fails the Map run with `States.ItemReaderFailed` and its message.
+ */
+export interface ItemSource {
+  read(request: StoreRequest): AsyncIterable<string>;
 }
 
-export interface ReadRequest {
+/**
+ * Keeps what a Map run gives out, where a ResultWriter is declared, and answers with the state's result. A rejection
+ * fails the Map run with `States.ResultWriterFailed`.
+ */
+export interface ResultStore {
+  write(request: StoreRequest, results: ResultSet): Promise<Json>;
+}
+
+/** An ItemReader's or ResultWriter's Resource, evaluated Arguments and ReaderConfig or WriterConfig. */
+export interface StoreRequest {
   readonly resource: string;
   readonly arguments: Json;
-  /** InputType JSON, JSONL or CSV and its options, as in the definition. */
   readonly config: JsonObject;
 }
 
-/** Keeps what a Map run gives out, where a ResultWriter is declared. */
-export interface ResultWriter {
-  write(request: WriteRequest): Promise<Json>;
-}
-
-export interface WriteRequest {
+export interface ResultSet {
   readonly mapRunArn: string;
-  readonly resource: string;
-  readonly arguments: Json;
-  readonly config: JsonObject;
-  readonly results: readonly ChildResult[];
+  /** In the order of the items. */
+  readonly children: readonly ChildResult[];
 }
 
 export interface ChildResult {
   readonly executionId: string;
   readonly index: number;
-  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly status: Outcome['status'];
   readonly input: Json;
   readonly output?: Json;
   readonly error?: string;

@@ -40,6 +40,8 @@ export interface ExecutionContext {
     readonly RedriveTime?: string;
   };
   readonly StateMachine: { readonly Id: string; readonly Name: string };
+  /** Of a state under test: what its expressions see in the place of the whole context object. */
+  readonly given?: JsonObject;
 }
 
 /** One sequence of states: the machine itself, a branch, an iteration. */
@@ -167,6 +169,8 @@ export interface MapRunRequest {
   readonly batcher?: BatcherRequest;
   readonly concurrency: number;
   readonly tolerance: Tolerance;
+  /** Of the event that began the run: what its expressions take for time and randomness. */
+  readonly time: number;
   readonly seed: number;
   /** What ItemSelector may read. */
   readonly input: Json;

@@ -103,6 +103,7 @@ export function viewOf(turn: Turn, strand: Strand, options: ViewOptions = {}): V
 }
 
 function contextOf(turn: Turn, strand: Strand, { taskToken, item }: ViewOptions): JsonObject {
+  if (turn.context.given !== undefined) return turn.context.given;
   const { frame } = strand.scope;
   const mapItem = item ?? strand.item;
   return {

@@ -1,49 +1,56 @@
 /**
  * Where a `$ref` leads: to a whole document, to a JSON Pointer in one (RFC 6901), or to a schema by the name that it
- * gives itself. Documents are looked up, never read: lib/read/library.ts has them all by then. Bounded, and safe
- * against references that lead back to themselves.
+ * gives itself. Documents are looked up, never read: lib/read/library.ts has them all by then. One reference leads on
+ * to a bounded number of others, so those that lead back to themselves come to an end.
  */
 import { segmentsOf } from '../diagnostics/place.ts';
 import { isObject, type Json, own } from '../model/json.ts';
 import type { ReferenceProblem } from '../model/reading.ts';
-import type { Library, Named } from './library.ts';
+import type { Library } from './library.ts';
 import { childAt, type Dialect, dialectOf, rootSpot, type Spot, textIn } from './spot.ts';
-import { resolveUri, splitReference } from './uri.ts';
+import { type Reference, resolveUri, splitReference } from './uri.ts';
 
 export type Resolution = { readonly spot: Spot } | { readonly problem: ReferenceProblem };
 
-/** References that lead to references. */
-const longestChain = 50;
+/** How often one reference may lead on to others: a chain is a few long, all beyond is a circle or an attack. */
+class Hops {
+  #left = 100;
 
-export function resolveReference(library: Library, reference: string, from: Spot): Resolution {
+  take(): boolean {
+    this.#left -= 1;
+    return this.#left >= 0;
+  }
+}
+
+export function resolveReference(library: Library, reference: string, from: Spot, hops: Hops = new Hops()): Resolution {
+  if (!hops.take()) return { problem: { kind: 'cycle' } };
   const { uri, fragment } = splitReference(reference);
   const byBase = resolveUri(from.base, uri);
-  const found = lookUp(library, byBase, fragment, from.dialect);
+  const found = lookUp(library, { uri: byBase, fragment }, from.dialect, hops);
   // A schema with an `$id` moves the base; many documents mean their references from where the file lies all the same.
   const byLocation = resolveUri(from.at.document, uri);
   if ('spot' in found || byLocation === byBase) return found;
-  const second = lookUp(library, byLocation, fragment, from.dialect);
+  const second = lookUp(library, { uri: byLocation, fragment }, from.dialect, hops);
   return 'spot' in second ? second : found;
 }
 
 /** The end of a chain of references; a spot that is none is its own end. */
-export function followed(library: Library, spot: Spot): Resolution {
+export function followed(library: Library, spot: Spot, hops: Hops = new Hops()): Resolution {
   let here = spot;
-  for (let hops = 0; hops < longestChain; hops++) {
+  for (;;) {
     const reference = textIn(here, '$ref');
     if (reference === undefined) return { spot: here };
-    const next = resolveReference(library, reference, here);
+    const next = resolveReference(library, reference, here, hops);
     if ('problem' in next) return next;
     here = next.spot;
   }
-  return { problem: { kind: 'cycle' } };
 }
 
 /** The spot at a pointer's segments; references on the way are followed, as bundlers and people expect. */
-export function spotAt(library: Library, start: Spot, path: readonly string[]): Resolution {
+function spotAt(library: Library, start: Spot, path: readonly string[], hops: Hops): Resolution {
   let here = start;
   for (const segment of path) {
-    const next = step(here, segment) ?? stepThroughReference(library, here, segment);
+    const next = step(here, segment) ?? stepThroughReference(library, here, segment, hops);
     if (!next) return { problem: missing(here, segment) };
     here = next;
   }
@@ -56,9 +63,12 @@ export function withOwnBase(spot: Spot): Spot {
   return id === undefined ? spot : { ...spot, base: resolveUri(spot.base, splitReference(id).uri) };
 }
 
-function lookUp(library: Library, uri: string, fragment: string, dialect: Dialect): Resolution {
+function lookUp(library: Library, { uri, fragment }: Reference, dialect: Dialect, hops: Hops): Resolution {
   const named = library.named(fragment === '' || fragment.startsWith('/') ? uri : `${uri}#${fragment}`);
-  if (named) return withinNamed(library, named, fragment, dialect);
+  if (named) {
+    const root = rootSpot(named.document, dialectOf(named.document.root, dialect));
+    return withinNamed(library, named.path, fragment, root, hops);
+  }
   const loaded = library.get(uri);
   if (!loaded) return { problem: { kind: 'file', problem: 'not-found', uri } };
   if (loaded.kind === 'broken') return { problem: { kind: 'broken', uri } };
@@ -66,14 +76,13 @@ function lookUp(library: Library, uri: string, fragment: string, dialect: Dialec
   const root = rootSpot(loaded.document, dialectOf(loaded.document.root, dialect));
   if (fragment === '') return { spot: root };
   if (!fragment.startsWith('/')) return { problem: { kind: 'anchor', uri, anchor: fragment } };
-  return spotAt(library, root, segmentsOf(fragment));
+  return spotAt(library, root, segmentsOf(fragment), hops);
 }
 
-function withinNamed(library: Library, { document, path }: Named, fragment: string, dialect: Dialect): Resolution {
-  const root = rootSpot(document, dialectOf(document.root, dialect));
-  const schema = spotAt(library, root, path);
+function withinNamed(library: Library, path: readonly string[], fragment: string, root: Spot, hops: Hops): Resolution {
+  const schema = spotAt(library, root, path, hops);
   if ('problem' in schema || !fragment.startsWith('/')) return schema;
-  return spotAt(library, withOwnBase(schema.spot), segmentsOf(fragment));
+  return spotAt(library, withOwnBase(schema.spot), segmentsOf(fragment), hops);
 }
 
 function step(spot: Spot, segment: string): Spot | undefined {
@@ -82,9 +91,9 @@ function step(spot: Spot, segment: string): Spot | undefined {
   return value === undefined ? undefined : childAt(here, segment, value);
 }
 
-function stepThroughReference(library: Library, spot: Spot, segment: string): Spot | undefined {
+function stepThroughReference(library: Library, spot: Spot, segment: string, hops: Hops): Spot | undefined {
   if (textIn(spot, '$ref') === undefined) return undefined;
-  const target = followed(library, spot);
+  const target = followed(library, spot, hops);
   return 'spot' in target ? step(target.spot, segment) : undefined;
 }
 

@@ -32,7 +32,15 @@ export const arzCallCodes = {
     slug: 'operation-unknown',
     severity: 'error',
     title: 'An operation that is called exists',
-    say: ({ operationId, sources, known }: { operationId: string; sources: readonly string[]; known: readonly string[] }): Wording => ({
+    say: ({
+      operationId,
+      sources,
+      known,
+    }: {
+      operationId: string;
+      sources: readonly string[];
+      known: readonly string[];
+    }): Wording => ({
       headline: `${listed(sources.map(quoted)) || 'No source'} has no operation ${quoted(operationId)}`,
       value: operationId,
       notes: [suggestion(operationId, known, 'operation')],
@@ -47,7 +55,10 @@ export const arzCallCodes = {
       headline: `Operation ${quoted(operationId)} exists in ${listed(sources.map(quoted))}`,
       value: operationId,
       notes: ['With several source descriptions an operation is named together with its source.'],
-      fix: `Write ${listed(sources.map((source) => `\`$sourceDescriptions.${source}.${operationId}\``), 'or')}.`,
+      fix: `Write ${listed(
+        sources.map((source) => `\`$sourceDescriptions.${source}.${operationId}\``),
+        'or',
+      )}.`,
     }),
   },
   ARZ054: {
@@ -169,7 +180,9 @@ export const arzCallCodes = {
     say: ({ name, where }: { name: string; where: string }): Wording => ({
       headline: `Parameter ${quoted(name)} is the input of a workflow, so ${quoted(where)} has no effect`,
       value: where,
-      notes: ['A step with `workflowId` makes no request of its own: its parameters are the inputs of that workflow, by name.'],
+      notes: [
+        'A step with `workflowId` makes no request of its own: its parameters are the inputs of that workflow, by name.',
+      ],
       fix: 'Remove `in`.',
     }),
   },
@@ -210,10 +223,23 @@ export const arzCallCodes = {
     slug: 'parameter-unknown',
     severity: 'warning',
     title: 'A parameter is one that the operation declares',
-    say: ({ name, where, operation, known }: { name: string; where: string; operation: string; known: readonly string[] }): Wording => ({
+    say: ({
+      name,
+      where,
+      operation,
+      known,
+    }: {
+      name: string;
+      where: string;
+      operation: string;
+      known: readonly string[];
+    }): Wording => ({
       headline: `${operation} declares no ${where} parameter ${quoted(name)}`,
       value: name,
-      notes: [suggestion(name, known, `${where} parameter`), 'It is sent as it is; what the system makes of it is not described.'],
+      notes: [
+        suggestion(name, known, `${where} parameter`),
+        'It is sent as it is; what the system makes of it is not described.',
+      ],
       fix: 'Correct the name or the place, or declare the parameter in the OpenAPI document.',
     }),
   },
@@ -221,7 +247,17 @@ export const arzCallCodes = {
     slug: 'parameter-missing',
     severity: 'warning',
     title: 'Every parameter that the operation requires is given',
-    say: ({ name, where, operation, stepId }: { name: string; where: string; operation: string; stepId: string }): Wording => ({
+    say: ({
+      name,
+      where,
+      operation,
+      stepId,
+    }: {
+      name: string;
+      where: string;
+      operation: string;
+      stepId: string;
+    }): Wording => ({
       headline: `Step ${quoted(stepId)} does not give ${where} parameter ${quoted(name)}, which ${operation} requires`,
       value: name,
       notes: ['The system will probably refuse the request.'],
@@ -268,7 +304,15 @@ export const arzCallCodes = {
     slug: 'content-type-unknown',
     severity: 'warning',
     title: 'The content type of a body is one that the operation takes',
-    say: ({ contentType, operation, known }: { contentType: string; operation: string; known: readonly string[] }): Wording => ({
+    say: ({
+      contentType,
+      operation,
+      known,
+    }: {
+      contentType: string;
+      operation: string;
+      known: readonly string[];
+    }): Wording => ({
       headline: `${operation} does not take ${quoted(contentType)}`,
       value: contentType,
       notes: [`It takes ${listed(known.map(quoted), 'or')}.`],

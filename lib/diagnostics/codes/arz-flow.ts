@@ -100,17 +100,19 @@ export const arzFlowCodes = {
     slug: 'actions-merged',
     severity: 'info',
     title: 'The actions of a step come before those of its workflow',
-    say: ({ stepId, own, inherited, replaced }: {
+    say: ({
+      stepId,
+      own,
+      inherited,
+    }: {
       stepId: string;
       own: readonly string[];
       inherited: readonly string[];
-      replaced: readonly string[];
     }): Wording => ({
       headline: `Step ${quoted(stepId)} adds its actions to those of the workflow`,
       value: stepId,
       notes: [
-        `They are tried in this order: ${listed([...own, ...inherited].map(quoted))}.`,
-        ...(replaced.length > 0 ? [`It replaces ${listed(replaced.map(quoted))} of the workflow by name.`] : []),
+        `They are tried in this order: ${listed([...own, ...inherited].map(quoted))}. One of the step replaces one of the workflow that has its name.`,
         'Other tools let the list of the step stand in place of the whole list of the workflow.',
       ],
     }),
@@ -129,7 +131,10 @@ export const arzFlowCodes = {
         'Steps run in the order in which they are written, unless `dependsOn` or an action says otherwise, and no action leads back here.',
         ...(of === stepId ? [] : [{ text: `Step ${quoted(of)} stands here.`, place }]),
       ],
-      fix: of === stepId ? 'Read the output of an earlier step.' : `Move step ${quoted(of)} before this one, or order the steps by \`dependsOn\`.`,
+      fix:
+        of === stepId
+          ? 'Read the output of an earlier step.'
+          : `Move step ${quoted(of)} before this one, or order the steps by \`dependsOn\`.`,
     }),
   },
   ARZ089: {

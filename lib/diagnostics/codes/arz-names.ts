@@ -50,7 +50,9 @@ export const arzNameCodes = {
     say: ({ what, id }: { what: string; id: string }): Wording => ({
       headline: `${what} id ${quoted(id)} has characters that expressions have no place for`,
       value: id,
-      notes: ['Other tools cannot refer to it: the grammar of expressions allows letters, digits, `-` and `_` in an id.'],
+      notes: [
+        'Other tools cannot refer to it: the grammar of expressions allows letters, digits, `-` and `_` in an id.',
+      ],
       fix: `Write ${quoted(id.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'another-id')}.`,
     }),
   },
@@ -69,7 +71,15 @@ export const arzNameCodes = {
     slug: 'workflow-unknown',
     severity: 'error',
     title: 'A workflow that is referred to exists',
-    say: ({ workflowId, known, source }: { workflowId: string; known: readonly string[]; source?: string }): Wording => ({
+    say: ({
+      workflowId,
+      known,
+      source,
+    }: {
+      workflowId: string;
+      known: readonly string[];
+      source?: string;
+    }): Wording => ({
       headline: `No workflow ${source === undefined ? '' : `of ${quoted(source)} `}is named ${quoted(workflowId)}`,
       value: workflowId,
       notes: [
@@ -83,7 +93,15 @@ export const arzNameCodes = {
     slug: 'step-unknown',
     severity: 'error',
     title: 'A step that is referred to exists',
-    say: ({ stepId, workflowId, known }: { stepId: string; workflowId: string; known: readonly string[] }): Wording => ({
+    say: ({
+      stepId,
+      workflowId,
+      known,
+    }: {
+      stepId: string;
+      workflowId: string;
+      known: readonly string[];
+    }): Wording => ({
       headline: `Workflow ${quoted(workflowId)} has no step ${quoted(stepId)}`,
       value: stepId,
       notes: [suggestion(stepId, known, 'step')],
@@ -133,7 +151,12 @@ export const arzNameCodes = {
     say: ({ text, why, forms }: { text: string; why: string; forms: readonly string[] }): Wording => ({
       headline: `${quoted(text)} is no reference: ${why}`,
       value: text,
-      notes: [`This place takes ${listed(forms.map((form) => `\`${form}\``), 'or')}.`],
+      notes: [
+        `This place takes ${listed(
+          forms.map((form) => `\`${form}\``),
+          'or',
+        )}.`,
+      ],
       fix: 'Write it in one of these forms.',
     }),
   },
@@ -144,7 +167,9 @@ export const arzNameCodes = {
     say: ({ name, kind, expected }: { name: string; kind: string; expected: readonly string[] }): Wording => ({
       headline: `Source description ${quoted(name)} is of type ${kind}, not ${listed(expected, 'or')}`,
       value: name,
-      notes: ['`operationId` and `operationPath` name operations of an API, `workflowId` names a workflow of an Arazzo document.'],
+      notes: [
+        '`operationId` and `operationPath` name operations of an API, `workflowId` names a workflow of an Arazzo document.',
+      ],
       fix: 'Name another source description, or use the field that fits this one.',
     }),
   },

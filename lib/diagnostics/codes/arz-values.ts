@@ -66,11 +66,34 @@ export const arzValueCodes = {
       fix: 'Add a context, such as `context: $response.body`.',
     }),
   },
+  ARZ105: {
+    slug: 'text-like-expression',
+    severity: 'warning',
+    title: 'What looks like an expression is one',
+    say: (fault: Fault): Wording => ({
+      headline: `${quoted(fault.text)} looks like an expression, but is taken as text: ${fault.message}`,
+      value: fault.text,
+      notes: [
+        'Values come from `$inputs`, `$steps`, `$workflows`, `$response`, `$request`, `$statusCode`, `$method`, `$url`, `$outputs`, `$message`, `$sourceDescriptions` and `$self`.',
+      ],
+      fix: correction(fault, 'Name one of these, or leave the text as it is if it is meant.'),
+    }),
+  },
   ARZ106: {
     slug: 'output-unknown',
     severity: 'error',
     title: 'An output that is read is declared by its step',
-    say: ({ stepId, output, known, declared }: { stepId: string; output: string; known: readonly string[]; declared: Place }): Wording => ({
+    say: ({
+      stepId,
+      output,
+      known,
+      declared,
+    }: {
+      stepId: string;
+      output: string;
+      known: readonly string[];
+      declared: Place;
+    }): Wording => ({
       headline: `Step ${quoted(stepId)} has no output ${quoted(output)}`,
       value: output,
       notes: [suggestion(output, known, 'output'), { text: 'The step is declared here.', place: declared }],
@@ -81,7 +104,12 @@ export const arzValueCodes = {
     slug: 'workflow-output-unknown',
     severity: 'error',
     title: 'An output that is read is declared by its workflow',
-    say: ({ workflowId, output, known, declared }: {
+    say: ({
+      workflowId,
+      output,
+      known,
+      declared,
+    }: {
       workflowId: string;
       output: string;
       known: readonly string[];
@@ -100,7 +128,10 @@ export const arzValueCodes = {
     say: ({ workflowId, input, known }: { workflowId: string; input: string; known: readonly string[] }): Wording => ({
       headline: `Workflow ${quoted(workflowId)} allows no input ${quoted(input)}`,
       value: input,
-      notes: [suggestion(input, known, 'input'), 'Its schema has `additionalProperties: false`, so nobody could ever give it.'],
+      notes: [
+        suggestion(input, known, 'input'),
+        'Its schema has `additionalProperties: false`, so nobody could ever give it.',
+      ],
       fix: 'Declare the input, or correct the name.',
     }),
   },
@@ -111,7 +142,10 @@ export const arzValueCodes = {
     say: ({ workflowId, input, known }: { workflowId: string; input: string; known: readonly string[] }): Wording => ({
       headline: `Workflow ${quoted(workflowId)} declares no input ${quoted(input)}`,
       value: input,
-      notes: [suggestion(input, known, 'input'), 'It may be given all the same, but nothing says of what type it is or that it is needed.'],
+      notes: [
+        suggestion(input, known, 'input'),
+        'It may be given all the same, but nothing says of what type it is or that it is needed.',
+      ],
       fix: 'Declare the input under `inputs`, or correct the name.',
     }),
   },
@@ -135,7 +169,9 @@ export const arzValueCodes = {
     say: ({ text, why, fix }: { text: string; why: string; fix: string }): Wording => ({
       headline: `${quoted(text)} cannot be read here: ${why}`,
       value: text,
-      notes: ['The response of a step is there for its own criteria, actions and outputs only; what is needed later is made an output.'],
+      notes: [
+        'The response of a step is there for its own criteria, actions and outputs only; what is needed later is made an output.',
+      ],
       fix,
     }),
   },
@@ -164,7 +200,8 @@ export const arzValueCodes = {
 } as const;
 
 const conditionNotes: { readonly [type: string]: string } = {
-  simple: "A simple condition compares expressions and literals: `$statusCode == 200 && $response.body#/state == 'open'`.",
+  simple:
+    "A simple condition compares expressions and literals: `$statusCode == 200 && $response.body#/state == 'open'`.",
   regex: 'A regex condition is a pattern that is searched in the value of the `context`.',
   jsonpath: 'A jsonpath condition holds when it selects anything from the value of the `context` (RFC 9535).',
   xpath: 'An xpath condition holds when its effective boolean value for the `context` is true.',

@@ -2,25 +2,15 @@
  * What only a Map has: the processor and its mode, and the parts of the Distributed Map (reader, batcher, writer).
  * The states inside the processor are not checked here; lib/engine/definition/validation.ts walks them.
  */
-import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isObject, type JsonObject } from '../../model/json.ts';
 import { anObject, choiceOf, computed, integer, list, path, template, text } from './field-checks.ts';
 import { MAX_LABEL_LENGTH } from './limits.ts';
 import * as messages from './messages.ts';
+import { isDistributed } from './nested-machines.ts';
 import { checkObject, type FieldCheck, has, object, type ObjectRule } from './object-rule.ts';
 import { member, type Place, report, reportSchema, warn } from './place.ts';
 
 const EXECUTION_TYPES = ['STANDARD', 'EXPRESS'];
-
-/** "Mode: INLINE or DISTRIBUTED; absent, it is INLINE." */
-export function isDistributed(processor: Json | undefined): boolean {
-  const config = isObject(processor) ? processor['ProcessorConfig'] : undefined;
-  return isObject(config) && config['Mode'] === 'DISTRIBUTED';
-}
-
-export function isExpressProcessor(processor: Json): boolean {
-  const config = isObject(processor) ? processor['ProcessorConfig'] : undefined;
-  return isObject(config) && config['Mode'] === 'DISTRIBUTED' && config['ExecutionType'] === 'EXPRESS';
-}
 
 const INLINE_CONFIG: ObjectRule = { fields: { Mode: { check: choiceOf(['INLINE', 'DISTRIBUTED']) } } };
 

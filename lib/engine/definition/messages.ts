@@ -1,7 +1,7 @@
 /**
- * The sentences of the findings, in one place. Those under "Recorded" were seen from the service (byte for byte);
- * those under "Ours" say what the service also refuses, or what only we refuse, in words of our own, because its
- * wording is not known. Whoever sees the service's wording moves a sentence up.
+ * The sentences of the findings, in one place. Those under "Recorded" were seen from the service (in recorded cases, or
+ * reported word by word by people who asked it); those under "Ours" say what the service also refuses, or what only we
+ * refuse, in words of our own, because its wording is not known. Whoever sees the service's wording moves a sentence up.
  */
 import type { QueryLanguage } from '../../model/asl.ts';
 

@@ -1,6 +1,5 @@
 /** The state machines inside a state: the branches of a Parallel, the processor of a Map. */
-import { isObject, type JsonObject } from '../../model/json.ts';
-import { isDistributed, isExpressProcessor } from './map-rules.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 
 export interface NestedMachine {
   /** Where it stands in its state: `Branches[0]`, `ItemProcessor`. */
@@ -29,4 +28,15 @@ function processors(state: JsonObject): readonly NestedMachine[] {
     if (!isObject(machine)) return [];
     return [{ field, machine, distributed: isDistributed(machine), express: isExpressProcessor(machine) }];
   });
+}
+
+/** "Mode: INLINE or DISTRIBUTED; absent, it is INLINE." */
+export function isDistributed(processor: Json | undefined): boolean {
+  const config = isObject(processor) ? processor['ProcessorConfig'] : undefined;
+  return isObject(config) && config['Mode'] === 'DISTRIBUTED';
+}
+
+function isExpressProcessor(processor: Json): boolean {
+  const config = isObject(processor) ? processor['ProcessorConfig'] : undefined;
+  return isObject(config) && config['Mode'] === 'DISTRIBUTED' && config['ExecutionType'] === 'EXPRESS';
 }

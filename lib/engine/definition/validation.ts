@@ -15,7 +15,7 @@ import { machinePlace, member, type Place, report, reportSchema, type VariableSc
 import { STATE_RULES, STATE_TYPES } from './state-rules.ts';
 import { checkTransitions } from './transitions.ts';
 import type { Finding } from './finding.ts';
-import { EMPTY_SCOPE, scopeOf, scopeWithin } from './variable-scope.ts';
+import { EMPTY_SCOPE, scopeOf, scopesWithin } from './variable-scope.ts';
 
 export type MachineType = 'STANDARD' | 'EXPRESS';
 
@@ -64,6 +64,7 @@ function checkStates(machine: JsonObject, place: Place): void {
   const states = machine['States'];
   if (!isObject(states)) return;
   const scope = scopeOf(states, place.scope);
+  const scopeWithin = scopesWithin(states, scope);
   for (const [name, state] of Object.entries(states)) {
     const here: Place = { ...member(member(place, 'States'), name), scope };
     checkName(name, here);
@@ -73,7 +74,7 @@ function checkStates(machine: JsonObject, place: Place): void {
     }
     checkState(state, here);
     const nested = nestedMachines(state);
-    const within = nested.length === 0 ? scope : scopeWithin(states, name, scope);
+    const within = nested.length === 0 ? scope : scopeWithin(name);
     for (const inner of nested) checkStates(inner.machine, placeWithin(inner, here, within));
   }
 }

@@ -6,6 +6,7 @@
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { edgesOf } from './edges.ts';
 import { MAX_VARIABLE_NAME_LENGTH } from './limits.ts';
+import { nestedMachines } from './nested-machines.ts';
 import * as messages from './messages.ts';
 import { type Place, report, type VariableScope } from './place.ts';
 
@@ -21,26 +22,45 @@ export function scopeOf(states: JsonObject, enclosing: VariableScope | undefined
 }
 
 /**
- * The scope from within a state's own states. Taken are the names that may have a value when the state begins:
- * assigned on some way that leads to it. What the state itself assigns when it is over (its Assign, its catchers')
- * is not, and the service lets the inner states use such a name.
+ * From the name of a state to the scope within it, for its own states. Taken are the names that may have a value when
+ * the state begins: assigned on some way that leads to it. What the state itself assigns when it is over (its Assign,
+ * its catchers') is not, and the service lets the inner states use such a name.
  */
-export function scopeWithin(states: JsonObject, name: string, scope: VariableScope): VariableScope {
-  return { ...scope, taken: new Set([...scope.taken, ...assignedBefore(states, name)]) };
+export function scopesWithin(states: JsonObject, scope: VariableScope): (name: string) => VariableScope {
+  const incoming = edgesByTarget(states);
+  return (name) => {
+    const state = states[name];
+    // Most machines never come near: then there is no need to walk.
+    if (!isObject(state) || !assignsWithin(state, scope.names)) return scope;
+    return { ...scope, taken: new Set([...scope.taken, ...assignedBefore(name, incoming)]) };
+  };
+}
+
+/** Whether any state inside this one assigns one of the names. */
+function assignsWithin(state: JsonObject, names: ReadonlySet<string>): boolean {
+  const inner = nestedMachines(state).flatMap(({ machine }) =>
+    Object.values(isObject(machine['States']) ? machine['States'] : {}),
+  );
+  return inner.some(
+    (one) =>
+      assignsOf(one)
+        .flatMap(namesIn)
+        .some((name) => names.has(name)) ||
+      (isObject(one) && assignsWithin(one, names)),
+  );
 }
 
 /** For the states of a Distributed Map. */
 export const EMPTY_SCOPE: VariableScope = { names: new Set(), parent: undefined, taken: new Set() };
 
 /** Walks the transitions backwards from the state and collects what they assign. */
-function assignedBefore(states: JsonObject, name: string): ReadonlySet<string> {
-  const incoming = edgesByTarget(states);
+function assignedBefore(name: string, incoming: ReadonlyMap<string, readonly IncomingEdge[]>): ReadonlySet<string> {
   const names = new Set<string>();
   const seen = new Set<string>();
   const pending = [name];
   for (let target = pending.pop(); target !== undefined; target = pending.pop()) {
-    for (const { source, assign } of incoming.get(target) ?? []) {
-      for (const variable of namesIn(assign)) names.add(variable);
+    for (const { source, variables } of incoming.get(target) ?? []) {
+      for (const variable of variables) names.add(variable);
       if (!seen.has(source)) pending.push(source);
       seen.add(source);
     }
@@ -53,7 +73,7 @@ function edgesByTarget(states: JsonObject): ReadonlyMap<string, readonly Incomin
   for (const [source, state] of Object.entries(states)) {
     for (const { target, assign } of edgesOf(state)) {
       const edges = incoming.get(target) ?? [];
-      edges.push({ source, assign });
+      edges.push({ source, variables: namesIn(assign) });
       incoming.set(target, edges);
     }
   }
@@ -62,7 +82,7 @@ function edgesByTarget(states: JsonObject): ReadonlyMap<string, readonly Incomin
 
 interface IncomingEdge {
   readonly source: string;
-  readonly assign: Json | undefined;
+  readonly variables: readonly string[];
 }
 
 /** The state's own Assign, those of its choice rules, those of its catchers. */

@@ -9,7 +9,8 @@ import type { CompiledMap, Distributed } from '../machine.ts';
 import { Problem, type Query, type View } from '../query/language.ts';
 import type { BatcherRequest, MapRunRequest, ReaderRequest, WriterRequest } from '../snapshot.ts';
 import { emit, nextWaitId, randomOf, type Strand, type Turn, viewOf } from '../turn.ts';
-import { type MapPlan, mapSucceeded } from './map.ts';
+import type { MapPlan } from './map.ts';
+import { mapSucceeded } from './map-success.ts';
 
 export async function startMapRun(turn: Turn, strand: Strand, state: CompiledMap, plan: MapPlan): Promise<void> {
   const { scope } = strand;
@@ -29,6 +30,7 @@ export async function startMapRun(turn: Turn, strand: Strand, state: CompiledMap
     label,
     ...plan,
     ...parts,
+    time: turn.event.time,
     seed: Math.floor(randomOf(turn).next() * 2 ** 32),
     input: frame.input,
     variables: strand.variables,

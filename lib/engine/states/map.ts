@@ -12,6 +12,7 @@ import type { Iterating, Tolerance } from '../snapshot.ts';
 import { childStrand, mapItem, newScope, placeInner, stateOf } from '../strands.ts';
 import { emit, nextSerial, type Strand, type Turn, viewOf } from '../turn.ts';
 import { startMapRun } from './map-run.ts';
+import { mapSucceeded } from './map-success.ts';
 
 /** Outputs are kept in chunks of this many. */
 const CHUNK = 256;
@@ -127,14 +128,6 @@ export async function iterationEnded(
   outer.scope.last = succeeded;
   mapSucceeded(turn, outer, phase.results.flat() as readonly Json[]);
   turn.ready.push(outer);
-}
-
-/** MapStateSucceeded and the exit both follow the last iteration (recorded). */
-export function mapSucceeded(turn: Turn, strand: Strand, result: Json): void {
-  const { scope } = strand;
-  emit(turn, scope.last, 'MapStateSucceeded');
-  scope.frame.base = scope.last;
-  scope.frame.phase = { kind: 'done', exit: stateOf(strand).exit, result, fallback: result };
 }
 
 function chunksFor(length: number): readonly (readonly null[])[] {

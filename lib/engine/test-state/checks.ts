@@ -1,7 +1,7 @@
 /**
  * What the service asks of a TestState request beyond its definition: which states need a mock and which take none,
- * what a mock looks like, what a given context object may contain. The sentences are the service's, as recorded; the
- * first fault ends it. Nothing is run here.
+ * what a mock looks like, what a given context object may contain. The sentences are the service's as far as they
+ * were recorded; the first fault ends it. Nothing is run here.
  */
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { ServiceError } from '../definition/service-answers.ts';

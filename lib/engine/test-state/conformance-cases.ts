@@ -3,6 +3,7 @@
  * exception; what the recording replaced by a placeholder (ids, dates, names) matches anything of its kind.
  */
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { canonical, isSame } from '../conformance/canonical.ts';
 import { type CaseOutcome, plain, recordedError } from '../definition/conformance-cases.ts';
 import { firstDifference } from '../definition/first-difference.ts';
 import type { TestStateRequest } from './request.ts';
@@ -27,24 +28,13 @@ export async function runTestStateCase(recorded: JsonObject): Promise<CaseOutcom
   const given = { ...('mock' in request && { roleArn: RECORDED_ROLE }), ...request } as unknown as TestStateRequest;
   const answer = await testState(given, PORTS);
   const actual = answer.ok ? plain(answer.response) : plain(answer.error);
-  const difference = firstDifference(actual, plain(recordedError(expected) ?? expected), { isSame });
+  const wanted = plain(recordedError(expected) ?? expected);
+  const difference = firstDifference(canonical(actual), canonical(wanted), { isSame: isSameHere });
   return difference === undefined ? { ok: true } : { ok: false, difference };
 }
 
-const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
-
-/** Equal, or the recording has a placeholder there. */
-function isSame(actual: Json | undefined, expected: Json | undefined): boolean {
-  if (actual === expected) return true;
-  if (typeof actual !== 'string' || typeof expected !== 'string') return false;
-  // Where the request was recorded before its own values were known, it still names how they are made.
-  if (/^localstack\.[\w.]+\(\)$/.test(actual)) return true;
-  if (expected === 'date' || expected === 'start-date') return DATE.test(actual);
-  return expected.includes('<') && placeholderPattern(expected).test(actual);
-}
-
-/** `<resource:1>` and its like stand for one part of a name or an ARN; what is around it is recorded as it was. */
-function placeholderPattern(recorded: string): RegExp {
-  const parts = recorded.split(/<[\w:]+>/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^:]+')}$`);
+/** Equal, or the recording has a placeholder there, or the request was recorded before its own value was known. */
+function isSameHere(actual: Json | undefined, expected: Json | undefined): boolean {
+  const isUnknown = typeof actual === 'string' && /^localstack\.[\w.]+\(\)$/.test(actual);
+  return isUnknown || isSame(actual, expected);
 }

@@ -74,6 +74,6 @@ function contextOf(
     },
     StateMachine: { Id: `${arn}:stateMachine:${machine}`, Name: machine },
   };
-  // The core only hands the context on; an Express execution has no RedriveCount, and a given context what it likes.
-  return (context ?? made) as unknown as ExecutionContext;
+  // An Express execution has no RedriveCount, and the service leaves out a role that it was not given.
+  return { ...made, ...(context !== undefined && { given: context }) } as unknown as ExecutionContext;
 }

@@ -46,6 +46,15 @@ export interface Intent {
   readonly nonce: string;
 }
 
+/** What the header says that the attempt needs: it comes with the write, so nobody reads it for that. */
+export interface IntentGranted {
+  readonly kind: 'granted';
+  readonly deadline: number;
+  /** How many intents the run has had, this one included. */
+  readonly seq: number;
+  readonly traceparent?: string;
+}
+
 /** One request of a step: what `attempts` of outcomes and the audit trail are made of. */
 export interface AttemptRecord {
   readonly startedAt: number;
@@ -150,7 +159,7 @@ export interface Journal {
     intent: Intent,
     first?: { readonly execution: string },
   ): Promise<
-    | { readonly kind: 'granted' }
+    | IntentGranted
     | { readonly kind: 'fenced'; readonly phase: Phase }
     | { readonly kind: 'stale'; readonly epoch: number }
     | { readonly kind: 'past-deadline'; readonly deadline: number }

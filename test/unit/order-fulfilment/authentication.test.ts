@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { basic, credentials, type Demo, goodClient, requestToken, startDemo } from './demo.ts';
 import { authorisationBody } from './orders.ts';
 
+const withToken = (token: string) => ({ anonymous: true, headers: { Authorization: `Bearer ${token}` } });
+
 let demo: Demo;
 beforeAll(async () => {
   demo = await startDemo();
@@ -74,7 +76,6 @@ describe('shipping, by user name and password', () => {
 
 describe('payments, by OAuth2 client credentials', () => {
   const target = 'GET /authorisations?orderReference=ORD-1';
-  const withToken = (token: string) => ({ anonymous: true, headers: { Authorization: `Bearer ${token}` } });
 
   it('issues a token that opens both scopes and is not to be stored', async () => {
     const issued = await requestToken(demo.servers.payments, goodClient);

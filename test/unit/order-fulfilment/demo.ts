@@ -43,13 +43,14 @@ export const startOfTime: number = Date.parse('2026-11-23T09:30:00.000Z');
 
 export async function startDemo(): Promise<Demo> {
   const clock = manualClock();
-  const { servers, stop } = await startSystems({ clock, credentials, portBase: 0, latencyMs: 0 });
+  const systems = await startSystems({ clock, credentials, portBase: 0, latencyMs: 0 });
+  const { servers } = systems;
   const token = await tokenFrom(servers.payments);
   const send: Demo['send'] = (system, target, sent = {}) => {
     const headers = sent.anonymous === true ? {} : goodCredentials(system, token);
     return request(servers[system], target, { ...sent, headers: { ...headers, ...sent.headers } });
   };
-  return { clock, servers, send, [Symbol.asyncDispose]: stop };
+  return { clock, servers, send, [Symbol.asyncDispose]: () => systems.stop() };
 }
 
 /** `target` is a method and a path, such as `GET /health`. */

@@ -1,0 +1,112 @@
+/**
+ * All rules of Arazzo documents, in the order of their codes. A rule's file, its code's slug, its page and its golden
+ * have one name; test/unit/check/rules.test.ts holds that no file under rules/ is left out here.
+ */
+import type { Rule } from './rule.ts';
+import { actionNameDuplicate } from './rules/action-name-duplicate.ts';
+import { actionParametersMisplaced } from './rules/action-parameters-misplaced.ts';
+import { actionTargetIgnored } from './rules/action-target-ignored.ts';
+import { actionTargetSeveral } from './rules/action-target-several.ts';
+import { actionUnreachable } from './rules/action-unreachable.ts';
+import { actionsMerged } from './rules/actions-merged.ts';
+import { channelActionMissing } from './rules/channel-action-missing.ts';
+import { channelFieldMisplaced } from './rules/channel-field-misplaced.ts';
+import { conditionInvalid } from './rules/condition-invalid.ts';
+import { contentTypeUnknown } from './rules/content-type-unknown.ts';
+import { correlationIdOnSend } from './rules/correlation-id-on-send.ts';
+import { criterionContextMissing } from './rules/criterion-context-missing.ts';
+import { expressionInvalid } from './rules/expression-invalid.ts';
+import { expressionTolerated } from './rules/expression-tolerated.ts';
+import { forwardOutputReference } from './rules/forward-output-reference.ts';
+import { gotoTargetMissing } from './rules/goto-target-missing.ts';
+import { idIrregular } from './rules/id-irregular.ts';
+import { inputMissing } from './rules/input-missing.ts';
+import { inputUndeclared } from './rules/input-undeclared.ts';
+import { inputUnexpected } from './rules/input-unexpected.ts';
+import { inputUnknown } from './rules/input-unknown.ts';
+import { outputUnknown } from './rules/output-unknown.ts';
+import { parameterDuplicate } from './rules/parameter-duplicate.ts';
+import { parameterInForbidden } from './rules/parameter-in-forbidden.ts';
+import { parameterInIgnored } from './rules/parameter-in-ignored.ts';
+import { parameterInMissing } from './rules/parameter-in-missing.ts';
+import { parameterMissing } from './rules/parameter-missing.ts';
+import { parameterUnknown } from './rules/parameter-unknown.ts';
+import { pathParameterMissing } from './rules/path-parameter-missing.ts';
+import { pathParameterUnknown } from './rules/path-parameter-unknown.ts';
+import { querystringBesideQuery } from './rules/querystring-beside-query.ts';
+import { replacementTargetInvalid } from './rules/replacement-target-invalid.ts';
+import { requestBodyIgnored } from './rules/request-body-ignored.ts';
+import { requestBodyMissing } from './rules/request-body-missing.ts';
+import { requestBodyUnexpected } from './rules/request-body-unexpected.ts';
+import { responseUnavailable } from './rules/response-unavailable.ts';
+import { retryFieldMisplaced } from './rules/retry-field-misplaced.ts';
+import { reusableValueIgnored } from './rules/reusable-value-ignored.ts';
+import { secretLiteral } from './rules/secret-literal.ts';
+import { selectorInvalid } from './rules/selector-invalid.ts';
+import { sourceNameDuplicate } from './rules/source-name-duplicate.ts';
+import { statusCodeOnWorkflow } from './rules/status-code-on-workflow.ts';
+import { stepDependencyCycle } from './rules/step-dependency-cycle.ts';
+import { stepIdDuplicate } from './rules/step-id-duplicate.ts';
+import { stepTargetMissing } from './rules/step-target-missing.ts';
+import { stepTargetSeveral } from './rules/step-target-several.ts';
+import { stepUnreachable } from './rules/step-unreachable.ts';
+import { textLikeExpression } from './rules/text-like-expression.ts';
+import { workflowDependencyCycle } from './rules/workflow-dependency-cycle.ts';
+import { workflowIdDuplicate } from './rules/workflow-id-duplicate.ts';
+import { workflowNotRunBefore } from './rules/workflow-not-run-before.ts';
+import { workflowOutputUnknown } from './rules/workflow-output-unknown.ts';
+
+export const rules: readonly Rule[] = [
+  stepIdDuplicate,
+  workflowIdDuplicate,
+  sourceNameDuplicate,
+  idIrregular,
+  reusableValueIgnored,
+  stepTargetMissing,
+  stepTargetSeveral,
+  channelActionMissing,
+  channelFieldMisplaced,
+  correlationIdOnSend,
+  parameterDuplicate,
+  parameterInMissing,
+  parameterInIgnored,
+  parameterInForbidden,
+  pathParameterUnknown,
+  pathParameterMissing,
+  parameterUnknown,
+  parameterMissing,
+  querystringBesideQuery,
+  requestBodyUnexpected,
+  requestBodyMissing,
+  contentTypeUnknown,
+  replacementTargetInvalid,
+  inputMissing,
+  inputUnexpected,
+  requestBodyIgnored,
+  actionNameDuplicate,
+  gotoTargetMissing,
+  actionTargetSeveral,
+  actionTargetIgnored,
+  retryFieldMisplaced,
+  actionParametersMisplaced,
+  actionUnreachable,
+  actionsMerged,
+  forwardOutputReference,
+  stepDependencyCycle,
+  workflowDependencyCycle,
+  stepUnreachable,
+  expressionInvalid,
+  conditionInvalid,
+  selectorInvalid,
+  expressionTolerated,
+  criterionContextMissing,
+  textLikeExpression,
+  outputUnknown,
+  workflowOutputUnknown,
+  inputUnknown,
+  inputUndeclared,
+  statusCodeOnWorkflow,
+  responseUnavailable,
+  workflowNotRunBefore,
+  secretLiteral,
+];

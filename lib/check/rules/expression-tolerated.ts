@@ -1,0 +1,31 @@
+/**
+ * What is understood although the standard does not write it so: dots into a body, double quotes, a whole object. A
+ * dot in a name is no fault where the name is declared with it.
+ */
+import { references } from '../../expressions/references.ts';
+import { inputNames } from '../link-reads.ts';
+import { faultOf, type SiteProblem, siteProblems } from '../faults.ts';
+import type { Rule } from '../rule.ts';
+
+export const expressionTolerated: Rule = (links, report, tools) => {
+  for (const found of siteProblems(links, tools)) {
+    const { written, problem } = found;
+    if (problem.severity !== 'warning' || problem.code === 'unknown-source') continue;
+    if (problem.code === 'dotted-name' && isDeclared(found)) continue;
+    const { at, ...fault } = faultOf(written.description, written.site.at, problem);
+    report('ARZ103', at, fault);
+  }
+};
+
+function isDeclared({ written: { owner, site }, problem }: SiteProblem): boolean {
+  const { expression } =
+    references(site.subject).find(
+      ({ at, text, path }) =>
+        path.join('/') === problem.path.join('/') && at <= problem.at && problem.at < at + text.length,
+    ) ?? {};
+  if (owner === undefined || expression === undefined) return false;
+  if (expression.source === 'inputs') return inputNames(owner.workflow.inputs).includes(expression.name);
+  if (expression.source !== 'steps') return false;
+  const step = owner.workflow.steps.find((one) => one.stepId === expression.stepId);
+  return step?.outputs.has(expression.name) === true;
+}

@@ -1,0 +1,14 @@
+/** A path parameter MUST be one of the path's: there is no other place where it could go. */
+import { pathNames } from '../link-parameters.ts';
+import { callsOf, type Rule } from '../rule.ts';
+
+export const pathParameterUnknown: Rule = (links, report) => {
+  for (const { linked, target, title } of callsOf(links)) {
+    const known = pathNames(target.operation.path);
+    for (const { parameter, at, declared } of linked.parameters) {
+      const { name, in: where } = parameter;
+      if (where !== 'path' || declared !== undefined || known.includes(name)) continue;
+      report('ARZ065', at, { name, operation: title, known });
+    }
+  }
+};

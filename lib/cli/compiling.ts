@@ -1,0 +1,81 @@
+/** What check, compile and run share: compile what was named, and say what is wrong with it in text or JSON. */
+import { readFileSync } from 'node:fs';
+import { type Compiled, type CompiledWorkflow, compileDescription, failing } from '../compile/compile.ts';
+import { renderText } from '../diagnostics/render-text.ts';
+import { type DiagnosticJson, toJson } from '../diagnostics/render-json.ts';
+import type { Invocation, OptionSpec } from './command.ts';
+import { usageFailure } from './command.ts';
+import { type OpenedDescription, openDescription } from './open-description.ts';
+
+export const COMPILE_OPTIONS: { readonly [name: string]: OptionSpec } = {
+  silence: { type: 'string', multiple: true, value: 'CODE', says: 'Leave out warnings of this code; errors cannot be silenced.' },
+};
+
+export const WORKFLOW_OPTION: OptionSpec = {
+  type: 'string',
+  short: 'w',
+  value: 'WORKFLOW',
+  says: 'The workflow, where the document has several.',
+};
+
+export interface CompiledFile extends Compiled {
+  readonly opened: OpenedDescription;
+}
+
+export async function compileOperand(invocation: Invocation): Promise<CompiledFile> {
+  const { operands, options } = invocation;
+  const opened = openDescription(operands[0] ?? '.', options);
+  const workflowId = options.text('workflow');
+  const compiled = await compileDescription({
+    entry: opened.entry,
+    files: opened.files,
+    ...(opened.integration !== undefined && { integration: opened.integration }),
+    ...(workflowId !== undefined && { workflowId }),
+    check: { silence: new Set(options.texts('silence')) },
+  });
+  if (workflowId !== undefined && compiled.description && !compiled.workflowIds.includes(workflowId)) {
+    throw usageFailure(`There is no workflow ${workflowId}`, `The document has: ${compiled.workflowIds.join(', ')}.`);
+  }
+  return { ...compiled, opened };
+}
+
+/** The diagnostics as people read them, on the stream that is not the product. */
+export function tellDiagnostics(compiled: Compiled, invocation: Invocation): void {
+  const { terminal } = invocation;
+  if (compiled.diagnostics.length === 0) return;
+  terminal.error(renderText(compiled.diagnostics, compiled.documents, { colour: terminal.colour.error, width: terminal.width }));
+}
+
+export function diagnosticsJson(compiled: Compiled): readonly DiagnosticJson[] {
+  return toJson(compiled.diagnostics, compiled.documents);
+}
+
+/** The workflow that a command is about: the one named, or the only one. */
+export function chosenWorkflow(compiled: Compiled, named: string | undefined): CompiledWorkflow | undefined {
+  if (failing(compiled.diagnostics)) return undefined;
+  const [only, second] = compiled.workflows;
+  if (only && !second) return only;
+  throw usageFailure(
+    named === undefined ? 'The document has several workflows' : `There is no workflow ${named}`,
+    `Choose one with --workflow: ${compiled.workflowIds.join(', ')}.`,
+  );
+}
+
+/** JSON given as text, as `@file`, or `-` for standard input. */
+export function jsonOption(name: string, given: string): unknown {
+  const text = given === '-' ? readFileSync(0, 'utf8') : given.startsWith('@') ? readText(given.slice(1), name) : given;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw usageFailure(`--${name} is not JSON: ${why}`, `Give --${name} JSON text, @file, or - for standard input.`);
+  }
+}
+
+function readText(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw usageFailure(`--${name} names ${path}, which cannot be read`, 'Check the path and its permissions.');
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Systems made out of OpenAPI documents, for whoever has no server yet: every documented operation answers with its
+ * first good status (or the one that the workflow's criteria ask for), what was created can be read again, and every
+ * effect is written into a ledger. Deterministic: the same requests in the same order get the same answers.
+ * It checks no credentials and injects no faults; the rehearsal builds those around it.
+ */
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import type { MediaType, OpenApiDocument, Operation, OperationResponse } from '../model/openapi.ts';
+import { answerBody } from './answer-body.ts';
+import { findOperation } from './find-operation.ts';
+
+export interface SimulatedRequest {
+  readonly system: string;
+  readonly method: string;
+  /** Percent-encoded, without server and query. */
+  readonly path: string;
+  readonly query: ReadonlyMap<string, string>;
+  readonly body?: Json;
+}
+
+export interface SimulatedResponse {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly body?: Json;
+}
+
+export interface LedgerEntry {
+  readonly system: string;
+  readonly operation: string;
+  readonly status: number;
+}
+
+export interface SimulationOptions {
+  /** `system.operationId` or `system METHOD path` -> the status that the workflow wants to see. */
+  readonly wanted?: ReadonlyMap<string, number>;
+}
+
+const SAFE: ReadonlySet<string> = new Set(['get', 'head', 'options', 'trace', 'query']);
+
+export class SimulatedSystems {
+  /** Every effect, in order: what stands at the systems. */
+  readonly ledger: LedgerEntry[] = [];
+  private readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  private readonly options: SimulationOptions;
+  /** By system and path: what was answered to what created it. */
+  private readonly kept = new Map<string, JsonObject>();
+
+  constructor(documents: ReadonlyMap<string, OpenApiDocument>, options: SimulationOptions = {}) {
+    this.documents = documents;
+    this.options = options;
+  }
+
+  answer(request: SimulatedRequest): SimulatedResponse {
+    const document = this.documents.get(request.system);
+    const found = document && findOperation(document, request.method, request.path);
+    if (!document || !found) return problem(404, `${request.method.toUpperCase()} ${request.path} is not documented`);
+    const { operation } = found;
+    const key = operationKey(request.system, operation);
+    const response = chosenResponse(operation, this.options.wanted?.get(key));
+    const status = statusOf(response, this.options.wanted?.get(key));
+    const media = response && jsonFirst(response.content);
+    if (!SAFE.has(operation.method)) this.ledger.push({ system: request.system, operation: key, status });
+    if (!media) return { status };
+    const body = this.remember(request, operation, answerBody(media, document.schemas, saidIn(request, found.pathParameters)));
+    return { status, contentType: media.contentType, body };
+  }
+
+  /** A thing that was answered for a path is answered again when that path, or `<path>/<its id>`, is read. */
+  private remember(request: SimulatedRequest, operation: Operation, body: Json): Json {
+    const place = `${request.system} ${request.path}`;
+    if (operation.method === 'get') return this.kept.get(place) ?? body;
+    if (!isObject(body) || SAFE.has(operation.method)) return body;
+    this.kept.set(place, body);
+    for (const id of identifiersOf(body)) this.kept.set(`${place}/${encodeURIComponent(id)}`, body);
+    return body;
+  }
+}
+
+export function operationKey(system: string, operation: Pick<Operation, 'operationId' | 'method' | 'path'>): string {
+  return `${system}.${operation.operationId ?? `${operation.method.toUpperCase()} ${operation.path}`}`;
+}
+
+function identifiersOf(body: JsonObject): readonly string[] {
+  return Object.entries(body).flatMap(([name, value]) =>
+    /id$/i.test(name) && (typeof value === 'string' || typeof value === 'number') ? [String(value)] : [],
+  );
+}
+
+/** The wanted status where it is documented, else the lowest good one, else what is documented first. */
+function chosenResponse(operation: Operation, wanted: number | undefined): OperationResponse | undefined {
+  const covers = (status: number) => (one: OperationResponse): boolean =>
+    one.status === String(status) || one.status.toUpperCase() === `${Math.floor(status / 100)}XX`;
+  const asked = wanted === undefined ? undefined : operation.responses.find(covers(wanted));
+  if (asked) return asked;
+  const good = operation.responses.filter(({ status }) => status.startsWith('2'));
+  const [lowest] = [...good].sort((a, b) => a.status.localeCompare(b.status));
+  return lowest ?? operation.responses.find(({ status }) => status === 'default') ?? operation.responses[0];
+}
+
+function statusOf(response: OperationResponse | undefined, wanted: number | undefined): number {
+  const status = response?.status ?? 'default';
+  if (/^\d{3}$/.test(status)) return Number(status);
+  if (wanted !== undefined) return wanted;
+  return /^\dXX$/i.test(status) ? Number(status.charAt(0)) * 100 : 200;
+}
+
+function jsonFirst(content: readonly MediaType[]): MediaType | undefined {
+  return content.find(({ contentType }) => /[/+]json\b/.test(contentType)) ?? content[0];
+}
+
+function saidIn(request: SimulatedRequest, path: ReadonlyMap<string, string>): JsonObject {
+  return { ...Object.fromEntries(request.query), ...Object.fromEntries(path), ...(isObject(request.body) ? request.body : {}) };
+}
+
+function problem(status: number, detail: string): SimulatedResponse {
+  return { status, contentType: 'application/problem+json', body: { title: 'Not documented', status, detail } };
+}
