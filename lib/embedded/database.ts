@@ -121,11 +121,19 @@ export class Database {
 function openConnection(path: string): DatabaseSync {
   try {
     const connection = new DatabaseSync(path);
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
+    // Exclusive: one process owns the file for as long as it lives, and needs no shared memory beside it.
+    connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     return connection;
   } catch (error) {
     throw storeFailure(error, path);
   }
+}
+
+const SQLITE_BUSY = 5;
+
+/** Another process holds the file. */
+export function isBusy(error: unknown): boolean {
+  return resultCode(error) === SQLITE_BUSY;
 }
 
 const SQLITE_FULL = 13;
@@ -133,9 +141,14 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOT_A_DATABASE = 26;
 
 /** node:sqlite reports the primary result code in the low byte of `errcode`. */
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  return error.errcode & 0xff;
+}
+
 function storeFailure(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
-  const result = error.errcode & 0xff;
+  const result = resultCode(error);
+  if (!(error instanceof Error) || result === undefined || result === SQLITE_BUSY) return error;
   if (result === SQLITE_FULL) {
     return new Failure('store-full', `The disk that holds ${path} is full`, {
       cause: error,

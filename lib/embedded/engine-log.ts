@@ -1,6 +1,7 @@
 /** The engine's durability port over the data file: one commit for all that is appended within one turn. */
 import type { StateMachineDefinition } from '../model/asl.ts';
-import { unreachable } from '../model/assert.ts';
+import { assert, unreachable } from '../model/assert.ts';
+import type { StartEvent } from '../engine/event.ts';
 import type {
   EngineLog,
   EventRecord,
@@ -92,7 +93,8 @@ export class SqliteEngineLog implements EngineLog {
     const row = this.database.get('SELECT outcome FROM executions WHERE execution_id = ?', executionId);
     if (row === undefined) return Promise.resolve(undefined);
     const outcome = row['outcome'] === null ? undefined : parsed<Outcome>(row, 'outcome');
-    return Promise.resolve({ executionId, events: this.eventsAfter(executionId, -1), ...(outcome && { outcome }) });
+    const events = this.eventsAfter(executionId, -1);
+    return Promise.resolve({ executionId, start: this.startOf(executionId), events, ...(outcome && { outcome }) });
   }
 
   list(query: ListQuery): Promise<readonly ExecutionSummary[]> {
@@ -112,7 +114,14 @@ export class SqliteEngineLog implements EngineLog {
       this.database.get('SELECT body FROM snapshots WHERE execution_id = ?', executionId),
     );
     const events = this.eventsAfter(executionId, snapshot?.sequence ?? -1);
-    return { executionId, events, ...(snapshot && { snapshot }) };
+    return { executionId, start: this.startOf(executionId), events, ...(snapshot && { snapshot }) };
+  }
+
+  private startOf(executionId: string): StartEvent {
+    const row = this.database.get('SELECT body FROM events WHERE execution_id = ? AND sequence = 0', executionId);
+    const event = parsed<EventRecord>(row)?.event;
+    assert(event?.type === 'start', 'the first event of an execution is its start');
+    return event;
   }
 
   private eventsAfter(executionId: string, sequence: number): readonly EventRecord[] {

@@ -125,7 +125,7 @@ export class SqliteJournal implements Journal {
       if (intent.at >= row.deadline) return { kind: 'past-deadline', deadline: row.deadline };
       this.database.run('INSERT INTO attributes VALUES (?, ?, ?)', runId, name, JSON.stringify(intent));
       if (first) this.changeBody(runId, { execution: first.execution });
-      return { kind: 'granted' };
+      return this.granted(runId, row);
     });
   }
 
@@ -190,6 +190,15 @@ export class SqliteJournal implements Journal {
       if (end.reason !== undefined) this.changeBody(runId, { reason: end.reason });
       return { kind: 'finished' };
     });
+  }
+
+  private granted(runId: string, { deadline }: HeaderRow): Answer<'intend'> {
+    const intents = this.database.get(
+      "SELECT count(*) AS seq FROM attributes WHERE run_id = ? AND name >= 'i:' AND name < 'i;'",
+      runId,
+    );
+    const traceparent = this.body(runId)?.traceparent;
+    return { kind: 'granted', deadline, seq: Number(intents?.['seq']), ...(traceparent !== undefined && { traceparent }) };
   }
 
   private raise(runId: string, row: HeaderRow, error: RunError): void {

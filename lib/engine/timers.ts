@@ -1,9 +1,6 @@
-/** The timers of one execution, by id. Delays longer than a host's timer can count are waited in several parts. */
+/** The timers of one execution, by id. */
 import type { Clock, Timer } from '../model/time.ts';
 import type { TimerId } from './event.ts';
-
-/** What a 32-bit timer can count: 24.8 days. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 export class Timers {
   readonly #clock: Clock;
@@ -18,9 +15,10 @@ export class Timers {
   /** Replaces a timer of the same id. */
   set(id: TimerId, at: number): void {
     this.cancel(id);
-    const delay = at - this.#clock.now();
-    const again = delay > LONGEST_MS ? (): void => this.set(id, at) : (): void => this.#ring(id);
-    this.#running.set(id, this.#clock.after(Math.min(delay, LONGEST_MS), again));
+    this.#running.set(
+      id,
+      this.#clock.after(at - this.#clock.now(), () => this.#ring(id)),
+    );
   }
 
   cancel(id: TimerId): void {

@@ -39,7 +39,7 @@ function referring(local: string): OpenRecord {
   return schema;
 }
 
-type KeywordReader = (part: Spot, schema: OpenRecord, context: SchemaContext) => void;
+type KeywordReader = (part: Spot, schema: OpenRecord, context: SchemaContext, keyword: string) => void;
 
 /** Keywords that are not simply taken over by their shape. */
 const specialKeywords: ReadonlyMap<string, KeywordReader> = new Map<string, KeywordReader>([
@@ -56,7 +56,7 @@ const specialKeywords: ReadonlyMap<string, KeywordReader> = new Map<string, Keyw
 function readKeyword(keyword: string, part: Spot, schema: OpenRecord, context: SchemaContext): void {
   const special = specialKeywords.get(keyword);
   const shape = keywordShapes.get(keyword);
-  if (special) special(part, schema, context);
+  if (special) special(part, schema, context, keyword);
   else if (shape) keep(schema, keyword, shaped(shape, keyword, part, context));
   else if (keyword.startsWith('x-')) schema[keyword] = part.value;
 }
@@ -134,8 +134,7 @@ function readDiscriminator(part: Spot, schema: OpenRecord): void {
 }
 
 /** `true` (up to OpenAPI 3.0) makes the other bound exclusive: that is settled when both have been read. */
-function readExclusiveBound(part: Spot, schema: OpenRecord, context: SchemaContext): void {
-  const keyword = part.at.pointer.endsWith('Minimum') ? 'exclusiveMinimum' : 'exclusiveMaximum';
+function readExclusiveBound(part: Spot, schema: OpenRecord, context: SchemaContext, keyword: string): void {
   if (typeof part.value === 'number') schema[keyword] = part.value;
   else if (typeof part.value !== 'boolean') unfit(part, keyword, 'a number', context);
 }

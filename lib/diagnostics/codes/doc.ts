@@ -30,7 +30,10 @@ export const docCodes = {
     say: (file: WantedFile): Wording => ({
       headline: cannotHave('not-found', file),
       value: file.uri,
-      notes: ['A relative `url` is resolved against the folder of the document that it stands in.', ...detailed(file.detail)],
+      notes: [
+        'A relative `url` is resolved against the folder of the document that it stands in.',
+        ...detailed(file.detail),
+      ],
       fix: 'Correct the path, or put the document there.',
     }),
   },
@@ -41,7 +44,9 @@ export const docCodes = {
     say: (file: WantedFile): Wording => ({
       headline: cannotHave('outside', file),
       value: file.uri,
-      notes: ['A description from somewhere else shall not read whatever it likes on this machine; links are followed.'],
+      notes: [
+        'A description from somewhere else shall not read whatever it likes on this machine; links are followed.',
+      ],
       fix: 'Put the document into the folder, or allow it with `--allow-outside`.',
     }),
   },
@@ -198,7 +203,9 @@ export const docCodes = {
     severity: 'error',
     title: 'A YAML alias names an anchor before it',
     say: ({ name, inItself }: { name: string; inItself: boolean }): Wording => ({
-      headline: inItself ? `Alias ${quoted(`*${name}`)} stands inside what it names` : `No anchor ${quoted(`&${name}`)} before this alias`,
+      headline: inItself
+        ? `Alias ${quoted(`*${name}`)} stands inside what it names`
+        : `No anchor ${quoted(`&${name}`)} before this alias`,
       value: name,
       notes: ['`&name` marks a value, and `*name` repeats it further down in the same document.'],
       fix: 'Write the value out, or put it in quotes if the asterisk belongs to a text.',
@@ -321,7 +328,8 @@ const yamlLessons: { readonly [code: string]: string } = {
   BAD_INDENT: 'Members of one object begin in the same column, and what belongs to a key is indented further than it.',
   TAB_AS_INDENT: 'Indent with blanks.',
   BLOCK_AS_IMPLICIT_KEY: 'A text with a colon and a blank in it must stand in quotes.',
-  MULTILINE_IMPLICIT_KEY: 'A line without a colon stands where a key is expected; a text over several lines begins with `|` or `>`.',
+  MULTILINE_IMPLICIT_KEY:
+    'A line without a colon stands where a key is expected; a text over several lines begins with `|` or `>`.',
   MISSING_CHAR: 'Often a quote, a bracket or the blank after a colon is missing here or on the line before.',
   BAD_SCALAR_START: 'A text that begins with one of the marks of YAML must stand in quotes.',
   BAD_DQ_ESCAPE: 'In double quotes a backslash begins an escape; in single quotes it is a backslash.',

@@ -121,7 +121,9 @@ export const plnCodes = {
     say: ({ stepId, text }: { stepId: string; text: string }): Wording => ({
       headline: `Step ${quoted(stepId)} waits for ${quoted(text)}, which this workflow never passes`,
       value: text,
-      notes: ['`dependsOn` waits for a step; it never starts one. A run passes the steps of its own workflow and of those it calls.'],
+      notes: [
+        '`dependsOn` waits for a step; it never starts one. A run passes the steps of its own workflow and of those it calls.',
+      ],
       fix: 'Call that workflow by a step before this one, or name it in `dependsOn` of the workflow.',
     }),
   },
@@ -132,7 +134,9 @@ export const plnCodes = {
     say: ({ stepId }: { stepId: string }): Wording => ({
       headline: `Step ${quoted(stepId)} judges a workflow that ends in parallel steps`,
       value: stepId,
-      notes: ['Criteria of a workflow step are judged when its last step ends; after parallel steps there is no last one.'],
+      notes: [
+        'Criteria of a workflow step are judged when its last step ends; after parallel steps there is no last one.',
+      ],
       fix: 'Drop the criteria, or let the called workflow end in one step that waits for the others (`dependsOn`).',
     }),
   },

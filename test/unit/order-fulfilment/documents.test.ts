@@ -5,9 +5,9 @@ import { createFraud } from '../../../state-machines/order-fulfilment/systems/fr
 import { createInventory } from '../../../state-machines/order-fulfilment/systems/inventory.ts';
 import { createPayments } from '../../../state-machines/order-fulfilment/systems/payments.ts';
 import { createShipping } from '../../../state-machines/order-fulfilment/systems/shipping.ts';
-import type { System } from '../../../state-machines/order-fulfilment/systems/system.ts';
+import type { System, SystemName } from '../../../state-machines/order-fulfilment/systems/system.ts';
 import { type Demo, type Got, startDemo } from './demo.ts';
-import { examplesIn, type Node, type Operation, operationsOf, type SystemName, systemNames } from './openapi.ts';
+import { examplesIn, type Listed, operationsOf, systemNames } from './openapi.ts';
 import {
   assessmentBody,
   authorisationBody,
@@ -22,7 +22,7 @@ import {
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
 
-function faultsOf(schema: Node, value: unknown): readonly string[] {
+function faultsOf(schema: object, value: unknown): readonly string[] {
   ajv.validate(schema, value);
   return (ajv.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
@@ -61,26 +61,27 @@ const script: readonly (readonly [SystemName, string, string, object?])[] = [
 
 describe.each(systemNames)('the document of %s', (name) => {
   const operations = operationsOf(name);
-  const contents = operations.flatMap(({ id, requestBody, responses }) => [
-    ...(requestBody === undefined ? [] : [[`${id} request`, requestBody] as const]),
+  const contents = operations.flatMap(({ operationId: id, requestBody = {}, responses }) => [
+    [`${id} request`, requestBody] as const,
     ...Object.entries(responses).map(([status, response]) => [`${id} ${status}`, response] as const),
   ]);
 
   it('describes exactly the operations that the server has', () => {
-    const documented = operations.map(({ id, method, path }) => `${id}: ${method} ${path}`);
+    const documented = operations.map(({ operationId, method, path }) => `${operationId}: ${method} ${path}`);
     expect(documented.toSorted()).toEqual(routesOf(name).toSorted());
   });
 
   it('gives an example for every request and every success with a body', () => {
-    const bare = contents
-      .filter(([what, { content = {} }]) => /request$| 2..$/.test(what) && Object.keys(content).length > 0)
-      .filter(([, { content }]) => examplesIn(content['application/json']).length === 0);
+    const wanted = contents.filter(([what]) => /request$| 2..$/.test(what));
+    const bare = wanted.filter(([, { content = {} }]) =>
+      Object.values(content).some((mediaType) => examplesIn(mediaType).length === 0),
+    );
     expect(bare.map(([what]) => what)).toEqual([]);
   });
 
   it('gives examples that satisfy its own schemas', () => {
     const faults = contents.flatMap(([what, { content = {} }]) =>
-      Object.values<Node>(content).flatMap((mediaType) =>
+      Object.values(content).flatMap((mediaType) =>
         examplesIn(mediaType).flatMap((example) => faultsOf(mediaType.schema, example).map((fault) => what + fault)),
       ),
     );
@@ -88,7 +89,9 @@ describe.each(systemNames)('the document of %s', (name) => {
   });
 
   it('admits what goes wrong: 401, 429 and 503 everywhere, 500 and a key wherever something is changed', () => {
-    for (const { id, method, parameters, responses } of operations.filter(({ path }) => path !== '/health')) {
+    for (const { operationId: id, method, parameters = [], responses } of operations.filter(
+      ({ path }) => path !== '/health',
+    )) {
       const expected = method === 'GET' ? ['401', '429', '503'] : ['401', '429', '500', '503'];
       expect(Object.keys(responses), id).toEqual(expect.arrayContaining(expected));
       const keys = parameters.filter((parameter) => parameter.name === 'Idempotency-Key');
@@ -106,10 +109,10 @@ describe('the servers', () => {
 
   it('know every path and method of their documents', async () => {
     for (const name of systemNames) {
-      for (const { id, method, path } of operationsOf(name)) {
+      for (const { operationId: id, method, path } of operationsOf(name)) {
         const got = await demo.send(name, `${method} ${path.replaceAll(/\{\w+\}/g, 'nobody')}`);
         expect([405, 501], id).not.toContain(got.status);
-        expect(got.body?.type, id).not.toBe('https://problems.example.com/unknown-route');
+        expect(got.body.type, id).not.toBe('https://problems.example.com/unknown-route');
       }
     }
   });
@@ -124,7 +127,7 @@ describe('the servers', () => {
 
   it('are shown in full by that script', () => {
     const called = script.map(([, id]) => id);
-    const all = systemNames.flatMap((name) => operationsOf(name).map(({ id }) => id));
+    const all = systemNames.flatMap((name) => operationsOf(name).map(({ operationId }) => operationId));
     expect(called.toSorted()).toEqual(all.toSorted());
   });
 
@@ -151,17 +154,18 @@ function routesOf(name: SystemName): readonly string[] {
   return documented.map(({ operation, method, path }) => `${operation}: ${method} ${path}`);
 }
 
-function operationNamed(name: SystemName, id: string): Operation {
-  const found = operationsOf(name).find((operation) => operation.id === id);
+function operationNamed(name: SystemName, id: string): Listed {
+  const found = operationsOf(name).find(({ operationId }) => operationId === id);
   if (found === undefined) throw new Error(`${name} does not document ${id}`);
   return found;
 }
 
 /** What of an answer its document does not say. */
-function undocumented({ responses }: Operation, { status, headers, body }: Got): readonly string[] {
-  const response: Node = responses[status];
+function undocumented({ responses }: Listed, { status, headers, body }: Got): readonly string[] {
+  const response = responses[status];
+  const type = headers.get('content-type');
   if (response === undefined) return [`status ${status}`];
-  if (body === undefined) return response.content === undefined ? [] : ['no body'];
-  const mediaType: Node = response.content?.[headers.get('content-type') ?? ''];
-  return mediaType === undefined ? [`content type ${headers.get('content-type')}`] : faultsOf(mediaType.schema, body);
+  if (type === null) return response.content === undefined ? [] : ['no body'];
+  const mediaType = response.content?.[type];
+  return mediaType === undefined ? [`content type ${type}`] : faultsOf(mediaType.schema, body);
 }

@@ -3,70 +3,84 @@
  * their operations listed. It stands apart from lib/read on purpose: the example's tests must not believe the product.
  */
 import { parse } from 'yaml';
+import type { SystemName } from '../../../state-machines/order-fulfilment/systems/system.ts';
 import { textOf } from './demo.ts';
 
-// A document is walked by member names that the tests check for; a type would only repeat OpenAPI.
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Node = any;
+export interface MediaType {
+  readonly schema: object;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
+export interface Content {
+  readonly content?: Readonly<Record<string, MediaType>>;
+}
 
 export interface Operation {
-  readonly id: string;
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: Content;
+  readonly responses: Readonly<Record<string, Content>>;
+}
+
+/** An operation where it is found. */
+export interface Listed extends Operation {
   readonly method: string;
   readonly path: string;
-  readonly responses: Readonly<Record<string, Node>>;
-  readonly parameters: readonly Node[];
-  readonly requestBody: Node;
 }
 
-export const systemNames = ['inventory', 'payments', 'fraud', 'shipping'] as const;
-export type SystemName = (typeof systemNames)[number];
+interface OpenApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Partial<Record<(typeof methods)[number], Operation>>>>>;
+  readonly components: { readonly securitySchemes: object };
+}
 
-const files = new Map<string, Node>();
+export const systemNames: readonly SystemName[] = ['inventory', 'payments', 'fraud', 'shipping'];
 
-export function documentOf(system: SystemName): Node {
+const methods = ['get', 'post', 'delete'] as const;
+const files = new Map<string, unknown>();
+
+export function documentOf(system: SystemName): OpenApiDocument {
   const file = `${system}.openapi.yaml`;
-  return resolved(fileAt(file), file);
+  return resolved(fileAt(file), file) as OpenApiDocument; // What is read of it, tests and schemas check.
 }
 
-export function operationsOf(system: SystemName): readonly Operation[] {
-  const paths: Record<string, Node> = documentOf(system).paths;
-  return Object.entries(paths).flatMap(([path, item]) =>
-    ['get', 'post', 'delete'].flatMap((method) => {
-      const operation: Node = item[method];
-      if (operation === undefined) return [];
-      const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])];
-      const { operationId: id, responses, requestBody } = operation;
-      return [{ id, method: method.toUpperCase(), path, responses, parameters, requestBody }];
+export function operationsOf(system: SystemName): readonly Listed[] {
+  return Object.entries(documentOf(system).paths).flatMap(([path, item]) =>
+    methods.flatMap((method) => {
+      const operation = item[method];
+      return operation === undefined ? [] : [{ ...operation, method: method.toUpperCase(), path }];
     }),
   );
 }
 
-/** Name and example of everything that a media type object gives as examples. */
-export function examplesIn(mediaType: Node): readonly Node[] {
-  const named: readonly Node[] = Object.values(mediaType.examples ?? {});
-  return [...(mediaType.example === undefined ? [] : [mediaType.example]), ...named.map(({ value }) => value)];
+export function examplesIn(mediaType: MediaType): readonly unknown[] {
+  const named = Object.values(mediaType.examples ?? {}).map(({ value }) => value);
+  return mediaType.example === undefined ? named : [mediaType.example, ...named];
 }
 
-function resolved(node: Node, file: string): Node {
+function resolved(node: unknown, file: string): unknown {
   if (Array.isArray(node)) return node.map((item) => resolved(item, file));
   if (typeof node !== 'object' || node === null) return node;
-  if (typeof node.$ref === 'string') return target(node.$ref, file);
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, resolved(value, file)]));
+  const entries = Object.entries(node);
+  const ref = entries.find(([key, value]) => key === '$ref' && typeof value === 'string');
+  if (ref !== undefined) return targetOf(String(ref[1]), file);
+  return Object.fromEntries(entries.map(([key, value]) => [key, resolved(value, file)]));
 }
 
-function target(ref: string, from: string): Node {
+function targetOf(ref: string, from: string): unknown {
   const [path = '', pointer = ''] = ref.split('#');
   const file = path === '' ? from : path;
-  const found = pointer
-    .split('/')
-    .slice(1)
-    .reduce((node: Node, token) => node?.[token.replaceAll('~1', '/').replaceAll('~0', '~')], fileAt(file));
+  let found = fileAt(file);
+  for (const token of pointer.split('/').slice(1)) {
+    const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    found = new Map<string, unknown>(Object.entries(found ?? {})).get(key);
+  }
   if (found === undefined) throw new Error(`${from} refers to ${ref}, which does not exist`);
   return resolved(found, file);
 }
 
-function fileAt(path: string): Node {
-  const known = files.get(path) ?? parse(textOf(path));
+function fileAt(path: string): unknown {
+  const known: unknown = files.get(path) ?? parse(textOf(path));
   files.set(path, known);
   return known;
 }

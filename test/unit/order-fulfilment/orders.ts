@@ -1,5 +1,6 @@
 /** One order, as the requests that the workflow's steps make of it. */
-import type { Demo, Got } from './demo.ts';
+import type { Effect } from '../../../state-machines/order-fulfilment/systems/ledger.ts';
+import type { Demo } from './demo.ts';
 
 export const reservationBody: object = {
   orderId: 'ORD-1',
@@ -53,6 +54,7 @@ export const notificationBody: object = { channel: 'email', template: 'order_con
 /** The effects that stand in all four systems, as `kind id`. */
 export async function standing(demo: Demo): Promise<readonly string[]> {
   const names = ['inventory', 'payments', 'fraud', 'shipping'] as const;
-  const states: readonly Got[] = await Promise.all(names.map((name) => demo.send(name, 'GET /__state')));
-  return states.flatMap(({ body }) => body.standing.map(({ kind, id }: Record<string, string>) => `${kind} ${id}`));
+  const states = await Promise.all(names.map((name) => demo.send(name, 'GET /__state')));
+  const effects = states.flatMap(({ body }) => body.standing as readonly Effect[]); // What admin.ts puts there.
+  return effects.map(({ kind, id }) => `${kind} ${id}`);
 }

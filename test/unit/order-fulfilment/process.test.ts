@@ -4,12 +4,16 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Credentials } from '../../../state-machines/order-fulfilment/systems/credentials.ts';
+import type { SystemName } from '../../../state-machines/order-fulfilment/systems/system.ts';
 import { credentials, folder, request } from './demo.ts';
-import type { Node } from './openapi.ts';
 
 interface Spawned {
   readonly child: ChildProcess;
-  readonly ready: Node;
+  readonly ready: {
+    readonly servers: Readonly<Record<SystemName, string>>;
+    readonly environment: Partial<Credentials>;
+  };
 }
 
 const main = fileURLToPath(new URL('systems/main.ts', folder));
@@ -54,7 +58,7 @@ describe('the process of the four systems', () => {
       },
       environment: credentials,
     });
-    const headers = { 'X-Api-Key': ready.environment.ORDER_DEMO_INVENTORY_KEY };
+    const headers = { 'X-Api-Key': ready.environment.ORDER_DEMO_INVENTORY_KEY ?? '' };
     expect(await request(ready.servers.inventory, 'GET /items/CHR-1001', { headers })).toMatchObject({ status: 200 });
   });
 

@@ -3,28 +3,42 @@ import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { credentials, textOf } from './demo.ts';
-import { documentOf, type Node, operationsOf, systemNames } from './openapi.ts';
+import { documentOf, operationsOf, systemNames } from './openapi.ts';
 
-const description: Node = parse(textOf('workflow.arazzo.yaml'));
-const workflow: Node = description.workflows[0];
-const steps: readonly Node[] = workflow.steps;
+interface Step {
+  readonly stepId: string;
+  readonly operationId: string;
+  readonly dependsOn?: readonly string[];
+}
 
-function accepts(schema: Node, value: unknown): boolean {
+interface Description {
+  readonly workflows: readonly [{ readonly inputs: object; readonly steps: readonly Step[] }];
+  readonly components: object;
+}
+
+interface Environment {
+  readonly systems: Readonly<Record<string, { readonly server: string; readonly auth: object }>>;
+}
+
+const description: Description = parse(textOf('workflow.arazzo.yaml'));
+const [workflow] = description.workflows;
+const { steps } = workflow;
+
+function accepts(schema: object, value: unknown): boolean {
   const ajv = new Ajv2020({ strict: false });
   formats.default(ajv);
   return ajv.validate({ ...schema, components: description.components }, value);
 }
 
 /** The steps that a step waits for: those that it names, and those whose outputs it reads. */
-function awaitedBy(step: Node): readonly string[] {
+function awaitedBy(step: Step): readonly string[] {
   const read = [...JSON.stringify(step).matchAll(/\$steps\.([A-Za-z0-9_-]+)\.outputs/g)].map(([, id = '']) => id);
-  const named: readonly string[] = step.dependsOn ?? [];
-  return [...new Set([...named, ...read])].toSorted();
+  return [...new Set([...(step.dependsOn ?? []), ...read])].toSorted();
 }
 
 describe('the workflow', () => {
   it('runs its three checks between the reservation and the capture, and only them side by side', () => {
-    expect(workflow['x-interlock']).toEqual({ parallel: true });
+    expect(workflow).toMatchObject({ 'x-interlock': { parallel: true } });
     expect(Object.fromEntries(steps.map((step) => [step.stepId, awaitedBy(step)]))).toEqual({
       'reserve-stock': [],
       'authorise-payment': ['reserve-stock'],
@@ -37,14 +51,15 @@ describe('the workflow', () => {
   });
 
   it('names dependencies only where outputs do not order the steps already', () => {
-    const named = steps.filter(({ dependsOn }) => dependsOn !== undefined);
-    const redundant = named.filter(({ dependsOn, ...step }) => awaitedBy(step).some((id) => dependsOn.includes(id)));
+    const redundant = steps.filter(({ dependsOn = [], ...step }) =>
+      awaitedBy(step).some((id) => dependsOn.includes(id)),
+    );
     expect(redundant).toEqual([]);
   });
 
   it('calls operations that its four documents have', () => {
     const known = systemNames.flatMap((name) =>
-      operationsOf(name).map(({ id }) => `$sourceDescriptions.${name}.${id}`),
+      operationsOf(name).map(({ operationId }) => `$sourceDescriptions.${name}.${operationId}`),
     );
     expect(known).toEqual(expect.arrayContaining(steps.map(({ operationId }) => operationId)));
   });
@@ -64,13 +79,13 @@ describe('the workflow', () => {
 });
 
 describe.each(['local', 'aws'])('the environment %s', (name) => {
-  const { systems }: Node = parse(textOf(`environments/${name}.yaml`));
+  const { systems }: Environment = parse(textOf(`environments/${name}.yaml`));
 
   it('has a server and the credentials of every security scheme for each system', () => {
     const expected = systemNames.map((system) => [system, Object.keys(documentOf(system).components.securitySchemes)]);
-    const given = Object.entries<Node>(systems).map(([system, { auth }]) => [system, Object.keys(auth)]);
+    const given = Object.entries(systems).map(([system, { auth }]) => [system, Object.keys(auth)]);
     expect(given).toEqual(expected);
-    expect(Object.values<Node>(systems).every(({ server }) => URL.canParse(server))).toBe(true);
+    expect(Object.values(systems).every(({ server }) => URL.canParse(server))).toBe(true);
   });
 
   it('holds no credential itself', () => {

@@ -1,0 +1,155 @@
+/**
+ * States per second of the engine: ten Pass states, and a saga of six Tasks with a Parallel of three, with handlers that
+ * answer at once; one run at a time and 50 in flight; without a log and with each log that is given; and
+ * aws-local-stepfunctions with the same machines in JSONPath, in the same process and the same run.
+ */
+import { StateMachine } from 'aws-local-stepfunctions';
+import { Engine } from '../lib/engine/driver.ts';
+import type { EngineLog } from '../lib/engine/log.ts';
+import type { StateMachineDefinition } from '../lib/model/asl.ts';
+import type { Json, JsonObject } from '../lib/model/json.ts';
+import type { Clock, Random } from '../lib/model/time.ts';
+import type { BenchOptions } from './main.ts';
+import { PASSES, PASSES_JSONPATH, SAGA, SAGA_JSONPATH } from './engine-machines.ts';
+
+/** A durable log, opened anew for each measurement. */
+export interface BenchedLog {
+  readonly name: string;
+  readonly open: () => Promise<{ readonly log: EngineLog; readonly close: () => Promise<void> }>;
+}
+
+export interface EngineBenchOptions extends BenchOptions {
+  readonly logs?: readonly BenchedLog[];
+}
+
+interface Subject {
+  readonly name: string;
+  /** Runs a machine so many times, with so many at once. */
+  readonly run: (machine: string, runs: number, inFlight: number) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+interface Measured {
+  readonly subject: string;
+  readonly machine: string;
+  readonly inFlight: number;
+  readonly statesPerSecond: number;
+}
+
+const MACHINES: { readonly [name: string]: { readonly states: number; readonly input: Json } } = {
+  passes: { states: 10, input: { run: 'r-1', amount: 100 } },
+  saga: { states: 7, input: { run: 'r-1', order: { id: 'o-1', items: [{ sku: 'a', quantity: 2 }] } } },
+};
+
+const IN_FLIGHT = [1, 50];
+const BASELINE = 'aws-local-stepfunctions';
+
+/** Real time: nothing here waits on it. */
+const clock: Clock = {
+  now: () => Date.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+const random: Random = { next: () => Math.random(), uuid: () => crypto.randomUUID() };
+
+export async function bench({ flags, logs = [] }: EngineBenchOptions): Promise<string> {
+  const runs = Number(flags.get('runs') ?? 3000);
+  const results: Measured[] = [];
+  const makers = [otherEngine, () => ourEngine(null), ...logs.map((log) => () => ourEngine(log))];
+  for (const make of makers) {
+    const subject = await make();
+    for (const machine of Object.keys(MACHINES)) {
+      for (const inFlight of IN_FLIGHT) results.push(await measure(subject, { machine, runs, inFlight }));
+    }
+    await subject.close();
+  }
+  return table(results);
+}
+
+interface Load {
+  readonly machine: string;
+  readonly runs: number;
+  readonly inFlight: number;
+}
+
+/** The best of three, after a warm-up: noise of a shared machine only ever slows. */
+async function measure(subject: Subject, { machine, runs, inFlight }: Load): Promise<Measured> {
+  await subject.run(machine, Math.ceil(runs / 5), inFlight);
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 3; round += 1) {
+    const begun = performance.now();
+    await subject.run(machine, runs, inFlight);
+    best = Math.min(best, performance.now() - begun);
+  }
+  const { states } = MACHINES[machine] as { readonly states: number };
+  return { subject: subject.name, machine, inFlight, statesPerSecond: (1000 * states * runs) / best };
+}
+
+async function ourEngine(benched: BenchedLog | null): Promise<Subject> {
+  const opened = (await benched?.open()) ?? null;
+  const tasks = { run: async (call: { readonly arguments: Json }) => ({ output: answer(call.arguments) }) };
+  const engine = new Engine({ clock, random, tasks, ...(opened !== null && { log: opened.log }) });
+  engine.register('passes', PASSES);
+  engine.register('saga', SAGA);
+  const one = async (machine: string): Promise<void> => {
+    const { executionId } = await engine.start({ machine, input: (MACHINES[machine] as { readonly input: Json }).input });
+    const { status, cause } = await engine.result(executionId);
+    if (status !== 'SUCCEEDED') throw new Error(`${machine} ended ${status}: ${cause}`);
+  };
+  return {
+    name: benched === null ? 'interlock' : `interlock, ${benched.name}`,
+    run: (machine, runs, inFlight) => many(() => one(machine), runs, inFlight),
+    close: async () => {
+      engine.close();
+      await opened?.close();
+    },
+  };
+}
+
+async function otherEngine(): Promise<Subject> {
+  const definitions: { readonly [name: string]: StateMachineDefinition } = { passes: PASSES_JSONPATH, saga: SAGA_JSONPATH };
+  const machines = new Map(
+    Object.entries(definitions).map(([name, definition]) => [
+      name,
+      new StateMachine(definition as never, { validationOptions: { checkArn: false } }),
+    ]),
+  );
+  const handlers = Object.fromEntries(SAGA_TASKS.map((name) => [name, async (input: Json) => answer(input)]));
+  const one = async (machine: string): Promise<void> => {
+    const { input } = MACHINES[machine] as { readonly input: Json };
+    await machines.get(machine)?.run(input as never, { overrides: { taskResourceLocalHandlers: handlers as never } }).result;
+  };
+  const run: Subject['run'] = (machine, runs, inFlight) => many(() => one(machine), runs, inFlight);
+  return { name: BASELINE, run, close: async () => undefined };
+}
+
+const SAGA_TASKS = ['Reserve', 'Charge', 'Check', 'Notify', 'Ship', 'Close'];
+
+/** As lambda:invoke answers. */
+function answer(input: Json): Json {
+  const { Payload = input } = input as JsonObject;
+  return { StatusCode: 200, Payload: { out: { id: 'x-1', of: (Payload as JsonObject)['step'] ?? null } } };
+}
+
+async function many(one: () => Promise<void>, runs: number, inFlight: number): Promise<void> {
+  let left = runs;
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await one();
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+}
+
+function table(results: readonly Measured[]): string {
+  const rows = results.map(({ subject, machine, inFlight, statesPerSecond }) => {
+    const baseline = results.find((other) => other.subject === BASELINE && other.machine === machine && other.inFlight === inFlight);
+    const ratio = statesPerSecond / (baseline?.statesPerSecond ?? Number.NaN);
+    const figure = Math.round(statesPerSecond).toLocaleString('en');
+    return `  ${machine.padEnd(8)}${String(inFlight).padStart(3)} in flight  ${subject.padEnd(28)}${figure.padStart(12)} states/s${ratio.toFixed(2).padStart(8)} x`;
+  });
+  return rows.join('\n');
+}

@@ -1,0 +1,92 @@
+/**
+ * The command line as a whole: which command was meant, its help, and how errors end. It computes nothing and writes
+ * only through the terminal it is given, so tests run it in their own process.
+ */
+import { type Command, parseInvocation, renderHelp, usageFailure } from './command.ts';
+import { suggestion } from '../diagnostics/words.ts';
+import { EXIT_CODES_HELP, ExitCode, exitCodeOf, renderError } from './exit-code.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Loaded when named: `interlock run` must not wait for what only `init` needs. */
+const COMMANDS: { readonly [name: string]: { readonly says: string; readonly load: () => Promise<Command> } } = {
+  check: {
+    says: 'Check a description and the APIs it names.',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
+  compile: {
+    says: 'Compile a workflow to its state machine.',
+    load: async () => (await import('./commands/compile.ts')).compileCommand,
+  },
+  run: {
+    says: 'Run a workflow on this machine, durably.',
+    load: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  runs: {
+    says: 'List the runs of this machine, or show one.',
+    load: async () => (await import('./commands/runs.ts')).runsCommand,
+  },
+  init: {
+    says: 'Make a new integration from OpenAPI documents.',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+};
+
+export interface Program {
+  /** Without node and script. */
+  readonly words: readonly string[];
+  readonly terminal: Terminal;
+  readonly version: string;
+}
+
+export async function main({ words, terminal, version }: Program): Promise<ExitCode> {
+  try {
+    return await dispatch(words, terminal, version);
+  } catch (error) {
+    terminal.error(renderError(error));
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(words: readonly string[], terminal: Terminal, version: string): Promise<ExitCode> {
+  const [name, ...rest] = words;
+  if (name === '--version' || name === '-V') {
+    terminal.out(`${version}\n`);
+    return ExitCode.Ok;
+  }
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return help(rest[0], terminal);
+  const command = await load(name);
+  if (rest.includes('--help') || rest.includes('-h')) return help(name, terminal);
+  return await command.run(parseInvocation(command, rest, terminal));
+}
+
+async function help(name: string | undefined, terminal: Terminal): Promise<ExitCode> {
+  terminal.out(name === undefined ? overview() : renderHelp(await load(name)));
+  return ExitCode.Ok;
+}
+
+async function load(name: string): Promise<Command> {
+  const known = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (known) return await known.load();
+  throw usageFailure(`There is no command ${name}`, suggestion(name, Object.keys(COMMANDS), 'command'));
+}
+
+function overview(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(10)}${says}`);
+  return [
+    'Interlock coordinates work across many APIs: Arazzo and OpenAPI in, a checked and durable state machine out.',
+    '',
+    'Usage: interlock COMMAND [FILE|FOLDER] [options]',
+    '',
+    'Commands:',
+    ...rows,
+    '',
+    'Examples:',
+    '  interlock init my-flow --from petstore.yaml     a new integration that checks clean and runs',
+    '  interlock check my-flow                         everything that is wrong with it',
+    '  interlock run my-flow --simulate                run it against systems made from the documents',
+    '',
+    'interlock COMMAND --help tells more.',
+    EXIT_CODES_HELP,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,41 @@
+/**
+ * Everything that is a function of bytes: digests for the journal, idempotency keys, trace ids. Digests of a run's data
+ * are keyed by its id, so that equal inputs of two runs cannot be matched up by reading the journal. node:crypto hashes
+ * without touching the world.
+ */
+import { createHash, createHmac } from 'node:crypto';
+import { canonicalJson } from '../model/canonical.ts';
+import type { Json } from '../model/json.ts';
+import type { VisitKey } from './ports/journal.ts';
+
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** Of a value of the run: equal values, equal digests, within one run. */
+export function digestOfValue(runId: string, value: Json): string {
+  return digestOfBytes(runId, [canonicalJson(value)]);
+}
+
+export function digestOfBytes(runId: string, parts: readonly (string | Uint8Array)[]): string {
+  const keyed = createHmac('sha256', runId);
+  for (const part of parts) keyed.update(part);
+  return keyed.digest('hex');
+}
+
+/** The same for every repetition of the same effect, another one for every other effect; shaped like a UUID (version 8). */
+export function idempotencyKey(runId: string, { step, visit, gen }: VisitKey): string {
+  const hex = sha256(canonicalJson(['idempotency', runId, step, visit, gen]));
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) % 4);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
+
+/** W3C Trace Context: the run's trace, and a span id of its own for each attempt. */
+export function traceparentOf(runId: string, parent: string | undefined, attempt: VisitKey & { readonly attempt: number }): string {
+  const given = TRACEPARENT.exec(parent ?? '');
+  const trace = given?.[1] ?? sha256(canonicalJson(['trace', runId])).slice(0, 32);
+  const span = sha256(canonicalJson(['span', runId, attempt.step, attempt.visit, attempt.gen, attempt.attempt]));
+  return `00-${trace}-${span.slice(0, 16)}-${given?.[2] ?? '01'}`;
+}
