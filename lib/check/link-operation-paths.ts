@@ -36,6 +36,11 @@ export function operationAtPath(linking: Linking, text: string, at: Place): Call
   return undefined;
 }
 
+/** A path where an operationId should stand, which is found in use: `$sourceDescriptions.x#/paths/...`. */
+export function isLoosePath(text: string): boolean {
+  return /^\$sourceDescriptions\.[A-Za-z0-9_-]+(?:\.url)?#\//.test(text);
+}
+
 function pathFrom({ description }: Linking, text: string): OperationPath | undefined {
   const standard = parseOperationPath(text);
   if (standard.ok) return { source: standard.source, pointer: standard.pointer, tolerated: false };

@@ -1,15 +1,16 @@
 /**
  * What `operationId` and `operationPath` name: an operation of an OpenAPI source (or of an AsyncAPI one, for steps on
  * channels). With several sources a plain operationId is not allowed (Arazzo 1.1, section 2), but real documents use
- * it: it is followed with a warning where one source only has it, and refused where several have. A source that could
- * not be read might have it too, so nothing is said about an operation that is not found beside such a one.
+ * it: it is followed with a warning where one source only has it, and refused where several have. An id that differs
+ * from the only one like it in case or separators (`PAR`, `Par`) is followed with a warning too. A source that could not
+ * be read might have an operation that is not found in the others, so then nothing is said.
  */
-import { parseExpression } from '../expressions/parse.ts';
 import type { Source } from '../model/description.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { ChannelTarget, OperationTarget } from '../model/links.ts';
+import { onlyAlike } from './alike.ts';
 import { asyncOperations } from './link-channels.ts';
-import { type Linking, reportKind, sourceNamed } from './linking.ts';
+import { type Linking, reportKind, sourceNamed, sourceReference } from './linking.ts';
 
 export type CallTarget = OperationTarget | ChannelTarget;
 
@@ -17,12 +18,9 @@ const forms = ['<operationId>', '$sourceDescriptions.<name>.<operationId>'];
 
 export function operationNamed(linking: Linking, text: string, at: Place): CallTarget | undefined {
   if (!text.startsWith('$')) return plainOperation(linking, text, at);
-  const parsed = parseExpression(text);
-  if (parsed.ok && parsed.expression.source === 'sourceDescriptions') {
-    return qualifiedOperation(linking, parsed.expression.name, parsed.expression.reference, at);
-  }
-  const why = parsed.ok ? 'it does not name a source description' : parsed.problem.message;
-  linking.report('ARZ040', at, { text, why, forms });
+  const parsed = sourceReference(linking, text, at);
+  if (parsed.ok) return qualifiedOperation(linking, parsed.name, parsed.reference, at);
+  linking.report('ARZ040', at, { text, why: parsed.why, forms });
   return undefined;
 }
 
@@ -38,21 +36,19 @@ export function qualifiedOperation(
     reportKind(linking, sourceName, source, at, ['openapi', 'asyncapi']);
     return undefined;
   }
-  const target = operationIn(source, sourceName, operationId);
-  if (target === undefined) {
-    linking.report('ARZ052', at, { operationId, sources: [sourceName], known: operationIds(source) });
-  }
-  return target;
+  const exact = operationIn(source, sourceName, operationId);
+  if (exact !== undefined) return exact;
+  const alike = alikeIn([{ name: sourceName, source }], operationId);
+  if (alike !== undefined) return respelled(linking, operationId, alike, at, true);
+  linking.report('ARZ052', at, { operationId, sources: [sourceName], known: operationIds(source) });
+  return undefined;
 }
 
 function plainOperation(linking: Linking, operationId: string, at: Place): CallTarget | undefined {
   const apis = apiSources(linking);
   const targets = apis.flatMap(({ name, source }) => (source && operationIn(source, name, operationId)) ?? []);
   const [target, ...others] = targets;
-  if (target === undefined) {
-    if (apis.every(({ source }) => source !== undefined)) reportUnknown(linking, operationId, at);
-    return undefined;
-  }
+  if (target === undefined) return unfoundOperation(linking, apis, operationId, at);
   if (others.length > 0) {
     linking.report('ARZ053', at, { operationId, sources: targets.map(({ sourceName }) => sourceName) });
     return undefined;
@@ -61,14 +57,41 @@ function plainOperation(linking: Linking, operationId: string, at: Place): CallT
   return target;
 }
 
-function reportUnknown(linking: Linking, operationId: string, at: Place): void {
-  const apis = apiSources(linking);
+function unfoundOperation(
+  linking: Linking,
+  apis: readonly ApiSource[],
+  operationId: string,
+  at: Place,
+): CallTarget | undefined {
+  if (apis.some(({ source }) => source === undefined)) return undefined;
+  const alike = alikeIn(apis, operationId);
+  if (alike !== undefined) return respelled(linking, operationId, alike, at, apis.length > 1);
   const known = apis.flatMap(({ name, source }) =>
-    source === undefined
-      ? []
-      : operationIds(source).map((id) => (apis.length > 1 ? `$sourceDescriptions.${name}.${id}` : id)),
+    operationIds(source).map((id) => (apis.length > 1 ? `$sourceDescriptions.${name}.${id}` : id)),
   );
   linking.report('ARZ052', at, { operationId, sources: apis.map(({ name }) => name), known });
+  return undefined;
+}
+
+interface Alike {
+  readonly id: string;
+  readonly target: CallTarget;
+}
+
+/** The only operation of all these sources whose id is like this one. */
+function alikeIn(apis: readonly ApiSource[], operationId: string): Alike | undefined {
+  const found = apis.flatMap(({ name, source }) => {
+    const id = onlyAlike(operationId, operationIds(source));
+    const target = id === undefined ? undefined : source && operationIn(source, name, id);
+    return id === undefined || target === undefined ? [] : [{ id, target }];
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function respelled(linking: Linking, text: string, { id, target }: Alike, at: Place, qualified: boolean): CallTarget {
+  const instead = qualified ? `$sourceDescriptions.${target.sourceName}.${id}` : id;
+  linking.report('ARZ043', at, { text, instead });
+  return target;
 }
 
 interface ApiSource {
@@ -96,7 +119,7 @@ function operationIn(source: Source, sourceName: string, operationId: string): C
   return pointer === undefined ? undefined : { kind: 'channel', sourceName, root: source.root, pointer };
 }
 
-function operationIds(source: Source): string[] {
-  if (source.kind === 'openapi') return source.document.operations.flatMap(({ operationId }) => operationId ?? []);
-  return source.kind === 'asyncapi' ? [...asyncOperations(source.root).keys()] : [];
+function operationIds(source: Source | undefined): string[] {
+  if (source?.kind === 'openapi') return source.document.operations.flatMap(({ operationId }) => operationId ?? []);
+  return source?.kind === 'asyncapi' ? [...asyncOperations(source.root).keys()] : [];
 }

@@ -1,13 +1,15 @@
 /**
  * The parameters that apply to a step: those of its workflow that fit its target, each replaced by the step's own of
  * the same name and place, never removed (Arazzo 1.1, sections 3 and 6). An operation takes those with `in`, a called
- * workflow those without; a path parameter of the workflow applies where the path has it.
+ * workflow those without; a path parameter of the workflow applies where the path has it. A path parameter that is
+ * spelt a little otherwise than in the path gets the path's spelling, with a warning.
  */
 import type { Parameter, ParameterIn, Reusable } from '../model/arazzo.ts';
 import type { LinkedParameter, LinkedTarget, Origin } from '../model/links.ts';
 import type { Operation, OperationParameter } from '../model/openapi.ts';
+import { onlyAlike } from './alike.ts';
 import { resolvedParameter } from './link-components.ts';
-import type { Linking } from './linking.ts';
+import { type Linking, titleOf } from './linking.ts';
 
 type Entry = Parameter | Reusable;
 
@@ -21,7 +23,24 @@ export function effectiveParameters(
   const effective = new Map<string, LinkedParameter>();
   for (const linked of inherited) if (fits(linked, target)) effective.set(keyOf(linked.parameter), linked);
   for (const linked of linkParameters(linking, own, 'step', operation)) effective.set(keyOf(linked.parameter), linked);
-  return [...effective.values()];
+  return operation === undefined ? [...effective.values()] : respelled(linking, [...effective.values()], operation);
+}
+
+/** A path parameter that is not the path's, but like the only one of it that is not given. */
+function respelled(linking: Linking, given: readonly LinkedParameter[], operation: Operation): LinkedParameter[] {
+  const names = pathNames(operation.path);
+  const inPath = given.filter(({ parameter }) => parameter.in === 'path').map(({ parameter }) => parameter.name);
+  const missing = names.filter((name) => !inPath.includes(name));
+  return given.map((linked) => {
+    const { parameter } = linked;
+    if (parameter.in !== 'path' || names.includes(parameter.name)) return linked;
+    const name = onlyAlike(parameter.name, missing);
+    if (name === undefined) return linked;
+    linking.report('ARZ077', linked.at, { given: parameter.name, name, operation: titleOf(operation) });
+    const meant = { ...parameter, name };
+    const declared = declaredAs(operation, meant);
+    return { ...linked, parameter: meant, ...(declared && { declared }) };
+  });
 }
 
 /** Every entry of one list, whether or not another one has its name. */

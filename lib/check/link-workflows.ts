@@ -8,7 +8,7 @@ import type { Step, Workflow } from '../model/arazzo.ts';
 import type { Description } from '../model/description.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { StepDependency, WorkflowTarget } from '../model/links.ts';
-import { type Linking, reportKind, sourceNamed } from './linking.ts';
+import { type Linking, reportKind, sourceNamed, sourceReference } from './linking.ts';
 
 /** The workflow that `workflowId`, an action or `dependsOn` names. */
 export function workflowNamed(linking: Linking, text: string, at: Place): WorkflowTarget | undefined {
@@ -20,12 +20,10 @@ export function workflowNamed(linking: Linking, text: string, at: Place): Workfl
     if (target !== undefined) linking.report('ARZ043', at, { text, instead });
     return target;
   }
-  const parsed = parseExpression(text);
-  if (parsed.ok && parsed.expression.source === 'sourceDescriptions') {
-    return foreignWorkflow(linking, parsed.expression.name, parsed.expression.reference, at);
-  }
-  const why = parsed.ok ? 'it does not name a source description' : parsed.problem.message;
-  linking.report('ARZ040', at, { text, why, forms: ['<workflowId>', '$sourceDescriptions.<name>.<workflowId>'] });
+  const parsed = sourceReference(linking, text, at);
+  if (parsed.ok) return foreignWorkflow(linking, parsed.name, parsed.reference, at);
+  const forms = ['<workflowId>', '$sourceDescriptions.<name>.<workflowId>'];
+  linking.report('ARZ040', at, { text, why: parsed.why, forms });
   return undefined;
 }
 

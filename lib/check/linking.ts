@@ -1,9 +1,11 @@
 /** Where linking stands: the description whose names count, and the workflow that is being linked. */
+import { parseExpression } from '../expressions/parse.ts';
 import { atPointer, parsePointer } from '../expressions/pointer.ts';
 import type { Workflow } from '../model/arazzo.ts';
 import type { Description, Source } from '../model/description.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
+import type { Operation } from '../model/openapi.ts';
 import type { Report } from './finding.ts';
 
 export interface Linking {
@@ -36,4 +38,29 @@ export function rawAt(description: Description, place: Place): Json | undefined 
   const root = description.documents.get(place.document)?.root;
   const tokens = parsePointer(place.pointer);
   return root === undefined || tokens === undefined ? undefined : atPointer(root, tokens);
+}
+
+/** An operation as people name it: `GET /orders/{id}`. */
+export function titleOf({ method, path }: Operation): string {
+  return `${method.toUpperCase()} ${path}`;
+}
+
+export type SourceReference =
+  | { readonly ok: true; readonly name: string; readonly reference: string }
+  | { readonly ok: false; readonly why: string };
+
+/** `$sourceDescriptions.<name>.<reference>`; a slip of case or number in its first word is followed with a warning. */
+export function sourceReference(linking: Linking, text: string, at: Place): SourceReference {
+  const parsed = parseExpression(text);
+  if (parsed.ok) {
+    const { expression } = parsed;
+    if (expression.source !== 'sourceDescriptions') return { ok: false, why: 'it does not name a source description' };
+    return { ok: true, name: expression.name, reference: expression.reference };
+  }
+  const { instead, at: start, length, message } = parsed.problem;
+  if (instead !== '$sourceDescriptions') return { ok: false, why: message };
+  const mended = text.slice(0, start) + instead + text.slice(start + length);
+  const again = sourceReference(linking, mended, at);
+  if (again.ok) linking.report('ARZ043', at, { text, instead: mended });
+  return again;
 }

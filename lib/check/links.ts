@@ -13,7 +13,7 @@ import type { LinkedStep, LinkedTarget, LinkedWorkflow, Links, Read, WorkflowTar
 import { findings, type Report } from './finding.ts';
 import { effectiveFailureActions, effectiveSuccessActions } from './link-actions.ts';
 import { channelNamed } from './link-channels.ts';
-import { operationAtPath } from './link-operation-paths.ts';
+import { isLoosePath, operationAtPath } from './link-operation-paths.ts';
 import { operationNamed } from './link-operations.ts';
 import { effectiveParameters } from './link-parameters.ts';
 import { readsOf } from './link-reads.ts';
@@ -99,7 +99,7 @@ function targetOf(linking: Linking, step: Step): LinkedTarget | undefined {
   const at = below(step.at, kind);
   switch (kind) {
     case 'operationId':
-      return operationNamed(linking, text, at);
+      return isLoosePath(text) ? operationAtPath(linking, text, at) : operationNamed(linking, text, at);
     case 'operationPath':
       return operationAtPath(linking, text, at);
     case 'channelPath':

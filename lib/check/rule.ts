@@ -5,8 +5,8 @@
 import type { Tools } from '../expressions/problems.ts';
 import type { Workflow } from '../model/arazzo.ts';
 import type { LinkedStep, LinkedWorkflow, Links, OperationTarget, WorkflowTarget } from '../model/links.ts';
-import type { Operation } from '../model/openapi.ts';
 import type { Report } from './finding.ts';
+import { titleOf } from './linking.ts';
 
 export type Rule = (links: Links, report: Report, tools: Tools) => void;
 
@@ -41,10 +41,6 @@ export function subworkflowsOf(links: Links): SubworkflowOf[] {
     const { target } = linked;
     return target?.kind === 'workflow' ? [{ owner, linked, target }] : [];
   });
-}
-
-export function titleOf({ method, path }: Operation): string {
-  return `${method.toUpperCase()} ${path}`;
 }
 
 /** Each item that has a key that an earlier one has, with the first that has it. Empty keys are other people's fault. */

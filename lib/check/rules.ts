@@ -24,6 +24,7 @@ import { inputMissing } from './rules/input-missing.ts';
 import { inputUndeclared } from './rules/input-undeclared.ts';
 import { inputUnexpected } from './rules/input-unexpected.ts';
 import { inputUnknown } from './rules/input-unknown.ts';
+import { outputAlwaysNull } from './rules/output-always-null.ts';
 import { outputUnknown } from './rules/output-unknown.ts';
 import { parameterDuplicate } from './rules/parameter-duplicate.ts';
 import { parameterInForbidden } from './rules/parameter-in-forbidden.ts';
@@ -109,4 +110,5 @@ export const rules: readonly Rule[] = [
   responseUnavailable,
   workflowNotRunBefore,
   secretLiteral,
+  outputAlwaysNull,
 ];

@@ -36,7 +36,7 @@ export function shapeFaults(request: ShapeRequest): ShapeFault[] {
 }
 
 type Kind = ShapeFault['kind'];
-type FactsOf<K extends Kind> = Omit<Extract<ShapeFault, { kind: K }>, 'kind' | 'place' | 'subject' | 'about'>;
+type FactsOf<K extends Kind> = Omit<Extract<ShapeFault, { kind: K }>, 'kind' | 'place' | 'subject' | 'about' | 'named'>;
 
 class Shape {
   readonly faults: ShapeFault[] = [];
@@ -150,7 +150,10 @@ class Shape {
     const keys = Object.keys(value);
     this.#checkCount(keys.length, 'members', schema, place);
     for (const key of listOf(schema.required) as string[]) {
-      if (!Object.hasOwn(value, key)) this.#add('missing-key', place, propertyOf(schema, key), { key });
+      if (Object.hasOwn(value, key)) continue;
+      const property = isObject(schema.properties) ? own(schema.properties, key) : undefined;
+      const conditional = property === undefined;
+      this.#add('missing-key', place, isObject(property) ? property : {}, { key, conditional });
     }
     for (const key of keys) this.#checkMember(value[key] as Json, key, schema, base, place);
   }
@@ -161,6 +164,8 @@ class Shape {
     const properties = isObject(schema.properties) ? schema.properties : {};
     const property = own(properties, key);
     if (isObject(property) && isObject(property.not)) return this.#add('forbidden', keyAt(place), property, { key });
+    if (isObject(property) && property.deprecated === true)
+      this.#add('deprecated', keyAt(place), property, { key, value });
     if (property !== undefined) return this.check(value, property, base, place);
     const patterns = Object.entries(isObject(schema.patternProperties) ? schema.patternProperties : {});
     const match = patterns.find(([pattern]) => patternOf(pattern).test(key));
@@ -194,9 +199,10 @@ class Shape {
 
   #add<K extends Kind>(kind: K, place: Place, schema: JsonObject, facts: FactsOf<K>, of: Place = place): void {
     const about = typeof schema.description === 'string' ? schema.description : '';
+    const named = typeof schema.title === 'string' ? schema.title : '';
     const subject = place === nowhere ? '' : subjectOf(this.#root, of.pointer);
     // The facts are those of this kind: FactsOf says so, but a union cannot be rebuilt from its parts by type.
-    this.faults.push({ kind, place, subject, about, ...facts } as unknown as ShapeFault);
+    this.faults.push({ kind, place, subject, about, named, ...facts } as unknown as ShapeFault);
   }
 }
 
@@ -215,11 +221,6 @@ function isOfType(value: Json, type: string): boolean {
     default:
       return typeof value === type;
   }
-}
-
-function propertyOf(schema: JsonObject, key: string): JsonObject {
-  const property = isObject(schema.properties) ? own(schema.properties, key) : undefined;
-  return isObject(property) ? property : {};
 }
 
 function listOf(value: Json | undefined): readonly Json[] {

@@ -25,6 +25,8 @@ export interface CodeEntry {
   readonly severity: Severity;
   /** The rule in one line, for the index of pages. */
   readonly title: string;
+  /** The document may hold a secret in plain text: none of its lines is shown, in this diagnostic or beside it. */
+  readonly hidesSource?: true;
   readonly say: (...facts: never) => Wording;
 }
 

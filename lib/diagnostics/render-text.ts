@@ -9,7 +9,7 @@ import { codeFrame } from './frame.ts';
 import { type Documents, sorted } from './order.ts';
 import { type Paint, paintFor } from './paint.ts';
 import { Lines, offsetsOf } from './position.ts';
-import { pageOf } from './registry.ts';
+import { entryOf, pageOf } from './registry.ts';
 import { counted, listed } from './words.ts';
 
 export interface TextOptions {
@@ -32,7 +32,7 @@ export function renderText(
   const all = sorted(diagnostics, documents);
   if (all.length === 0) return '';
   const shown = mostSevere(all, options.limit ?? 100);
-  const page = new Page(documents, options);
+  const page = new Page(documents, hiddenSources(all), options);
   const blocks = shown.map((diagnostic, index) => {
     const isFirstOfCode = shown.findIndex(({ code }) => code === diagnostic.code) === index;
     return page.diagnostic(diagnostic, isFirstOfCode);
@@ -63,16 +63,24 @@ function mostSevere(diagnostics: readonly Diagnostic[], limit: number): readonly
   return diagnostics.filter((diagnostic) => chosen.has(diagnostic));
 }
 
+/** Documents of which no line is shown, because one of the diagnostics says that they hold secrets. */
+function hiddenSources(diagnostics: readonly Diagnostic[]): ReadonlySet<string> {
+  const hiding = diagnostics.filter(({ code }) => entryOf(code)?.hidesSource);
+  return new Set(hiding.flatMap(({ place }) => (place ? [place.document] : [])));
+}
+
 /** What is the same for all diagnostics of one rendering. */
 class Page {
   readonly #documents: Documents;
+  readonly #hidden: ReadonlySet<string>;
   readonly #lines = new Map<string, Lines>();
   readonly #paint: Paint;
   readonly #width: number;
   readonly #fileName: (uri: string) => string;
 
-  constructor(documents: Documents, options: TextOptions) {
+  constructor(documents: Documents, hidden: ReadonlySet<string>, options: TextOptions) {
     this.#documents = documents;
+    this.#hidden = hidden;
     this.#paint = paintFor(options.colour ?? false);
     this.#width = Math.max(leastWidth, options.width ?? 100);
     this.#fileName = options.fileName ?? ((uri) => uri);
@@ -117,7 +125,7 @@ class Page {
 
   #frame(place: Place, around: { before: number; after: number }): string[] {
     const document = this.#documents.get(place.document);
-    if (!document || document.text === '') return [];
+    if (!document || document.text === '' || this.#hidden.has(place.document)) return [];
     const lines = this.#linesOf(place.document, document.text);
     const options = { ...around, width: this.#width - 4, paint: this.#paint };
     return codeFrame(document.text, lines, offsetsOf(place, document), options).map((line) => `    ${line}`);

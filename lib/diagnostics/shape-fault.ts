@@ -12,11 +12,17 @@ interface FaultBase {
   readonly subject: string;
   /** What the schema says about it, one or more sentences; '' if nothing. */
   readonly about: string;
+  /** The schema's own name for such a value, e.g. Duration; '' if it has none. */
+  readonly named: string;
 }
 
 export type ShapeFault =
   | (FaultBase & { readonly kind: 'unknown-key'; readonly key: string; readonly known: readonly string[] })
-  | (FaultBase & { readonly kind: 'missing-key'; readonly key: string })
+  | (FaultBase & {
+      readonly kind: 'missing-key';
+      readonly key: string /** Required only beside another key or value. */;
+      readonly conditional: boolean;
+    })
   | (FaultBase & { readonly kind: 'wrong-type'; readonly value: Json; readonly allowed: readonly string[] })
   | (FaultBase & { readonly kind: 'not-allowed'; readonly value: Json; readonly allowed: readonly Json[] })
   | (FaultBase & {
@@ -39,6 +45,8 @@ export type ShapeFault =
   | (FaultBase & { readonly kind: 'out-of-range'; readonly value: number; readonly bound: string })
   | (FaultBase & { readonly kind: 'repeated'; readonly value: Json; readonly first: Place })
   | (FaultBase & { readonly kind: 'forbidden'; readonly key: string })
+  /** It is read, but it should not be written any more. */
+  | (FaultBase & { readonly kind: 'deprecated'; readonly key: string; readonly value: Json })
   /** Exactly one of the keys must be there: none is, or several are. */
   | (FaultBase & { readonly kind: 'choice'; readonly keys: readonly string[]; readonly found: readonly string[] });
 

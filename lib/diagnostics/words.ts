@@ -44,6 +44,11 @@ export function counted(count: number, singular: string, plural: string = `${sin
   return `${count} ${count === 1 ? singular : plural}`;
 }
 
+/** With a capital first letter, for a sentence or a headline. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** The candidate that `name` is probably a misspelling of: same but for case and dashes, or at most a third of it changed. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > longestName) return undefined;

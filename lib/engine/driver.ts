@@ -38,7 +38,10 @@ export interface EngineOptions {
   readonly roleArn?: string;
   /** A snapshot after so many events, for a quick recovery. Default 100. */
   readonly snapshotEvery?: number;
-  /** How many ended executions stay in memory. Default 1,000. */
+  /**
+   * How many ended executions stay in memory. Default 1,000, and 10,000 without a log, from which the others could be
+   * read again.
+   */
   readonly keepEnded?: number;
 }
 
@@ -96,7 +99,7 @@ export class Engine {
       progressed: ({ id }, events) => onEvent?.(id, events),
       ended: (execution) => this.#roster.retire(execution),
     };
-    this.#roster = new Roster({ log, registry: this.#registry, host: this.#host, keepEnded: options.keepEnded ?? 1_000 });
+    this.#roster = new Roster({ log, registry: this.#registry, host: this.#host, keepEnded: options.keepEnded ?? (log === null ? 10_000 : 1_000) });
   }
 
   /** Runs that are under way keep the definition they started with. Throws a Failure when it cannot run here. */

@@ -30,7 +30,7 @@ export async function leave(turn: Turn, strand: Strand, done: Done): Promise<boo
   const unchanged = output === strand.scope.frame.input;
   const broken = (!unchanged && exceeds(output, PAYLOAD_BYTES)) || (assigned !== null && !assign(turn, strand, assigned));
   if (broken) {
-    fail(strand, { ...dataLimitExceeded(strand.scope.frame.name), fatal: true });
+    fail(strand, { ...dataLimitExceeded(strand.scope.frame.name), fatal: 'execution' });
     return false;
   }
   recordExit(turn, strand, output, assigned);

@@ -30,7 +30,7 @@ export const EXECUTION_SECONDS: number = 365 * 24 * 3600;
 /** How long after its end an execution may be redriven. */
 export const REDRIVE_WINDOW_MS: number = 14 * 24 * 3600 * 1000;
 
-/** How deep an expression may nest or recurse; measured at the service as about 100. */
+/** How deep an expression may nest or recurse: 100 terms of `1+1+...` pass at the service, 101 do not. */
 export const EXPRESSION_DEPTH: number = 100;
 
 /** Evaluation steps of one expression: the service bounds time, which would not replay. */
@@ -39,8 +39,11 @@ export const EXPRESSION_STEPS: number = 1_000_000;
 /** Of one intermediate value: measured at the service, `[1..873782]` passes and one more does not. */
 export const EXPRESSION_ARRAY_ITEMS: number = 873_782;
 
-/** A string of 2^22 characters passes at the service, one of 2^23 does not. */
-export const EXPRESSION_STRING_CHARACTERS: number = 5 * 1024 * 1024;
+/** The same memory in characters: a string of 2^22 passes at the service, one of 2^23 does not. */
+export const EXPRESSION_STRING_CHARACTERS: number = 8 * EXPRESSION_ARRAY_ITEMS;
+
+/** `$range` has a bound of its own, measured. */
+export const RANGE_ITEMS: number = 360_145;
 
 /** Defaults of Retry. */
 export const RETRY_INTERVAL_SECONDS: number = 1;

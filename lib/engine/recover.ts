@@ -15,17 +15,21 @@ import { emit, nextWaitId, randomOf, type Strand, type Turn } from './turn.ts';
 
 /** True when the strand is at its end. */
 export function recover(turn: Turn, strand: Strand, { failure }: Failed): boolean {
+  if (failure.fatal === 'execution') {
+    endExecution(turn, strand, { status: 'FAILED', failure });
+    return true;
+  }
   if (retried(turn, strand, failure)) return false;
   const state = stateOf(strand);
   const { scope } = strand;
+  scope.frame.base = scope.last;
   if (state.type === 'Map' || state.type === 'Parallel') scope.last = emit(turn, scope.last, `${state.type}StateFailed`);
-  const catcher = failure.fatal === true ? undefined : state.catchers.find((one) => matches(one.errorEquals, failure));
+  const catcher = failure.fatal === 'state' ? undefined : state.catchers.find((one) => matches(one.errorEquals, failure));
   if (catcher === undefined) {
     failStrand(turn, strand, failure);
     return true;
   }
   const output = errorOutput(failure);
-  scope.frame.base = scope.last;
   scope.frame.phase = { kind: 'done', exit: catcher.exit, errorOutput: output, fallback: output };
   return false;
 }
@@ -52,7 +56,8 @@ function failStrand(turn: Turn, strand: Strand, failure: StateFailure): void {
   if (frame.phase.kind === 'map') emit(turn, scope.last, 'MapIterationFailed', { name: frame.name, index: strand.index });
   abortInner(turn, outer, strand);
   outer.scope.last = scope.last;
-  fail(outer, failure);
+  const { fatal: _own, ...passedOn } = failure;
+  fail(outer, passedOn);
   turn.ready.push(outer);
 }
 

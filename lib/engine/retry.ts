@@ -19,7 +19,7 @@ export function decideRetry(
   counts: readonly number[] | undefined,
   random: () => RandomSource,
 ): RetryDecision | null {
-  if (failure.fatal === true) return null;
+  if (failure.fatal !== undefined) return null;
   const index = retriers.findIndex((retrier) => matches(retrier.ErrorEquals, failure));
   const retrier = retriers[index];
   if (retrier === undefined) return null;

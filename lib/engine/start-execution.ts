@@ -23,8 +23,7 @@ export interface StartTask {
 }
 
 export function isStartExecution(arn: string): boolean {
-  const resource = resourceOf(arn);
-  return resource.kind === 'service' && resource.service === 'states' && resource.action.startsWith('startExecution');
+  return arn.includes(':states:startExecution');
 }
 
 export async function startExecution(engine: Engine, registry: Registry, task: StartTask): Promise<TaskResult> {

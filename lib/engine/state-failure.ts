@@ -10,8 +10,11 @@ export interface StateFailure {
   readonly cause?: string;
   /** Further names by which ErrorEquals may match it: a missed heartbeat is reported as a timeout. */
   readonly alias?: string;
-  /** Neither retried nor caught. */
-  readonly fatal?: boolean;
+  /**
+   * How far it goes: `state`, it is not retried or caught by the state itself (a Catcher's own query); `execution`,
+   * by nobody, and the execution ends where it stands.
+   */
+  readonly fatal?: 'state' | 'execution';
 }
 
 /** What a Catcher finds in `$states.errorOutput`, and its output by default. */

@@ -73,9 +73,13 @@ export function emit(turn: Turn, after: number, type: HistoryEvent['type'], deta
   if (turn.lastEventId >= HISTORY_EVENTS - 1 && type !== 'ExecutionSucceeded') turn.full = true;
   if (turn.full) return turn.lastEventId;
   turn.lastEventId += 1;
-  const base = { id: turn.lastEventId, previousEventId: after, timestamp: turn.event.time, type };
-  turn.history.push((details === undefined ? base : { ...base, details }) as HistoryEvent);
-  return turn.lastEventId;
+  const id = turn.lastEventId;
+  const timestamp = turn.event.time;
+  // The overloads tie the details to the type.
+  turn.history.push((details === undefined
+    ? { id, previousEventId: after, timestamp, type }
+    : { id, previousEventId: after, timestamp, type, details }) as HistoryEvent);
+  return id;
 }
 
 export interface ViewOptions {
@@ -116,8 +120,16 @@ function contextOf(turn: Turn, strand: Strand, { taskToken, item }: ViewOptions)
 
 /** RetryCount is there only where a state can be retried. */
 function stateContext(strand: Strand, frame: Frame): JsonObject {
-  const EnteredTime = new Date(frame.enteredTime).toISOString();
+  const EnteredTime = isoTime(frame.enteredTime);
   const type = strand.region.states.get(frame.name)?.type;
   const retriable = type === 'Task' || type === 'Parallel' || type === 'Map';
   return { Name: frame.name, EnteredTime, ...(retriable && { RetryCount: frame.retryCount }) };
+}
+
+let latest = { time: 0, text: '1970-01-01T00:00:00.000Z' };
+
+/** Remembers the latest: most states of a step are entered in the same millisecond. */
+export function isoTime(time: number): string {
+  if (time !== latest.time) latest = { time, text: new Date(time).toISOString() };
+  return latest.text;
 }

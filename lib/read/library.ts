@@ -3,7 +3,7 @@
  * reading from files happens here, before the models are made, so that following a reference is a plain look-up.
  * Faults of a text are noted when it is read; that a document cannot be had is told by whoever wanted it.
  */
-import type { Diagnostic, PositionedDocument } from '../model/diagnostic.ts';
+import type { Diagnostic, Note, PositionedDocument } from '../model/diagnostic.ts';
 import { isObject, own } from '../model/json.ts';
 import type { DocumentProblem } from '../model/reading.ts';
 import type { FileSource } from './file-source.ts';
@@ -30,6 +30,7 @@ export class Library {
   readonly #limits: Limits;
   readonly #loaded = new Map<string, Loaded>();
   readonly #faults = new Map<string, readonly Diagnostic[]>();
+  readonly #mattering = new Set<string>();
   readonly #identities = new Map<string, string>();
   readonly #names = new Map<string, Named>();
 
@@ -38,14 +39,25 @@ export class Library {
     this.#limits = limits;
   }
 
-  /** The faults of the texts read so far, document by document. */
+  /** The faults of the texts that matter, document by document, in reading order. */
   faults(): Diagnostic[] {
-    return [...this.#faults.values()].flat();
+    return [...this.#faults].flatMap(([uri, faults]) => (this.#mattering.has(uri) ? faults : []));
+  }
+
+  /** Much is read that nobody asks for, such as what an example seems to refer to: its faults are no faults. */
+  matters(uri: string): void {
+    this.#mattering.add(uri);
   }
 
   /** Faults that do not matter in a document of this kind. */
   forgetFaults(uri: string, code: string): void {
     this.#faults.set(uri, (this.#faults.get(uri) ?? []).filter((fault) => fault.code !== code));
+  }
+
+  /** Adds to the faults of a document who wanted it. */
+  noteFaults(uri: string, note: Note): void {
+    const noted = (this.#faults.get(uri) ?? []).map((fault) => ({ ...fault, notes: [...fault.notes, note] }));
+    this.#faults.set(uri, noted);
   }
 
   async load(uri: string): Promise<Loaded> {

@@ -73,6 +73,7 @@ function lookUp(library: Library, { uri, fragment }: Reference, dialect: Dialect
   if (!loaded) return { problem: { kind: 'file', problem: 'not-found', uri } };
   if (loaded.kind === 'broken') return { problem: { kind: 'broken', uri } };
   if (loaded.kind === 'missing') return { problem: { ...loaded, kind: 'file' } };
+  library.matters(uri);
   const root = rootSpot(loaded.document, dialectOf(loaded.document.root, dialect));
   if (fragment === '') return { spot: root };
   if (!fragment.startsWith('/')) return { problem: { kind: 'anchor', uri, anchor: fragment } };

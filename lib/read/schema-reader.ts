@@ -16,6 +16,8 @@ import { child, objectOf, type Spot, textIn } from './spot.ts';
 import { newRecord, type OpenRecord } from './tree.ts';
 
 export interface SchemaFaults {
+  /** While true, faults of what is read are nobody's concern. */
+  readonly muted: boolean;
   unresolvable(at: Place, reference: string, problem: ReferenceProblem): void;
   /** A keyword with a value that it cannot have: `wanted` says what it may be. */
   unfit(at: Place, keyword: string, value: Json, wanted: string): void;
@@ -91,7 +93,7 @@ export class SchemaReader {
     const name = this.#unused(plainName(spot.at));
     this.#names.set(key, name);
     this.#taken.add(name);
-    this.#places.set(name, spot.at);
+    if (!this.#faults.muted) this.#places.set(name, spot.at);
     this.#waiting.push({ name, spot });
     return name;
   }

@@ -13,7 +13,9 @@ export const forwardOutputReference: Rule = (links, report) => {
     const places = new Map(owner.steps.map(({ step, index }) => [step, index]));
     for (const { step, index, reads } of owner.steps) {
       for (const { what, moment, text, at } of reads) {
-        if (what.kind !== 'step' || (places.get(what.step) ?? 0) < index) continue;
+        // An output that is not declared has its own diagnostic, wherever its step stands.
+        if (what.kind !== 'step' || !what.step.outputs.has(what.output)) continue;
+        if ((places.get(what.step) ?? 0) < index) continue;
         if (what.step === step && (moment === 'action' || moment === 'outputs')) continue;
         if (reachableFrom(flow, what.step).has(step)) continue;
         report('ARZ088', at, { stepId: step.stepId, of: what.step.stepId, text, place: what.step.at });

@@ -1,11 +1,11 @@
-/** An output that is read but not declared is never there (Arazzo 1.1, Runtime Expressions). */
+/** An output that is read but not declared is never there; a request or a decision cannot be made of it. */
 import type { Rule } from '../rule.ts';
-import { readsIn } from '../rule-reads.ts';
+import { undeclaredOutputs } from '../rule-reads.ts';
 
 export const outputUnknown: Rule = (links, report) => {
-  for (const { what, at } of readsIn(links)) {
-    if (what.kind !== 'step' || what.output === '' || what.step.outputs.has(what.output)) continue;
-    const { stepId, outputs } = what.step;
-    report('ARZ106', at, { stepId, output: what.output, known: [...outputs.keys()], declared: what.step.at });
+  for (const { step, output, moment, at } of undeclaredOutputs(links)) {
+    if (moment === 'outputs') continue;
+    const { stepId, outputs } = step;
+    report('ARZ106', at, { stepId, output, known: [...outputs.keys()], declared: step.at });
   }
 };

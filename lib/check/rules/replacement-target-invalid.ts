@@ -4,31 +4,23 @@
  * what it finds depends on the payload.
  */
 import { below, spanOf } from '../../diagnostics/place.ts';
-import { parseLanguage } from '../../expressions/languages.ts';
-import { problemsOf } from '../../expressions/problems.ts';
-import type { Replacement, RequestBody } from '../../model/arazzo.ts';
+import { problemsOf, type Tools } from '../../expressions/problems.ts';
 import type { Report } from '../finding.ts';
-import { type Rule, stepsOf } from '../rule.ts';
+import { type Target, targetsOf } from '../replacement-targets.ts';
+import type { Rule } from '../rule.ts';
 
-export const replacementTargetInvalid: Rule = (links, report) => {
-  for (const { linked } of stepsOf(links)) {
-    const { requestBody } = linked.step;
-    for (const replacement of requestBody?.replacements ?? []) {
-      if (requestBody !== undefined) reportTarget(requestBody, replacement, report);
-    }
-  }
+export const replacementTargetInvalid: Rule = (links, report, tools) => {
+  for (const target of targetsOf(links)) reportTarget(target, tools, report);
 };
 
-function reportTarget(body: RequestBody, { target, targetSelectorType, at }: Replacement, report: Report): void {
-  const isXml = /[/+]xml\b/i.test(body.contentType ?? '');
-  const parsed = parseLanguage(targetSelectorType ?? (isXml ? 'xpath' : 'jsonpointer'));
+function reportTarget({ replacement: { target, at }, parsed }: Target, tools: Tools, report: Report): void {
   if (!parsed.ok) {
     report('ARZ073', below(at, 'targetSelectorType'), { target, why: parsed.problem.message });
     return;
   }
   const selector = { kind: 'selector', context: '$request.body', selector: target, language: parsed.language } as const;
-  for (const { severity, message, at: start, length } of problemsOf(selector)) {
-    if (severity === 'error')
-      report('ARZ073', spanOf(below(at, 'target'), start, start + length), { target, why: message });
+  for (const { severity, message, at: start, length } of problemsOf(selector, tools)) {
+    if (severity !== 'error') continue;
+    report('ARZ073', spanOf(below(at, 'target'), start, start + length), { target, why: message });
   }
 }

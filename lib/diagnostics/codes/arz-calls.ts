@@ -368,4 +368,17 @@ export const arzCallCodes = {
       fix: 'Give what the workflow needs as `parameters`.',
     }),
   },
+  ARZ077: {
+    slug: 'path-parameter-respelled',
+    severity: 'warning',
+    title: 'A path parameter is spelt as in the path',
+    say: ({ given, name, operation }: { given: string; name: string; operation: string }): Wording => ({
+      headline: `Path parameter ${quoted(given)} is taken for ${quoted(name)} of ${operation}`,
+      value: given,
+      notes: [
+        'Names are case-sensitive. This one differs in case or separators only, and no other one is like it, so it is followed here; other tools refuse it.',
+      ],
+      fix: `Write \`name: ${name}\`.`,
+    }),
+  },
 } as const;

@@ -71,7 +71,7 @@ export const arzValueCodes = {
     severity: 'warning',
     title: 'What looks like an expression is one',
     say: (fault: Fault): Wording => ({
-      headline: `${quoted(fault.text)} looks like an expression, but is taken as text: ${fault.message}`,
+      headline: `Text ${quoted(fault.text)} looks like an expression: ${fault.message}`,
       value: fault.text,
       notes: [
         'Values come from `$inputs`, `$steps`, `$workflows`, `$response`, `$request`, `$statusCode`, `$method`, `$url`, `$outputs`, `$message`, `$sourceDescriptions` and `$self`.',
@@ -195,6 +195,20 @@ export const arzValueCodes = {
       value: name,
       notes: ['Whoever can read the document can use it, and it is the same in every environment.'],
       fix: 'Leave it to the environment file (`systems.<name>.auth`), or take it from an input with `format: password`.',
+    }),
+  },
+  ARZ114: {
+    slug: 'output-always-null',
+    severity: 'warning',
+    title: 'An output that is handed on is declared by its step',
+    say: ({ stepId, output, known }: { stepId: string; output: string; known: readonly string[] }): Wording => ({
+      headline: `This output is always null: step ${quoted(stepId)} has no output ${quoted(output)}`,
+      value: output,
+      notes: [
+        suggestion(output, known, 'output'),
+        'A value that is missing is null in an output; in a request it would be an error.',
+      ],
+      fix: `Declare it under \`outputs\` of step ${quoted(stepId)}, or correct the name.`,
     }),
   },
 } as const;

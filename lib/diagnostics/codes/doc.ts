@@ -264,17 +264,16 @@ export const docCodes = {
     }),
   },
   DOC030: {
-    slug: 'not-arazzo',
+    slug: 'document-kind-unfit',
     severity: 'error',
-    title: 'A description is an Arazzo document',
-    say: ({ uri, kind }: { uri: string; kind: string | undefined }): Wording => ({
-      headline: `${quoted(uri)} is ${kind ?? 'no Arazzo document'}`,
+    title: 'The document that is read is of the kind that is wanted',
+    say: ({ uri, wanted, kind }: { uri: string; wanted: string; kind: string | undefined }): Wording => ({
+      headline: `${quoted(uri)} is ${kind === undefined ? `not ${wanted}` : `${kind}, not ${wanted}`}`,
       notes: [
-        kind === undefined
-          ? 'An Arazzo document is an object with the member `arazzo`, its version.'
-          : 'A description is an Arazzo document, which names documents like this one as its sources.',
+        'The member `arazzo`, `openapi` or `asyncapi` at the top says what a document is, and its version.',
+        'A description is an Arazzo document, which names the documents of the systems as its sources.',
       ],
-      fix: kind === undefined ? 'Begin it with `arazzo: 1.1.0`.' : 'Make a description of it with `interlock init`.',
+      fix: `Name ${wanted}; \`interlock init\` makes a description from OpenAPI documents.`,
     }),
   },
   DOC031: {

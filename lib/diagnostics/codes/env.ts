@@ -1,2 +1,85 @@
-/** Codes of the environment file. */
-export const envCodes = {} as const;
+/** Codes of the environment file. Whatever may be a secret is never quoted, and its line is not shown. */
+import type { Wording } from '../code.ts';
+import type { ShapeFacts } from '../shape-fault.ts';
+import { missingKey, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
+import { capital, quoted, suggestion } from '../words.ts';
+
+export const envCodes = {
+  ENV001: {
+    slug: 'environment-key-unknown',
+    severity: 'error',
+    title: 'Every key of an environment is one that Interlock knows',
+    hidesSource: true,
+    say: (facts: ShapeFacts<'unknown-key'>): Wording => unknownKey(facts),
+  },
+  ENV002: {
+    slug: 'environment-key-missing',
+    severity: 'error',
+    title: 'An environment has `systems`, and each credential is complete',
+    hidesSource: true,
+    say: (facts: ShapeFacts<'missing-key'>): Wording => missingKey(facts),
+  },
+  ENV003: {
+    slug: 'environment-value-wrong',
+    severity: 'error',
+    title: 'Every value of an environment has its form',
+    hidesSource: true,
+    say: (facts: Omit<ValueFault, 'place'>): Wording => valueWording(facts),
+  },
+  ENV004: {
+    slug: 'secret-written-out',
+    severity: 'error',
+    title: 'Secrets are referred to, never written down',
+    hidesSource: true,
+    say: ({ subject }: { subject: string }): Wording => ({
+      headline: `${capital(subject)} is written out, or its reference is malformed`,
+      notes: [
+        'An environment file is checked in; a secret in it is a secret of nobody.',
+        'It is referred to: `{env: NAME}` for an environment variable, `{file: path}`, `{secret: name}` or `{parameter: name}`.',
+        'The value is not shown here, nor its line.',
+      ],
+      fix: 'Write `{env: NAME}`, and put the value into that environment variable; if it was a real secret, replace it.',
+    }),
+  },
+  ENV005: {
+    slug: 'environment-system-unknown',
+    severity: 'error',
+    title: 'A system of an environment is a source description of the integration',
+    say: ({ system, sources }: { system: string; sources: readonly string[] }): Wording => ({
+      headline: `System ${quoted(system)} is no source description of this integration`,
+      value: system,
+      notes: [suggestion(system, sources, 'source')],
+      fix: 'Use the `name` of the source description.',
+    }),
+  },
+  ENV006: {
+    slug: 'environment-scheme-unknown',
+    severity: 'error',
+    title: 'A credential belongs to a security scheme of its system',
+    say: ({ system, scheme, schemes }: { system: string; scheme: string; schemes: readonly string[] }): Wording => ({
+      headline: `System ${quoted(system)} has no security scheme ${quoted(scheme)}`,
+      value: scheme,
+      notes: [suggestion(scheme, schemes, 'scheme')],
+      fix: "Use a name from `components.securitySchemes` of the system's OpenAPI document.",
+    }),
+  },
+  ENV007: {
+    slug: 'credential-kind-wrong',
+    severity: 'error',
+    title: 'A credential has the form that its security scheme needs',
+    say: ({ system, scheme, kind, form }: CredentialFacts): Wording => ({
+      headline: `The credential for ${quoted(scheme)} of system ${quoted(system)} does not fit the scheme, which is ${kind}`,
+      notes: [`A scheme of this kind needs ${form}.`],
+      fix: `Write ${form}.`,
+    }),
+  },
+} as const;
+
+export interface CredentialFacts {
+  readonly system: string;
+  readonly scheme: string;
+  /** In words: `http basic`, `an API key`. */
+  readonly kind: string;
+  /** As it would be written: `{username, password}`. */
+  readonly form: string;
+}

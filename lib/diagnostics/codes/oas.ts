@@ -1,2 +1,154 @@
-/** Codes of OpenAPI documents. */
-export const oasCodes = {} as const;
+/**
+ * Codes of OpenAPI documents. 001-029 are reading them (lib/read), where only operations that the description uses
+ * are spoken of; rules about what they say start at 030.
+ */
+import type { Place } from '../../model/diagnostic.ts';
+import type { Json } from '../../model/json.ts';
+import type { ReferenceProblem } from '../../model/reading.ts';
+import type { Wording } from '../code.ts';
+import { quoted, suggestion } from '../words.ts';
+import { referenceTrouble } from './reference-words.ts';
+
+export const oasCodes = {
+  OAS001: {
+    slug: 'openapi-version-unsupported',
+    severity: 'error',
+    title: 'The version of OpenAPI is one that Interlock reads: 3.0, 3.1 or 3.2',
+    say: ({ version, wantedAt }: { version: string; wantedAt: Place | undefined }): Wording => ({
+      headline:
+        version === '2.0' ? 'Swagger 2.0 is not supported' : `OpenAPI version ${quoted(version)} is not supported`,
+      value: version,
+      notes: [
+        'Interlock reads OpenAPI 3.0, 3.1 and 3.2; the patch number makes no difference.',
+        ...(wantedAt ? [{ text: 'Named as a source here.', place: wantedAt }] : []),
+      ],
+      fix:
+        version === '2.0'
+          ? 'Convert the document to OpenAPI 3, for example with `npx swagger2openapi`.'
+          : 'Write the version that the document follows, such as `openapi: 3.1.1`.',
+    }),
+  },
+  OAS002: {
+    slug: 'openapi-reference-unresolvable',
+    severity: 'error',
+    title: 'A `$ref` in a used operation leads to what belongs there',
+    say: ({ reference, problem }: { reference: string; problem: ReferenceProblem }): Wording => ({
+      headline: `Reference ${quoted(reference)} leads to nothing`,
+      value: reference,
+      notes: [...referenceTrouble(problem), 'An operation that the description uses depends on it.'],
+      fix: 'Correct the reference, or put there what it refers to.',
+    }),
+  },
+  OAS004: {
+    slug: 'schema-circle',
+    severity: 'warning',
+    title: 'A schema does not apply itself to the value that it is applied to',
+    say: ({ name }: { name: string }): Wording => ({
+      headline: `Schema ${quoted(name)} leads back to itself for the same value`,
+      value: name,
+      notes: [
+        'Through `$ref`, `allOf`, `anyOf` or `oneOf` it applies itself to the very same value: checking it would never end.',
+        'Interlock cuts the circle, so this schema allows more than it seems to.',
+      ],
+      fix: 'Where a special case refers to the general one by `allOf`, do not list the special cases in the general one.',
+    }),
+  },
+  OAS005: {
+    slug: 'schema-keyword-unfit',
+    severity: 'warning',
+    title: 'A keyword of a schema has a value that it can have',
+    say: ({ keyword, value, wanted }: { keyword: string; value: Json; wanted: string }): Wording => ({
+      headline: `Schema keyword ${quoted(keyword)} cannot be ${quoted(value)}`,
+      value,
+      notes: ['Interlock ignores it, so values are checked less strictly than the schema seems to say.'],
+      fix: `Write ${wanted}.`,
+    }),
+  },
+  OAS006: {
+    slug: 'operation-id-duplicate',
+    severity: 'warning',
+    title: 'An operationId is unique in its document',
+    say: ({ operationId, first }: { operationId: string; first: Place }): Wording => ({
+      headline: `Operation id ${quoted(operationId)} is used twice in this document`,
+      value: operationId,
+      notes: [
+        'The description uses it, and cannot tell which of the two is meant.',
+        { text: 'First used here.', place: first },
+      ],
+      fix: 'Rename one of the two, or name the operation by `operationPath`.',
+    }),
+  },
+  OAS007: {
+    slug: 'parameter-unreadable',
+    severity: 'warning',
+    title: 'A parameter has a `name` and says where it goes',
+    say: ({ name, location }: { name: string | undefined; location: string | undefined }): Wording => ({
+      headline:
+        name === undefined
+          ? 'A parameter without a name'
+          : location === undefined
+            ? `Parameter ${quoted(name)} does not say where it goes`
+            : `Parameter ${quoted(name)} goes nowhere: there is no place ${quoted(location)}`,
+      notes: [
+        '`in` is one of `path`, `query`, `querystring`, `header` and `cookie`; Interlock leaves this parameter out.',
+      ],
+      fix: 'Give it a `name` and an `in`.',
+    }),
+  },
+  OAS008: {
+    slug: 'openapi-member-unfit',
+    severity: 'warning',
+    title: 'What stands in an OpenAPI document is what belongs there',
+    say: ({ value, wanted }: { value: Json; wanted: string }): Wording => ({
+      headline: `${quoted(value)} is not ${wanted}`,
+      value,
+      notes: ['Interlock leaves it out.'],
+      fix: `Write ${wanted} here.`,
+    }),
+  },
+  OAS009: {
+    slug: 'security-scheme-unreadable',
+    severity: 'warning',
+    title: 'A security scheme says what credential it wants and where',
+    say: ({ name, type }: { name: string; type: string | undefined }): Wording => ({
+      headline: `Security scheme ${quoted(name)} ${type === undefined ? 'has no type' : `of type ${quoted(type)} cannot be used`}`,
+      ...(type !== undefined && { value: type }),
+      notes: [
+        'Types are `apiKey` (with `name` and `in`), `http` (with `scheme`), `oauth2`, `openIdConnect` (with `openIdConnectUrl`) and `mutualTLS`.',
+      ],
+      fix: 'Complete the scheme.',
+    }),
+  },
+  OAS010: {
+    slug: 'security-scheme-unknown',
+    severity: 'warning',
+    title: 'A security requirement names a scheme of the document',
+    say: ({ scheme, known }: { scheme: string; known: readonly string[] }): Wording => ({
+      headline: `Security scheme ${quoted(scheme)} is not defined`,
+      value: scheme,
+      notes: [suggestion(scheme, known, 'scheme'), 'Calls of this operation go without the credential.'],
+      fix: 'Define it under `components.securitySchemes`, or correct the name.',
+    }),
+  },
+  OAS011: {
+    slug: 'openapi-too-large',
+    severity: 'error',
+    title: 'An OpenAPI document has at most 20,000 operations',
+    say: ({ what, limit }: { what: string; limit: number }): Wording => ({
+      headline: `More than ${limit} ${what} in one document`,
+      notes: ['Those beyond are not read.'],
+      fix: 'Cut out the operations that are used, as a document of its own.',
+    }),
+  },
+  OAS012: {
+    slug: 'method-unsupported',
+    severity: 'warning',
+    title: 'Operations have one of the methods that OpenAPI names',
+    say: ({ method }: { method: string }): Wording => ({
+      headline: `Operations of method ${quoted(method)} are not supported`,
+      value: method,
+      notes: ['Interlock leaves out `additionalOperations`; it cannot tell what such a method does to the system.'],
+      fix: 'Call another operation.',
+    }),
+  },
+} as const;

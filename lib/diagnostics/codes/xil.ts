@@ -1,2 +1,64 @@
 /** Codes of x-interlock. 001-029 are its shape (lib/check/policy.ts); rules about what policies mean start at 030. */
-export const xilCodes = {} as const;
+import type { Json } from '../../model/json.ts';
+import type { Wording } from '../code.ts';
+import type { ShapeFacts } from '../shape-fault.ts';
+import { missingKey, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
+import { capital, kindOf, quoted } from '../words.ts';
+
+export const xilCodes = {
+  XIL001: {
+    slug: 'policy-key-unknown',
+    severity: 'error',
+    title: 'Every key of x-interlock is one that Interlock knows at this place',
+    say: (facts: ShapeFacts<'unknown-key'>): Wording => unknownKey(facts),
+  },
+  XIL002: {
+    slug: 'policy-key-missing',
+    severity: 'error',
+    title: 'A policy has all the keys that it needs',
+    say: (facts: ShapeFacts<'missing-key'>): Wording => missingKey(facts),
+  },
+  XIL003: {
+    slug: 'policy-value-wrong',
+    severity: 'error',
+    title: 'Every value of a policy is one that the policy can have',
+    say: (facts: Omit<ValueFault, 'place'>): Wording => valueWording(facts),
+  },
+  XIL004: {
+    slug: 'duration-malformed',
+    severity: 'error',
+    title: 'A duration is a text: a whole number and a unit',
+    say: ({ subject, value }: { subject: string; value: Json }): Wording => ({
+      headline: `${capital(subject)} is ${typeof value === 'object' ? kindOf(value) : quoted(value)}, which is no duration`,
+      value,
+      notes: [
+        'A duration is a whole number and a unit: `500ms`, `2s`, `5m`, `1h` or `1d`.',
+        'A number alone would leave open whether it means seconds (as in `retryAfter`) or milliseconds (as in `timeout`).',
+      ],
+      fix: typeof value === 'number' ? `Write \`${value}s\` or \`${value}ms\`.` : 'Write it like `2s`.',
+    }),
+  },
+  XIL005: {
+    slug: 'policy-not-supported',
+    severity: 'error',
+    title: 'A policy whose feature is not built yet is refused, never ignored',
+    say: ({ subject, key }: { subject: string; key: string }): Wording => ({
+      headline: `${capital(subject)} is not supported yet`,
+      value: key,
+      notes: [
+        'This version of Interlock knows the policy, but cannot keep it; a run without it would break a promise.',
+      ],
+      fix: 'Remove it, or use a version of Interlock that has it.',
+    }),
+  },
+  XIL006: {
+    slug: 'policy-misplaced',
+    severity: 'error',
+    title: '`x-interlock` stands at a source description, a workflow or a step',
+    say: ({ subject }: { subject: string }): Wording => ({
+      headline: `${capital(subject)} is read by nobody`,
+      notes: ['Policies belong to a system (its source description), to a workflow or to a step.'],
+      fix: 'Move it to the source description, workflow or step that it is meant for.',
+    }),
+  },
+} as const;

@@ -37,3 +37,21 @@ export function* nodesOf(root: unknown): Generator<AstNode> {
     stack.push(...Object.values(node));
   }
 }
+
+/** How deep nodes are nested in one another, the root counting as one. */
+export function nestingOf(root: unknown): number {
+  if (typeof root !== 'object' || root === null || root instanceof RegExp) return 0;
+  let deepest = 0;
+  for (const inner of Object.values(root)) deepest = Math.max(deepest, nestingOf(inner));
+  return deepest + (!Array.isArray(root) && typeof (root as AstNode).type === 'string' ? 1 : 0);
+}
+
+/** The members of the array and object constructors, all together: they are evaluated side by side. */
+export function widthOf(root: AstNode): number {
+  let width = 0;
+  for (const node of nodesOf(root)) {
+    const members = (node['expressions'] ?? node['lhs']) as unknown;
+    if (node.type === 'unary' && Array.isArray(members)) width += Math.max(0, members.length - 1);
+  }
+  return width;
+}

@@ -6,10 +6,11 @@
 import jsonata from 'jsonata';
 import type { Json } from '../../model/json.ts';
 import { EXPRESSION_ARRAY_ITEMS, EXPRESSION_DEPTH, EXPRESSION_STEPS, EXPRESSION_STRING_CHARACTERS } from '../quotas.ts';
-import { type AstNode, callsAny, hasNode, variablesOf } from './ast.ts';
-import { type FastPath, fastPathOf, NEEDS_EVALUATOR } from './fast-path.ts';
+import { type AstNode, callsAny, hasNode, nestingOf, variablesOf, widthOf } from './ast.ts';
+import { fastPathOf } from './fast-path.ts';
 import { dialect } from './functions.ts';
 import { type Evaluated, Problem, type View } from './language.ts';
+import { type FastPath, NEEDS_EVALUATOR } from './operators.ts';
 import { resultToJson, UNSUPPORTED } from './result.ts';
 
 const ENTRY: unique symbol = Symbol.for('jsonata.__evaluate_entry');
@@ -40,11 +41,11 @@ export interface Expression {
 
 /** Throws the evaluator's syntax error; a definition is validated before. */
 export function compileExpression(text: string, field: string): Expression {
-  const program = prepare(text);
-  const ast = program.ast() as unknown as AstNode;
+  const ast = jsonata(text).ast() as unknown as AstNode;
+  const program = prepare(text, ast);
   const variables = variablesOf(ast);
   const slowly = (view: View): Promise<Evaluated> => evaluateSlowly({ program, variables, text, field }, view);
-  const fast = fastPathOf(ast);
+  const fast = nestingOf(ast) > EXPRESSION_DEPTH ? null : fastPathOf(ast);
   return { text, field, evaluate: fast === null ? slowly : (view) => evaluateFast(fast, view, text, field) ?? slowly(view) };
 }
 
@@ -55,12 +56,12 @@ function evaluateFast(fast: FastPath, view: View, text: string, field: string): 
   return value === undefined ? nothing(text, field) : (value as Json);
 }
 
-function prepare(text: string): jsonata.Expression {
-  const parsed = jsonata(text).ast() as unknown as AstNode;
-  const mayGrow = hasNode(parsed, (node) => node.type === 'lambda' || node.value === '..') || callsAny(parsed, GROWING);
+function prepare(text: string, ast: AstNode): jsonata.Expression {
+  const mayGrow = hasNode(ast, (node) => node.type === 'lambda' || node.value === '..') || callsAny(ast, GROWING);
   const program = jsonata(text, mayGrow ? { sequence: EXPRESSION_ARRAY_ITEMS } : {});
+  // The published type leaves out that hooks are bound under symbols.
   const assign = program.assign as (name: string | symbol, value: unknown) => void;
-  assign(ENTRY, enter);
+  assign(ENTRY, entryHook(EXPRESSION_DEPTH * (1 + widthOf(ast))));
   if (mayGrow) assign(EXIT, checkSize);
   for (const [name, implementation, signature] of dialect(viewOf)) {
     if (implementation === undefined) program.assign(name, undefined);
@@ -69,16 +70,21 @@ function prepare(text: string): jsonata.Expression {
   return program;
 }
 
-/** Runs once per evaluation, at its root: puts the view's time and our bounds into the evaluator's frame. */
-function enter(_node: unknown, _input: unknown, frame: Frame): void {
-  frame.bind(ENTRY, undefined);
-  const view = frame.lookup(VIEW) as View;
-  frame.timestamp = new Date(view.time);
-  let steps = EXPRESSION_STEPS;
-  frame.guardrails = () => {
-    steps -= 1;
-    if (frame.depth > EXPRESSION_DEPTH) throw new Error(STACK);
-    if (steps < 0) throw new Error(TIMEOUT);
+/**
+ * Runs once per evaluation, at its root: puts the view's time and our bounds into the evaluator's frame. The evaluator
+ * counts as deep what it evaluates at the same time, so that the members of its widest constructor are allowed for.
+ */
+function entryHook(deepest: number): (node: unknown, input: unknown, frame: Frame) => void {
+  return (_node, _input, frame) => {
+    frame.bind(ENTRY, undefined);
+    const view = frame.lookup(VIEW) as View;
+    frame.timestamp = new Date(view.time);
+    let steps = EXPRESSION_STEPS;
+    frame.guardrails = () => {
+      steps -= 1;
+      if (frame.depth > deepest) throw new Error(STACK);
+      if (steps < 0) throw new Error(TIMEOUT);
+    };
   };
 }
 
@@ -89,7 +95,9 @@ function checkSize(_node: unknown, _input: unknown, _frame: Frame, result: unkno
   if (tooLarge) throw new Error(MEMORY);
 }
 
-const STACK = 'Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive.';
+const STACK =
+  'Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive.' +
+  ` Depth=${EXPRESSION_DEPTH + 1} max=${EXPRESSION_DEPTH}`;
 const TIMEOUT = 'Expression evaluation timeout: Check for infinite loop';
 const MEMORY = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
 

@@ -1,74 +1,102 @@
 /**
- * The forms of which most definitions consist, without the evaluator: `$states.input.a.b`, `$x`, literals, `&`, `=`,
- * `$exists(path)`, `path ? a : b`. A fast path gives exactly what the evaluator would, or says that the evaluator must
- * decide: where a path meets an array on its way, where `&` meets something that is not a string, where a condition is
- * not a boolean. test/unit/engine/query/fast-path.test.ts compares the two.
+ * The forms of which most definitions consist, without the evaluator: paths from `$states` or a variable, literals,
+ * constructors, `&`, comparisons, `and`/`or`, conditions, `$exists`, `$not`, `$count`. A fast path gives exactly what
+ * the evaluator would, or says that the evaluator must decide: where a path meets an array on its way, where an operand
+ * is not of the plain type. test/unit/engine/query/fast-path.test.ts compares the two.
  */
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { AstNode } from './ast.ts';
 import { FUNCTION_NAMES } from './function-names.ts';
 import type { View } from './language.ts';
+import { type Answer, type FastPath, NEEDS_EVALUATOR, OPERATORS, UNARY_FUNCTIONS } from './operators.ts';
 import { isFunction } from './result.ts';
+import { setOwn } from './own.ts';
 
-export const NEEDS_EVALUATOR: unique symbol = Symbol('needs the evaluator');
-
-/** A JSON value, nothing, or "I do not know". */
-type Answer = Json | undefined | typeof NEEDS_EVALUATOR;
-
-export type FastPath = (view: View) => Answer;
-
-/** Annotations of the parser that change the meaning of a node. */
-const CHANGING = ['predicate', 'stages', 'group', 'keepArray', 'keepSingletonArray', 'focus', 'index', 'tuple', 'ancestor', 'seekingParent', 'thunk'];
+/** Annotations of the parser that change what a node means. */
+const CHANGING = [
+  'predicate',
+  'stages',
+  'group',
+  'keepArray',
+  'keepSingletonArray',
+  'focus',
+  'index',
+  'tuple',
+  'ancestor',
+  'seekingParent',
+  'thunk',
+];
 
 export function fastPathOf(node: AstNode): FastPath | null {
-  if (CHANGING.some((field) => node[field] !== undefined)) return null;
-  const make = FORMS[node.type];
-  return make === undefined ? null : make(node);
+  const indexed = indexOf(node, 'predicate');
+  if (node.type === 'variable' && indexed !== null) return rooted(String(node.value), [indexed]);
+  return isPlain(node) ? (FORMS[node.type]?.(node) ?? null) : null;
 }
 
 const FORMS: { readonly [type: string]: ((node: AstNode) => FastPath | null) | undefined } = {
-  string: literal,
-  number: literal,
-  value: literal,
+  string: literalForm,
+  number: literalForm,
+  value: literalForm,
   variable: (node) => rooted(String(node.value), []),
   path: pathForm,
   binary: binaryForm,
   condition: conditionForm,
   function: functionForm,
+  unary: constructorForm,
 };
 
-function literal(node: AstNode): FastPath | null {
+function isPlain(node: AstNode): boolean {
+  return CHANGING.every((field) => node[field] === undefined);
+}
+
+function literalForm(node: AstNode): FastPath | null {
   const value = node.value as Json;
   return value === undefined ? null : () => value;
 }
 
-/** A variable and field names; the first step alone may be a variable. */
+/** A field, or the index of an element. */
+type Step = string | number;
+
+/** `$name.field[0].field`: a variable first, then fields, each with at most one constant index. */
 function pathForm(node: AstNode): FastPath | null {
   const [first, ...rest] = node['steps'] as readonly AstNode[];
-  if (first === undefined || first.type !== 'variable' || fastPathOf(first) === null) return null;
-  const plain = rest.every((step) => step.type === 'name' && fieldsUnchanged(step));
-  return plain ? rooted(String(first.value), rest.map((step) => String(step.value))) : null;
+  if (first?.type !== 'variable') return null;
+  const steps = [stepsOf(first, 'predicate', []), ...rest.map((step) => fieldSteps(step))];
+  return steps.includes(null) ? null : rooted(String(first.value), (steps as readonly (readonly Step[])[]).flat());
 }
 
-function fieldsUnchanged(step: AstNode): boolean {
-  return CHANGING.every((field) => step[field] === undefined);
+function fieldSteps(step: AstNode): readonly Step[] | null {
+  return step.type === 'name' ? stepsOf(step, 'stages', [String(step.value)]) : null;
 }
 
-function rooted(variable: string, fields: readonly string[]): FastPath | null {
+function stepsOf(node: AstNode, filters: 'predicate' | 'stages', steps: readonly Step[]): readonly Step[] | null {
+  const index = indexOf(node, filters);
+  if (index !== null) return [...steps, index];
+  return isPlain(node) ? steps : null;
+}
+
+/** `[2]`, `[-1]`: a constant index and nothing else. */
+function indexOf(node: AstNode, filters: 'predicate' | 'stages'): number | null {
+  const [filter, ...more] = (node[filters] ?? []) as readonly AstNode[];
+  const expression = filter?.['expr'] as AstNode | undefined;
+  if (filter?.type !== 'filter' || expression?.type !== 'number' || more.length > 0) return null;
+  return isPlain({ ...node, [filters]: undefined }) ? Math.floor(Number(expression.value)) : null;
+}
+
+function rooted(variable: string, steps: readonly Step[]): FastPath | null {
+  // The root context and all of $states are rare.
   if (variable === '' || variable === '$') return null;
-  if (variable !== 'states') return ofVariable(variable, fields);
-  const [part] = fields;
-  // All of $states is rare and a function name as a field is the evaluator's business.
-  if (part === undefined) return null;
+  if (variable !== 'states') return ofVariable(variable, steps);
+  const [part, ...rest] = steps;
+  if (typeof part !== 'string') return null;
   const root = STATES[part];
-  return root === undefined ? () => undefined : (view) => descend(root(view), fields, 1);
+  return root === undefined ? () => undefined : (view) => descend(root(view), rest);
 }
 
 /** An unassigned variable may be the name of a function, which is a value of its own kind. */
-function ofVariable(variable: string, fields: readonly string[]): FastPath {
+function ofVariable(variable: string, steps: readonly Step[]): FastPath {
   const absent = FUNCTION_NAMES.has(variable) ? NEEDS_EVALUATOR : undefined;
-  return (view) =>
-    Object.hasOwn(view.variables, variable) ? descend(view.variables[variable], fields, 0) : absent;
+  return ({ variables }) => (Object.hasOwn(variables, variable) ? descend(variables[variable], steps) : absent);
 }
 
 const STATES: { readonly [part: string]: ((view: View) => Json | undefined) | undefined } = {
@@ -78,57 +106,43 @@ const STATES: { readonly [part: string]: ((view: View) => Json | undefined) | un
   context: (view) => view.context(),
 };
 
-function descend(start: Json | undefined, fields: readonly string[], from: number): Answer {
+function descend(start: Json | undefined, steps: readonly Step[]): Answer {
   let value = start;
-  for (let index = from; index < fields.length; index += 1) {
+  for (const step of steps) {
     if (value === undefined) return undefined;
-    if (typeof value !== 'object' || value === null) return undefined;
-    if (Array.isArray(value) || isFunction(value)) return NEEDS_EVALUATOR;
-    value = own(value as JsonObject, fields[index] as string);
+    const next = typeof step === 'string' ? member(value, step) : element(value, step);
+    if (next === NEEDS_EVALUATOR) return next;
+    value = next;
   }
   return value;
 }
 
-function own(object: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
+function member(value: Json, key: string): Answer {
+  if (typeof value !== 'object' || value === null) return undefined;
+  // Fields of an array are those of its elements.
+  if (Array.isArray(value) || isFunction(value)) return NEEDS_EVALUATOR;
+  return Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
+}
+
+/** What is not an array is one of itself. An array inside an array would be spread. */
+function element(value: Json, index: number): Answer {
+  const values = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  const found = values[index < 0 ? values.length + index : index];
+  return Array.isArray(found) ? NEEDS_EVALUATOR : found;
 }
 
 function binaryForm(node: AstNode): FastPath | null {
+  const operator = OPERATORS[String(node.value)];
+  if (operator === undefined) return null;
   const left = fastPathOf(node['lhs'] as AstNode);
   const right = fastPathOf(node['rhs'] as AstNode);
-  if (left === null || right === null) return null;
-  switch (node.value) {
-    case '&':
-      return (view) => concatenate(left(view), right(view));
-    case '=':
-      return (view) => equal(left(view), right(view), true);
-    case '!=':
-      return (view) => equal(left(view), right(view), false);
-    default:
-      return null;
-  }
-}
-
-function concatenate(left: Answer, right: Answer): Answer {
-  const ok = (value: Answer): boolean => typeof value === 'string' || value === undefined;
-  return ok(left) && ok(right) ? `${(left as string) ?? ''}${(right as string) ?? ''}` : NEEDS_EVALUATOR;
-}
-
-/** Nothing equals nothing else and is unequal to nothing: both comparisons with undefined are false. */
-function equal(left: Answer, right: Answer, wanted: boolean): Answer {
-  if (!isScalar(left) || !isScalar(right)) return NEEDS_EVALUATOR;
-  if (left === undefined || right === undefined) return false;
-  return (left === right) === wanted;
-}
-
-function isScalar(value: Answer): boolean {
-  return value === null || (typeof value !== 'object' && value !== NEEDS_EVALUATOR);
+  return left === null || right === null ? null : operator(left, right);
 }
 
 function conditionForm(node: AstNode): FastPath | null {
   const test = fastPathOf(node['condition'] as AstNode);
   const yes = fastPathOf(node['then'] as AstNode);
-  const no = node['else'] === undefined ? () => undefined : fastPathOf(node['else'] as AstNode);
+  const no = node['else'] === undefined ? (): undefined => undefined : fastPathOf(node['else'] as AstNode);
   if (test === null || yes === null || no === null) return null;
   return (view) => {
     const decision = test(view);
@@ -137,26 +151,52 @@ function conditionForm(node: AstNode): FastPath | null {
   };
 }
 
-/** `$exists(path)` and `$not(path)`. */
 function functionForm(node: AstNode): FastPath | null {
   const procedure = node['procedure'] as AstNode;
   const [argument, ...more] = node['arguments'] as readonly AstNode[];
-  if (procedure.type !== 'variable' || argument === undefined || more.length > 0) return null;
+  const name = String(procedure.value);
+  const apply = procedure.type === 'variable' ? UNARY_FUNCTIONS[name] : undefined;
+  if (apply === undefined || argument === undefined || more.length > 0) return null;
   const operand = fastPathOf(argument);
   if (operand === null) return null;
-  const name = String(procedure.value);
-  if (name !== 'exists' && name !== 'not') return null;
+  // A variable of the same name hides the function.
+  return (view) => (Object.hasOwn(view.variables, name) ? NEEDS_EVALUATOR : apply(operand(view)));
+}
+
+function constructorForm(node: AstNode): FastPath | null {
+  if (node.value === '{') return objectForm(node);
+  return node.value === '[' ? arrayForm(node) : null;
+}
+
+/** Constant keys only, each once. */
+function objectForm(node: AstNode): FastPath | null {
+  const pairs = node['lhs'] as readonly (readonly [AstNode, AstNode])[];
+  const keys = pairs.map(([key]) => (key.type === 'string' && isPlain(key) ? String(key.value) : null));
+  const values = pairs.map(([, value]) => fastPathOf(value));
+  const isUsual = new Set(keys).size === keys.length && !keys.includes(null) && !keys.some((key) => key?.startsWith('_jsonata'));
+  if (!isUsual || values.includes(null)) return null;
   return (view) => {
-    // A variable of the same name hides the function.
-    if (Object.hasOwn(view.variables, name)) return NEEDS_EVALUATOR;
-    return name === 'exists' ? exists(operand(view)) : not(operand(view));
+    const object: { [key: string]: Json } = {};
+    for (const [index, value] of (values as readonly FastPath[]).entries()) {
+      const answer = value(view);
+      if (answer === NEEDS_EVALUATOR) return answer;
+      if (answer !== undefined) setOwn(object, keys[index] as string, answer);
+    }
+    return object;
   };
 }
 
-function exists(value: Answer): Answer {
-  return value === NEEDS_EVALUATOR ? NEEDS_EVALUATOR : value !== undefined;
-}
-
-function not(value: Answer): Answer {
-  return typeof value === 'boolean' ? !value : NEEDS_EVALUATOR;
+/** An element that is an array itself would be spread. */
+function arrayForm(node: AstNode): FastPath | null {
+  const elements = (node['expressions'] as readonly AstNode[]).map(fastPathOf);
+  if (elements.includes(null) || node['consarray'] !== undefined) return null;
+  return (view) => {
+    const values: Json[] = [];
+    for (const one of elements as readonly FastPath[]) {
+      const answer = one(view);
+      if (answer === NEEDS_EVALUATOR || Array.isArray(answer)) return NEEDS_EVALUATOR;
+      if (answer !== undefined) values.push(answer as Json);
+    }
+    return values;
+  };
 }

@@ -3,7 +3,7 @@
  * machine, and `$eval`, which it takes away.
  */
 import { createHash } from 'node:crypto';
-import { EXPRESSION_ARRAY_ITEMS } from '../quotas.ts';
+import { RANGE_ITEMS } from '../quotas.ts';
 import { RandomSource } from '../random-source.ts';
 import type { View } from './language.ts';
 
@@ -79,22 +79,23 @@ function fromMillis(focus: Focus): FromMillis {
   return native.implementation;
 }
 
+/** Measured at the service: no parts at all are nothing, only a negative size is refused. */
 function partition(this: Focus, values: readonly unknown[] | undefined, size: number | undefined): unknown {
-  if (values === undefined || size === undefined) return undefined;
+  if (values === undefined || size === undefined || values.length === 0) return undefined;
   const length = Math.trunc(size);
-  if (length <= 0) throw new Error('The second argument of the partition function must be greater than zero');
+  if (length < 0) throw new Error('The chunk size of $partition must not be negative');
+  if (length === 0) return undefined;
   const parts: unknown[][] = [];
   for (let start = 0; start < values.length; start += length) parts.push(values.slice(start, start + length));
   return parts;
 }
 
-/** A sequence, as at the service: a single number stands for itself. */
+/** A sequence, as at the service: a single number stands for itself, and none at all for nothing. */
 function range(this: Focus, start: number | undefined, end: number | undefined, step: number | undefined): unknown {
   if (start === undefined || end === undefined || step === undefined) return undefined;
   const [first, last, stride] = [Math.trunc(start), Math.trunc(end), Math.trunc(step)];
-  if (stride === 0) throw new Error('The third argument of the range function must not be zero');
-  const count = Math.floor((last - first) / stride) + 1;
-  if (count > EXPRESSION_ARRAY_ITEMS) throw Object.assign(new Error('range too long'), { code: 'D2014' });
+  const count = stride === 0 ? 0 : Math.floor((last - first) / stride) + 1;
+  if (count > RANGE_ITEMS) throw Object.assign(new Error('$range is too long'), { code: 'D2014' });
   const sequence = this.createSequence();
   for (let index = 0; index < count; index += 1) sequence.push(first + index * stride);
   return sequence;

@@ -6,6 +6,7 @@ import type { Template } from '../../model/asl.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { compileExpression, type Expression, quoted } from './expression.ts';
 import { type Evaluated, Problem, type Query, type View } from './language.ts';
+import { setOwn } from './own.ts';
 
 export type ResultType = 'array' | 'boolean' | 'number' | 'object' | 'string';
 
@@ -55,12 +56,6 @@ function objectOf(keys: readonly string[], values: readonly Json[]): JsonObject 
   const object: { [key: string]: Json } = {};
   for (const [index, key] of keys.entries()) setOwn(object, key, values[index] as Json);
   return object;
-}
-
-/** A key of the user's may be `__proto__`. */
-export function setOwn(object: { [key: string]: Json }, key: string, value: Json): void {
-  if (key !== '__proto__') object[key] = value;
-  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** The first problem in order ends it; a promise appears only where the evaluator is needed. */

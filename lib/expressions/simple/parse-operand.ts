@@ -40,20 +40,14 @@ function takeText(reader: ConditionReader, quote: string): Condition {
   const { cursor } = reader;
   const start = cursor.at;
   cursor.skip(1);
-  const pieces: string[] = [];
-  do pieces.push(cursor.takeWhile((character) => character !== quote));
-  while (cursor.startsWith(quote + quote) && (cursor.skip(2), true));
-  if (!cursor.accept(quote))
-    cursor.fail('bad-condition', 'a string is not closed', { at: start, length: cursor.text.length - start });
-  const value = pieces.join(quote);
+  let value = cursor.takeWhile((character) => character !== quote);
+  while (cursor.accept(quote + quote)) value += quote + cursor.takeWhile((character) => character !== quote);
+  const unclosed = { at: start, length: cursor.text.length - start };
+  if (!cursor.accept(quote)) cursor.fail('bad-condition', 'a string is not closed', unclosed);
   const span = cursor.spanFrom(start);
   if (quote === '"') {
-    cursor.tolerate(
-      'double-quotes',
-      'strings in conditions stand in single quotes',
-      span,
-      `'${value.replaceAll("'", "''")}'`,
-    );
+    const instead = `'${value.replaceAll("'", "''")}'`;
+    cursor.tolerate('double-quotes', 'strings in conditions stand in single quotes', span, instead);
   }
   return { kind: 'literal', value, span };
 }

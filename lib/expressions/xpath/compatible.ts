@@ -4,8 +4,7 @@
  */
 import { Document, type Element } from 'slimdom';
 import { coreFunctions } from './static.ts';
-
-const xqueryX = 'http://www.w3.org/2005/XQueryX';
+import { childNamed, operandsOf, XQUERYX } from './tree.ts';
 
 /** They take node-sets as they are (XPath 1.0, section 4.1 and `sum`, `boolean`, `not`). */
 const onNodeSets: ReadonlySet<string> = new Set(['count', 'id', 'boolean', 'not', 'sum']);
@@ -26,13 +25,9 @@ export function compatible(tree: Element): Element {
   return tree;
 }
 
-function operandsOf(operator: Element): readonly Element[] {
-  return operator.children.flatMap(({ firstElementChild }) => (firstElementChild === null ? [] : [firstElementChild]));
-}
-
 function firstNodes(call: Element): void {
-  const name = call.children.find(({ localName }) => localName === 'functionName')?.textContent ?? '';
-  const given = call.children.find(({ localName }) => localName === 'arguments')?.children ?? [];
+  const name = childNamed(call, 'functionName')?.textContent ?? '';
+  const given = childNamed(call, 'arguments')?.children ?? [];
   if (coreFunctions.has(name) && !onNodeSets.has(name)) for (const argument of given.slice()) wrap(argument, 'head');
 }
 
@@ -59,7 +54,7 @@ function wrap(argument: Element, name: string): void {
 
 function call(near: Element, name: string, argument: Element): Element {
   const functionName = made(near, 'functionName');
-  functionName.setAttributeNS(xqueryX, 'xqx:prefix', '');
+  functionName.setAttributeNS(XQUERYX, 'xqx:prefix', '');
   functionName.append(name);
   const given = made(near, 'arguments');
   given.append(argument);
@@ -80,5 +75,5 @@ function path(expression: Element): Element {
 }
 
 function made(near: Element, name: string): Element {
-  return (near.ownerDocument ?? new Document()).createElementNS(xqueryX, `xqx:${name}`);
+  return (near.ownerDocument ?? new Document()).createElementNS(XQUERYX, `xqx:${name}`);
 }

@@ -1,6 +1,6 @@
 /**
  * The XPath engine: fontoxpath over slimdom, reached only through `loadXPath`. Everything is bounded: the text, the
- * XML, the nodes visited (a counting facade), loops (static.ts). Versions 2.0 to 3.1 are one language with different
+ * XML, the nodes visited (facade.ts), the rounds of loops (metered.ts). Versions 2.0 to 3.1 are one language with different
  * vocabularies; 1.0 differs in conversions, which compatible.ts writes into the tree. No document, variable, clock or
  * extension function can be reached. A reason carries the standard's error code and no text of the data.
  */
@@ -13,17 +13,19 @@ import { compatible } from './compatible.ts';
 import { countingFacade } from './facade.ts';
 import { resolveFunction } from './functions.ts';
 import { evaluateXPath } from './library.ts';
+import { metered } from './metered.ts';
 import { jsonOf } from './results.ts';
-import { checkXPath, loopsOf, parseXPath } from './static.ts';
+import { readXPath } from './static.ts';
 
 export const MAX_XML_LENGTH: number = 2_097_152;
-/** Visits of nodes in one evaluation: a few seconds at worst. */
-const MAX_STEPS = 50_000_000;
-/** Rounds of nested loops: characters of the XML (no sequence is longer) to the power of the loops. */
-const MAX_ROUNDS = 20_000_000;
+/** Visits of nodes and rounds of loops in one evaluation: a few seconds at worst, the engine is not fast. */
+const MAX_STEPS = 5_000_000;
 
 export const xpath: XPath = {
-  check: checkXPath,
+  check: (text, version) => {
+    const read = readXPath(text, version);
+    return read.ok ? [] : [read.problem];
+  },
   test: (text, xml, version) => evaluate(text, xml, version, (query) => query(evaluateXPath.BOOLEAN_TYPE) === true),
   select: (text, xml, version) => evaluate(text, xml, version, selected),
 };
@@ -37,22 +39,14 @@ function selected(query: Query): readonly Json[] {
 }
 
 function evaluate<T>(text: string, xml: string, version: XPathVersion, ask: (query: Query) => T): XPathOutcome<T> {
-  const [refused] = checkXPath(text, version);
-  if (refused !== undefined) return { ok: false, why: refused.message };
-  const work = new Work(MAX_STEPS);
+  const read = readXPath(text, version);
+  if (!read.ok) return { ok: false, why: read.problem.message };
   try {
-    const loops = loopsOf(parseXPath(text));
-    if (xml.length ** loops > MAX_ROUNDS)
-      return { ok: false, why: 'the loops of the XPath are too long for so large a document' };
-    return overDocument(parseXml(xml), treeOf(text, version), work, ask);
+    const tree = metered(version === 'xpath-10' ? compatible(read.tree) : read.tree);
+    return overDocument(parseXml(xml), tree, new Work(MAX_STEPS), ask);
   } catch (error) {
     return { ok: false, why: reasonOf(error) };
   }
-}
-
-function treeOf(text: string, version: XPathVersion): Element {
-  const tree = parseXPath(text);
-  return version === 'xpath-10' ? compatible(tree) : tree;
 }
 
 class NotXml extends Error {}
@@ -89,6 +83,7 @@ function queryOver(document: Document, tree: Element, work: Work, elements: stri
   return (type) =>
     evaluateXPath(tree, document, countingFacade(work), {}, type, {
       language: evaluateXPath.XPATH_3_1_LANGUAGE,
+      currentContext: work,
       functionNameResolver: resolveFunction,
       namespaceResolver: (prefix) => (prefix === '' ? elements : document.lookupNamespaceURI(prefix)),
     });

@@ -18,7 +18,7 @@ export function countingFacade(work: Work): IDomFacade {
     getAllAttributes: counted((node) => (node instanceof Element ? node.attributes : [])),
     getAttribute: (node: unknown, name: string) => counted((element) => attributeOf(element, name))(node),
     getChildNodes: counted((node) => childrenOf(node, work)),
-    getData: counted(dataOf),
+    getData: counted((node) => dataOf(node, work)),
     getFirstChild: counted((node) => node.firstChild),
     getLastChild: counted((node) => node.lastChild),
     getNextSibling: counted((node) => node.nextSibling),
@@ -33,11 +33,16 @@ function attributeOf(node: Node, name: string): string | null {
 
 function childrenOf(node: Node, work: Work): readonly Node[] {
   const children = node.childNodes;
-  work.spend(Math.ceil(children.length / 20));
+  work.spend(Math.ceil(children.length / 200));
   return children;
 }
 
-function dataOf(node: Node): string {
-  if (node instanceof Attr) return node.value;
+function dataOf(node: Node, work: Work): string {
+  const data = node instanceof Attr ? node.value : textOf(node);
+  work.spend(Math.ceil(data.length / 100));
+  return data;
+}
+
+function textOf(node: Node): string {
   return node instanceof CharacterData || node instanceof ProcessingInstruction ? node.data : '';
 }

@@ -1,13 +1,13 @@
 /**
- * Functions that the engine offers and we do not take as they are. Its `replace` and `tokenize` run on a backtracking
+ * Functions of our own, and those of the engine that we do not take as they are. Its `replace` and `tokenize` run on a backtracking
  * matcher, so ours run on RE2 instead; those that read a clock, draw at random, write a trace or look functions up by
  * name are refused by static.ts, which also keeps to the standard's namespaces.
  */
 import type { LexicalQualifiedName, ResolvedQualifiedName } from 'fontoxpath';
 import { RE2JS } from 're2js';
+import { Work } from '../work.ts';
 import { registerFunction } from './library.ts';
-
-const ours = 'urn:interlock:xpath';
+import { OURS } from './metered.ts';
 
 /** The standard's own namespaces, by the prefixes that need no declaration (XPath and XQuery Functions 3.1, section 1.3). */
 export const namespaces: ReadonlyMap<string, string> = new Map([
@@ -25,7 +25,7 @@ export function resolveFunction(name: LexicalQualifiedName, arity: number): Reso
   const matches = (localName === 'replace' && arity >= 3) || (localName === 'tokenize' && arity >= 2);
   const own = matches && (prefix === '' || prefix === 'fn');
   // A prefix that is not listed was refused by static.ts; the engine finds nothing in an empty namespace.
-  return { namespaceURI: own ? ours : (namespaces.get(prefix) ?? ''), localName };
+  return { namespaceURI: own ? OURS : (namespaces.get(prefix) ?? ''), localName };
 }
 
 /** XPath's flags are RE2's, but for `x` and `q`, which nobody needs here. */
@@ -55,7 +55,7 @@ function register(
   call: (...given: never[]) => unknown,
 ): void {
   const run = (_facade: unknown, ...given: unknown[]): unknown => (call as (...values: unknown[]) => unknown)(...given);
-  registerFunction({ namespaceURI: ours, localName }, [...signature], result, run);
+  registerFunction({ namespaceURI: OURS, localName }, [...signature], result, run);
 }
 
 const text = 'xs:string?';
@@ -70,3 +70,11 @@ register('tokenize', [text, 'xs:string'], 'xs:string*', (value: string | null, p
   tokenize(value, pattern, ''),
 );
 register('tokenize', [text, 'xs:string', 'xs:string'], 'xs:string*', tokenize);
+
+/** For metered.ts: so many rounds, or pairs, on the account of the evaluation that is under way. */
+function pay(context: { readonly currentContext?: unknown }, left: number, right: number): boolean {
+  if (context.currentContext instanceof Work) context.currentContext.spend(2 * left * right);
+  return true;
+}
+
+registerFunction({ namespaceURI: OURS, localName: 'pay' }, ['xs:integer', 'xs:integer'], 'xs:boolean', pay);

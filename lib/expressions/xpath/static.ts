@@ -1,90 +1,69 @@
 /**
  * What can be told about an XPath from its text: whether it parses, uses only its version's vocabulary, calls only
- * functions that exist and are pure, and how deeply it loops. Works on the engine's own syntax tree (XQueryX). Functions
- * cannot be defined in an expression and ranges are short: every XPath that passes comes to an end.
+ * functions that are pure. Works on the engine's own syntax tree. Functions cannot be defined in an expression and
+ * ranges are short: every XPath that passes comes to an end.
  */
-import { Document, type Element } from 'slimdom';
+import type { Element } from 'slimdom';
 import type { XPathVersion } from '../../model/value.ts';
 import { type Problem, type ProblemCode, problem, type Span } from '../problem.ts';
 import { namespaces } from './functions.ts';
-import { evaluateXPath, parseScript } from './library.ts';
+import { elementsOf, parseTree, XQUERYX } from './tree.ts';
 
 export const MAX_XPATH_LENGTH: number = 8_192;
 const MAX_RANGE = 1_000;
 
-/** Versions of the language by number; what is not listed is in all of them. */
-const introduced: ReadonlyMap<string, number> = new Map([
-  ...['rangeSequenceExpr', 'flworExpr', 'quantifiedExpr', 'ifThenElseExpr'].map((name) => [name, 20] as const),
-  ...['eqOp', 'neOp', 'ltOp', 'leOp', 'gtOp', 'geOp', 'isOp'].map((name) => [name, 20] as const),
-  ...['nodeBeforeOp', 'nodeAfterOp', 'intersectOp', 'exceptOp', 'idivOp'].map((name) => [name, 20] as const),
-  ...['castExpr', 'castableExpr', 'treatExpr', 'instanceOfExpr'].map((name) => [name, 20] as const),
-  ...['elementTest', 'attributeTest', 'documentTest'].map((name) => [name, 20] as const),
-  ...['letClause', 'simpleMapExpr', 'stringConcatenateOp', 'namedFunctionRef'].map((name) => [name, 30] as const),
-  ...['dynamicFunctionInvocationExpr', 'argumentPlaceholder'].map((name) => [name, 30] as const),
-  ...['mapConstructor', 'arrayConstructor', 'squareArray', 'curlyArray'].map((name) => [name, 31] as const),
-  ...['lookup', 'unaryLookup', 'arrowExpr'].map((name) => [name, 31] as const),
-]);
+/** Which version brought which expressions; what is not listed is in all of them. */
+const vocabulary: Readonly<Record<number, string>> = {
+  20: `rangeSequenceExpr flworExpr quantifiedExpr ifThenElseExpr eqOp neOp ltOp leOp gtOp geOp isOp nodeBeforeOp nodeAfterOp
+    intersectOp exceptOp idivOp castExpr castableExpr treatExpr instanceOfExpr elementTest attributeTest documentTest`,
+  30: 'letClause simpleMapExpr stringConcatenateOp namedFunctionRef dynamicFunctionInvocationExpr argumentPlaceholder',
+  31: 'mapConstructor arrayConstructor squareArray curlyArray lookup unaryLookup arrowExpr',
+};
+
+const introduced: ReadonlyMap<string, number> = new Map(
+  Object.entries(vocabulary).flatMap(([version, names]) =>
+    names.split(/\s+/).map((name) => [name, Number(version)] as const),
+  ),
+);
 
 /** The core library of XPath 1.0, section 4. */
-export const coreFunctions: ReadonlySet<string> = new Set(
-  [
-    'last',
-    'position',
-    'count',
-    'id',
-    'local-name',
-    'namespace-uri',
-    'name',
-    'string',
-    'concat',
-    'starts-with',
-    'contains',
-  ]
-    .concat(['substring-before', 'substring-after', 'substring', 'string-length', 'normalize-space', 'translate'])
-    .concat(['boolean', 'not', 'true', 'false', 'lang', 'number', 'sum', 'floor', 'ceiling', 'round']),
+export const coreFunctions: ReadonlySet<string> = namesIn(
+  `last position count id local-name namespace-uri name string concat starts-with contains substring-before
+  substring-after substring string-length normalize-space translate boolean not true false lang number sum floor
+  ceiling round`,
 );
 
 /** They give another answer every time, or reach out of the expression. */
-const impure: ReadonlySet<string> = new Set(
-  ['current-date', 'current-time', 'current-dateTime', 'implicit-timezone', 'random-number-generator']
-    .concat(['trace', 'function-lookup', 'load-xquery-module', 'transform', 'doc', 'doc-available', 'collection'])
-    .concat([
-      'uri-collection',
-      'unparsed-text',
-      'unparsed-text-lines',
-      'json-doc',
-      'environment-variable',
-      'put',
-      'error',
-    ]),
+const impure: ReadonlySet<string> = namesIn(
+  `current-date current-time current-dateTime implicit-timezone random-number-generator trace function-lookup
+  load-xquery-module transform doc doc-available collection uri-collection unparsed-text unparsed-text-lines json-doc
+  environment-variable put error`,
 );
 
-export function parseXPath(text: string): Element {
-  const options = { language: evaluateXPath.XPATH_3_1_LANGUAGE, annotateAst: false };
-  return parseScript<Element>(text, options, new Document());
+function namesIn(list: string): ReadonlySet<string> {
+  return new Set(list.split(/\s+/));
 }
 
-export function checkXPath(text: string, version: XPathVersion): readonly Problem[] {
+export type ReadXPath =
+  | { readonly ok: true; readonly tree: Element }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** The tree of a text that may be evaluated. */
+export function readXPath(text: string, version: XPathVersion): ReadXPath {
   const everywhere: Span = { at: 0, length: text.length };
   if (text.length > MAX_XPATH_LENGTH) {
-    return [problem('too-long', `an XPath has at most ${MAX_XPATH_LENGTH} characters, not ${text.length}`, everywhere)];
+    const message = `an XPath has at most ${MAX_XPATH_LENGTH} characters, not ${text.length}`;
+    return { ok: false, problem: problem('too-long', message, everywhere) };
   }
   try {
-    const found = faultOf(parseXPath(text), version);
-    return found === undefined ? [] : [problem(found.code, found.message, everywhere)];
+    const tree = parseTree(text);
+    const fault = faultOf(tree, version);
+    return fault === undefined
+      ? { ok: true, tree }
+      : { ok: false, problem: problem(fault.code, fault.message, everywhere) };
   } catch (error) {
-    return [syntaxProblem(error, text)];
+    return { ok: false, problem: syntaxProblem(error, text) };
   }
-}
-
-/** How many loops stand in the expression; each may go round once per item of the longest sequence there can be. */
-export function loopsOf(tree: Element): number {
-  const loops = new Set(['forClauseItem', 'quantifiedExprInClause', 'simpleMapExpr']);
-  return elementsOf(tree).filter(({ localName }) => loops.has(localName)).length;
-}
-
-function elementsOf(tree: Element): readonly Element[] {
-  return [tree, ...tree.children.flatMap((child) => elementsOf(child))];
 }
 
 type Fault = { readonly code: ProblemCode; readonly message: string };
@@ -101,7 +80,7 @@ function faultOfElement(element: Element, version: XPathVersion): Fault | undefi
   const { localName } = element;
   const since = introduced.get(localName) ?? 10;
   if (since > Number(version.slice(-2)))
-    return unsupported(`\`${localName}\` came with XPath ${since / 10}, which \`${version}\` is not`);
+    return unsupported(`\`${localName}\` came with XPath ${(since / 10).toFixed(1)}, which \`${version}\` is not`);
   switch (localName) {
     case 'functionName':
       return faultOfFunction(element, version);
@@ -126,8 +105,8 @@ function unsupported(message: string): Fault {
 
 function faultOfFunction(element: Element, version: XPathVersion): Fault | undefined {
   const name = element.textContent ?? '';
-  const prefix = element.getAttributeNS(xqueryX, 'prefix') ?? '';
-  const uri = element.getAttributeNS(xqueryX, 'URI');
+  const prefix = element.getAttributeNS(XQUERYX, 'prefix') ?? '';
+  const uri = element.getAttributeNS(XQUERYX, 'URI');
   if (!namespaces.has(prefix) || uri !== null || impure.has(name))
     return unsupported(`the function \`${name}\` is not available here`);
   if (version === 'xpath-10' && (prefix !== '' || !coreFunctions.has(name)))
@@ -136,8 +115,6 @@ function faultOfFunction(element: Element, version: XPathVersion): Fault | undef
     ? unsupported(`\`${prefix}:${name}\` came with XPath 3.1`)
     : undefined;
 }
-
-const xqueryX = 'http://www.w3.org/2005/XQueryX';
 
 /** By a loop or a `let` anywhere around it; the engine finds what this leaves open. */
 function isBound(reference: Element): boolean {

@@ -3,7 +3,11 @@ import type { Json } from '../../../lib/model/json.ts';
 import { evaluateCriteria, evaluateCriterion } from '../../../lib/expressions/criterion.ts';
 import type { Scope } from '../../../lib/expressions/scope.ts';
 
-const over = (body: Json, inputs: { readonly [name: string]: Json } = {}): Scope => ({ statusCode: 200, inputs, response: { body } });
+const over = (body: Json, inputs: { readonly [name: string]: Json } = {}): Scope => ({
+  statusCode: 200,
+  inputs,
+  response: { body },
+});
 
 describe('a regex criterion', () => {
   const matches = (condition: string, body: Json, inputs = {}) =>
@@ -57,7 +61,10 @@ describe('a regex criterion', () => {
     expect(matches('^[{$inputs.name}]$', '|', inputs).met).toBe(true);
     expect(matches('^{$inputs.quote}$', '\\', inputs).met).toBe(true);
     expect(matches('\\{$inputs.n', '{$inputs.n', inputs).met).toBe(false);
-    expect(matches('{$inputs.none}', 'x', inputs)).toMatchObject({ met: false, why: '$inputs.none is missing: the inputs hold no `none`' });
+    expect(matches('{$inputs.none}', 'x', inputs)).toMatchObject({
+      met: false,
+      why: '$inputs.none is missing: the inputs hold no `none`',
+    });
   });
 
   it('answers patterns that ruin backtracking engines', () => {
@@ -78,13 +85,19 @@ describe('a regex criterion', () => {
 
 describe('a jsonpath criterion', () => {
   const selects = (condition: string, body: Json, inputs = {}) =>
-    evaluateCriterion({ type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition }, over(body, inputs));
+    evaluateCriterion(
+      { type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition },
+      over(body, inputs),
+    );
 
   test.each<readonly [string, Json]>([
     ['$.data', { data: null }],
     ['$.pets[*]', { pets: [1] }],
     ["$[?@.title == 'x']", [{ title: 'x' }]],
-    ["$.data[?(@.price > 10 && @.brand.name == 'F' && @.ok == true)]", { data: [{ price: 11, brand: { name: 'F' }, ok: true }] }],
+    [
+      "$.data[?(@.price > 10 && @.brand.name == 'F' && @.ok == true)]",
+      { data: [{ price: 11, brand: { name: 'F' }, ok: true }] },
+    ],
     ["$.pets[?search(@.name, '^R.x$')]", { pets: [{ name: 'Rex' }] }],
   ])('%s holds for %j', (condition, body) => {
     expect(selects(condition, body)).toEqual({ met: true, notes: [] });
@@ -135,8 +148,14 @@ describe('a jsonpath criterion', () => {
 describe('a context that is not there', () => {
   test.each(['regex', 'jsonpath'] as const)('is not met for %s', (type) => {
     const version = type === 'jsonpath' ? { version: 'rfc9535' as const } : {};
-    const criterion = { type, ...version, context: '$response.body', condition: '$' } as Parameters<typeof evaluateCriterion>[0];
-    expect(evaluateCriterion(criterion, {})).toEqual({ met: false, why: 'its context $response.body is missing: there is no response here', notes: [] });
+    const criterion = { type, ...version, context: '$response.body', condition: '$' } as Parameters<
+      typeof evaluateCriterion
+    >[0];
+    expect(evaluateCriterion(criterion, {})).toEqual({
+      met: false,
+      why: 'its context $response.body is missing: there is no response here',
+      notes: [],
+    });
   });
 });
 

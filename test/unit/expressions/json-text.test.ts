@@ -4,7 +4,15 @@ import type { Json } from '../../../lib/model/json.ts';
 import { renderJsonText } from '../../../lib/expressions/json-text.ts';
 import { parseValue } from '../../../lib/expressions/values.ts';
 
-const inputs = { id: 7, name: 'Ann "the" \\ O\'Neil\n', tags: ['a'], who: { x: 1 }, nothing: null, json: '{"y":2}', evil: '","admin":true,"x":"' };
+const inputs = {
+  id: 7,
+  name: 'Ann "the" \\ O\'Neil\n',
+  tags: ['a'],
+  who: { x: 1 },
+  nothing: null,
+  json: '{"y":2}',
+  evil: '","admin":true,"x":"',
+};
 
 function render(text: string) {
   const template = parseValue(text);
@@ -56,6 +64,9 @@ describe('a template that is JSON text', () => {
   });
 
   it('is missing when a part of a string is', () => {
-    expect(render('{"a": "x{$inputs.none}"}')).toEqual({ found: false, why: '$inputs.none is missing: the inputs hold no `none`' });
+    expect(render('{"a": "x{$inputs.none}"}')).toEqual({
+      found: false,
+      why: '$inputs.none is missing: the inputs hold no `none`',
+    });
   });
 });

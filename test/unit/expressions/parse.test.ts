@@ -18,7 +18,10 @@ describe('every form of the grammar is read', () => {
     ['$request.body', { source: 'request', part: 'body', ...plain }],
     ['$response.body#', { source: 'response', part: 'body', ...plain }],
     ['$response.body#/a/0/b', { source: 'response', part: 'body', trail: [], pointer: ['a', '0', 'b'] }],
-    ['$response.body#/a~1b/m~0n//x y', { source: 'response', part: 'body', trail: [], pointer: ['a/b', 'm~n', '', 'x y'] }],
+    [
+      '$response.body#/a~1b/m~0n//x y',
+      { source: 'response', part: 'body', trail: [], pointer: ['a/b', 'm~n', '', 'x y'] },
+    ],
     ['$message.payload#/id', { source: 'message', part: 'payload', trail: [], pointer: ['id'] }],
     ['$message.header.correlation-id', { source: 'message', part: 'header', name: 'correlation-id' }],
     ['$inputs.pet_id', { source: 'inputs', name: 'pet_id', ...plain }],
@@ -26,9 +29,15 @@ describe('every form of the grammar is read', () => {
     ['$outputs.bar', { source: 'outputs', name: 'bar', ...plain }],
     ['$steps.get-pet.outputs.id#/0', { source: 'steps', stepId: 'get-pet', name: 'id', trail: [], pointer: ['0'] }],
     ['$workflows.w.inputs.a', { source: 'workflows', workflowId: 'w', field: 'inputs', name: 'a', ...plain }],
-    ['$workflows.w.outputs.a#/b', { source: 'workflows', workflowId: 'w', field: 'outputs', name: 'a', trail: [], pointer: ['b'] }],
+    [
+      '$workflows.w.outputs.a#/b',
+      { source: 'workflows', workflowId: 'w', field: 'outputs', name: 'a', trail: [], pointer: ['b'] },
+    ],
     ['$workflows.w.steps.s', { source: 'workflows', workflowId: 'w', field: 'steps', stepId: 's', ...plain }],
-    ['$workflows.w.steps.s.outputs.o', { source: 'workflows', workflowId: 'w', field: 'steps', stepId: 's', name: 'o', ...plain }],
+    [
+      '$workflows.w.steps.s.outputs.o',
+      { source: 'workflows', workflowId: 'w', field: 'steps', stepId: 's', name: 'o', ...plain },
+    ],
     ['$sourceDescriptions.pets.url', { source: 'sourceDescriptions', name: 'pets', reference: 'url' }],
     ['$sourceDescriptions.pets.get a pet', { source: 'sourceDescriptions', name: 'pets', reference: 'get a pet' }],
     ['$sourceDescriptions.pets.wf.steps.s', { source: 'sourceDescriptions', name: 'pets', reference: 'wf.steps.s' }],
@@ -39,7 +48,9 @@ describe('every form of the grammar is read', () => {
     expect(parseExpression(text)).toMatchObject({ ok: true, expression });
   });
   it('accepts all of them without a remark', () => {
-    const remarks = forms.map(([text]) => parseExpression(text)).flatMap((parsed) => (parsed.ok ? parsed.tolerated : []));
+    const remarks = forms
+      .map(([text]) => parseExpression(text))
+      .flatMap((parsed) => (parsed.ok ? parsed.tolerated : []));
     expect(remarks).toEqual([]);
   });
 });
@@ -52,7 +63,11 @@ describe('what documents write beyond the grammar is understood and remarked upo
     ['$outputs.data[0].id', 'brackets', ['0', 'id'], 13, 6, '#/0/id'],
   ])('%s', (text, code, trail, at, length, instead) => {
     const parsed = parseExpression(text);
-    expect(parsed).toMatchObject({ ok: true, expression: { trail }, tolerated: [{ severity: 'warning', code, at, length, instead }] });
+    expect(parsed).toMatchObject({
+      ok: true,
+      expression: { trail },
+      tolerated: [{ severity: 'warning', code, at, length, instead }],
+    });
   });
 
   it('keeps a name with dots whole, because it may be one key', () => {
@@ -69,8 +84,15 @@ describe('what documents write beyond the grammar is understood and remarked upo
   });
 
   it('takes the whole object where no member is named', () => {
-    expect(parseExpression('$inputs')).toMatchObject({ ok: true, expression: { name: '' }, tolerated: [{ code: 'whole-object' }] });
-    expect(parseExpression('$steps.a.outputs#/x')).toMatchObject({ ok: true, expression: { name: '', pointer: ['x'] } });
+    expect(parseExpression('$inputs')).toMatchObject({
+      ok: true,
+      expression: { name: '' },
+      tolerated: [{ code: 'whole-object' }],
+    });
+    expect(parseExpression('$steps.a.outputs#/x')).toMatchObject({
+      ok: true,
+      expression: { name: '', pointer: ['x'] },
+    });
   });
 
   it('takes ids with blanks and dots up to the first field', () => {
@@ -82,7 +104,10 @@ describe('what documents write beyond the grammar is understood and remarked upo
   });
 
   it('is not confused by a step called outputs', () => {
-    expect(parseExpression('$steps.outputs.outputs.outputs')).toMatchObject({ ok: true, expression: { stepId: 'outputs', name: 'outputs' } });
+    expect(parseExpression('$steps.outputs.outputs.outputs')).toMatchObject({
+      ok: true,
+      expression: { stepId: 'outputs', name: 'outputs' },
+    });
   });
 });
 
@@ -134,13 +159,26 @@ describe('what is no expression is refused at its place', () => {
 });
 
 describe('a whole string is an expression or text', () => {
-  test.each(['$url', '$inputs.x', '$inputs', '$inputs.', '$response.body is', '$steps[0]', '$outputs#/a'])('%s is an expression', (text) => {
-    expect(isExpression(text)).toBe(true);
-  });
-  test.each(['', '$', '$100', '$ref', '$env.X', '$urls', '$method acting', ' $inputs.x', 'x$inputs.x', '$constructor.x', '$__proto__.x', '$inputs are'])(
-    '%s is text',
+  test.each(['$url', '$inputs.x', '$inputs', '$inputs.', '$response.body is', '$steps[0]', '$outputs#/a'])(
+    '%s is an expression',
     (text) => {
-      expect(isExpression(text)).toBe(false);
+      expect(isExpression(text)).toBe(true);
     },
   );
+  test.each([
+    '',
+    '$',
+    '$100',
+    '$ref',
+    '$env.X',
+    '$urls',
+    '$method acting',
+    ' $inputs.x',
+    'x$inputs.x',
+    '$constructor.x',
+    '$__proto__.x',
+    '$inputs are',
+  ])('%s is text', (text) => {
+    expect(isExpression(text)).toBe(false);
+  });
 });

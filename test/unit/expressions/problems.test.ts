@@ -11,7 +11,14 @@ beforeAll(async () => {
 });
 
 const listed = (subject: Value | Criterion) =>
-  problemsOf(subject, tools).map(({ severity, code, at, length, path, instead }) => [severity, code, at, length, path, ...(instead === undefined ? [] : [instead])]);
+  problemsOf(subject, tools).map(({ severity, code, at, length, path, instead }) => [
+    severity,
+    code,
+    at,
+    length,
+    path,
+    ...(instead === undefined ? [] : [instead]),
+  ]);
 
 describe('a value without fault has no problems', () => {
   test.each<Json>([
@@ -43,12 +50,27 @@ describe('a fault in a value is told at its place', () => {
     ['{$env.TOKEN}', [['warning', 'unknown-source', 0, 12, []]]],
     ['$env.TOKEN', [['warning', 'unknown-source', 0, 4, []]]],
     [['{$url} {$faker.name}'], [['warning', 'unknown-source', 7, 13, [0]]]],
-    [{ context: '$response.body', selector: '$.a[', type: 'jsonpath' }, [['error', 'bad-jsonpath', 4, 0, ['selector']]]],
-    [{ context: '$response.', selector: '/a', type: 'jsonpointer' }, [['error', 'unexpected-text', 10, 0, ['context']]]],
-    [{ context: '$response.body', selector: 'a/b', type: 'jsonpointer' }, [['error', 'bad-pointer', 0, 3, ['selector'], '/a/b']]],
+    [
+      { context: '$response.body', selector: '$.a[', type: 'jsonpath' },
+      [['error', 'bad-jsonpath', 4, 0, ['selector']]],
+    ],
+    [
+      { context: '$response.', selector: '/a', type: 'jsonpointer' },
+      [['error', 'unexpected-text', 10, 0, ['context']]],
+    ],
+    [
+      { context: '$response.body', selector: 'a/b', type: 'jsonpointer' },
+      [['error', 'bad-pointer', 0, 3, ['selector'], '/a/b']],
+    ],
     [{ context: '$response.body', selector: '//a[', type: 'xpath' }, [['error', 'bad-xpath', 3, 1, ['selector']]]],
-    [{ p: { context: '$response.body', selector: '$', type: 'jsonPath' } }, [['error', 'unknown-type', 0, 0, ['p', 'type']]]],
-    [{ context: '$response.body', selector: '$.a == {$inputs.}', type: 'jsonpath' }, [['error', 'incomplete', 16, 0, ['selector']]]],
+    [
+      { p: { context: '$response.body', selector: '$', type: 'jsonPath' } },
+      [['error', 'unknown-type', 0, 0, ['p', 'type']]],
+    ],
+    [
+      { context: '$response.body', selector: '$.a == {$inputs.}', type: 'jsonpath' },
+      [['error', 'incomplete', 16, 0, ['selector']]],
+    ],
   ])('%j', (json, problems) => {
     expect(listed(parseValue(json))).toEqual(problems);
   });
@@ -58,14 +80,32 @@ describe('a fault in a criterion is told at its place', () => {
   test.each<readonly [Criterion, Json]>([
     [{ type: 'simple', condition: '$statusCode == 200' }, []],
     [{ type: 'simple', condition: '$statusCode = 200' }, [['error', 'bad-condition', 12, 1, ['condition'], '==']]],
-    [{ type: 'simple', condition: '$steps.a.x == "b"' }, [['error', 'outputs-omitted', 7, 3, ['condition'], 'a.outputs.x']]],
+    [
+      { type: 'simple', condition: '$steps.a.x == "b"' },
+      [['error', 'outputs-omitted', 7, 3, ['condition'], 'a.outputs.x']],
+    ],
     [{ type: 'simple', condition: '$url == "b"' }, [['warning', 'double-quotes', 8, 3, ['condition'], "'b'"]]],
     [{ type: 'regex', context: '$url', condition: '^{$inputs.x}$' }, []],
     [{ type: 'regex', context: '$url', condition: '(?=a)' }, [['error', 'unsupported-regex', 0, 5, ['condition']]]],
-    [{ type: 'regex', context: '$uri', condition: '^{$inputs.}$' }, [['error', 'unknown-source', 0, 4, ['context']], ['error', 'incomplete', 10, 0, ['condition']]]],
-    [{ type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition: '$[?count(@.a) > 0]' }, [['warning', 'filter-on-root', 0, 3, ['condition']]]],
-    [{ type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition: '#/id == 4' }, [['error', 'bad-jsonpath', 0, 9, ['condition']]]],
-    [{ type: 'xpath', version: 'xpath-10', context: '$response.body', condition: 'if (1) then 2 else 3' }, [['error', 'unsupported-xpath', 0, 20, ['condition']]]],
+    [
+      { type: 'regex', context: '$uri', condition: '^{$inputs.}$' },
+      [
+        ['error', 'unknown-source', 0, 4, ['context']],
+        ['error', 'incomplete', 10, 0, ['condition']],
+      ],
+    ],
+    [
+      { type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition: '$[?count(@.a) > 0]' },
+      [['warning', 'filter-on-root', 0, 3, ['condition']]],
+    ],
+    [
+      { type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition: '#/id == 4' },
+      [['error', 'bad-jsonpath', 0, 9, ['condition']]],
+    ],
+    [
+      { type: 'xpath', version: 'xpath-10', context: '$response.body', condition: 'if (1) then 2 else 3' },
+      [['error', 'unsupported-xpath', 0, 20, ['condition']]],
+    ],
   ])('%j', (criterion, problems) => {
     expect(listed(criterion)).toEqual(problems);
   });

@@ -23,9 +23,67 @@ beforeAll(async () => {
 });
 
 /** Text made of what the grammars are made of, so that it gets far into the parsers before it goes wrong. */
-const pieces = ['$inputs.', '$response.body', '$steps.', '.outputs.', '#/', '$statusCode', '$', '@', '.', '..', '[', ']', '[0]', '[?', '(', ')', '{', '}', '{$'];
-const words = ["'", '"', "''", '\\', '==', '!=', '<', '>=', '!', '&&', '||', '=', ' ', '\n', 'a', 'null', 'true', '1', '-1.5e3', ',', ':', '*', '/', '~', '~1'];
-const names = ['__proto__', 'constructor', 'length', 'count(', 'match(', 'and', 'for', 'let', '\u{1f600}', '\ud800', '\u0000'];
+const pieces = [
+  '$inputs.',
+  '$response.body',
+  '$steps.',
+  '.outputs.',
+  '#/',
+  '$statusCode',
+  '$',
+  '@',
+  '.',
+  '..',
+  '[',
+  ']',
+  '[0]',
+  '[?',
+  '(',
+  ')',
+  '{',
+  '}',
+  '{$',
+];
+const words = [
+  "'",
+  '"',
+  "''",
+  '\\',
+  '==',
+  '!=',
+  '<',
+  '>=',
+  '!',
+  '&&',
+  '||',
+  '=',
+  ' ',
+  '\n',
+  'a',
+  'null',
+  'true',
+  '1',
+  '-1.5e3',
+  ',',
+  ':',
+  '*',
+  '/',
+  '~',
+  '~1',
+];
+const names = [
+  '__proto__',
+  'constructor',
+  'length',
+  'count(',
+  'match(',
+  'and',
+  'for',
+  'let',
+  '\u{1f600}',
+  '\ud800',
+  '\u0000',
+];
 const scrap = fc.oneof(fc.constantFrom(...pieces, ...words, ...names), fc.string({ maxLength: 3 }));
 const hostile = fc.oneof(
   fc.string({ maxLength: 60 }),
@@ -49,7 +107,10 @@ describe('whatever the text, a parser answers, and within its bound', () => {
     ['expressions', parseExpression],
     ['conditions', parseCondition],
     ['JSONPaths', (text: string, work: Work) => parseJsonPath(text, 'rfc9535', work)],
-    ['JSONPaths of the draft', (text: string, work: Work) => parseJsonPath(text, 'draft-goessner-dispatch-jsonpath-00', work)],
+    [
+      'JSONPaths of the draft',
+      (text: string, work: Work) => parseJsonPath(text, 'draft-goessner-dispatch-jsonpath-00', work),
+    ],
   ] as const)('%s', (_name, parse) => {
     fc.assert(
       fc.property(hostile, (text) => {
@@ -69,7 +130,14 @@ describe('whatever the description says, evaluating it ends with an answer', () 
     hostile.map((condition): Criterion => ({ type: 'simple', condition })),
     fc.tuple(hostile, hostile).map(([context, condition]): Criterion => ({ type: 'regex', context, condition })),
     hostile.map((condition): Criterion => ({ type: 'regex', context: '$statusCode', condition })),
-    hostile.map((condition): Criterion => ({ type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition: `$${condition}` })),
+    hostile.map(
+      (condition): Criterion => ({
+        type: 'jsonpath',
+        version: 'rfc9535',
+        context: '$response.body',
+        condition: `$${condition}`,
+      }),
+    ),
     hostile.map((condition): Criterion => ({ type: 'xpath', version: 'xpath-31', context: '$inputs.text', condition })),
   );
 
@@ -94,8 +162,14 @@ describe('whatever the description says, evaluating it ends with an answer', () 
         hostile,
         fc.constantFrom<Json>(null, 1, true),
         fc.array(tie('value'), { maxLength: 4 }),
-        fc.dictionary(fc.oneof(hostile, fc.constantFrom('context', 'selector', 'type', '__proto__')), tie('value'), { maxKeys: 4 }),
-        fc.record({ context: fc.constantFrom('$response.body', '$url'), selector: hostile, type: fc.constantFrom('jsonpath', 'jsonpointer', 'xpath', 'x') }),
+        fc.dictionary(fc.oneof(hostile, fc.constantFrom('context', 'selector', 'type', '__proto__')), tie('value'), {
+          maxKeys: 4,
+        }),
+        fc.record({
+          context: fc.constantFrom('$response.body', '$url'),
+          selector: hostile,
+          type: fc.constantFrom('jsonpath', 'jsonpointer', 'xpath', 'x'),
+        }),
       ),
     })).value;
     fc.assert(
@@ -116,7 +190,9 @@ describe('text comes back as it went in', () => {
       fc.property(hostile, (text) => {
         const parts = splitTemplate(text);
         expect(parts.map((part) => (typeof part === 'string' ? part : `{${part.text}}`)).join('')).toBe(text);
-        expect(parts.some((part, index) => typeof part === 'string' && typeof parts[index + 1] === 'string')).toBe(false);
+        expect(parts.some((part, index) => typeof part === 'string' && typeof parts[index + 1] === 'string')).toBe(
+          false,
+        );
       }),
     );
   });
@@ -144,13 +220,22 @@ describe('a condition means what its tree says', () => {
   };
   const comparison = fc
     .tuple(number, blank, fc.constantFrom(...Object.keys(compare)), blank, number)
-    .map(([a, before, operator, after, b]): Tree => ({ text: `${a}${before}${operator}${after}${b}`, value: compare[operator]?.(a, b) ?? false }));
+    .map(
+      ([a, before, operator, after, b]): Tree => ({
+        text: `${a}${before}${operator}${after}${b}`,
+        value: compare[operator]?.(a, b) ?? false,
+      }),
+    );
   const literal = fc.boolean().map((value): Tree => ({ text: String(value), value }));
 
   /** By precedence: what stands in a conjunction is never an open disjunction. */
   const { any } = fc.letrec<{ any: Tree; all: Tree; one: Tree }>((tie) => ({
-    any: fc.array(tie('all'), { minLength: 1, maxLength: 3 }).map((parts) => ({ text: parts.map(({ text }) => text).join('||'), value: parts.some(({ value }) => value) })),
-    all: fc.array(tie('one'), { minLength: 1, maxLength: 3 }).map((parts) => ({ text: parts.map(({ text }) => text).join(' && '), value: parts.every(({ value }) => value) })),
+    any: fc
+      .array(tie('all'), { minLength: 1, maxLength: 3 })
+      .map((parts) => ({ text: parts.map(({ text }) => text).join('||'), value: parts.some(({ value }) => value) })),
+    all: fc
+      .array(tie('one'), { minLength: 1, maxLength: 3 })
+      .map((parts) => ({ text: parts.map(({ text }) => text).join(' && '), value: parts.every(({ value }) => value) })),
     one: fc.oneof(
       { maxDepth: 3 },
       literal,
@@ -171,8 +256,14 @@ describe('a condition means what its tree says', () => {
 });
 
 describe('a value that is put into a condition stays a value', () => {
-  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), hostile.filter((each) => each.length < 200)).map((each) => each.toWellFormed());
-  const met = (criterion: Criterion, inputs: { readonly [name: string]: Json }, body: Json) => evaluateCriterion(criterion, { inputs, response: { body }, xpath }).met;
+  const text = fc
+    .oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      hostile.filter((each) => each.length < 200),
+    )
+    .map((each) => each.toWellFormed());
+  const met = (criterion: Criterion, inputs: { readonly [name: string]: Json }, body: Json) =>
+    evaluateCriterion(criterion, { inputs, response: { body }, xpath }).met;
   const context = '$response.body';
 
   it('of a pattern', () => {
@@ -186,7 +277,12 @@ describe('a value that is put into a condition stays a value', () => {
   });
 
   it.each(["'{$inputs.s}'", '"{$inputs.s}"'])('of a JSONPath, in %s', (place) => {
-    const criterion: Criterion = { type: 'jsonpath', version: 'rfc9535', context, condition: `$.list[?@.a == ${place}]` };
+    const criterion: Criterion = {
+      type: 'jsonpath',
+      version: 'rfc9535',
+      context,
+      condition: `$.list[?@.a == ${place}]`,
+    };
     fc.assert(
       fc.property(text, (s) => {
         expect(met(criterion, { s }, { list: [{ a: s }] })).toBe(true);
@@ -196,7 +292,12 @@ describe('a value that is put into a condition stays a value', () => {
   });
 
   it.each(["'{$inputs.s}'", '"{$inputs.s}"', '{$inputs.s}'])('of an XPath, in %s', (place) => {
-    const criterion: Criterion = { type: 'xpath', version: 'xpath-31', context, condition: `string-length(string(${place})) = {$inputs.n} and not(//b)` };
+    const criterion: Criterion = {
+      type: 'xpath',
+      version: 'xpath-31',
+      context,
+      condition: `string-length(string(${place})) = {$inputs.n} and not(//b)`,
+    };
     fc.assert(
       fc.property(text, (s) => {
         const isNumber = !Number.isNaN(Number(s)) && s.trim() !== '';
@@ -211,7 +312,8 @@ describe('a value that is put into a condition stays a value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const template = parseValue('{"whole": "{$inputs.v}", "part": "<{$inputs.v}>"}');
-        const rendered = template.kind === 'template' ? renderJsonText(template, { inputs: { v: value as Json } }) : undefined;
+        const rendered =
+          template.kind === 'template' ? renderJsonText(template, { inputs: { v: value as Json } }) : undefined;
         const json = JSON.parse(rendered?.found === true ? String(rendered.value) : '');
         expect(json.whole).toEqual(JSON.parse(JSON.stringify(value)));
         expect(json.part).toBe(`<${typeof value === 'string' ? value : JSON.stringify(value)}>`);

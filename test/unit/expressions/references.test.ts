@@ -10,11 +10,26 @@ describe('the expressions of a value are found with their place', () => {
   test.each<readonly [Json, Json]>([
     ['text', []],
     ['$steps.a.outputs.x#/1', [['$steps.a.outputs.x#/1', 0, []]]],
-    ['a {$url} b {$inputs.c}', [['$url', 3, []], ['$inputs.c', 12, []]]],
-    [{ a: [1, { b: '{$url}' }], c: '$self' }, [['$url', 1, ['a', 1, 'b']], ['$self', 0, ['c']]]],
+    [
+      'a {$url} b {$inputs.c}',
+      [
+        ['$url', 3, []],
+        ['$inputs.c', 12, []],
+      ],
+    ],
+    [
+      { a: [1, { b: '{$url}' }], c: '$self' },
+      [
+        ['$url', 1, ['a', 1, 'b']],
+        ['$self', 0, ['c']],
+      ],
+    ],
     [
       { context: '$response.body', selector: "$[?@.a == '{$inputs.x}']", type: 'jsonpath' },
-      [['$response.body', 0, ['context']], ['$inputs.x', 12, ['selector']]],
+      [
+        ['$response.body', 0, ['context']],
+        ['$inputs.x', 12, ['selector']],
+      ],
     ],
     ['$steps.broken', []],
     ['{$steps.broken} {$url}', [['$url', 17, []]]],
@@ -47,6 +62,11 @@ describe('the expressions of a criterion are found with their place', () => {
 });
 
 it('tells the steps of the same workflow that are read', () => {
-  const value = parseValue(['$steps.a.outputs.x', 'n{$steps.b.outputs.y}{$steps.a.outputs.z}', '$workflows.w.steps.c.outputs.x', '$inputs.d']);
+  const value = parseValue([
+    '$steps.a.outputs.x',
+    'n{$steps.b.outputs.y}{$steps.a.outputs.z}',
+    '$workflows.w.steps.c.outputs.x',
+    '$inputs.d',
+  ]);
   expect([...stepsRead(value)]).toEqual(['a', 'b']);
 });

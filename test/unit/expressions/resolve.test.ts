@@ -92,12 +92,17 @@ describe('what is not there is missing, which is not null, and the reason names 
     expect(evaluateText(text, scope)).toEqual({ found: false, why: `${text} is missing: ${why}` });
   });
 
-  test.each(['$url', '$statusCode', '$request.body', '$response.header.a', '$inputs.a', '$outputs.a', '$components.parameters.a'])(
-    '%s in an empty scope',
-    (text) => {
-      expect(evaluateText(text, {})).toMatchObject({ found: false });
-    },
-  );
+  test.each([
+    '$url',
+    '$statusCode',
+    '$request.body',
+    '$response.header.a',
+    '$inputs.a',
+    '$outputs.a',
+    '$components.parameters.a',
+  ])('%s in an empty scope', (text) => {
+    expect(evaluateText(text, {})).toMatchObject({ found: false });
+  });
 });
 
 describe('names from a hostile document reach nothing but own members', () => {

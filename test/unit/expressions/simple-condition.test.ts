@@ -149,8 +149,14 @@ describe('a verdict explains itself without telling values', () => {
   test.each([
     ['$statusCode == 404', '`$statusCode == 404` does not hold: $statusCode is 200'],
     ["$method == 'GET' && $statusCode == 200", '`$method == \'GET\'` does not hold: $method is "POST"'],
-    ["$statusCode == 200 && $response.body#/status == 'ok'", "`$response.body#/status == 'ok'` does not hold: $response.body#/status is text"],
-    ['$response.body#/a == $response.body#/none', '`$response.body#/a == $response.body#/none` does not hold: $response.body#/a is an object, $response.body#/none is null'],
+    [
+      "$statusCode == 200 && $response.body#/status == 'ok'",
+      "`$response.body#/status == 'ok'` does not hold: $response.body#/status is text",
+    ],
+    [
+      '$response.body#/a == $response.body#/none',
+      '`$response.body#/a == $response.body#/none` does not hold: $response.body#/a is an object, $response.body#/none is null',
+    ],
     ['$inputs.a > 1', '`$inputs.a > 1` does not hold: $inputs.a is a number'],
     ['$statusCode == 1 || $statusCode == 2', 'neither part of `$statusCode == 1 || $statusCode == 2` holds'],
     ['!$response.body', '`!$response.body` is not true'],
@@ -182,10 +188,23 @@ describe('a verdict explains itself without telling values', () => {
 
   it('holds no value of inputs or bodies in any of its texts', () => {
     const canary = 'canary-5f2a';
-    const within: Scope = { inputs: { secret: canary }, response: { header: { k: canary }, body: { s: canary, l: [canary] } } };
-    const readings = ['$inputs.secret', '$response.header.k', '$response.body#/s', '$response.body', '$response.body.l'];
+    const within: Scope = {
+      inputs: { secret: canary },
+      response: { header: { k: canary }, body: { s: canary, l: [canary] } },
+    };
+    const readings = [
+      '$inputs.secret',
+      '$response.header.k',
+      '$response.body#/s',
+      '$response.body',
+      '$response.body.l',
+    ];
     const operators = ['==', '<', '>=', '!=', '&&', '||'];
-    const texts = readings.flatMap((left) => operators.flatMap((operator) => ['null', '5', ...readings].map((right) => verdict(`${left} ${operator} ${right}`, within))));
+    const texts = readings.flatMap((left) =>
+      operators.flatMap((operator) =>
+        ['null', '5', ...readings].map((right) => verdict(`${left} ${operator} ${right}`, within)),
+      ),
+    );
     expect(JSON.stringify(texts)).not.toContain(canary);
   });
 });
@@ -228,7 +247,11 @@ describe('what is no condition is refused at its place', () => {
   });
 
   it('is not met when it is evaluated all the same', () => {
-    expect(verdict('$statusCode = 200')).toEqual({ met: false, why: 'the condition cannot be read: `=` is no operator', notes: [] });
+    expect(verdict('$statusCode = 200')).toEqual({
+      met: false,
+      why: 'the condition cannot be read: `=` is no operator',
+      notes: [],
+    });
   });
 });
 
@@ -239,7 +262,10 @@ describe('what is tolerated is remarked upon', () => {
     ['{$statusCode} == 200', 'braces', 0, 13, '$statusCode'],
     ['true && $inputs.a.b == 1', 'dotted-name', 16, 3, 'a#/b'],
   ])('%s', (text, code, at, length, instead) => {
-    expect(parseCondition(text)).toMatchObject({ ok: true, tolerated: [{ severity: 'warning', code, at, length, instead }] });
+    expect(parseCondition(text)).toMatchObject({
+      ok: true,
+      tolerated: [{ severity: 'warning', code, at, length, instead }],
+    });
   });
 
   it('but not the dots and brackets that are operators here', () => {
@@ -248,10 +274,13 @@ describe('what is tolerated is remarked upon', () => {
 });
 
 describe('bounds', () => {
-  it.each(['(', '!', '!(', '[', '$inputs.a[', '{$', "'", '$a.', '((($statusCode'])('refuses ten thousand of %s', (token) => {
-    expect(parseCondition(token.repeat(1_601)).ok).toBe(false);
-    expect(parseCondition(token.repeat(10_001)).ok).toBe(false);
-  });
+  it.each(['(', '!', '!(', '[', '$inputs.a[', '{$', "'", '$a.', '((($statusCode'])(
+    'refuses ten thousand of %s',
+    (token) => {
+      expect(parseCondition(token.repeat(1_601)).ok).toBe(false);
+      expect(parseCondition(token.repeat(10_001)).ok).toBe(false);
+    },
+  );
 
   it('takes 64 levels and refuses 65', () => {
     const nested = (depth: number) => `${'('.repeat(depth)}true${')'.repeat(depth)}`;

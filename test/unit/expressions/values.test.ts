@@ -20,7 +20,10 @@ describe('a value is read into its kind', () => {
     ['$inputs.id', { kind: 'expression', text: '$inputs.id' }],
     [
       'a{$inputs.id}{$url}b',
-      { kind: 'template', parts: ['a', { kind: 'expression', text: '$inputs.id' }, { kind: 'expression', text: '$url' }, 'b'] },
+      {
+        kind: 'template',
+        parts: ['a', { kind: 'expression', text: '$inputs.id' }, { kind: 'expression', text: '$url' }, 'b'],
+      },
     ],
     ['{$inputs.id', { kind: 'literal', value: '{$inputs.id' }],
     ['{$inputs.a{$url}', { kind: 'template', parts: ['{$inputs.a', { kind: 'expression', text: '$url' }] }],
@@ -36,7 +39,12 @@ describe('a value is read into its kind', () => {
     ],
     [
       { context: '$response.body', selector: '$.a', type: 'jsonpath' },
-      { kind: 'selector', context: '$response.body', selector: '$.a', language: { type: 'jsonpath', version: 'rfc9535' } },
+      {
+        kind: 'selector',
+        context: '$response.body',
+        selector: '$.a',
+        language: { type: 'jsonpath', version: 'rfc9535' },
+      },
     ],
     [
       { context: '$response.body', selector: '/a', type: { type: 'xpath', version: 'xpath-10' }, 'x-note': 1 },
@@ -60,7 +68,10 @@ describe('a value is evaluated', () => {
     ['{$inputs.id}', '7'],
     ['{$inputs.yes}-{$inputs.nothing}-{$inputs.name}', 'true-null-Ann'],
     ['who={$inputs.who}&tags={$inputs.tags}', 'who={"x":1}&tags=["a","b"]'],
-    [{ pet: { id: '$inputs.id', label: 'no. {$inputs.id}' }, all: ['$inputs.tags'] }, { pet: { id: 7, label: 'no. 7' }, all: [['a', 'b']] }],
+    [
+      { pet: { id: '$inputs.id', label: 'no. {$inputs.id}' }, all: ['$inputs.tags'] },
+      { pet: { id: 7, label: 'no. 7' }, all: [['a', 'b']] },
+    ],
   ])('%j', (json, value) => {
     expect(of(json)).toEqual({ found: true, value, missing: [] });
   });
@@ -70,7 +81,10 @@ describe('a value is evaluated', () => {
   });
 
   it('has no text when a part of it is missing', () => {
-    expect(of('{$inputs.name} is {$inputs.age}')).toEqual({ found: false, why: '$inputs.age is missing: the inputs hold no `age`' });
+    expect(of('{$inputs.name} is {$inputs.age}')).toEqual({
+      found: false,
+      why: '$inputs.age is missing: the inputs hold no `age`',
+    });
   });
 
   it('puts null for missing members, and lists them by their place', () => {
@@ -109,18 +123,30 @@ describe('bounds', () => {
   it('cannot write what is nested too deeply, and says so instead of failing', () => {
     const inputs = { deep: nested(200_000) };
     expect(stringify(inputs.deep)).toBeUndefined();
-    expect(of('x{$inputs.deep}', { inputs })).toEqual({ found: false, why: 'a value is nested too deeply to become text' });
+    expect(of('x{$inputs.deep}', { inputs })).toEqual({
+      found: false,
+      why: 'a value is nested too deeply to become text',
+    });
   });
 
   it('stops a text that its values make too long', () => {
     const inputs = { long: 'x'.repeat(1024 * 1024) };
-    expect(of('{$inputs.long}'.repeat(30), { inputs })).toEqual({ found: false, why: 'the text would have more than 20971520 characters' });
+    expect(of('{$inputs.long}'.repeat(30), { inputs })).toEqual({
+      found: false,
+      why: 'the text would have more than 20971520 characters',
+    });
   });
 });
 
 describe('a selector', () => {
-  const body = { pets: [{ id: 1, name: 'Rex' }, { id: 2, name: 'Mia' }] };
-  const select = (selector: string, type: Json = 'jsonpath') => of({ context: '$response.body', selector, type }, { ...scope, response: { body } });
+  const body = {
+    pets: [
+      { id: 1, name: 'Rex' },
+      { id: 2, name: 'Mia' },
+    ],
+  };
+  const select = (selector: string, type: Json = 'jsonpath') =>
+    of({ context: '$response.body', selector, type }, { ...scope, response: { body } });
 
   it('yields the one value that it selects', () => {
     expect(select('$.pets[0].name')).toMatchObject({ value: 'Rex' });
@@ -133,7 +159,10 @@ describe('a selector', () => {
   });
 
   it('is missing when it selects nothing', () => {
-    expect(select('$.cats')).toEqual({ found: false, why: '$.cats of $response.body is missing: the selector selects nothing' });
+    expect(select('$.cats')).toEqual({
+      found: false,
+      why: '$.cats of $response.body is missing: the selector selects nothing',
+    });
     expect(select('/pets/2', 'jsonpointer')).toMatchObject({ found: false });
   });
 
@@ -144,7 +173,10 @@ describe('a selector', () => {
   });
 
   it('may have values put in, as what they are', () => {
-    const within = { inputs: { name: "Mia' || true || '", id: 1, key: 'a/b~c' }, response: { body: { pets: body.pets, 'a/b~c': 'found' } } };
+    const within = {
+      inputs: { name: "Mia' || true || '", id: 1, key: 'a/b~c' },
+      response: { body: { pets: body.pets, 'a/b~c': 'found' } },
+    };
     const selected = (selector: string, type: string) => of({ context: '$response.body', selector, type }, within);
     expect(selected("$.pets[?@.name == '{$inputs.name}']", 'jsonpath')).toMatchObject({ found: false });
     expect(selected('$.pets[{$inputs.id}].name', 'jsonpath')).toMatchObject({ value: 'Mia' });
@@ -178,9 +210,18 @@ describe('an operation path names a source and a pointer into it', () => {
 describe('a criterion is read with its type and version', () => {
   test.each<readonly [Json, Json]>([
     [{ condition: '$statusCode == 200' }, { type: 'simple', condition: '$statusCode == 200' }],
-    [{ condition: 'true', type: 'simple', context: '$url' }, { type: 'simple', condition: 'true' }],
-    [{ condition: '^a', type: 'regex', context: '$url' }, { type: 'regex', condition: '^a', context: '$url' }],
-    [{ condition: '$', type: 'jsonpath', context: '$url' }, { type: 'jsonpath', version: 'rfc9535', condition: '$', context: '$url' }],
+    [
+      { condition: 'true', type: 'simple', context: '$url' },
+      { type: 'simple', condition: 'true' },
+    ],
+    [
+      { condition: '^a', type: 'regex', context: '$url' },
+      { type: 'regex', condition: '^a', context: '$url' },
+    ],
+    [
+      { condition: '$', type: 'jsonpath', context: '$url' },
+      { type: 'jsonpath', version: 'rfc9535', condition: '$', context: '$url' },
+    ],
     [
       { condition: '/a', type: { type: 'xpath', version: 'xpath-20' }, context: '$url' },
       { type: 'xpath', version: 'xpath-20', condition: '/a', context: '$url' },
@@ -195,7 +236,11 @@ describe('a criterion is read with its type and version', () => {
     [{ condition: 'a', type: 'regex' }, 'bad-shape', ['context']],
     [{ condition: 'a', type: 'jsonPath', context: '$url' }, 'unknown-type', ['type']],
     [{ condition: 'a', type: 'jsonpointer', context: '$url' }, 'bad-shape', ['type']],
-    [{ condition: 'a', type: { type: 'xpath', version: '2' }, context: '$url' }, 'unknown-version', ['type', 'version']],
+    [
+      { condition: 'a', type: { type: 'xpath', version: '2' }, context: '$url' },
+      'unknown-version',
+      ['type', 'version'],
+    ],
     [{ condition: 'a', type: { version: 'rfc9535' }, context: '$url' }, 'bad-shape', ['type']],
     [{ condition: 'a', type: { type: '__proto__' }, context: '$url' }, 'unknown-type', ['type', 'type']],
   ])('%j is refused', (json, code, path) => {

@@ -16,8 +16,16 @@ beforeAll(async () => {
   xpath = await loadXPath();
 });
 
-const verdict = (condition: string, version: XPathVersion = 'xpath-31', inputs: { readonly [name: string]: Json } = {}, body: Json = order) =>
-  evaluateCriterion({ type: 'xpath', version, context: '$response.body', condition }, { response: { body }, inputs, xpath });
+const verdict = (
+  condition: string,
+  version: XPathVersion = 'xpath-31',
+  inputs: { readonly [name: string]: Json } = {},
+  body: Json = order,
+) =>
+  evaluateCriterion(
+    { type: 'xpath', version, context: '$response.body', condition },
+    { response: { body }, inputs, xpath },
+  );
 
 describe('an XPath criterion has the effective boolean value', () => {
   test.each([
@@ -33,7 +41,7 @@ describe('an XPath criterion has the effective boolean value', () => {
     'true()',
     'not(//missing)',
     "contains(/order/note, 'fine')",
-    "some $p in //m:price satisfies $p > 9",
+    'some $p in //m:price satisfies $p > 9',
     "matches(/order/status, '^Pl')",
     "replace(/order/status, '(l)(a)', '$2$1') = 'Palced'",
     "count(tokenize('a,b,c', ',')) = 3",
@@ -45,8 +53,21 @@ describe('an XPath criterion has the effective boolean value', () => {
     expect(verdict(condition)).toEqual({ met: true, notes: [] });
   });
 
-  test.each(['/order/missing', '0', "''", 'false()', "/order/status = 'placed'", '()', 'count(//item) > 2', 'number("x")'])('%s does not hold', (condition) => {
-    expect(verdict(condition)).toEqual({ met: false, why: `\`${condition}\` is not true in $response.body`, notes: [] });
+  test.each([
+    '/order/missing',
+    '0',
+    "''",
+    'false()',
+    "/order/status = 'placed'",
+    '()',
+    'count(//item) > 2',
+    'number("x")',
+  ])('%s does not hold', (condition) => {
+    expect(verdict(condition)).toEqual({
+      met: false,
+      why: `\`${condition}\` is not true in $response.body`,
+      notes: [],
+    });
   });
 });
 
@@ -56,9 +77,15 @@ describe('what cannot be evaluated is not met, with a reason that holds no data'
     ['nowhere()', 'the XPath fails with XPST0017: it calls a function that does not exist'],
     ['//x:item', 'the XPath fails with XPST0081: it uses a prefix that the document does not declare'],
     ['$secret', 'there is no variable `$secret`'],
-    ["xs:integer(/order/status)", 'the XPath fails with FORG0001: a value cannot be converted to the type that is asked for'],
+    [
+      'xs:integer(/order/status)',
+      'the XPath fails with FORG0001: a value cannot be converted to the type that is asked for',
+    ],
     ['(1, 2)', 'the XPath fails with FORG0006: the result is neither true nor false'],
-    ["contains(//item/@sku, 'a')", 'the XPath fails with XPTY0004: a function or operator was given values of the wrong type or number'],
+    [
+      "contains(//item/@sku, 'a')",
+      'the XPath fails with XPTY0004: a function or operator was given values of the wrong type or number',
+    ],
     ['1 idiv 0', 'the XPath fails with FOAR0001: it divides by zero'],
     ['current-dateTime()', 'the function `current-dateTime` is not available here'],
     ['fn:doc("file:///etc/passwd")', 'the function `doc` is not available here'],
@@ -92,7 +119,7 @@ describe('versions differ in their vocabulary', () => {
     ['xpath-20', 'every $i in //item satisfies $i/@sku'],
     ['xpath-30', "let $s := /order/status return $s = 'Placed'"],
     ['xpath-30', "'a' || 'b' = 'ab'"],
-    ['xpath-31', "array:size([1, 2]) = 2"],
+    ['xpath-31', 'array:size([1, 2]) = 2'],
   ])('%s has %s', (version, condition) => {
     expect(xpath.check(condition, version)).toEqual([]);
     expect(verdict(condition, version).met).toBe(true);
@@ -150,7 +177,17 @@ describe('a default namespace', () => {
 });
 
 describe('values are put in as literals', () => {
-  const inputs = { status: 'Placed', quote: `it's "fine"`, hostile: "x' or '1'='1", n: 9, negative: -1, numeric: '9', yes: true, name: 'status', path: '*' };
+  const inputs = {
+    status: 'Placed',
+    quote: `it's "fine"`,
+    hostile: "x' or '1'='1",
+    n: 9,
+    negative: -1,
+    numeric: '9',
+    yes: true,
+    name: 'status',
+    path: '*',
+  };
   test.each([
     ["/order/status = '{$inputs.status}'", true],
     ['/order/status = {$inputs.status}', true],
@@ -169,7 +206,9 @@ describe('values are put in as literals', () => {
   });
 
   it('cannot become a path', () => {
-    expect(verdict('/order/{$inputs.path}', 'xpath-31', inputs).why).toBe('the value of $inputs.path cannot stand there');
+    expect(verdict('/order/{$inputs.path}', 'xpath-31', inputs).why).toBe(
+      'the value of $inputs.path cannot stand there',
+    );
   });
 });
 
@@ -197,7 +236,10 @@ describe('a selector', () => {
   });
 
   it('is missing when it selects nothing or fails', () => {
-    expect(select('//missing')).toEqual({ found: false, why: '//missing of $response.body is missing: the selector selects nothing' });
+    expect(select('//missing')).toEqual({
+      found: false,
+      why: '//missing of $response.body is missing: the selector selects nothing',
+    });
     expect(select('//item[')).toMatchObject({ found: false });
     expect(select('if (1) then 2 else 3', 'xpath-10')).toMatchObject({ found: false });
   });
@@ -215,7 +257,9 @@ describe('bounds', () => {
     const entities = Array.from({ length: 8 }, (_, n) => `<!ENTITY e${n + 1} "${`&e${n};`.repeat(10)}">`).join('');
     const bomb = `<!DOCTYPE a [<!ENTITY e0 "xxxxxxxxxx">${entities}]><a>&e8;</a>`;
     expect(verdict('/a', 'xpath-31', {}, bomb).why).toBe('the XPath `/a` fails: the context is not well-formed XML');
-    expect(verdict('/a', 'xpath-31', {}, `<a>${' '.repeat(2_100_000)}</a>`).why).toBe('the XPath `/a` fails: XML of more than 2097152 characters is not evaluated');
+    expect(verdict('/a', 'xpath-31', {}, `<a>${' '.repeat(2_100_000)}</a>`).why).toBe(
+      'the XPath `/a` fails: XML of more than 2097152 characters is not evaluated',
+    );
   });
 
   it('does not read external entities', () => {
@@ -226,7 +270,9 @@ describe('bounds', () => {
   it('gives up on loops in loops over a large document', () => {
     const body = `<a>${'<b/>'.repeat(2_000)}</a>`;
     const condition = 'every $x in //b satisfies every $y in //b satisfies $x';
-    expect(verdict(condition, 'xpath-31', {}, body).why).toBe(`the XPath \`${condition}\` fails: the loops of the XPath are too long for so large a document`);
+    expect(verdict(condition, 'xpath-31', {}, body).why).toBe(
+      `the XPath \`${condition}\` fails: the loops of the XPath are too long for so large a document`,
+    );
   });
 
   it('replaces and splits in linear time', () => {
@@ -253,6 +299,8 @@ describe('the engine is loaded only for those who use it', () => {
 
   it('and is a broken invariant when it was forgotten', () => {
     const criterion = { type: 'xpath', version: 'xpath-31', context: '$url', condition: '/a' } as const;
-    expect(() => evaluateCriterion(criterion, { url: '<a/>' })).toThrow('XPath is loaded before a criterion that uses it is evaluated');
+    expect(() => evaluateCriterion(criterion, { url: '<a/>' })).toThrow(
+      'XPath is loaded before a criterion that uses it is evaluated',
+    );
   });
 });

@@ -1,0 +1,72 @@
+/**
+ * checkDescription: everything that can be said about a description without running it. Structure first (shape.ts,
+ * policies), then links, then rules. Where the shape of a node is wrong, rules about that node stay quiet: its fault has
+ * been said. Errors cannot be silenced. The reader's diagnostics are not among these; who reads adds them.
+ */
+import { silenced, sorted } from '../diagnostics/order.ts';
+import type { Tools } from '../expressions/problems.ts';
+import { loadXPath, usesXPath } from '../expressions/xpath.ts';
+import type { Description } from '../model/description.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Links } from '../model/links.ts';
+import { findings } from './finding.ts';
+import { linkDescription } from './links.ts';
+import { targetsOf } from './replacement-targets.ts';
+import { rules } from './rules.ts';
+import { checkStructure } from './structure.ts';
+import { writtenSites } from './written.ts';
+
+export interface CheckOptions {
+  /** Codes of warnings and infos that are not wanted. */
+  readonly silence?: ReadonlySet<string>;
+}
+
+export interface Checked {
+  readonly links: Links;
+  /** Sorted by place. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Asynchronous only because XPath has a library of its own, which is loaded when a document uses it. */
+export async function checkDescription(description: Description, options: CheckOptions = {}): Promise<Checked> {
+  const { links, diagnostics: unlinked } = linkDescription(description);
+  const structure = links.descriptions.flatMap(structureOf);
+  const isReadable = !structure.some(({ code }) => code === 'ARZ001');
+  const meaning = isReadable ? [...unlinked, ...(await ruleDiagnostics(links))] : [];
+  const all = [...structure, ...withoutEchoes(meaning, structure)];
+  return { links, diagnostics: silenced(sorted(all, description.documents), options.silence ?? new Set()) };
+}
+
+function structureOf({ arazzo, documents }: Description): Diagnostic[] {
+  const document = documents.get(arazzo.uri);
+  return document === undefined ? [] : checkStructure(document);
+}
+
+async function ruleDiagnostics(links: Links): Promise<readonly Diagnostic[]> {
+  const found = findings();
+  const tools = await toolsFor(links);
+  for (const rule of rules) rule(links, found.report, tools);
+  return found.diagnostics;
+}
+
+async function toolsFor(links: Links): Promise<Tools> {
+  const needsXPath =
+    writtenSites(links).some(({ site }) => usesXPath(site.subject)) ||
+    targetsOf(links).some(({ parsed }) => parsed.ok && parsed.language.type === 'xpath');
+  return needsXPath ? { xpath: await loadXPath() } : {};
+}
+
+/** A missing key is said at its object, whose other members are sound; any other fault of shape spoils what is below. */
+const missingKey = 'ARZ003';
+
+function withoutEchoes(diagnostics: readonly Diagnostic[], structure: readonly Diagnostic[]): Diagnostic[] {
+  const broken = structure.filter(({ severity }) => severity === 'error');
+  return diagnostics.filter(
+    ({ place }) =>
+      !broken.some(({ code, place: fault }) => {
+        if (place === undefined || fault?.document !== place.document) return false;
+        if (place.pointer === fault.pointer) return true;
+        return code !== missingKey && place.pointer.startsWith(`${fault.pointer}/`);
+      }),
+  );
+}

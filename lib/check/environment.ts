@@ -1,0 +1,130 @@
+/**
+ * An environment file, checked against its schema and against the systems that it speaks of, as a typed Environment.
+ * Faults are diagnostics; with an error among them there is no environment. Whatever may be a secret that somebody wrote
+ * out is named by its place only, never quoted. Which credentials are missing is not asked here: a run that does not need
+ * them needs no environment for them.
+ */
+import { below, keyAt, segmentsOf } from '../diagnostics/place.ts';
+import { report } from '../diagnostics/report.ts';
+import type { ShapeFault } from '../diagnostics/shape-fault.ts';
+import { Bug, unreachable } from '../model/assert.ts';
+import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.ts';
+import type { Environment, SystemEnvironment } from '../model/environment.ts';
+import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+import type { SecurityScheme } from '../model/openapi.ts';
+import { ourSchemas } from './our-schemas.ts';
+import { shapeFaults } from './shape.ts';
+
+export interface EnvironmentRequest {
+  readonly name: string;
+  readonly document: PositionedDocument;
+  /** Security schemes by name, by the name of the source description. */
+  readonly systems: ReadonlyMap<string, ReadonlyMap<string, SecurityScheme>>;
+}
+
+export interface EnvironmentResult {
+  readonly environment?: Environment;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function readEnvironment({ name, document, systems }: EnvironmentRequest): EnvironmentResult {
+  const { root, uri } = document;
+  const place: Place = { document: uri, pointer: '' };
+  const faults = shapeFaults({ schemas: ourSchemas, schema: 'environment.schema.json', value: root, place });
+  const declared = isObject(root) && isObject(root.systems) ? root.systems : {};
+  const diagnostics = [
+    ...faults.map(diagnosticOf),
+    ...Object.keys(declared).flatMap((system) =>
+      checkSystem(system, declared[system] ?? null, below(place, 'systems', system), systems),
+    ),
+  ];
+  if (diagnostics.length > 0) return { diagnostics };
+  // The schema has just been held against it.
+  const typed = declared as unknown as { readonly [system: string]: SystemEnvironment };
+  return { environment: { name, systems: new Map(Object.entries(typed)) }, diagnostics };
+}
+
+function checkSystem(system: string, value: Json, place: Place, systems: EnvironmentRequest['systems']): Diagnostic[] {
+  const schemes = systems.get(system);
+  if (!schemes) return [report('ENV005', keyAt(place), { system, sources: [...systems.keys()] })];
+  const auth = isObject(value) ? own(value, 'auth') : undefined;
+  if (!isObject(auth)) return [];
+  return Object.keys(auth).flatMap((scheme) => {
+    const at = keyAt(below(place, 'auth', scheme));
+    const known = schemes.get(scheme);
+    if (!known) return [report('ENV006', at, { system, scheme, schemes: [...schemes.keys()] })];
+    const credential = auth[scheme];
+    return isObject(credential) ? checkCredential(credential, known, at, { system, scheme }) : [];
+  });
+}
+
+function checkCredential(
+  credential: JsonObject,
+  scheme: SecurityScheme,
+  at: Place,
+  names: { readonly system: string; readonly scheme: string },
+): Diagnostic[] {
+  const form = formOf(scheme);
+  const given = forms.find(({ key }) => Object.hasOwn(credential, key)) ?? reference;
+  return given === form ? [] : [report('ENV007', at, { ...names, kind: kindWords(scheme), form: form.words })];
+}
+
+/** The forms of credentials: the key by which each is told from the others, and how it is written. */
+interface Form {
+  readonly key: string;
+  readonly words: string;
+}
+
+const reference: Form = { key: 'env', words: 'a reference such as `{env: NAME}`' };
+const basic: Form = { key: 'username', words: '`{username, password}`' };
+const client: Form = { key: 'clientId', words: '`{clientId, clientSecret}`' };
+const certificate: Form = { key: 'cert', words: '`{cert, key}`' };
+const signing: Form = { key: 'region', words: '`{region, service}`' };
+const forms: readonly Form[] = [basic, client, certificate, signing];
+
+function formOf(scheme: SecurityScheme): Form {
+  switch (scheme.type) {
+    case 'apiKey':
+      return reference;
+    case 'http':
+      return scheme.scheme.toLowerCase() === 'basic' ? basic : reference;
+    case 'oauth2':
+    case 'openIdConnect':
+      return client;
+    case 'mutualTLS':
+      return certificate;
+    case 'sigv4':
+      return signing;
+    default:
+      return unreachable(scheme, 'security scheme');
+  }
+}
+
+function kindWords(scheme: SecurityScheme): string {
+  if (scheme.type === 'http') return `http ${scheme.scheme}`;
+  return scheme.type;
+}
+
+function diagnosticOf(fault: ShapeFault): Diagnostic {
+  const { place, subject } = fault;
+  switch (fault.kind) {
+    case 'unknown-key':
+      return report('ENV001', place, fault);
+    case 'missing-key':
+      return report('ENV002', place, fault);
+    case 'deprecated':
+      throw new Bug('environment.schema.json has no deprecated key');
+    case 'wrong-type':
+    case 'malformed':
+      if (mayBeSecret(fault)) return report('ENV004', keyAt(place), { subject });
+      return report('ENV003', place, fault);
+    default:
+      return report('ENV003', place, fault);
+  }
+}
+
+/** A text where a credential or a reference belongs; a URL with a user and a password in it. */
+function mayBeSecret({ place, value }: { readonly place: Place; readonly value: Json }): boolean {
+  const isCredential = segmentsOf(place.pointer)[2] === 'auth';
+  return typeof value === 'string' && (isCredential || value.includes('@'));
+}

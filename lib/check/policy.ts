@@ -1,0 +1,110 @@
+/**
+ * x-interlock, checked (policy-check.ts), as typed policies with durations in milliseconds. Total: what has not the right
+ * form is left out, and has its diagnostic there. Nothing is defaulted here: lib/plan must tell what was declared from
+ * what was not.
+ */
+import { durationMs } from '../model/duration.ts';
+import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+import type { IdempotencyPolicy, RetryPolicy, StepPolicy, SystemPolicy, WorkflowPolicy } from '../model/policy.ts';
+
+/** How lib/plan comes by the policies of the model's nodes. */
+export interface TypedPolicies {
+  ofSystem(policy: JsonObject): SystemPolicy;
+  ofWorkflow(policy: JsonObject): WorkflowPolicy;
+  ofStep(policy: JsonObject): StepPolicy;
+}
+
+export const typedPolicies: TypedPolicies = {
+  ofSystem: (policy) =>
+    present({
+      system: text(policy, 'system'),
+      version: text(policy, 'version'),
+      retry: retry(policy),
+      timeouts: timeouts(policy),
+      grace: duration(policy, 'grace'),
+    }),
+  ofWorkflow: (policy) =>
+    present({
+      parallel: flag(policy, 'parallel'),
+      deadline: duration(policy, 'deadline'),
+      mode: word(policy, 'mode', ['standard', 'express'] as const),
+      onFailure: word(policy, 'onFailure', ['compensate', 'hold'] as const),
+      sensitive: texts(policy, 'sensitive'),
+    }),
+  ofStep: (policy) =>
+    present({
+      retry: retry(policy),
+      timeouts: timeouts(policy),
+      idempotency: idempotency(policy),
+      sensitive: texts(policy, 'sensitive'),
+    }),
+};
+
+function retry(policy: JsonObject): RetryPolicy | undefined {
+  const value = own(policy, 'retry');
+  if (!isObject(value)) return undefined;
+  return present({
+    attempts: number(value, 'attempts'),
+    interval: duration(value, 'interval'),
+    backoff: number(value, 'backoff'),
+    cap: duration(value, 'cap'),
+    jitter: word(value, 'jitter', ['full', 'none'] as const),
+  });
+}
+
+function idempotency(policy: JsonObject): IdempotencyPolicy | undefined {
+  const value = own(policy, 'idempotency');
+  if (!isObject(value)) return undefined;
+  return present({
+    header: text(value, 'header'),
+    field: text(value, 'field'),
+    retention: duration(value, 'retention'),
+  });
+}
+
+function timeouts(policy: JsonObject): readonly number[] | undefined {
+  const value = own(policy, 'timeouts');
+  const durations = (Array.isArray(value) ? (value as readonly Json[]) : [value ?? null]).flatMap(
+    (one) => milliseconds(one) ?? [],
+  );
+  return durations.length > 0 ? durations : undefined;
+}
+
+function duration(object: JsonObject, key: string): number | undefined {
+  return milliseconds(own(object, key) ?? null);
+}
+
+function milliseconds(value: Json): number | undefined {
+  return typeof value === 'string' ? durationMs(value) : undefined;
+}
+
+function text(object: JsonObject, key: string): string | undefined {
+  const value = own(object, key);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function texts(object: JsonObject, key: string): readonly string[] | undefined {
+  const value = own(object, key);
+  return Array.isArray(value) ? value.filter((one: Json) => typeof one === 'string') : undefined;
+}
+
+function flag(object: JsonObject, key: string): boolean | undefined {
+  const value = own(object, key);
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function number(object: JsonObject, key: string): number | undefined {
+  const value = own(object, key);
+  return typeof value === 'number' ? value : undefined;
+}
+
+function word<W extends string>(object: JsonObject, key: string, words: readonly W[]): W | undefined {
+  const value = own(object, key);
+  return words.find((one) => one === value);
+}
+
+/** The members that are there: an absent policy has no key at all. */
+function present<T extends object>(members: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
+  // Object.fromEntries forgets which value goes with which key; nothing but undefined was taken out.
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+}

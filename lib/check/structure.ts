@@ -1,0 +1,107 @@
+/**
+ * The shape of an Arazzo document: the keys, types and words that the specification allows, by our schema of its version.
+ * A rule that the schema states only under a condition (one target a step, `in` where it is needed) is left to the rule
+ * that knows why (lib/check/rules); the schema has it for editors. One mistake is one diagnostic: what is missing only
+ * because its key is misspelt is not reported again.
+ */
+import { below, keyAt } from '../diagnostics/place.ts';
+import { report } from '../diagnostics/report.ts';
+import type { ShapeFault } from '../diagnostics/shape-fault.ts';
+import { nearest } from '../diagnostics/words.ts';
+import { unreachable } from '../model/assert.ts';
+import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.ts';
+import { isObject, type Json } from '../model/json.ts';
+import { ourSchemas } from './our-schemas.ts';
+import { shapeFaults } from './shape.ts';
+
+export function checkStructure(document: PositionedDocument): Diagnostic[] {
+  const place: Place = { document: document.uri, pointer: '' };
+  const { root } = document;
+  const version = isObject(root) ? (root.arazzo ?? null) : null;
+  const known = typeof version === 'string' ? /^(1\.[01])\.\d+(-.+)?$/.exec(version)?.[1] : undefined;
+  if (known === undefined && version !== null) return [report('ARZ001', below(place, 'arazzo'), { version })];
+  const faults = structuralFaults(root, place, known ?? '1.1');
+  return [
+    ...schemaKey(root, place),
+    ...withoutEchoes(faults).flatMap((fault) => diagnosticOf(fault, root, String(version))),
+  ];
+}
+
+/** Everything that the schema of a version refuses, conditional rules included. */
+export function structuralFaults(root: Json, place: Place, version: string): ShapeFault[] {
+  return shapeFaults({ schemas: ourSchemas, schema: `arazzo-${version}.schema.json`, value: root, place });
+}
+
+function schemaKey(root: Json, place: Place): Diagnostic[] {
+  const isThere = isObject(root) && Object.hasOwn(root, '$schema');
+  return isThere ? [report('ARZ010', keyAt(below(place, '$schema')))] : [];
+}
+
+/** A missing key whose misspelt form stands in the same object is said once, at the misspelt one. */
+function withoutEchoes(faults: readonly ShapeFault[]): ShapeFault[] {
+  const unknown = faults.filter((fault) => fault.kind === 'unknown-key');
+  return faults.filter((fault) => {
+    if (fault.kind !== 'missing-key') return true;
+    const beside = unknown.filter(({ place }) => parentOf(place.pointer) === fault.place.pointer);
+    return !beside.some(({ key, known }) => nearest(key, known) === fault.key);
+  });
+}
+
+function diagnosticOf(fault: ShapeFault, root: Json, version: string): Diagnostic[] {
+  const { place } = fault;
+  switch (fault.kind) {
+    case 'unknown-key':
+      return [unknownKey(fault, root, version)];
+    case 'missing-key':
+      return fault.conditional ? [] : [report('ARZ003', place, fault)];
+    case 'wrong-type':
+      return [report('ARZ004', place, fault)];
+    case 'not-allowed':
+      return [report('ARZ005', place, fault)];
+    case 'malformed':
+    case 'malformed-key':
+      return [report('ARZ006', place, fault)];
+    case 'too-few':
+      return [report('ARZ007', place, fault)];
+    case 'repeated':
+      return isNamed(fault.value) ? [] : [report('ARZ008', place, fault)];
+    case 'out-of-range':
+      return [report('ARZ009', place, fault)];
+    case 'deprecated':
+      return [report('ARZ012', place, fault)];
+    case 'choice':
+    case 'forbidden':
+    case 'too-many':
+      return [];
+    default:
+      return unreachable(fault, 'fault of shape');
+  }
+}
+
+/** Keys that 1.1 added; `parameters` of an action and `dependsOn` of a step among them. */
+const since11: ReadonlySet<string> = new Set([
+  '$self',
+  'action',
+  'channelPath',
+  'correlationId',
+  'dependsOn',
+  'parameters',
+  'targetSelectorType',
+  'timeout',
+]);
+
+function unknownKey(fault: Extract<ShapeFault, { kind: 'unknown-key' }>, root: Json, version: string): Diagnostic {
+  const { key, subject, place } = fault;
+  return version.startsWith('1.0.') && since11.has(key)
+    ? report('ARZ011', place, { subject, key, version })
+    : report('ARZ002', place, fault);
+}
+
+/** Parameters and actions that stand twice have a rule that knows their names. */
+function isNamed(item: Json): boolean {
+  return isObject(item) && Object.hasOwn(item, 'name');
+}
+
+function parentOf(pointer: string): string {
+  return pointer.slice(0, pointer.lastIndexOf('/'));
+}

@@ -1,0 +1,122 @@
+/**
+ * From what somebody asked for (a description, a workflow, an environment) to what a host can start: the compiled
+ * workflow and its place. The owner of the data folder does this for itself and for its clients, and again for runs of
+ * an earlier process, so what was asked for is plain JSON; secrets are in it only while it is in memory.
+ */
+import { compileDescription, type CompiledWorkflow, failing } from '../compile/compile.ts';
+import { renderText } from '../diagnostics/render-text.ts';
+import type { Description } from '../model/description.ts';
+import { Failure } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
+import type { OpenApiDocument } from '../model/openapi.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Environments, SystemEnvironment } from '../runtime/ports/environment.ts';
+import { SimulatedHttp, simulatedServer } from '../simulate/simulated-http.ts';
+import { SimulatedSystems } from '../simulate/simulated-systems.ts';
+import { wantedStatuses } from '../simulate/wanted-statuses.ts';
+import { loadEnvironment } from './environment-file.ts';
+import { fetchHttp } from './fetch-http.ts';
+import { folderFiles } from './file-source.ts';
+import type { Place } from './run-host.ts';
+import { localSecrets, type Variables } from './secrets.ts';
+
+/** Everything but the secrets: it is kept with the run, so that a later process can go on with it. */
+export interface Placement {
+  /** Absolute; the root of the description's files. */
+  readonly folder: string;
+  readonly entry: string;
+  readonly integration?: string;
+  readonly workflowId: string;
+  /** A name below `environments/`, or a path. */
+  readonly environment: string;
+  /** Servers given on the command line, by source description. */
+  readonly servers: { readonly [source: string]: string };
+  readonly simulate: boolean;
+  readonly allowOutside: boolean;
+  readonly allowNetwork: boolean;
+}
+
+export interface Prepared {
+  readonly workflow: CompiledWorkflow;
+  readonly place: Place;
+}
+
+export async function prepareRun(placement: Placement, variables: Variables): Promise<Prepared> {
+  const compiled = await compileDescription({
+    entry: placement.entry,
+    files: folderFiles({ root: placement.folder, allowOutside: placement.allowOutside, allowNetwork: placement.allowNetwork }),
+    workflowId: placement.workflowId,
+    ...(placement.integration !== undefined && { integration: placement.integration }),
+  });
+  const [workflow] = compiled.workflows;
+  const { description } = compiled;
+  if (failing(compiled.diagnostics) || !workflow || !description) {
+    throw new Failure('description-broken', `${placement.entry} has errors`, {
+      kind: 'document',
+      cause: new Error(renderText(compiled.diagnostics, compiled.documents, { colour: false, width: 100 })),
+    });
+  }
+  return { workflow, place: await placeFor(placement, description, workflow.plan, variables) };
+}
+
+async function placeFor(placement: Placement, description: Description, plan: Plan, variables: Variables): Promise<Place> {
+  if (placement.simulate) return simulatedPlace(description, plan);
+  const loaded = await loadEnvironment(placement.folder, placement.environment, description);
+  const unknown = Object.keys(placement.servers).find((name) => !Object.hasOwn(plan.systems, name));
+  if (unknown !== undefined) {
+    throw new Failure('server-unknown', `--server names ${unknown}, which is no source of this workflow`, {
+      kind: 'usage',
+      remedy: `Its sources are: ${Object.keys(plan.systems).join(', ')}.`,
+    });
+  }
+  const environments = withServers(loaded.environments, placement.servers);
+  return { environments, secrets: localSecrets(variables, loaded.folder), http: fetchHttp() };
+}
+
+function withServers(environments: Environments, servers: Placement['servers']): Environments {
+  return {
+    system(name): SystemEnvironment {
+      const { servers: several, ...given } = environments.system(name);
+      const server = Object.hasOwn(servers, name) ? servers[name] : undefined;
+      if (server !== undefined) return { ...given, server };
+      return { ...given, ...(several && { servers: several }) };
+    },
+  };
+}
+
+/** Credentials of a simulated system are made up: nothing leaves the process. */
+function simulatedPlace(description: Description, plan: Plan): Place {
+  const documents = new Map<string, OpenApiDocument>();
+  for (const name of Object.keys(plan.systems)) {
+    const source = description.sources.get(name);
+    if (source?.kind === 'openapi') documents.set(name, source.document);
+  }
+  const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan) });
+  return {
+    environments: { system: (name) => ({ server: simulatedServer(name), auth: simulatedAuth(plan, name) }) },
+    secrets: { resolve: () => Promise.resolve('simulated') },
+    http: new SimulatedHttp(systems, [...documents.keys()]),
+  };
+}
+
+const SIMULATED = { env: 'SIMULATED' };
+
+function simulatedAuth(plan: Plan, system: string): NonNullable<SystemEnvironment['auth']> {
+  const schemes = Object.entries(plan.systems[system]?.securitySchemes ?? {});
+  return Object.fromEntries(
+    schemes.map(([name, scheme]) => {
+      if (scheme.type === 'http' && scheme.scheme.toLowerCase() === 'basic') {
+        return [name, { username: SIMULATED, password: SIMULATED }];
+      }
+      if (scheme.type === 'oauth2' || scheme.type === 'openIdConnect') {
+        return [name, { clientId: SIMULATED, clientSecret: SIMULATED, tokenUrl: 'http://token.simulated.invalid/token' }];
+      }
+      return [name, SIMULATED];
+    }),
+  );
+}
+
+/** A placement is plain JSON: the data file and the wire carry it. */
+export function placementJson(placement: Placement): Json {
+  return placement as unknown as Json;
+}

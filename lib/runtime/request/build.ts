@@ -1,0 +1,142 @@
+/**
+ * A step's request, from its operation and the values of the run. It is complete but for the credentials, which join it
+ * at the last moment (`signed`): whatever is digested, logged or seen by expressions has never held one. A request that
+ * lacks what it must have is not built; every reason is named (run-contract section 2, "not sent").
+ */
+import { assert } from '../../model/assert.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { Plan, PlanOperation, PlanStep, PlanSystem } from '../../model/plan.ts';
+import type { Message, Scope } from '../../expressions/scope.ts';
+import type { SystemEnvironment } from '../ports/environment.ts';
+import type { HttpHeader, HttpRequest } from '../ports/http.ts';
+import { type Body, bodyOf } from './body.ts';
+import { RequestDraft } from './draft.ts';
+import { isJson } from './media-type.ts';
+import { placeParameters } from './parameters.ts';
+import { urlOf } from './url.ts';
+
+export interface RequestContext {
+  readonly plan: Plan;
+  readonly step: PlanStep;
+  readonly environment: SystemEnvironment;
+  /** Values as the step's scope sees them. */
+  readonly scope: Scope;
+  readonly idempotencyKey: string;
+}
+
+/** Everything but credentials. */
+export interface PreparedRequest {
+  readonly method: string;
+  /** Without query. */
+  readonly url: string;
+  readonly query: readonly string[];
+  readonly headers: readonly HttpHeader[];
+  readonly cookies: readonly string[];
+  readonly body?: Uint8Array;
+  /** What `$request` and `$url` see. */
+  readonly seen: { readonly url: string; readonly method: string; readonly request: Message };
+}
+
+export type Built =
+  | { readonly ok: true; readonly request: PreparedRequest; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly why: string; readonly notes: readonly string[] };
+
+const KEY_HEADER = 'Idempotency-Key';
+
+export function buildRequest(context: RequestContext): Built {
+  const { step, scope, environment } = context;
+  const { operation, system } = targetOf(context.plan, step);
+  const draft = new RequestDraft();
+  const keyHeader = step.idempotency?.header ?? KEY_HEADER;
+  placeParameters(draft, step.parameters, { operation, scope, keyHeader });
+  const { field } = step.idempotency ?? {};
+  const key = field === undefined ? {} : { key: { pointer: field, value: context.idempotencyKey } };
+  const body = bodyOf(draft, { operation, body: step.body, scope, ...key });
+  const url = urlOf(draft, { operation, system, environment });
+  if (draft.problems.length > 0 || url === undefined) {
+    return { ok: false, why: draft.problems.join('; '), notes: draft.notes };
+  }
+  if (step.effect !== 'safe' && draft.header(keyHeader) === undefined) {
+    draft.headers.push([keyHeader, context.idempotencyKey]);
+  }
+  return { ok: true, request: assemble(draft, { operation, url, body }), notes: draft.notes };
+}
+
+export function targetOf(plan: Plan, step: PlanStep): { readonly operation: PlanOperation; readonly system: PlanSystem } {
+  const operation = plan.operations[step.operation];
+  const system = operation && plan.systems[operation.system];
+  assert(operation && system, 'a step calls an operation of a system of the plan');
+  return { operation, system };
+}
+
+interface Parts {
+  readonly operation: PlanOperation;
+  readonly url: string;
+  readonly body: Body | undefined;
+}
+
+function assemble(draft: RequestDraft, { operation, url, body }: Parts): PreparedRequest {
+  const method = operation.method.toUpperCase();
+  const headers = headersOf(draft, operation, body);
+  const seenHeaders: JsonObject = Object.fromEntries(draft.headers.map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    method,
+    url,
+    query: draft.query,
+    headers,
+    cookies: draft.cookies,
+    ...(body && { body: body.bytes }),
+    seen: {
+      url: withQuery(url, draft.query),
+      method,
+      request: {
+        header: seenHeaders as { readonly [name: string]: string },
+        ...draft.values,
+        ...(body && { body: body.value }),
+      },
+    },
+  };
+}
+
+function headersOf(draft: RequestDraft, operation: PlanOperation, body: Body | undefined): readonly HttpHeader[] {
+  const given = draft.headers.filter(([name]) => body === undefined || name.toLowerCase() !== 'content-type');
+  const accept: HttpHeader[] = draft.header('accept') === undefined ? [['Accept', acceptable(operation)]] : [];
+  const type: HttpHeader[] = body ? [['Content-Type', body.contentType]] : [];
+  return [...accept, ...type, ...given];
+}
+
+function acceptable({ responses }: PlanOperation): string {
+  const types = new Set(responses.flatMap(({ content }) => content.map(({ contentType }) => contentType)));
+  const listed = [...types].sort((one, other) => Number(isJson(other)) - Number(isJson(one)));
+  return listed.length > 0 ? listed.join(', ') : 'application/json, */*;q=0.5';
+}
+
+export interface Credentials {
+  readonly headers: readonly HttpHeader[];
+  readonly query: readonly string[];
+  readonly cookies: readonly string[];
+}
+
+/** The request as it goes out, now only. */
+export function signed(request: PreparedRequest, credentials: Credentials, traceparent: string): HttpRequest {
+  const cookies = [...request.cookies, ...credentials.cookies];
+  const replaced = new Set(credentials.headers.map(([name]) => name.toLowerCase()));
+  const headers = request.headers.filter(([name]) => !replaced.has(name.toLowerCase()));
+  const traced = headers.some(([name]) => name.toLowerCase() === 'traceparent');
+  return {
+    method: request.method,
+    url: withQuery(request.url, [...request.query, ...credentials.query]),
+    headers: [
+      ...headers,
+      ...(traced ? [] : [['traceparent', traceparent] as const]),
+      ...credentials.headers,
+      ...(cookies.length > 0 ? [['Cookie', cookies.join('; ')] as const] : []),
+    ],
+    ...(request.body && { body: request.body }),
+  };
+}
+
+function withQuery(url: string, query: readonly string[]): string {
+  if (query.length === 0) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}${query.join('&')}`;
+}

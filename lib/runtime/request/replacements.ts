@@ -1,0 +1,75 @@
+/**
+ * Payload replacements (Arazzo 1.1, Payload Replacement Object). A pointer sets its last segment, new or not, and fails
+ * where the parent is absent (the standard leaves it open); a JSONPath sets every place that it selects, and fails where
+ * there is none. The payload is never changed in place: it may be a part of the run's data.
+ */
+import { isObject, type Json } from '../../model/json.ts';
+import type { PlanBody } from '../../model/plan.ts';
+import { evaluate } from '../../expressions/evaluate.ts';
+import { queryJson } from '../../expressions/jsonpath/evaluate.ts';
+import { locationOf } from '../../expressions/jsonpath/nodes.ts';
+import { isIndex, parsePointer } from '../../expressions/pointer.ts';
+import type { Scope } from '../../expressions/scope.ts';
+import type { RequestDraft } from './draft.ts';
+
+type Replacement = PlanBody['replacements'][number];
+
+export function withReplacements(draft: RequestDraft, payload: Json, replacements: readonly Replacement[], scope: Scope): Json {
+  let tree = payload;
+  for (const replacement of replacements) {
+    const places = placesOf(tree, replacement);
+    if (typeof places === 'string') {
+      draft.problems.push(`the replacement target \`${replacement.target}\` ${places}`);
+      continue;
+    }
+    const value = replacementValue(draft, replacement, scope);
+    for (const place of places) tree = setAt(tree, place, value) ?? tree;
+  }
+  return tree;
+}
+
+function replacementValue(draft: RequestDraft, { target, value }: Replacement, scope: Scope): Json {
+  const evaluated = evaluate(value, scope);
+  const gaps = evaluated.found ? evaluated.missing.map(({ why }) => why) : [evaluated.why];
+  for (const why of gaps) draft.notes.push(`null is put in at \`${target}\`: ${why}`);
+  return evaluated.found ? evaluated.value : null;
+}
+
+/** Where to set, as tokens from the root; or why nowhere. */
+function placesOf(tree: Json, { target, language }: Replacement): readonly (readonly string[])[] | string {
+  switch (language) {
+    case 'jsonpointer': {
+      const tokens = parsePointer(target.replace(/^#/, ''));
+      if (!tokens) return 'is no JSON Pointer';
+      return setAt(tree, tokens, null) === undefined ? 'has no parent in the payload' : [tokens];
+    }
+    case 'jsonpath': {
+      const selected = queryJson(target, tree);
+      if (!selected.ok) return `fails: ${selected.why}`;
+      if (selected.nodes.length === 0) return 'selects nothing in the payload';
+      return selected.nodes.map((node) => locationOf(node).map(String));
+    }
+    case 'xpath':
+      return 'is XPath, which is not supported in payloads';
+  }
+}
+
+/** A copy with the value at the tokens; undefined where the parent does not exist. `-` and the end append to a list. */
+export function setAt(tree: Json, tokens: readonly string[], value: Json): Json | undefined {
+  const [token, ...rest] = tokens;
+  if (token === undefined) return value;
+  if (Array.isArray(tree)) return setItem(tree, token, rest, value);
+  if (!isObject(tree)) return undefined;
+  const known = Object.hasOwn(tree, token) ? tree[token] : undefined;
+  const changed = rest.length === 0 ? value : known === undefined ? undefined : setAt(known, rest, value);
+  if (changed === undefined) return undefined;
+  return Object.fromEntries([...Object.entries(tree), [token, changed]]);
+}
+
+function setItem(items: readonly Json[], token: string, rest: readonly string[], value: Json): Json | undefined {
+  const index = token === '-' ? items.length : isIndex(token) ? Number(token) : -1;
+  if (index < 0 || index > items.length) return undefined;
+  const known = items[index];
+  const changed = rest.length === 0 ? value : known === undefined ? undefined : setAt(known, rest, value);
+  return changed === undefined ? undefined : items.toSpliced(index, 1, changed);
+}

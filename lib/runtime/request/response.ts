@@ -1,0 +1,95 @@
+/**
+ * The answer as expressions see it. JSON that does not parse, text that is not in its charset and JSON nested deeper
+ * than anything downstream could walk are unparseable: such an answer proves nothing (run-contract section 2).
+ */
+import type { Json } from '../../model/json.ts';
+import type { Message } from '../../expressions/scope.ts';
+import type { HttpHeader, HttpResponse } from '../ports/http.ts';
+import { charsetOf, isJson, isText } from './media-type.ts';
+
+export interface ReadResponse {
+  readonly status: number;
+  readonly message: Message;
+  /** Why the body could not be read as what it claims to be. */
+  readonly unparseable?: string;
+  readonly retryAfter?: string;
+}
+
+const MAX_DEPTH = 500;
+
+export function readResponse(response: HttpResponse): ReadResponse {
+  const header = headerMap(response.headers);
+  const body = readBody(response.body, header['content-type'] ?? '');
+  const retryAfter = header['retry-after'];
+  return {
+    status: response.status,
+    message: { header, ...(body.kind === 'read' && { body: body.value }) },
+    ...(body.kind === 'unparseable' && { unparseable: body.why }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  };
+}
+
+/** Repeated fields are joined as RFC 9110 section 5.3 has it. */
+function headerMap(headers: readonly HttpHeader[]): { readonly [name: string]: string } {
+  const all: { [name: string]: string } = Object.create(null);
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    const known = all[key];
+    all[key] = known === undefined ? value : `${known}, ${value}`;
+  }
+  return all;
+}
+
+type ReadBody =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'read'; readonly value: Json }
+  | { readonly kind: 'unparseable'; readonly why: string };
+
+function readBody(bytes: Uint8Array, contentType: string): ReadBody {
+  if (bytes.length === 0) return { kind: 'none' };
+  if (isJson(contentType)) return readJson(bytes);
+  if (isText(contentType)) return readText(bytes, charsetOf(contentType) ?? 'utf-8');
+  const text = contentType === '' ? decode(bytes, 'utf-8') : undefined;
+  return { kind: 'read', value: text ?? Buffer.from(bytes).toString('base64') };
+}
+
+/** RFC 8259 section 8.1: JSON between systems is UTF-8, whatever a charset says. */
+function readJson(bytes: Uint8Array): ReadBody {
+  const text = decode(bytes, 'utf-8');
+  if (text === undefined) return { kind: 'unparseable', why: 'its JSON is not UTF-8' };
+  try {
+    // JSON.parse yields JSON.
+    const value = JSON.parse(text) as Json;
+    if (isDeep(value)) return { kind: 'unparseable', why: `its JSON is nested deeper than ${MAX_DEPTH} levels` };
+    return { kind: 'read', value };
+  } catch {
+    return { kind: 'unparseable', why: 'it says that it is JSON and is not' };
+  }
+}
+
+function readText(bytes: Uint8Array, charset: string): ReadBody {
+  const text = decode(bytes, charset);
+  return text === undefined
+    ? { kind: 'unparseable', why: `its text is not in the charset that it names` }
+    : { kind: 'read', value: text };
+}
+
+function decode(bytes: Uint8Array, charset: string): string | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without recursion: the depth is what is in question. */
+function isDeep(value: Json): boolean {
+  let level: readonly Json[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((item): readonly Json[] =>
+      typeof item === 'object' && item !== null ? Object.values(item) : [],
+    );
+  }
+  return false;
+}

@@ -1,0 +1,77 @@
+/**
+ * Where a request goes: the server (the environment's, else the operation's, else the document's first), its variables
+ * filled in, and the operation's path with its parameters. What the URL parser would rewrite is refused.
+ */
+import { own } from '../../model/json.ts';
+import type { Server } from '../../model/openapi.ts';
+import type { PlanOperation, PlanSystem } from '../../model/plan.ts';
+import type { SystemEnvironment } from '../ports/environment.ts';
+import type { RequestDraft } from './draft.ts';
+
+export function urlOf(
+  draft: RequestDraft,
+  target: { readonly operation: PlanOperation; readonly system: PlanSystem; readonly environment: SystemEnvironment },
+): string | undefined {
+  const base = baseOf(draft, target);
+  const path = pathOf(draft, target.operation);
+  if (base === undefined || path === undefined) return undefined;
+  return `${base.replace(/\/+$/, '')}${path}`;
+}
+
+function baseOf(draft: RequestDraft, target: Parameters<typeof urlOf>[1]): string | undefined {
+  const { system, environment } = target;
+  const server = serverOf(target);
+  if (server === undefined) return remedy(draft, system, 'no server');
+  const variables = { ...defaultsOf(server), ...environment.variables };
+  let missing = false;
+  const text = server.url.replace(/\{([^{}]+)\}/g, (_, name: string) => {
+    const value = own(variables, name);
+    missing ||= value === undefined;
+    return value ?? '';
+  });
+  return missing ? remedy(draft, system, `no value for a variable of its server ${server.url}`) : absolute(draft, system, text);
+}
+
+function absolute(draft: RequestDraft, system: PlanSystem, text: string): string | undefined {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol) || url.host === '') return remedy(draft, system, 'no absolute http(s) server');
+  if (url.username !== '' || url.password !== '') return remedy(draft, system, 'credentials in its server');
+  return `${url.origin}${url.pathname}`;
+}
+
+function remedy(draft: RequestDraft, { name }: PlanSystem, what: string): undefined {
+  draft.problems.push(`the system \`${name}\` has ${what}: write systems.${name}.server in the environment file`);
+  return undefined;
+}
+
+function serverOf({ operation, system, environment }: Parameters<typeof urlOf>[1]): Server | undefined {
+  const url = environment.server ?? environment.servers?.[0];
+  if (url !== undefined) return { url, variables: {} };
+  return operation.servers?.[0] ?? system.servers[0];
+}
+
+function defaultsOf(server: Server): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(server.variables).map(([name, variable]) => [name, variable.default]));
+}
+
+function pathOf(draft: RequestDraft, { path }: PlanOperation): string | undefined {
+  const before = draft.problems.length;
+  const filled = path
+    .split('/')
+    .map((segment) => segmentOf(draft, segment))
+    .join('/');
+  return draft.problems.length === before ? filled : undefined;
+}
+
+/** `.` and `..`, also percent-encoded, are resolved by every URL parser on the way: they would name another resource. */
+const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
+
+function segmentOf(draft: RequestDraft, template: string): string {
+  const segment = template.replace(/\{([^{}]+)\}/g, (_, name: string) => {
+    const text = draft.path.get(name);
+    if (text === undefined) draft.problems.push(`the path parameter \`${name}\` is not given`);
+    return text ?? '';
+  });
+  if (segment !== template && DOT_SEGMENT.test(segment)) draft.problems.push(`the path would hold the segment \`${segment}\``);
+  return segment;
+}

@@ -1,0 +1,72 @@
+/**
+ * Which passage through a step a task is, and what the machine is to hand back at the next. A visit is a new passage (a
+ * goto leads back); a generation is the same visit done anew by one of the step's own retry actions, so its number is
+ * how many retries the visit has used. The machine keeps both in one variable, written by `nextAt`, read by `visitOf`.
+ */
+import type { At } from '../model/task.ts';
+import type { PlanStep } from '../model/plan.ts';
+import { OUTCOMES } from '../model/outcome.ts';
+import type { FailedOutcome, VisitKey } from './ports/journal.ts';
+
+const FIRST: At = { visit: 1, tries: {} };
+
+export function visitOf(step: string, at: At | null | undefined): VisitKey {
+  const { visit, tries } = at ?? FIRST;
+  return { step, visit, gen: Object.values(tries).reduce((sum, used) => sum + used, 0) };
+}
+
+export function triesOf(at: At | null | undefined, action: string): number {
+  const { tries } = at ?? FIRST;
+  return Object.hasOwn(tries, action) ? (tries[action] ?? 0) : 0;
+}
+
+/** After the step was left by a label: its own retry stays in the visit, everything else ends it. */
+export function nextAt(step: PlanStep, at: At | null | undefined, go: string): At {
+  const { visit, tries } = at ?? FIRST;
+  const own = step.onFailure.find(({ type, label }) => type === 'retry' && label === go);
+  if (!own) return { visit: visit + 1, tries: {} };
+  return { visit, tries: Object.fromEntries([...Object.entries(tries), [own.name, triesOf(at, own.name) + 1]]) };
+}
+
+/** Passages through the step so far, this one included: what the step budget bounds. */
+export function passages(key: VisitKey): number {
+  return key.visit + key.gen;
+}
+
+export interface Past {
+  /** The generation whose idempotency key this one uses. */
+  readonly keyGeneration: number;
+  /** Outcomes of earlier generations under that same key, oldest first. */
+  readonly underSameKey: readonly FailedOutcome[];
+}
+
+/**
+ * A visit that ended without an effect gets a new key when it is done again, because servers replay refusals; one that
+ * is in doubt or stands keeps its key, because only that makes repeating it safe (run-contract section 2).
+ */
+export function pastOf(key: VisitKey, failures: readonly FailedOutcome[]): Past {
+  const earlier = failures
+    .filter((failure) => sameVisit(failure.key, key) && failure.key.gen < key.gen)
+    .sort((one, other) => one.key.gen - other.key.gen);
+  let keyGeneration = 0;
+  let underSameKey: FailedOutcome[] = [];
+  for (const failure of earlier) {
+    underSameKey.push(failure);
+    if (OUTCOMES[failure.outcome].effect !== 'none') continue;
+    keyGeneration = failure.key.gen + 1;
+    underSameKey = [];
+  }
+  return { keyGeneration, underSameKey };
+}
+
+function sameVisit(one: VisitKey, other: VisitKey): boolean {
+  return one.step === other.step && one.visit === other.visit;
+}
+
+export function sameKey(one: VisitKey, other: VisitKey): boolean {
+  return sameVisit(one, other) && one.gen === other.gen;
+}
+
+export function keyText({ step, visit, gen }: VisitKey): string {
+  return `${step}.${visit}.${gen}`;
+}
