@@ -5,27 +5,19 @@
  */
 import { StateMachine } from 'aws-local-stepfunctions';
 import { Engine } from '../lib/engine/driver.ts';
-import type { EngineLog } from '../lib/engine/log.ts';
 import type { StateMachineDefinition } from '../lib/model/asl.ts';
 import type { Json, JsonObject } from '../lib/model/json.ts';
 import type { Clock, Random } from '../lib/model/time.ts';
 import type { BenchOptions } from './main.ts';
+import { type OpenLog, openSqlite } from './engine-logs.ts';
 import { PASSES, PASSES_JSONPATH, SAGA, SAGA_JSONPATH } from './engine-machines.ts';
-
-/** A durable log, opened anew for each measurement. */
-export interface BenchedLog {
-  readonly name: string;
-  readonly open: () => Promise<{ readonly log: EngineLog; readonly close: () => Promise<void> }>;
-}
-
-export interface EngineBenchOptions extends BenchOptions {
-  readonly logs?: readonly BenchedLog[];
-}
 
 interface Subject {
   readonly name: string;
   /** Runs a machine so many times, with so many at once. */
   readonly run: (machine: string, runs: number, inFlight: number) => Promise<void>;
+  /** Durable commits so far. */
+  readonly commits: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -34,6 +26,7 @@ interface Measured {
   readonly machine: string;
   readonly inFlight: number;
   readonly statesPerSecond: number;
+  readonly commitsPerRun: number;
 }
 
 const MACHINES: { readonly [name: string]: { readonly states: number; readonly input: Json } } = {
@@ -42,6 +35,7 @@ const MACHINES: { readonly [name: string]: { readonly states: number; readonly i
 };
 
 const IN_FLIGHT = [1, 50];
+const ROUNDS = 3;
 const BASELINE = 'aws-local-stepfunctions';
 
 /** Real time: nothing here waits on it. */
@@ -54,11 +48,10 @@ const clock: Clock = {
 };
 const random: Random = { next: () => Math.random(), uuid: () => crypto.randomUUID() };
 
-export async function bench({ flags, logs = [] }: EngineBenchOptions): Promise<string> {
+export async function bench({ flags }: BenchOptions): Promise<string> {
   const runs = Number(flags.get('runs') ?? 3000);
   const results: Measured[] = [];
-  const makers = [otherEngine, () => ourEngine(null), ...logs.map((log) => () => ourEngine(log))];
-  for (const make of makers) {
+  for (const make of [otherEngine, () => ourEngine(null), async () => ourEngine(await openSqlite())]) {
     const subject = await make();
     for (const machine of Object.keys(MACHINES)) {
       for (const inFlight of IN_FLIGHT) results.push(await measure(subject, { machine, runs, inFlight }));
@@ -78,17 +71,18 @@ interface Load {
 async function measure(subject: Subject, { machine, runs, inFlight }: Load): Promise<Measured> {
   await subject.run(machine, Math.ceil(runs / 5), inFlight);
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 3; round += 1) {
+  const commits = subject.commits();
+  for (let round = 0; round < ROUNDS; round += 1) {
     const begun = performance.now();
     await subject.run(machine, runs, inFlight);
     best = Math.min(best, performance.now() - begun);
   }
   const { states } = MACHINES[machine] as { readonly states: number };
-  return { subject: subject.name, machine, inFlight, statesPerSecond: (1000 * states * runs) / best };
+  const commitsPerRun = (subject.commits() - commits) / (ROUNDS * runs);
+  return { subject: subject.name, machine, inFlight, statesPerSecond: (1000 * states * runs) / best, commitsPerRun };
 }
 
-async function ourEngine(benched: BenchedLog | null): Promise<Subject> {
-  const opened = (await benched?.open()) ?? null;
+async function ourEngine(opened: OpenLog | null): Promise<Subject> {
   const tasks = { run: async (call: { readonly arguments: Json }) => ({ output: answer(call.arguments) }) };
   const engine = new Engine({ clock, random, tasks, ...(opened !== null && { log: opened.log }) });
   engine.register('passes', PASSES);
@@ -99,8 +93,9 @@ async function ourEngine(benched: BenchedLog | null): Promise<Subject> {
     if (status !== 'SUCCEEDED') throw new Error(`${machine} ended ${status}: ${cause}`);
   };
   return {
-    name: benched === null ? 'interlock' : `interlock, ${benched.name}`,
+    name: opened === null ? 'interlock' : 'interlock, durable',
     run: (machine, runs, inFlight) => many(() => one(machine), runs, inFlight),
+    commits: () => opened?.commits() ?? 0,
     close: async () => {
       engine.close();
       await opened?.close();
@@ -122,7 +117,7 @@ async function otherEngine(): Promise<Subject> {
     await machines.get(machine)?.run(input as never, { overrides: { taskResourceLocalHandlers: handlers as never } }).result;
   };
   const run: Subject['run'] = (machine, runs, inFlight) => many(() => one(machine), runs, inFlight);
-  return { name: BASELINE, run, close: async () => undefined };
+  return { name: BASELINE, run, commits: () => 0, close: async () => undefined };
 }
 
 const SAGA_TASKS = ['Reserve', 'Charge', 'Check', 'Notify', 'Ship', 'Close'];
@@ -145,11 +140,12 @@ async function many(one: () => Promise<void>, runs: number, inFlight: number): P
 }
 
 function table(results: readonly Measured[]): string {
-  const rows = results.map(({ subject, machine, inFlight, statesPerSecond }) => {
+  const rows = results.map(({ subject, machine, inFlight, statesPerSecond, commitsPerRun }) => {
     const baseline = results.find((other) => other.subject === BASELINE && other.machine === machine && other.inFlight === inFlight);
     const ratio = statesPerSecond / (baseline?.statesPerSecond ?? Number.NaN);
+    const commits = commitsPerRun === 0 ? '' : `  ${commitsPerRun.toFixed(2)} commits a run`;
     const figure = Math.round(statesPerSecond).toLocaleString('en');
-    return `  ${machine.padEnd(8)}${String(inFlight).padStart(3)} in flight  ${subject.padEnd(28)}${figure.padStart(12)} states/s${ratio.toFixed(2).padStart(8)} x`;
+    return `  ${machine.padEnd(8)}${String(inFlight).padStart(3)} in flight  ${subject.padEnd(28)}${figure.padStart(12)} states/s${ratio.toFixed(2).padStart(8)} x${commits}`;
   });
   return rows.join('\n');
 }

@@ -110,7 +110,7 @@ function diagnosticOf(fault: ShapeFault): Diagnostic {
   switch (fault.kind) {
     case 'unknown-key':
       return report('ENV001', place, fault);
-    case 'missing-key':
+    case 'missing-keys':
       return report('ENV002', place, fault);
     case 'deprecated':
       throw new Bug('environment.schema.json has no deprecated key');

@@ -59,3 +59,10 @@ function addAction(flow: Map<Step, Set<Step>>, from: Step, { action, target }: A
     flow.get(from)?.add(to);
   }
 }
+
+/** Whether an action leads to a step that could not be found: then where the workflow goes is not known. */
+export function isAstray({ steps }: LinkedWorkflow): boolean {
+  return steps
+    .flatMap(({ successActions, failureActions }) => [...successActions, ...failureActions])
+    .some(({ action, target }) => action.type !== 'end' && action.stepId !== undefined && target?.kind !== 'step');
+}

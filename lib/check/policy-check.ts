@@ -108,7 +108,7 @@ function diagnosticOf(fault: ShapeFault): Diagnostic {
   switch (fault.kind) {
     case 'unknown-key':
       return report('XIL001', place, fault);
-    case 'missing-key':
+    case 'missing-keys':
       return report('XIL002', place, fault);
     case 'wrong-type':
     case 'malformed':

@@ -149,13 +149,17 @@ class Shape {
   #checkMembers(value: JsonObject, schema: JsonObject, base: string, place: Place): void {
     const keys = Object.keys(value);
     this.#checkCount(keys.length, 'members', schema, place);
-    for (const key of listOf(schema.required) as string[]) {
-      if (Object.hasOwn(value, key)) continue;
-      const property = isObject(schema.properties) ? own(schema.properties, key) : undefined;
-      const conditional = property === undefined;
-      this.#add('missing-key', place, isObject(property) ? property : {}, { key, conditional });
-    }
+    this.#checkRequired(value, schema, place);
     for (const key of keys) this.#checkMember(value[key] as Json, key, schema, base, place);
+  }
+
+  #checkRequired(value: JsonObject, schema: JsonObject, place: Place): void {
+    const properties = isObject(schema.properties) ? schema.properties : {};
+    const missing = listOf(schema.required).filter((key) => !Object.hasOwn(value, key as string));
+    if (missing.length === 0) return;
+    const keys = (missing as readonly string[]).map((key) => ({ key, about: aboutOf(own(properties, key)) }));
+    const conditional = keys.some(({ key }) => !Object.hasOwn(properties, key));
+    this.#add('missing-keys', place, {}, { keys, conditional });
   }
 
   #checkMember(value: Json, key: string, schema: JsonObject, base: string, parent: Place): void {
@@ -198,7 +202,7 @@ class Shape {
   }
 
   #add<K extends Kind>(kind: K, place: Place, schema: JsonObject, facts: FactsOf<K>, of: Place = place): void {
-    const about = typeof schema.description === 'string' ? schema.description : '';
+    const about = aboutOf(schema);
     const named = typeof schema.title === 'string' ? schema.title : '';
     const subject = place === nowhere ? '' : subjectOf(this.#root, of.pointer);
     // The facts are those of this kind: FactsOf says so, but a union cannot be rebuilt from its parts by type.
@@ -221,6 +225,10 @@ function isOfType(value: Json, type: string): boolean {
     default:
       return typeof value === type;
   }
+}
+
+function aboutOf(schema: Json | undefined): string {
+  return isObject(schema) && typeof schema.description === 'string' ? schema.description : '';
 }
 
 function listOf(value: Json | undefined): readonly Json[] {

@@ -1,5 +1,6 @@
 /**
- * The shape of an Arazzo document: the keys, types and words that the specification allows, by our schema of its version.
+ * The shape of an Arazzo document: the keys, types and words that the specification allows, by our schema of its version,
+ * and of every x-interlock in it.
  * A rule that the schema states only under a condition (one target a step, `in` where it is needed) is left to the rule
  * that knows why (lib/check/rules); the schema has it for editors. One mistake is one diagnostic: what is missing only
  * because its key is misspelt is not reported again.
@@ -12,18 +13,20 @@ import { unreachable } from '../model/assert.ts';
 import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { ourSchemas } from './our-schemas.ts';
+import { checkPolicies } from './policy-check.ts';
 import { shapeFaults } from './shape.ts';
 
 export function checkStructure(document: PositionedDocument): Diagnostic[] {
   const place: Place = { document: document.uri, pointer: '' };
   const { root } = document;
-  const version = isObject(root) ? (root.arazzo ?? null) : null;
-  const known = typeof version === 'string' ? /^(1\.[01])\.\d+(-.+)?$/.exec(version)?.[1] : undefined;
-  if (known === undefined && version !== null) return [report('ARZ001', below(place, 'arazzo'), { version })];
-  const faults = structuralFaults(root, place, known ?? '1.1');
+  const version = isObject(root) ? root.arazzo : undefined;
+  const known = typeof version === 'string' ? /^(1\.[01])\.\d+(-.+)?$/.exec(version) : undefined;
+  if (version !== undefined && !known) return [report('ARZ001', below(place, 'arazzo'), { version })];
+  const faults = structuralFaults(root, place, known?.[1] ?? '1.1');
   return [
     ...schemaKey(root, place),
-    ...withoutEchoes(faults).flatMap((fault) => diagnosticOf(fault, root, String(version))),
+    ...withoutEchoes(faults).flatMap((fault) => diagnosticOf(fault, known?.[0] ?? '')),
+    ...checkPolicies(document),
   ];
 }
 
@@ -37,22 +40,24 @@ function schemaKey(root: Json, place: Place): Diagnostic[] {
   return isThere ? [report('ARZ010', keyAt(below(place, '$schema')))] : [];
 }
 
-/** A missing key whose misspelt form stands in the same object is said once, at the misspelt one. */
+/** What is missing because its key is misspelt, or stands in another file, is said once, at that key. */
 function withoutEchoes(faults: readonly ShapeFault[]): ShapeFault[] {
   const unknown = faults.filter((fault) => fault.kind === 'unknown-key');
-  return faults.filter((fault) => {
-    if (fault.kind !== 'missing-key') return true;
+  return faults.flatMap((fault) => {
+    if (fault.kind !== 'missing-keys') return [fault];
     const beside = unknown.filter(({ place }) => parentOf(place.pointer) === fault.place.pointer);
-    return !beside.some(({ key, known }) => nearest(key, known) === fault.key);
+    const meant = new Set(beside.map(({ key, known }) => nearest(key, known)));
+    const keys = beside.some(({ key }) => key === '$ref') ? [] : fault.keys.filter(({ key }) => !meant.has(key));
+    return keys.length > 0 ? [{ ...fault, keys }] : [];
   });
 }
 
-function diagnosticOf(fault: ShapeFault, root: Json, version: string): Diagnostic[] {
+function diagnosticOf(fault: ShapeFault, version: string): Diagnostic[] {
   const { place } = fault;
   switch (fault.kind) {
     case 'unknown-key':
-      return [unknownKey(fault, root, version)];
-    case 'missing-key':
+      return [unknownKey(fault, version)];
+    case 'missing-keys':
       return fault.conditional ? [] : [report('ARZ003', place, fault)];
     case 'wrong-type':
       return [report('ARZ004', place, fault)];
@@ -90,7 +95,7 @@ const since11: ReadonlySet<string> = new Set([
   'timeout',
 ]);
 
-function unknownKey(fault: Extract<ShapeFault, { kind: 'unknown-key' }>, root: Json, version: string): Diagnostic {
+function unknownKey(fault: Extract<ShapeFault, { kind: 'unknown-key' }>, version: string): Diagnostic {
   const { key, subject, place } = fault;
   return version.startsWith('1.0.') && since11.has(key)
     ? report('ARZ011', place, { subject, key, version })

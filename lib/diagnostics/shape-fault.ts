@@ -19,8 +19,10 @@ interface FaultBase {
 export type ShapeFault =
   | (FaultBase & { readonly kind: 'unknown-key'; readonly key: string; readonly known: readonly string[] })
   | (FaultBase & {
-      readonly kind: 'missing-key';
-      readonly key: string /** Required only beside another key or value. */;
+      readonly kind: 'missing-keys';
+      /** With what the schema says about each. */
+      readonly keys: readonly { readonly key: string; readonly about: string }[];
+      /** Required only beside another key or value. */
       readonly conditional: boolean;
     })
   | (FaultBase & { readonly kind: 'wrong-type'; readonly value: Json; readonly allowed: readonly string[] })

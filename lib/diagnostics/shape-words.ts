@@ -10,23 +10,32 @@ import type { ShapeFacts, ShapeFault } from './shape-fault.ts';
 import { capital, kindOf, listed, nearest, quoted } from './words.ts';
 
 /** Any kind but those that have codes of their own everywhere. */
-export type ValueFault = Exclude<ShapeFault, { kind: 'unknown-key' | 'missing-key' | 'deprecated' }>;
+export type ValueFault = Exclude<ShapeFault, { kind: 'unknown-key' | 'missing-keys' | 'deprecated' }>;
 
 export function unknownKey({ subject, key, known }: ShapeFacts<'unknown-key'>): Wording {
   const near = nearest(key, known);
   return {
     headline: `${capital(subject)} has an unknown key ${quoted(key)}`,
     value: key,
-    notes: known.length > 0 ? [`Known keys: ${listed(known.map(ticked), 'and', 30)}.`] : [],
+    notes: [
+      ...(key === '$ref'
+        ? ['`$ref` has a meaning only in JSON Schemas; entries of lists refer to components by `reference`.']
+        : []),
+      ...(known.length > 0 ? [`Known keys: ${listed(known.map(ticked), 'and', 30)}.`] : []),
+    ],
     fix: near === undefined ? 'Remove it.' : `Write ${ticked(near)}, or remove it.`,
   };
 }
 
-export function missingKey({ subject, key, about }: ShapeFacts<'missing-key'>): Wording {
+export function missingKeys({ subject, keys }: ShapeFacts<'missing-keys'>): Wording {
+  const names = listed(keys.map(({ key }) => ticked(key)));
   return {
-    headline: `${capital(subject)} has no ${quoted(key)}`,
-    notes: about === '' ? [] : [meaning(key, about)],
-    fix: `Add ${ticked(key)}.`,
+    headline: `${capital(subject)} has no ${listed(
+      keys.map(({ key }) => ticked(key)),
+      'or',
+    )}`,
+    notes: keys.filter(({ about }) => about !== '').map(({ key, about }) => `${ticked(key)}: ${about}`),
+    fix: `Add ${names}.`,
   };
 }
 
@@ -52,7 +61,8 @@ export function notAllowed({ subject, value, allowed, about }: ShapeFacts<'not-a
 }
 
 export function malformed({ subject, value, pattern, examples, about }: ShapeFacts<'malformed'>): Wording {
-  const shown = examples.map(plain);
+  const shown =
+    examples.length > 0 ? examples.map(plain) : [dashed(String(value))].filter((one) => fits(one, pattern)).map(ticked);
   return {
     headline: `${capital(subject)} is ${quoted(value)}, which has the wrong form`,
     value,
@@ -81,7 +91,8 @@ export function tooFew({ subject, minimum, of, about }: ShapeFacts<'too-few'>): 
   return {
     headline: minimum === 1 ? `${capital(subject)} is empty` : `${capital(subject)} has fewer than ${minimum} ${of}`,
     notes: sentences(about),
-    fix: minimum === 1 ? 'Put something in, or remove the key.' : `Give it ${minimum} ${of} or more.`,
+    fix:
+      minimum === 1 ? 'Put something in, or remove the key where it is optional.' : `Give it ${minimum} ${of} or more.`,
   };
 }
 
@@ -161,6 +172,16 @@ export function valueWording(facts: Omit<ValueFault, 'place'>): Wording {
   }
 }
 
+/** A name with every run of other characters turned into a dash. */
+function dashed(name: string): string {
+  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '');
+  return plain.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^-+|-+$/g, '');
+}
+
+function fits(text: string, pattern: string): boolean {
+  return new RegExp(pattern, 'u').test(text);
+}
+
 /** `a text, "5s"`; objects and lists are not shown. */
 function described(value: Json): string {
   if (typeof value === 'object') return kindOf(value);
@@ -178,10 +199,6 @@ function typeWords(type: string): string {
     null: 'null',
   };
   return words[type] ?? type;
-}
-
-function meaning(key: string, about: string): string {
-  return `${ticked(key)}: ${about}`;
 }
 
 function sentences(about: string): string[] {

@@ -90,6 +90,7 @@ class MachineWriter {
     return {
       depth: 0,
       states: {},
+      raises: {},
       variables,
       own: [],
       broken: this.variableNames.of('broken'),
@@ -110,7 +111,7 @@ class MachineWriter {
   }
 
   private series(region: Region, series: PlanSeries, start: { readonly first: boolean }): void {
-    this.declare(region, series);
+    this.nameVariables(region, series);
     series.forEach((node, index) => {
       const next = series[index + 1];
       const place: Place = {
@@ -124,7 +125,7 @@ class MachineWriter {
   }
 
   /** Variables are named before any state is written, since a jump may lead forwards. */
-  private declare(region: Region, series: PlanSeries): void {
+  private nameVariables(region: Region, series: PlanSeries): void {
     for (const node of series) {
       for (const path of stepsOf(node)) {
         if (region.own.includes(path)) continue;
@@ -283,6 +284,7 @@ class MachineWriter {
     const region: Region = {
       depth,
       states: {},
+      raises: {},
       variables: new Map(outer.variables),
       own: [],
       broken: this.variableNames.of(`broken ${depth} ${node.name}`),
@@ -291,7 +293,7 @@ class MachineWriter {
     };
     this.series(region, series, { first });
     if (jumping) region.states[done] = { Type: 'Pass', Output: branchOutput(region), End: true };
-    return { StartAt: entry, States: region.states };
+    return { StartAt: entry, States: { ...region.states, ...region.raises } };
   }
 
   private variableOf(region: Region, path: string): string {

@@ -50,6 +50,6 @@ function cut(name: string, length: number): string {
 /** `reserve-stock` -> `reserveStock`, `pay/capture` -> `pay_capture`: what JSONata reads as one name. */
 function identifier(path: string): string {
   const camel = path.replace(/-+([\p{L}\p{N}])/gu, (_, letter: string) => letter.toUpperCase());
-  const plain = camel.replace(/[^\p{L}\p{N}_]/gu, '_');
-  return /^[\p{L}_]/u.test(plain) ? plain : `_${plain}`;
+  const plain = camel.replace(/[^\p{L}\p{N}_]/gu, '_').replace(/^_+/, '');
+  return /^\p{L}/u.test(plain) ? plain : `v${plain}`;
 }

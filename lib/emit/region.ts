@@ -16,6 +16,8 @@ export interface Region {
   /** 0 is the root. */
   readonly depth: number;
   readonly states: { [name: string]: State };
+  /** What raises the fence for the states above; written behind them, so that a reader meets the flow first. */
+  readonly raises: { [name: string]: State };
   /** By step path: the variable that holds its outputs; outer steps included. */
   readonly variables: Map<string, string>;
   /** Paths of the steps that this region assigns, in order: what a branch hands out. */
@@ -43,7 +45,7 @@ export function catchAll(region: Region, names: Names, failing: { readonly state
 /** Fast, not safe: the fence is guaranteed by leases and settle; this only stops the siblings sooner. */
 function addRaise(region: Region, names: Names, name: string, failing: { readonly state: string; readonly step: string }): void {
   const ended = names.of(`${failing.state} ended`);
-  region.states[name] = {
+  region.raises[name] = {
     Type: 'Task',
     ...invokeCore('raise', { step: failing.step, error: jsonata('$states.input.error') }),
     Output: jsonata('$states.input'),
@@ -51,7 +53,7 @@ function addRaise(region: Region, names: Names, name: string, failing: { readonl
     Catch: [{ ErrorEquals: [ErrorName.All], Output: jsonata('$states.input'), Next: ended }],
     End: true,
   };
-  region.states[ended] = { Type: 'Succeed' };
+  region.raises[ended] = { Type: 'Succeed' };
 }
 
 /** The steps' outputs for a handler that reads them. */

@@ -114,16 +114,20 @@ export class Engine {
     const machineName = this.#registry.nameOf(wanted);
     const machine = this.#registry.find(machineName);
     if (machine === null) throw new Failure('StateMachineDoesNotExist', `State Machine Does Not Exist: '${wanted}'`);
-    return this.startChild({ machineName, machine, name: name ?? this.#options.random.uuid(), input });
+    if (name !== undefined) return this.startChild({ machineName, machine, name, input });
+    return this.#begin({ machineName, machine, name: this.#options.random.uuid(), input });
   }
 
   /** For the engine's own parts; hosts use start(). */
-  async startChild({ machineName, machine, name, input, parent }: ChildStart): Promise<Started> {
-    checkName(name, 'execution');
+  async startChild(start: ChildStart): Promise<Started> {
+    checkName(start.name, 'execution');
+    const existing = await this.#roster.find(this.#registry.executionId(start.machineName, start.name));
+    return existing === null ? this.#begin(start) : sameStart(existing, start.input);
+  }
+
+  async #begin({ machineName, machine, name, input, parent }: ChildStart): Promise<Started> {
     if (exceeds(input, PAYLOAD_BYTES)) throw new Failure('InvalidExecutionInput', `the input is larger than ${PAYLOAD_BYTES} bytes`);
     const id = this.#registry.executionId(machineName, name);
-    const existing = await this.#roster.find(id);
-    if (existing !== null) return sameStart(existing, input);
     const start = { machine: machineName, name, time: this.#options.clock.now(), ...(parent !== undefined && { parent }) };
     const seed = Math.floor(this.#options.random.next() * 2 ** 32);
     const execution = new Execution({ id, machine, host: this.#host, seed, start });

@@ -14,7 +14,7 @@ import { pendingEffects, taskAt } from './pending.ts';
 import type { TaskResult } from './ports.ts';
 import type { Replayed } from './replay.ts';
 import type { MapRunRequest, Snapshot, TaskRequest } from './snapshot.ts';
-import { step } from './step.ts';
+import { type Step, step } from './step.ts';
 import { Timers } from './timers.ts';
 
 /** What an execution needs of the engine around it. */
@@ -83,8 +83,7 @@ export class Execution {
 
   /** Resolves when the event is durable and has taken effect. */
   receive(message: Message): Promise<void> {
-    const time = this.#host.clock.now();
-    return this.#enqueue({ ...message, time, seed: seedFor(this.#seed, message) } as InboundEvent, []);
+    return this.#enqueue(this.#stamped(message), NOTHING);
   }
 
   /** Goes on from what a replay gave: asks again for all that was under way. */
@@ -125,15 +124,22 @@ export class Execution {
 
   /** An event of our own making: whether it was heard shows in the snapshot. */
   #post(message: Message): void {
-    this.receive(message).catch(() => undefined);
+    if (this.#stalled === null) this.#put({ event: this.#stamped(message), along: NOTHING, resolve: ignore, reject: ignore });
+  }
+
+  #stamped(message: Message): InboundEvent {
+    // The union of the messages is that of the events without their stamps.
+    return { ...message, time: this.#host.clock.now(), seed: seedFor(this.#seed, message) } as InboundEvent;
   }
 
   #enqueue(event: InboundEvent, along: readonly LogRecord[]): Promise<void> {
     if (this.#stalled !== null) return Promise.reject(this.#stalled);
-    return new Promise((resolve, reject) => {
-      this.#inbox.push({ event, along, resolve, reject });
-      if (!this.#working) void this.#work();
-    });
+    return new Promise((resolve, reject) => this.#put({ event, along, resolve, reject }));
+  }
+
+  #put(letter: Letter): void {
+    this.#inbox.push(letter);
+    if (!this.#working) void this.#work();
   }
 
   async #work(): Promise<void> {
@@ -142,8 +148,7 @@ export class Execution {
       const letters = this.#inbox;
       this.#inbox = [];
       try {
-        await this.#record(letters);
-        for (const letter of letters) await this.#take(letter);
+        await this.#handle(letters);
       } catch (error) {
         this.#stall(error, letters);
       }
@@ -151,37 +156,45 @@ export class Execution {
     this.#working = false;
   }
 
-  async #record(letters: readonly Letter[]): Promise<void> {
-    if (this.#host.log === null) return;
-    const records = letters.flatMap(({ event, along }, index): LogRecord[] => [
-      ...along,
-      { kind: 'event', executionId: this.id, sequence: this.#sequence + 1 + index, event },
-    ]);
-    await this.#host.log.append(records);
+  /**
+   * The steps are computed first and recorded with their events, in one commit; only then do they take effect. Until
+   * then they exist nowhere: a step is pure.
+   */
+  async #handle(letters: readonly Letter[]): Promise<void> {
+    const steps: Step[] = [];
+    for (const { event } of letters) steps.push(await step(this.machine, steps.at(-1)?.snapshot ?? this.snapshot, event));
+    if (this.#host.log !== null) await this.#host.log.append(this.#recordsOf(letters, steps));
+    for (let index = 0; index < steps.length; index += 1) this.#apply(steps[index] as Step, letters[index] as Letter);
   }
 
-  async #take({ event, resolve }: Letter): Promise<void> {
-    const { snapshot, effects, history } = await step(this.machine, this.snapshot, event);
+  #recordsOf(letters: readonly Letter[], steps: readonly Step[]): readonly LogRecord[] {
+    const executionId = this.id;
+    const records = letters.flatMap(({ event, along }, index): LogRecord[] => [
+      ...along,
+      { kind: 'event', executionId, sequence: this.#sequence + 1 + index, event },
+    ]);
+    const sequence = this.#sequence + letters.length;
+    const { snapshot } = steps.at(-1) as Step;
+    const { snapshotEvery } = this.#host;
+    if (snapshot.status !== 'RUNNING') records.push({ kind: 'end', executionId, sequence, outcome: outcomeOf(snapshot) });
+    else if (Math.floor(sequence / snapshotEvery) > Math.floor(Math.max(0, this.#sequence) / snapshotEvery)) {
+      records.push({ kind: 'snapshot', executionId, sequence, snapshot });
+    }
+    return records;
+  }
+
+  #apply({ snapshot, effects, history }: Step, { resolve }: Letter): void {
     this.snapshot = snapshot;
     this.#sequence += 1;
-    for (const one of history) this.history.push(one);
+    for (const event of history) this.history.push(event);
     resolve();
     if (history.length > 0) this.#host.progressed(this, history);
     for (const effect of effects) this.#perform(effect);
     if (snapshot.status !== 'RUNNING') this.#end(snapshot);
-    else if (this.#sequence > 0 && this.#sequence % this.#host.snapshotEvery === 0) this.#keepSnapshot(snapshot);
-  }
-
-  /** Not waited for: it saves replay, and no effect depends on it. */
-  #keepSnapshot(snapshot: Snapshot): void {
-    const record = { kind: 'snapshot', executionId: this.id, sequence: this.#sequence, snapshot } as const;
-    this.#host.log?.append([record]).catch(() => undefined);
   }
 
   #end(snapshot: Snapshot): void {
     const outcome = outcomeOf(snapshot);
-    const record = { kind: 'end', executionId: this.id, sequence: this.#sequence, outcome } as const;
-    this.#host.log?.append([record]).catch(() => undefined);
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(outcome);
     this.#host.ended(this);
   }
@@ -226,6 +239,10 @@ export class Execution {
     run(controller.signal).then(answer, (error: unknown) => answer(thrown(error)));
   }
 }
+
+const NOTHING: readonly LogRecord[] = [];
+
+function ignore(): void {}
 
 interface Letter {
   readonly event: InboundEvent;

@@ -8,10 +8,10 @@ import { fail, failEvaluation } from './failing.ts';
 import type { Exited } from './history.ts';
 import { exceeds, sizeWithin } from './json-size.ts';
 import { endExecution } from './ending.ts';
-import type { Exit } from './machine.ts';
 import { PAYLOAD_BYTES, VARIABLES_BYTES } from './quotas.ts';
-import { Problem, type View } from './query/language.ts';
-import type { Branching, Done, Iterating } from './snapshot.ts';
+import { Problem } from './query/language.ts';
+import { evaluateAll, type Soon, whenKnown } from './query/soon.ts';
+import type { Done, Iterating } from './snapshot.ts';
 import { dataLimitExceeded } from './state-failure.ts';
 import { iterationEnded } from './states/map.ts';
 import { branchEnded } from './states/parallel.ts';
@@ -19,27 +19,13 @@ import { merged, newFrame, stateOf } from './strands.ts';
 import { emit, type Strand, type Turn, viewOf } from './turn.ts';
 
 /** True when the strand is at its end. */
-export async function leave(turn: Turn, strand: Strand, done: Done): Promise<boolean> {
+export function leave(turn: Turn, strand: Strand, done: Done): Soon<boolean> {
+  const { exit, fallback } = done;
   const view = viewOf(turn, strand, { result: done.result, errorOutput: done.errorOutput });
-  const left = await evaluateExit(done.exit, view, done.fallback);
-  if (left instanceof Problem) {
-    failEvaluation(turn, strand, left, done.errorOutput !== undefined);
-    return false;
-  }
-  const { output, assigned } = left;
-  const unchanged = output === strand.scope.frame.input;
-  const broken = (!unchanged && exceeds(output, PAYLOAD_BYTES)) || (assigned !== null && !assign(turn, strand, assigned));
-  if (broken) {
-    fail(strand, { ...dataLimitExceeded(strand.scope.frame.name), fatal: 'execution' });
-    return false;
-  }
-  recordExit(turn, strand, output, assigned);
-  if (done.exit.next === null) {
-    await endStrand(turn, strand, output);
-    return true;
-  }
-  strand.scope.frame = newFrame(done.exit.next, output, strand.scope.last);
-  return false;
+  const left = evaluateAll([exit.assign, exit.output], view, ([assigned = null, output = fallback]): Left => {
+    return { assigned: assigned as JsonObject | null, output };
+  });
+  return whenKnown(left, (known) => goOn(turn, strand, done, known));
 }
 
 interface Left {
@@ -47,12 +33,21 @@ interface Left {
   readonly assigned: JsonObject | null;
 }
 
-async function evaluateExit(exit: Exit, view: View, fallback: Json): Promise<Left | Problem> {
-  const assigned = exit.assign === null ? null : await exit.assign.evaluate(view);
-  if (assigned instanceof Problem) return assigned;
-  const output = exit.output === null ? fallback : await exit.output.evaluate(view);
-  if (output instanceof Problem) return output;
-  return { output, assigned: assigned as JsonObject | null };
+function goOn(turn: Turn, strand: Strand, done: Done, left: Left | Problem): Soon<boolean> {
+  if (left instanceof Problem) {
+    failEvaluation(turn, strand, left, done.errorOutput !== undefined);
+    return false;
+  }
+  const { output, assigned } = left;
+  const isUnchanged = output === strand.scope.frame.input;
+  if ((!isUnchanged && exceeds(output, PAYLOAD_BYTES)) || (assigned !== null && !assign(turn, strand, assigned))) {
+    fail(strand, { ...dataLimitExceeded(strand.scope.frame.name), fatal: 'execution' });
+    return false;
+  }
+  recordExit(turn, strand, output, assigned);
+  if (done.exit.next === null) return endStrand(turn, strand, output);
+  strand.scope.frame = newFrame(done.exit.next, output, strand.scope.last);
+  return false;
 }
 
 /** False when a quota forbids it: one Assign, or all variables of the execution. */
@@ -73,15 +68,19 @@ function recordExit(turn: Turn, strand: Strand, output: Json, assigned: JsonObje
   const { scope } = strand;
   const { name } = scope.frame;
   const wasAssigned = assigned !== null && Object.keys(assigned).length > 0;
-  const details = { name, output, ...(wasAssigned && { assignedVariables: assigned }) };
+  const details = wasAssigned ? { name, output, assignedVariables: assigned } : { name, output };
   scope.last = emit(turn, scope.last, `${stateOf(strand).type}StateExited` as Exited, details);
 }
 
-async function endStrand(turn: Turn, strand: Strand, output: Json): Promise<void> {
+function endStrand(turn: Turn, strand: Strand, output: Json): Soon<true> {
   const { outer } = strand;
-  if (outer === null) return endExecution(turn, strand, { status: 'SUCCEEDED', output });
+  if (outer === null) {
+    endExecution(turn, strand, { status: 'SUCCEEDED', output });
+    return true;
+  }
   turn.variablesSize -= strand.scope.size;
   const { phase } = outer.scope.frame;
-  if (phase.kind === 'parallel') branchEnded(turn, strand, outer, phase as Branching, output);
-  else await iterationEnded(turn, strand, outer, phase as Iterating, output);
+  if (phase.kind !== 'parallel') return iterationEnded(turn, strand, outer, phase as Iterating, output).then(() => true);
+  branchEnded(turn, strand, outer, phase, output);
+  return true;
 }

@@ -21,6 +21,7 @@ import { attemptParallel } from './states/parallel.ts';
 import { attemptFail, attemptPass } from './states/pass.ts';
 import { attemptTask, taskFailed, taskHeartbeat, taskSubmitted, taskSucceeded, taskTimedOut } from './states/task.ts';
 import { attemptWait, waited } from './states/wait.ts';
+import type { Soon } from './query/soon.ts';
 import { isAlive, newScope, rootStrand, stateOf, strandWaiting } from './strands.ts';
 import { emit, type Strand, type Turn } from './turn.ts';
 
@@ -143,7 +144,7 @@ function taskAnswered(turn: Turn, strand: Strand, state: CompiledTask, event: An
     case 'taskSubmitted':
       return taskSubmitted(turn, strand, state, event);
     case 'heartbeat':
-      return taskHeartbeat(turn, strand, event);
+      return taskHeartbeat(turn, strand);
     default:
       return unreachable(event, 'answer');
   }
@@ -200,16 +201,17 @@ async function drain(turn: Turn): Promise<void> {
 async function run(turn: Turn, strand: Strand): Promise<void> {
   while (turn.status === 'RUNNING' && !turn.full) {
     const { phase } = strand.scope.frame;
-    if (phase.kind === 'ready') await attempt(turn, strand);
-    else if (phase.kind === 'done') {
-      if (await leave(turn, strand, phase)) return;
-    } else if (phase.kind === 'failed') {
-      if (recover(turn, strand, phase)) return;
-    } else return;
+    if (phase.kind === 'ready') {
+      const pending = attempt(turn, strand);
+      if (pending instanceof Promise) await pending;
+    } else if (phase.kind === 'done') {
+      const ended = leave(turn, strand, phase);
+      if (ended instanceof Promise ? await ended : ended) return;
+    } else if (phase.kind !== 'failed' || recover(turn, strand, phase)) return;
   }
 }
 
-async function attempt(turn: Turn, strand: Strand): Promise<void> {
+function attempt(turn: Turn, strand: Strand): Soon<void> {
   const state = stateOf(strand);
   if (strand.scope.frame.entered === 0) enter(turn, strand, state);
   switch (state.type) {

@@ -21,7 +21,8 @@ export function strandWaiting(turn: Turn, id: WaitId): Strand | null {
   const path = id.slice(0, id.indexOf('#'));
   if (!isWaiting(scopeAt(turn.root, path), id)) return null;
   let strand = rootStrand(turn);
-  for (const step of path === '' ? [] : path.split('.')) strand = innerStrand(strand, Number.parseInt(step, 10));
+  if (path === '') return strand;
+  for (const step of path.split('.')) strand = innerStrand(strand, Number.parseInt(step, 10));
   return strand;
 }
 
@@ -31,8 +32,9 @@ function isWaiting(scope: Scope | undefined, id: WaitId): boolean {
 }
 
 function scopeAt(root: Scope, path: string): Scope | undefined {
+  if (path === '') return root;
   let scope: Scope | undefined = root;
-  for (const step of path === '' ? [] : path.split('.')) {
+  for (const step of path.split('.')) {
     const phase: Phase | undefined = scope?.frame.phase;
     const index = Number.parseInt(step, 10);
     if (phase?.kind === 'parallel') scope = phase.branches[index]?.scope;

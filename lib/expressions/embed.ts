@@ -13,16 +13,13 @@ import { splitTemplate } from './template.ts';
 
 export type TargetLanguage = 'regex' | 'jsonpath' | 'xpath' | 'jsonpointer';
 
-export type Embedding =
-  | { readonly ok: true; readonly text: string; readonly embedded: boolean }
-  | { readonly ok: false; readonly why: string };
+export type Embedding = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
 
 /** No language takes text as long as this. */
 const MAX_EMBEDDED_LENGTH = 65_536;
 
 export function embed(text: string, language: TargetLanguage, scope: Scope): Embedding {
   let made = '';
-  let embedded = false;
   for (const part of splitTemplate(text)) {
     if (typeof part === 'string' || isEscapedBrace(made, language)) {
       made += typeof part === 'string' ? part : `{${part.text}}`;
@@ -34,9 +31,8 @@ export function embed(text: string, language: TargetLanguage, scope: Scope): Emb
     if (written === undefined) return { ok: false, why: `the value of ${part.text} cannot stand there` };
     made += written;
     if (made.length > MAX_EMBEDDED_LENGTH) return { ok: false, why: `with its values the ${language} is too long` };
-    embedded = true;
   }
-  return { ok: true, text: made, embedded };
+  return { ok: true, text: made };
 }
 
 /** `\{` of a pattern is a brace, not the beginning of an expression. */

@@ -13,8 +13,8 @@ export type CompiledRegex =
   | { readonly ok: false; readonly problem: Problem };
 
 export const MAX_PATTERN_LENGTH: number = 4_096;
-/** Instructions of the program times characters of the text: about a second where RE2 is slowest. */
-export const MAX_REGEX_WORK: number = 200_000_000;
+/** Instructions of the program times characters of the text: two or three seconds where RE2 is slowest. */
+export const MAX_REGEX_WORK: number = 100_000_000;
 
 const compiled = new BoundedCache<CompiledRegex>(200);
 
@@ -88,7 +88,7 @@ export function matchesIRegexp(pattern: string, text: string, whole: boolean, wo
   if (pattern.length > MAX_PATTERN_LENGTH) return false;
   const regex = iRegexps.get(pattern, compileIRegexp);
   if (regex === 'invalid') return false;
-  work.spend(1 + Math.ceil((regex.programSize() * text.length) / 40));
+  work.spend(1 + Math.ceil((regex.programSize() * text.length) / 20));
   return whole ? regex.testExact(text) : regex.test(text);
 }
 

@@ -3,12 +3,12 @@
  * 1.1, Step Object: SHOULD). Where an action leads back, the reader may come after the step in time although it stands
  * before it; a loop may carry a step's own output into its next passage.
  */
-import { flowOf, reachableFrom } from '../flow.ts';
+import { flowOf, isAstray, reachableFrom } from '../flow.ts';
 import { isOrderedByDependencies, type Rule } from '../rule.ts';
 
 export const forwardOutputReference: Rule = (links, report) => {
   for (const owner of links.workflows.values()) {
-    if (isOrderedByDependencies(owner.workflow)) continue;
+    if (isOrderedByDependencies(owner.workflow) || isAstray(owner)) continue;
     const flow = flowOf(owner);
     const places = new Map(owner.steps.map(({ step, index }) => [step, index]));
     for (const { step, index, reads } of owner.steps) {

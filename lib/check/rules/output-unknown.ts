@@ -1,11 +1,14 @@
 /** An output that is read but not declared is never there; a request or a decision cannot be made of it. */
-import type { Rule } from '../rule.ts';
+import { type Rule, subworkflowsOf } from '../rule.ts';
 import { undeclaredOutputs } from '../rule-reads.ts';
 
 export const outputUnknown: Rule = (links, report) => {
+  const called = new Map(subworkflowsOf(links).map(({ linked, target }) => [linked.step, target.workflow]));
   for (const { step, output, moment, at } of undeclaredOutputs(links)) {
     if (moment === 'outputs') continue;
-    const { stepId, outputs } = step;
-    report('ARZ106', at, { stepId, output, known: [...outputs.keys()], declared: step.at });
+    const workflow = called.get(step);
+    const calls = workflow?.outputs.has(output) ? workflow.workflowId : undefined;
+    const known = [...step.outputs.keys()];
+    report('ARZ106', at, { stepId: step.stepId, output, known, declared: step.at, calls });
   }
 };

@@ -1,11 +1,11 @@
 /** A step that no path leads to. Only where steps run in array order: dependencies start a step by themselves. */
-import { alwaysLeaves, flowOf, reachableFrom } from '../flow.ts';
+import { alwaysLeaves, flowOf, isAstray, reachableFrom } from '../flow.ts';
 import { isOrderedByDependencies, type Rule } from '../rule.ts';
 
 export const stepUnreachable: Rule = (links, report) => {
   for (const owner of links.workflows.values()) {
     const [first] = owner.steps;
-    if (first === undefined || isOrderedByDependencies(owner.workflow)) continue;
+    if (first === undefined || isOrderedByDependencies(owner.workflow) || isAstray(owner)) continue;
     const reached = reachableFrom(flowOf(owner), first.step);
     for (const { step, index } of owner.steps.slice(1)) {
       if (reached.has(step)) continue;

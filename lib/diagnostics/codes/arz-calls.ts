@@ -1,7 +1,8 @@
 /** Codes of what a step of an Arazzo document calls: its target, the parameters and the body that it sends. */
 import type { Place } from '../../model/diagnostic.ts';
 import type { Wording } from '../code.ts';
-import { listed, quoted, suggestion } from '../words.ts';
+import { listed, quoted } from '../words.ts';
+import { choices, correction } from './known-names.ts';
 
 const targets = '`operationId`, `operationPath`, `channelPath` or `workflowId`';
 
@@ -41,10 +42,17 @@ export const arzCallCodes = {
       sources: readonly string[];
       known: readonly string[];
     }): Wording => ({
-      headline: `${listed(sources.map(quoted)) || 'No source'} has no operation ${quoted(operationId)}`,
+      headline:
+        sources.length === 0
+          ? `There is no operation ${quoted(operationId)}: no source description is an API`
+          : `${listed(sources.map(quoted), 'and')} ${sources.length === 1 ? 'has' : 'have'} no operation ${quoted(operationId)}`,
       value: operationId,
-      notes: [suggestion(operationId, known, 'operation')],
-      fix: 'Correct the operationId; ids are case-sensitive. An operation without one is called by `operationPath`.',
+      notes: [...choices(operationId, known, 'operation')],
+      fix: correction(
+        operationId,
+        known,
+        'Correct the operationId; ids are case-sensitive. An operation without one is called by `operationPath`.',
+      ),
     }),
   },
   ARZ053: {
@@ -79,11 +87,9 @@ export const arzCallCodes = {
     severity: 'error',
     title: 'An operationPath or channelPath is a source and a JSON Pointer',
     say: ({ field, text, why }: { field: string; text: string; why: string }): Wording => ({
-      headline: `${field} ${quoted(text)} is malformed: ${why}`,
+      headline: `${field} ${quoted(text)} is malformed`,
       value: text,
-      notes: [
-        'It is the `url` of a source description in braces and a JSON Pointer into that document, where `/` in a path is written `~1`.',
-      ],
+      notes: [`${why.charAt(0).toUpperCase()}${why.slice(1)}.`, 'A `/` in a path is written `~1` in a JSON Pointer.'],
       fix:
         field === 'channelPath'
           ? "Write it like `'{$sourceDescriptions.<name>.url}#/channels/<channel>'`."
@@ -98,10 +104,10 @@ export const arzCallCodes = {
       headline: `${quoted(pointer)} leads to no operation of ${quoted(source)}`,
       value: pointer,
       notes: [
-        suggestion(pointer, known, 'operation'),
+        ...choices(pointer, known, 'operation'),
         'The pointer goes through `paths`, the path with `/` written `~1`, and the method in lower case.',
       ],
-      fix: 'Correct the pointer, or use `operationId`.',
+      fix: correction(pointer, known, 'Correct the pointer, or use `operationId`.'),
     }),
   },
   ARZ057: {
@@ -111,8 +117,8 @@ export const arzCallCodes = {
     say: ({ name, source, known }: { name: string; source: string; known: readonly string[] }): Wording => ({
       headline: `${quoted(source)} has no ${quoted(name)}`,
       value: name,
-      notes: [suggestion(name, known, 'channel')],
-      fix: 'Correct the name.',
+      notes: [...choices(name, known, 'channel')],
+      fix: correction(name, known, 'Correct the name.'),
     }),
   },
   ARZ058: {
@@ -204,8 +210,8 @@ export const arzCallCodes = {
     say: ({ name, operation, known }: { name: string; operation: string; known: readonly string[] }): Wording => ({
       headline: `Path parameter ${quoted(name)} is not in ${operation}`,
       value: name,
-      notes: [suggestion(name, known, 'path parameter')],
-      fix: 'Use the name in the braces of the path; names are case-sensitive.',
+      notes: [...choices(name, known, 'path parameter')],
+      fix: correction(name, known, 'Use the name in the braces of the path; names are case-sensitive.'),
     }),
   },
   ARZ066: {
@@ -237,10 +243,10 @@ export const arzCallCodes = {
       headline: `${operation} declares no ${where} parameter ${quoted(name)}`,
       value: name,
       notes: [
-        suggestion(name, known, `${where} parameter`),
+        ...choices(name, known, `${where} parameter`),
         'It is sent as it is; what the system makes of it is not described.',
       ],
-      fix: 'Correct the name or the place, or declare the parameter in the OpenAPI document.',
+      fix: correction(name, known, 'Correct the name or the place, or declare the parameter in the OpenAPI document.'),
     }),
   },
   ARZ068: {
@@ -353,8 +359,8 @@ export const arzCallCodes = {
     say: ({ name, workflowId, known }: { name: string; workflowId: string; known: readonly string[] }): Wording => ({
       headline: `Workflow ${quoted(workflowId)} declares no input ${quoted(name)}`,
       value: name,
-      notes: [suggestion(name, known, 'input')],
-      fix: 'Correct the name, or declare the input.',
+      notes: [...choices(name, known, 'input')],
+      fix: correction(name, known, 'Correct the name, or declare the input.'),
     }),
   },
   ARZ076: {

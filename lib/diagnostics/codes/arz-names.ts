@@ -1,7 +1,8 @@
 /** Codes of names in Arazzo documents: ids that repeat, and references that lead nowhere. */
 import type { Place } from '../../model/diagnostic.ts';
 import type { Wording } from '../code.ts';
-import { listed, quoted, suggestion } from '../words.ts';
+import { listed, quoted } from '../words.ts';
+import { choices, correction } from './known-names.ts';
 
 export const arzNameCodes = {
   ARZ030: {
@@ -63,8 +64,8 @@ export const arzNameCodes = {
     say: ({ name, known }: { name: string; known: readonly string[] }): Wording => ({
       headline: `No source description is named ${quoted(name)}`,
       value: name,
-      notes: [suggestion(name, known, 'source description')],
-      fix: 'Declare it under `sourceDescriptions`, or correct the name.',
+      notes: [...choices(name, known, 'source description')],
+      fix: correction(name, known, 'Declare it under `sourceDescriptions`, or correct the name.'),
     }),
   },
   ARZ035: {
@@ -83,10 +84,10 @@ export const arzNameCodes = {
       headline: `No workflow ${source === undefined ? '' : `of ${quoted(source)} `}is named ${quoted(workflowId)}`,
       value: workflowId,
       notes: [
-        suggestion(workflowId, known, 'workflow'),
+        ...choices(workflowId, known, 'workflow'),
         'A workflow of another document is written `$sourceDescriptions.<name>.<workflowId>`.',
       ],
-      fix: 'Correct the id; ids are case-sensitive.',
+      fix: correction(workflowId, known, 'Correct the id; ids are case-sensitive.'),
     }),
   },
   ARZ036: {
@@ -104,8 +105,8 @@ export const arzNameCodes = {
     }): Wording => ({
       headline: `Workflow ${quoted(workflowId)} has no step ${quoted(stepId)}`,
       value: stepId,
-      notes: [suggestion(stepId, known, 'step')],
-      fix: 'Correct the id; ids are case-sensitive.',
+      notes: [...choices(stepId, known, 'step')],
+      fix: correction(stepId, known, 'Correct the id; ids are case-sensitive.'),
     }),
   },
   ARZ037: {
@@ -129,8 +130,8 @@ export const arzNameCodes = {
     say: ({ kind, name, known }: { kind: string; name: string; known: readonly string[] }): Wording => ({
       headline: `There is no ${quoted(name)} under components.${kind}`,
       value: name,
-      notes: [suggestion(name, known, 'component'), 'Components belong to the document that defines them.'],
-      fix: `Define it under \`components.${kind}\` of this document, or correct the name.`,
+      notes: [...choices(name, known, 'component'), 'Components belong to the document that defines them.'],
+      fix: correction(name, known, `Define it under \`components.${kind}\` of this document, or correct the name.`),
     }),
   },
   ARZ039: {
@@ -149,7 +150,7 @@ export const arzNameCodes = {
     severity: 'error',
     title: 'A reference has one of the forms that its place allows',
     say: ({ text, why, forms }: { text: string; why: string; forms: readonly string[] }): Wording => ({
-      headline: `${quoted(text)} is no reference: ${why}`,
+      headline: `${quoted(text)} is no reference: ${why.split(';')[0]}`,
       value: text,
       notes: [
         `This place takes ${listed(

@@ -1,13 +1,23 @@
 /** Codes of the values of an Arazzo document: expressions, conditions, selectors, and what they read. */
 import type { Place } from '../../model/diagnostic.ts';
 import type { Wording } from '../code.ts';
-import { quoted, suggestion } from '../words.ts';
+import { listed, nearest, quoted } from '../words.ts';
+import { choices, correction } from './known-names.ts';
 
 /** A fault inside a string, as lib/expressions words it. */
 interface Fault {
   readonly text: string;
   readonly message: string;
   readonly instead?: string;
+}
+
+interface UnknownOutput {
+  readonly stepId: string;
+  readonly output: string;
+  readonly known: readonly string[];
+  readonly declared: Place;
+  /** The workflow that the step calls, where that one has the output. */
+  readonly calls: string | undefined;
 }
 
 export const arzValueCodes = {
@@ -19,7 +29,7 @@ export const arzValueCodes = {
       headline: `Expression ${quoted(fault.text)} is not valid: ${fault.message}`,
       value: fault.text,
       notes: ['An expression is a source such as `$response`, `$inputs` or `$steps`, and the way to a value in it.'],
-      fix: correction(fault, 'Correct the expression.'),
+      fix: mended(fault, 'Correct the expression.'),
     }),
   },
   ARZ101: {
@@ -30,7 +40,7 @@ export const arzValueCodes = {
       headline: `The ${fault.type} condition ${quoted(fault.text)} is not valid: ${fault.message}`,
       value: fault.text,
       notes: [conditionNotes[fault.type] ?? 'The type of a criterion is `simple`, `regex`, `jsonpath` or `xpath`.'],
-      fix: correction(fault, 'Correct the condition, or the `type` of the criterion.'),
+      fix: mended(fault, 'Correct the condition, or the `type` of the criterion.'),
     }),
   },
   ARZ102: {
@@ -41,7 +51,7 @@ export const arzValueCodes = {
       headline: `Selector ${quoted(fault.text)} is not valid: ${fault.message}`,
       value: fault.text,
       notes: ['A selector picks from its `context` by a JSON Pointer, a JSONPath or an XPath, as its `type` says.'],
-      fix: correction(fault, 'Correct the selector, or its `type`.'),
+      fix: mended(fault, 'Correct the selector, or its `type`.'),
     }),
   },
   ARZ103: {
@@ -52,7 +62,7 @@ export const arzValueCodes = {
       headline: `${quoted(fault.text)} is not how the standard writes it: ${fault.message}`,
       value: fault.text,
       notes: ['Interlock understands it, other tools may not.'],
-      fix: correction(fault, 'Write it as the standard has it.'),
+      fix: mended(fault, 'Write it as the standard has it.'),
     }),
   },
   ARZ104: {
@@ -73,31 +83,29 @@ export const arzValueCodes = {
     say: (fault: Fault): Wording => ({
       headline: `Text ${quoted(fault.text)} looks like an expression: ${fault.message}`,
       value: fault.text,
-      notes: [
-        'Values come from `$inputs`, `$steps`, `$workflows`, `$response`, `$request`, `$statusCode`, `$method`, `$url`, `$outputs`, `$message`, `$sourceDescriptions` and `$self`.',
-      ],
-      fix: correction(fault, 'Name one of these, or leave the text as it is if it is meant.'),
+      notes: [`Values come from ${listed(sources.map((source) => `\`${source}\``))}.`],
+      fix: mended(fault, likelySource(fault.text)),
     }),
   },
   ARZ106: {
     slug: 'output-unknown',
     severity: 'error',
     title: 'An output that is read is declared by its step',
-    say: ({
-      stepId,
-      output,
-      known,
-      declared,
-    }: {
-      stepId: string;
-      output: string;
-      known: readonly string[];
-      declared: Place;
-    }): Wording => ({
+    say: ({ stepId, output, known, declared, calls }: UnknownOutput): Wording => ({
       headline: `Step ${quoted(stepId)} has no output ${quoted(output)}`,
       value: output,
-      notes: [suggestion(output, known, 'output'), { text: 'The step is declared here.', place: declared }],
-      fix: `Declare it under \`outputs\` of step ${quoted(stepId)}, or correct the name.`,
+      notes: [
+        ...(calls === undefined
+          ? choices(output, known, 'output')
+          : [
+              `Workflow ${quoted(calls)} has it, but a step that calls a workflow hands on only what it declares itself.`,
+            ]),
+        { text: 'The step is declared here.', place: declared },
+      ],
+      fix:
+        calls === undefined
+          ? correction(output, known, `Declare it under \`outputs\` of step ${quoted(stepId)}, or correct the name.`)
+          : `Add \`${output}: $outputs.${output}\` to the outputs of step ${quoted(stepId)}.`,
     }),
   },
   ARZ107: {
@@ -117,8 +125,12 @@ export const arzValueCodes = {
     }): Wording => ({
       headline: `Workflow ${quoted(workflowId)} has no output ${quoted(output)}`,
       value: output,
-      notes: [suggestion(output, known, 'output'), { text: 'The workflow is declared here.', place: declared }],
-      fix: `Declare it under \`outputs\` of workflow ${quoted(workflowId)}, or correct the name.`,
+      notes: [...choices(output, known, 'output'), { text: 'The workflow is declared here.', place: declared }],
+      fix: correction(
+        output,
+        known,
+        `Declare it under \`outputs\` of workflow ${quoted(workflowId)}, or correct the name.`,
+      ),
     }),
   },
   ARZ108: {
@@ -129,10 +141,10 @@ export const arzValueCodes = {
       headline: `Workflow ${quoted(workflowId)} allows no input ${quoted(input)}`,
       value: input,
       notes: [
-        suggestion(input, known, 'input'),
+        ...choices(input, known, 'input'),
         'Its schema has `additionalProperties: false`, so nobody could ever give it.',
       ],
-      fix: 'Declare the input, or correct the name.',
+      fix: correction(input, known, 'Declare the input, or correct the name.'),
     }),
   },
   ARZ109: {
@@ -143,10 +155,10 @@ export const arzValueCodes = {
       headline: `Workflow ${quoted(workflowId)} declares no input ${quoted(input)}`,
       value: input,
       notes: [
-        suggestion(input, known, 'input'),
+        ...choices(input, known, 'input'),
         'It may be given all the same, but nothing says of what type it is or that it is needed.',
       ],
-      fix: 'Declare the input under `inputs`, or correct the name.',
+      fix: correction(input, known, 'Declare the input under `inputs`, or correct the name.'),
     }),
   },
   ARZ110: {
@@ -205,10 +217,10 @@ export const arzValueCodes = {
       headline: `This output is always null: step ${quoted(stepId)} has no output ${quoted(output)}`,
       value: output,
       notes: [
-        suggestion(output, known, 'output'),
+        ...choices(output, known, 'output'),
         'A value that is missing is null in an output; in a request it would be an error.',
       ],
-      fix: `Declare it under \`outputs\` of step ${quoted(stepId)}, or correct the name.`,
+      fix: correction(output, known, `Declare it under \`outputs\` of step ${quoted(stepId)}, or correct the name.`),
     }),
   },
 } as const;
@@ -221,6 +233,28 @@ const conditionNotes: { readonly [type: string]: string } = {
   xpath: 'An xpath condition holds when its effective boolean value for the `context` is true.',
 };
 
-function correction({ text, instead }: Fault, otherwise: string): string {
+function mended({ text, instead }: Fault, otherwise: string): string {
   return instead === undefined || instead === text ? otherwise : `Write \`${instead}\`.`;
+}
+
+const sources: readonly string[] = [
+  '$inputs',
+  '$steps',
+  '$workflows',
+  '$response',
+  '$request',
+  '$statusCode',
+  '$method',
+  '$url',
+  '$outputs',
+  '$message',
+  '$sourceDescriptions',
+  '$self',
+];
+
+function likelySource(text: string): string {
+  const near = nearest(/\$[A-Za-z]+/.exec(text)?.[0] ?? '', sources);
+  return near === undefined
+    ? 'Name one of these, or leave the text as it is if it is meant.'
+    : `Begin it with \`${near}\`.`;
 }

@@ -8,7 +8,7 @@ import type { ShapeFacts } from '../shape-fault.ts';
 import {
   malformed,
   malformedKey,
-  missingKey,
+  missingKeys,
   notAllowed,
   outOfRange,
   repeated,
@@ -43,7 +43,7 @@ export const arzCodes = {
     slug: 'key-missing',
     severity: 'error',
     title: 'What the specification requires is there',
-    say: (facts: ShapeFacts<'missing-key'>): Wording => missingKey(facts),
+    say: (facts: ShapeFacts<'missing-keys'>): Wording => missingKeys(facts),
   },
   ARZ004: {
     slug: 'type-wrong',
@@ -113,7 +113,7 @@ export const arzCodes = {
       headline: `${capital(subject)} stands beside \`type\` and is ignored`,
       value,
       notes: ['The specification has it inside: `type` is then an object with `type` and `version`.'],
-      fix: `Write it as \`type: {type: ..., version: ${String(value)}}\`.`,
+      fix: `Write it as \`type: {type: ..., version: ${JSON.stringify(value)}}\`.`,
     }),
   },
 } as const;

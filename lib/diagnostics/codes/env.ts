@@ -1,7 +1,7 @@
 /** Codes of the environment file. Whatever may be a secret is never quoted, and its line is not shown. */
 import type { Wording } from '../code.ts';
 import type { ShapeFacts } from '../shape-fault.ts';
-import { missingKey, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
+import { missingKeys, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
 import { capital, quoted, suggestion } from '../words.ts';
 
 export const envCodes = {
@@ -17,7 +17,7 @@ export const envCodes = {
     severity: 'error',
     title: 'An environment has `systems`, and each credential is complete',
     hidesSource: true,
-    say: (facts: ShapeFacts<'missing-key'>): Wording => missingKey(facts),
+    say: (facts: ShapeFacts<'missing-keys'>): Wording => missingKeys(facts),
   },
   ENV003: {
     slug: 'environment-value-wrong',

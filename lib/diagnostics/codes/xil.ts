@@ -2,7 +2,7 @@
 import type { Json } from '../../model/json.ts';
 import type { Wording } from '../code.ts';
 import type { ShapeFacts } from '../shape-fault.ts';
-import { missingKey, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
+import { missingKeys, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
 import { capital, kindOf, quoted } from '../words.ts';
 
 export const xilCodes = {
@@ -16,7 +16,7 @@ export const xilCodes = {
     slug: 'policy-key-missing',
     severity: 'error',
     title: 'A policy has all the keys that it needs',
-    say: (facts: ShapeFacts<'missing-key'>): Wording => missingKey(facts),
+    say: (facts: ShapeFacts<'missing-keys'>): Wording => missingKeys(facts),
   },
   XIL003: {
     slug: 'policy-value-wrong',

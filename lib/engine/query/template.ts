@@ -5,8 +5,9 @@
 import type { Template } from '../../model/asl.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { compileExpression, type Expression, quoted } from './expression.ts';
-import { type Evaluated, Problem, type Query, type View } from './language.ts';
+import { type Evaluated, Problem, type Query } from './language.ts';
 import { setOwn } from './own.ts';
+import { evaluateAll, whenKnown } from './soon.ts';
 
 export type ResultType = 'array' | 'boolean' | 'number' | 'object' | 'string';
 
@@ -43,59 +44,19 @@ function constant(value: Json): Query {
 
 function arrayQuery(items: readonly Template[], field: string): Query {
   const parts = items.map((item, index) => compileTemplate(item, `${field}[${index}]`));
-  return { evaluate: (view) => collect(parts, view, (values) => values) };
+  return { evaluate: (view) => evaluateAll(parts, view, (values) => values as readonly Json[]) };
 }
 
 function objectQuery(template: JsonObject, field: string): Query {
   const keys = Object.keys(template);
   const parts = keys.map((key) => compileTemplate(template[key] as Template, `${field}/${key}`));
-  return { evaluate: (view) => collect(parts, view, (values) => objectOf(keys, values)) };
+  return { evaluate: (view) => evaluateAll(parts, view, (values) => objectOf(keys, values as readonly Json[])) };
 }
 
 function objectOf(keys: readonly string[], values: readonly Json[]): JsonObject {
   const object: { [key: string]: Json } = {};
-  for (const [index, key] of keys.entries()) setOwn(object, key, values[index] as Json);
+  for (let index = 0; index < keys.length; index += 1) setOwn(object, keys[index] as string, values[index] as Json);
   return object;
-}
-
-/** The first problem in order ends it; a promise appears only where the evaluator is needed. */
-function collect(parts: readonly Query[], view: View, finish: (values: Json[]) => Json): Evaluated | Promise<Evaluated> {
-  const values: Json[] = [];
-  for (const [index, part] of parts.entries()) {
-    const value = part.evaluate(view);
-    if (value instanceof Promise) return collectSlowly(parts, view, { values, index, pending: value, finish });
-    if (value instanceof Problem) return value;
-    values.push(value);
-  }
-  return finish(values);
-}
-
-interface Collected {
-  readonly values: Json[];
-  readonly index: number;
-  readonly pending: Promise<Evaluated>;
-  readonly finish: (values: Json[]) => Json;
-}
-
-async function collectSlowly(parts: readonly Query[], view: View, collected: Collected): Promise<Evaluated> {
-  const { values, index, pending, finish } = collected;
-  const first = await pending;
-  if (first instanceof Problem) return first;
-  values.push(first);
-  for (const part of parts.slice(index + 1)) {
-    const value = await part.evaluate(view);
-    if (value instanceof Problem) return value;
-    values.push(value);
-  }
-  return finish(values);
-}
-
-/** Continues at once where there is nothing to wait for. */
-export function whenKnown<T>(
-  evaluated: Evaluated | Promise<Evaluated>,
-  next: (value: Evaluated) => T,
-): T | Promise<T> {
-  return evaluated instanceof Promise ? evaluated.then(next) : next(evaluated);
 }
 
 function checked(value: Evaluated, expression: Expression, types: readonly ResultType[]): Evaluated {

@@ -3,14 +3,21 @@ import type { Json } from '../../model/json.ts';
 import { failEvaluation } from '../failing.ts';
 import type { CompiledParallel } from '../machine.ts';
 import { Problem } from '../query/language.ts';
+import { type Soon, whenKnown } from '../query/soon.ts';
 import type { Branch, Branching } from '../snapshot.ts';
 import { childStrand, newScope, stateOf } from '../strands.ts';
 import { emit, nextSerial, type Strand, type Turn, viewOf } from '../turn.ts';
 
-export async function attemptParallel(turn: Turn, strand: Strand, state: CompiledParallel): Promise<void> {
+export function attemptParallel(turn: Turn, strand: Strand, state: CompiledParallel): Soon<void> {
   const view = viewOf(turn, strand);
-  const input = state.arguments === null ? view.input : await state.arguments.evaluate(view);
-  if (input instanceof Problem) return failEvaluation(turn, strand, input);
+  const input = state.arguments === null ? view.input : state.arguments.evaluate(view);
+  return whenKnown(input, (known) => {
+    if (known instanceof Problem) failEvaluation(turn, strand, known);
+    else startBranches(turn, strand, state, known);
+  });
+}
+
+function startBranches(turn: Turn, strand: Strand, state: CompiledParallel, input: Json): void {
   const { scope } = strand;
   scope.last = emit(turn, scope.last, 'ParallelStateStarted');
   scope.frame.base = scope.last;

@@ -2,6 +2,8 @@
 import { fail, failEvaluation } from '../failing.ts';
 import type { CompiledFail, CompiledPass, CompiledSucceed } from '../machine.ts';
 import { Problem } from '../query/language.ts';
+import { evaluateAll, type Soon, whenKnown } from '../query/soon.ts';
+import type { StateFailure } from '../state-failure.ts';
 import { type Strand, type Turn, viewOf } from '../turn.ts';
 
 export function attemptPass(_turn: Turn, strand: Strand, state: CompiledPass | CompiledSucceed): void {
@@ -10,12 +12,14 @@ export function attemptPass(_turn: Turn, strand: Strand, state: CompiledPass | C
 }
 
 /** Error and Cause are absent where the state does not give them. */
-export async function attemptFail(turn: Turn, strand: Strand, state: CompiledFail): Promise<void> {
-  const view = viewOf(turn, strand);
-  const error = (await state.error?.evaluate(view)) as string | Problem | undefined;
-  if (error instanceof Problem) return failEvaluation(turn, strand, error);
-  const cause = (await state.cause?.evaluate(view)) as string | Problem | undefined;
-  if (cause instanceof Problem) return failEvaluation(turn, strand, cause);
-  fail(strand, { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) });
+export function attemptFail(turn: Turn, strand: Strand, state: CompiledFail): Soon<void> {
+  const failure = evaluateAll([state.error, state.cause], viewOf(turn, strand), ([error, cause]): StateFailure => ({
+    // Both queries are typed.
+    ...(error !== undefined && { error: error as string }),
+    ...(cause !== undefined && { cause: cause as string }),
+  }));
+  return whenKnown(failure, (known) => {
+    if (known instanceof Problem) failEvaluation(turn, strand, known);
+    else fail(strand, known);
+  });
 }
-

@@ -2,7 +2,7 @@
  * The history events of a task: a service integration, a function called by its ARN and an activity have their own
  * event types for the same five moments.
  */
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
 import type { FailureDetails } from '../history.ts';
 import type { Resource, ServiceResource } from '../resource.ts';
 import type { TaskRequest } from '../snapshot.ts';
@@ -11,20 +11,27 @@ import { emit, type Turn } from '../turn.ts';
 const PLAIN = { function: 'LambdaFunction', activity: 'Activity' } as const;
 
 export function scheduled(turn: Turn, after: number, resource: Resource, request: TaskRequest): number {
-  const { timeoutSeconds, heartbeatSeconds } = request;
-  const limits = {
-    ...(timeoutSeconds !== undefined && { timeoutInSeconds: timeoutSeconds }),
-    ...(heartbeatSeconds !== undefined && { heartbeatInSeconds: heartbeatSeconds }),
-  };
   if (resource.kind !== 'service') {
-    const details = { input: request.arguments, resource: resource.arn, ...limits };
+    const details = withLimits({ input: request.arguments, resource: resource.arn }, request);
     return emit(turn, after, `${PLAIN[resource.kind]}Scheduled`, details);
   }
-  const region = turn.context.StateMachine.Id.split(':')[3] ?? '';
-  const roleArn = (request.credentials as JsonObject | undefined)?.['RoleArn'];
-  const credentials = roleArn === undefined ? {} : { taskCredentials: { roleArn } };
-  const details = { ...taskOf(resource), region, parameters: request.arguments, ...limits, ...credentials };
-  return emit(turn, after, 'TaskScheduled', details);
+  const region = turn.context.StateMachine.Id.split(':', 4)[3] ?? '';
+  const details = { resource: resource.action, resourceType: resource.service, region, parameters: request.arguments };
+  const roleArn = request.credentials?.['RoleArn'];
+  const credited = roleArn === undefined ? details : { ...details, taskCredentials: { roleArn } };
+  return emit(turn, after, 'TaskScheduled', withLimits(credited, request));
+}
+
+function withLimits<T extends object>(details: T, { timeoutSeconds, heartbeatSeconds }: TaskRequest): T & Limits {
+  const limited: T & { timeoutInSeconds?: number; heartbeatInSeconds?: number } = details;
+  if (timeoutSeconds !== undefined) limited.timeoutInSeconds = timeoutSeconds;
+  if (heartbeatSeconds !== undefined) limited.heartbeatInSeconds = heartbeatSeconds;
+  return limited;
+}
+
+interface Limits {
+  readonly timeoutInSeconds?: number;
+  readonly heartbeatInSeconds?: number;
 }
 
 export function started(turn: Turn, after: number, resource: Resource): number {

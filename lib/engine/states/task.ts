@@ -2,16 +2,17 @@
  * Task: the arguments are evaluated anew for each attempt, the host is asked, and its answer comes back as an event. The
  * timeout counts from the scheduling of the attempt, the heartbeat from its latest sign of life.
  */
-import type { JsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import { taskTimers } from '../abandon.ts';
-import { timerId } from '../effect.ts';
-import type { HeartbeatEvent, TaskFailedEvent, TaskSubmittedEvent, TaskSucceededEvent, WaitId } from '../event.ts';
+import { type TimerKind, timerId } from '../effect.ts';
+import type { TaskFailedEvent, TaskSubmittedEvent, TaskSucceededEvent, WaitId } from '../event.ts';
 import { fail, failEvaluation } from '../failing.ts';
 import type { FailureDetails } from '../history.ts';
 import { exceeds } from '../json-size.ts';
 import type { CompiledTask } from '../machine.ts';
 import { PAYLOAD_BYTES, SECONDS } from '../quotas.ts';
-import { Problem, type Query, type View } from '../query/language.ts';
+import { Problem } from '../query/language.ts';
+import { evaluateAll, type Soon, whenKnown } from '../query/soon.ts';
 import { subjectOf, waitsForToken } from '../resource.ts';
 import type { TaskRequest, Tasking } from '../snapshot.ts';
 import { dataLimitExceeded, type StateFailure } from '../state-failure.ts';
@@ -19,64 +20,76 @@ import { nextWaitId, randomOf, type Strand, type Turn, viewOf } from '../turn.ts
 import { taskToken } from '../task-token.ts';
 import * as record from './task-events.ts';
 
-export async function attemptTask(turn: Turn, strand: Strand, state: CompiledTask): Promise<void> {
+export function attemptTask(turn: Turn, strand: Strand, state: CompiledTask): Soon<void> {
   const id = nextWaitId(strand);
-  const token = waitsForToken(state.resource)
-    ? taskToken({ executionId: turn.context.Execution.Id, task: id, nonce: randomOf(turn).uuid() })
-    : undefined;
-  const view = viewOf(turn, strand, token === undefined ? {} : { taskToken: token });
-  const call = await evaluateCall(state, view);
-  if (call instanceof Problem) return failEvaluation(turn, strand, call);
-  const request: TaskRequest = { ...call, attempt: strand.scope.frame.retryCount + 1, ...(token !== undefined && { taskToken: token }) };
-  schedule(turn, strand, state, id, request);
+  const taskToken = waitsForToken(state.resource) ? newTaskToken(turn, id) : undefined;
+  const view = viewOf(turn, strand, taskToken === undefined ? {} : { taskToken });
+  const { timeout, heartbeat, credentials } = state;
+  const request = evaluateAll([timeout, heartbeat, state.arguments, credentials], view, (values) =>
+    requestOf(strand, state, taskToken, values),
+  );
+  return whenKnown(request, (known) => {
+    if (known instanceof Problem) failEvaluation(turn, strand, known);
+    else schedule(turn, strand, state, id, known);
+  });
 }
 
-type Call = Omit<TaskRequest, 'attempt' | 'taskToken'>;
+function newTaskToken(turn: Turn, task: WaitId): string {
+  return taskToken({ executionId: turn.context.Execution.Id, task, nonce: randomOf(turn).uuid() });
+}
 
-async function evaluateCall(state: CompiledTask, view: View): Promise<Call | Problem> {
-  const timeoutSeconds = await secondsOf(state.timeout, view, 'TimeoutSeconds');
-  if (timeoutSeconds instanceof Problem) return timeoutSeconds;
-  const heartbeatSeconds = await secondsOf(state.heartbeat, view, 'HeartbeatSeconds');
-  if (heartbeatSeconds instanceof Problem) return heartbeatSeconds;
-  const given = state.arguments === null ? view.input : await state.arguments.evaluate(view);
-  if (given instanceof Problem) return given;
-  const credentials = await state.credentials?.evaluate(view);
-  if (credentials instanceof Problem) return credentials;
-  return {
+function requestOf(
+  strand: Strand,
+  state: CompiledTask,
+  taskToken: string | undefined,
+  [timeoutSeconds, heartbeatSeconds, given, credentials]: readonly (Json | undefined)[],
+): TaskRequest | Problem {
+  const { frame } = strand.scope;
+  const request: Mutable<TaskRequest> = {
     resource: state.resource.arn,
     stateName: state.name,
-    arguments: given,
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-    ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
-    ...(credentials !== undefined && { credentials: credentials as JsonObject }),
+    arguments: given ?? (state.arguments === null ? frame.input : null),
+    attempt: frame.retryCount + 1,
   };
+  if (timeoutSeconds !== undefined) {
+    if (!isSeconds(timeoutSeconds)) return notSeconds('TimeoutSeconds', timeoutSeconds);
+    request.timeoutSeconds = timeoutSeconds;
+  }
+  if (heartbeatSeconds !== undefined) {
+    if (!isSeconds(heartbeatSeconds)) return notSeconds('HeartbeatSeconds', heartbeatSeconds);
+    request.heartbeatSeconds = heartbeatSeconds;
+  }
+  if (taskToken !== undefined) request.taskToken = taskToken;
+  if (credentials !== undefined) request.credentials = credentials as JsonObject;
+  return request;
 }
 
-async function secondsOf(query: Query | null, view: View, field: string): Promise<number | Problem | undefined> {
-  const value = await query?.evaluate(view);
-  if (value === undefined || value instanceof Problem) return value;
-  const seconds = value as number;
-  const valid = Number.isInteger(seconds) && seconds > 0 && seconds <= SECONDS;
-  return valid ? seconds : new Problem(`The ${field} field must be a positive integer but was: ${JSON.stringify(value)}`, field);
+type Mutable<T> = { -readonly [field in keyof T]: T[field] };
+
+function isSeconds(value: Json): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= SECONDS;
+}
+
+function notSeconds(field: string, value: Json): Problem {
+  return new Problem(`The ${field} field must be a positive integer but was: ${JSON.stringify(value)}`, field);
 }
 
 function schedule(turn: Turn, strand: Strand, state: CompiledTask, id: WaitId, request: TaskRequest): void {
   const { scope } = strand;
-  const { timeoutSeconds, heartbeatSeconds } = request;
   const scheduled = record.scheduled(turn, scope.last, state.resource, request);
   scope.last = record.started(turn, scheduled, state.resource);
   scope.frame.base = scope.last;
-  const at = (seconds: number): number => turn.event.time + seconds * 1000;
-  scope.frame.phase = {
-    kind: 'task',
-    id,
-    request,
-    ...(timeoutSeconds !== undefined && { timeoutAt: at(timeoutSeconds) }),
-    ...(heartbeatSeconds !== undefined && { heartbeatAt: at(heartbeatSeconds) }),
-  };
   turn.effects.push({ kind: 'task', id, request });
-  if (timeoutSeconds !== undefined) turn.effects.push({ kind: 'timer', id: timerId('timeout', id), at: at(timeoutSeconds) });
-  if (heartbeatSeconds !== undefined) turn.effects.push({ kind: 'timer', id: timerId('heartbeat', id), at: at(heartbeatSeconds) });
+  const phase: Mutable<Tasking> = { kind: 'task', id, request };
+  if (request.timeoutSeconds !== undefined) phase.timeoutAt = setTimer(turn, 'timeout', id, request.timeoutSeconds);
+  if (request.heartbeatSeconds !== undefined) phase.heartbeatAt = setTimer(turn, 'heartbeat', id, request.heartbeatSeconds);
+  scope.frame.phase = phase;
+}
+
+function setTimer(turn: Turn, kind: TimerKind, id: WaitId, seconds: number): number {
+  const at = turn.event.time + seconds * 1000;
+  turn.effects.push({ kind: 'timer', id: timerId(kind, id), at });
+  return at;
 }
 
 export function taskSubmitted(turn: Turn, strand: Strand, state: CompiledTask, event: TaskSubmittedEvent): void {
@@ -116,14 +129,12 @@ export function taskTimedOut(turn: Turn, strand: Strand, state: CompiledTask, fa
   fail(strand, failure);
 }
 
-export function taskHeartbeat(turn: Turn, strand: Strand, { time }: HeartbeatEvent): void {
+export function taskHeartbeat(turn: Turn, strand: Strand): void {
   const { frame } = strand.scope;
   const phase = frame.phase as Tasking;
   const { heartbeatSeconds } = phase.request;
   if (heartbeatSeconds === undefined) return;
-  const heartbeatAt = time + heartbeatSeconds * 1000;
-  frame.phase = { ...phase, heartbeatAt };
-  turn.effects.push({ kind: 'timer', id: timerId('heartbeat', phase.id), at: heartbeatAt });
+  frame.phase = { ...phase, heartbeatAt: setTimer(turn, 'heartbeat', phase.id, heartbeatSeconds) };
 }
 
 function settle(turn: Turn, strand: Strand): void {

@@ -11,7 +11,7 @@ export type Selected =
   | { readonly ok: true; readonly nodes: readonly Node[] }
   | { readonly ok: false; readonly why: string };
 
-/** Nodes looked at in one evaluation: some seconds of work at worst, far more than a document of ten megabytes needs. */
+/** Nodes looked at in one evaluation: about a second of work at worst, far more than a document of ten megabytes needs. */
 export const MAX_STEPS: number = 5_000_000;
 
 const queries = {

@@ -21,29 +21,46 @@ export const MAX_XML_LENGTH: number = 2_097_152;
 /** Visits of nodes and rounds of loops in one evaluation: a few seconds at worst, the engine is not fast. */
 const MAX_STEPS = 5_000_000;
 
-export const xpath: XPath = {
-  check: (text, version) => {
-    const read = readXPath(text, version);
-    return read.ok ? [] : [read.problem];
-  },
-  test: (text, xml, version) => evaluate(text, xml, version, (query) => query(evaluateXPath.BOOLEAN_TYPE) === true),
-  select: (text, xml, version) => evaluate(text, xml, version, selected),
-};
+/** The engine, with its bound as a parameter for those who test it. */
+export function xpathWithin(maxSteps: number): XPath {
+  const evaluation = { maxSteps };
+  return {
+    check: (text, version) => {
+      const read = readXPath(text, version);
+      return read.ok ? [] : [read.problem];
+    },
+    test: (text, xml, version) => evaluate({ ...evaluation, text, xml, version }, isTrue),
+    select: (text, xml, version) => evaluate({ ...evaluation, text, xml, version }, selected),
+  };
+}
+
+export const xpath: XPath = xpathWithin(MAX_STEPS);
+
+interface Evaluation {
+  readonly text: string;
+  readonly xml: string;
+  readonly version: XPathVersion;
+  readonly maxSteps: number;
+}
 
 type ReturnType = (typeof evaluateXPath)['BOOLEAN_TYPE'] | (typeof evaluateXPath)['ALL_RESULTS_TYPE'];
 type Query = (type: ReturnType) => unknown;
+
+function isTrue(query: Query): boolean {
+  return query(evaluateXPath.BOOLEAN_TYPE) === true;
+}
 
 function selected(query: Query): readonly Json[] {
   const results = query(evaluateXPath.ALL_RESULTS_TYPE);
   return Array.isArray(results) ? results.map((result) => jsonOf(result)) : [];
 }
 
-function evaluate<T>(text: string, xml: string, version: XPathVersion, ask: (query: Query) => T): XPathOutcome<T> {
+function evaluate<T>({ text, xml, version, maxSteps }: Evaluation, ask: (query: Query) => T): XPathOutcome<T> {
   const read = readXPath(text, version);
   if (!read.ok) return { ok: false, why: read.problem.message };
   try {
     const tree = metered(version === 'xpath-10' ? compatible(read.tree) : read.tree);
-    return overDocument(parseXml(xml), tree, new Work(MAX_STEPS), ask);
+    return overDocument(parseXml(xml), tree, new Work(maxSteps), ask);
   } catch (error) {
     return { ok: false, why: reasonOf(error) };
   }

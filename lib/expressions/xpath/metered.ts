@@ -9,6 +9,9 @@ import { childNamed, elementsOf, fill, operandsOf, template } from './tree.ts';
 /** Where `pay` lives; authors cannot name it. */
 export const OURS = 'urn:interlock:xpath';
 
+/** What a round costs beside the comparing of a pair, as measured. */
+const ROUND = 3;
+
 const generalComparisons: ReadonlyMap<string, string> = new Map([
   ['equalOp', '='],
   ['notEqualOp', '!='],
@@ -44,7 +47,7 @@ function repeatedBy({ localName, children, firstElementChild }: Element): readon
 }
 
 function meterRound(expression: Element): void {
-  const made = template(`if (Q{${OURS}}pay(1, 1)) then $hole else ()`);
+  const made = template(`if (Q{${OURS}}pay(${ROUND}, 1)) then $hole else ()`);
   expression.replaceWith(made);
   fill(made, 'hole', expression);
 }

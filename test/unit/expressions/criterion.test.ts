@@ -9,10 +9,13 @@ const over = (body: Json, inputs: { readonly [name: string]: Json } = {}): Scope
   response: { body },
 });
 
-describe('a regex criterion', () => {
-  const matches = (condition: string, body: Json, inputs = {}) =>
-    evaluateCriterion({ type: 'regex', context: '$response.body', condition }, over(body, inputs));
+const matches = (condition: string, body: Json, inputs = {}) =>
+  evaluateCriterion({ type: 'regex', context: '$response.body', condition }, over(body, inputs));
 
+const selects = (condition: string, body: Json, inputs = {}) =>
+  evaluateCriterion({ type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition }, over(body, inputs));
+
+describe('a regex criterion', () => {
   test.each<readonly [string, Json]>([
     ['^200$', 200],
     ['^2\\d{2}$', 204],
@@ -84,12 +87,6 @@ describe('a regex criterion', () => {
 });
 
 describe('a jsonpath criterion', () => {
-  const selects = (condition: string, body: Json, inputs = {}) =>
-    evaluateCriterion(
-      { type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition },
-      over(body, inputs),
-    );
-
   test.each<readonly [string, Json]>([
     ['$.data', { data: null }],
     ['$.pets[*]', { pets: [1] }],

@@ -273,6 +273,8 @@ describe('what is tolerated is remarked upon', () => {
   });
 });
 
+const nested = (depth: number) => `${'('.repeat(depth)}true${')'.repeat(depth)}`;
+
 describe('bounds', () => {
   it.each(['(', '!', '!(', '[', '$inputs.a[', '{$', "'", '$a.', '((($statusCode'])(
     'refuses ten thousand of %s',
@@ -283,7 +285,6 @@ describe('bounds', () => {
   );
 
   it('takes 64 levels and refuses 65', () => {
-    const nested = (depth: number) => `${'('.repeat(depth)}true${')'.repeat(depth)}`;
     expect(verdict(nested(64)).met).toBe(true);
     expect(parseCondition(nested(65))).toMatchObject({ ok: false, problem: { code: 'too-deep', at: 65 } });
     expect(parseCondition(`${'!'.repeat(65)}true`)).toMatchObject({ ok: false, problem: { code: 'too-deep' } });

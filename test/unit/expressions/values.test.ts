@@ -113,9 +113,9 @@ describe('a value is evaluated', () => {
   });
 });
 
-describe('bounds', () => {
-  const nested = (depth: number): Json => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+const nested = (depth: number): Json => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
+describe('bounds', () => {
   it('reads a structure of any depth', () => {
     expect(of(nested(5_000)).found).toBe(true);
   });

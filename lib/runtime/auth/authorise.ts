@@ -1,0 +1,169 @@
+/**
+ * The credentials of one request. Of the operation's alternatives (OR) the first is taken for which the environment has
+ * every credential (AND), or for which the author passes it as a parameter of the step. If there is none, the reason
+ * says what to write where. Secrets are resolved at this moment and end up in the request only.
+ */
+import type { Credential, SecretRef } from '../../model/environment.ts';
+import { Failure } from '../../model/failure.ts';
+import { own } from '../../model/json.ts';
+import type { SecurityRequirement, SecurityScheme } from '../../model/openapi.ts';
+import type { PlanOperation, PlanSystem } from '../../model/plan.ts';
+import type { SystemEnvironment } from '../ports/environment.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { Credentials, PreparedRequest } from '../request/build.ts';
+import { percentEncode } from '../request/encode.ts';
+import { headerProblem } from '../request/headers.ts';
+import { meet, type Way } from './schemes.ts';
+import type { TokenClient, Tokens } from './tokens.ts';
+
+export interface AuthPorts {
+  readonly secrets: Secrets;
+  readonly tokens: Tokens;
+}
+
+export interface AuthContext {
+  readonly operation: PlanOperation;
+  readonly system: PlanSystem;
+  readonly environment: SystemEnvironment;
+  readonly request: PreparedRequest;
+  readonly timeoutMs: number;
+}
+
+export type Authorised =
+  | { readonly ok: true; readonly credentials: Credentials; readonly forget: () => boolean }
+  | { readonly ok: false; readonly why: string; readonly again: boolean };
+
+export async function authorise(context: AuthContext, ports: AuthPorts): Promise<Authorised> {
+  const chosen = choose(context);
+  if (!chosen.ok) return { ok: false, why: chosen.why, again: false };
+  const parts: Part[] = [];
+  try {
+    for (const way of chosen.ways) parts.push(await partOf(way, context, ports));
+  } catch (error) {
+    if (error instanceof Failure || error instanceof NoToken) return { ok: false, why: error.message, again: true };
+    throw error;
+  }
+  const problem = parts.flatMap(({ headers }) => headers).flatMap(([name, value]) => headerProblem(name, value) ?? [])[0];
+  if (problem !== undefined) return { ok: false, why: `The credential for ${context.system.name}: ${problem}`, again: false };
+  return { ok: true, credentials: joined(parts), forget: () => forgetTokens(parts, ports.tokens) };
+}
+
+type Chosen = { readonly ok: true; readonly ways: readonly Way[] } | { readonly ok: false; readonly why: string };
+
+function choose(context: AuthContext): Chosen {
+  const { security } = context.operation;
+  const reasons: string[] = [];
+  for (const requirement of security) {
+    const alternative = waysOf(requirement, context);
+    if (alternative.ok) return alternative;
+    reasons.push(alternative.why);
+  }
+  return reasons.length === 0 ? { ok: true, ways: [] } : { ok: false, why: reasons.join(', or ') };
+}
+
+function waysOf(requirement: SecurityRequirement, context: AuthContext): Chosen {
+  const { system, environment } = context;
+  const ways: Way[] = [];
+  const reasons: string[] = [];
+  for (const [name, scopes] of Object.entries(requirement)) {
+    const scheme = own(system.securitySchemes, name);
+    if (scheme && isGiven(scheme, context.request)) continue;
+    const met = scheme && meet(scheme, scopes, credentialOf(environment, name));
+    if (met?.kind === 'met') ways.push(met.way);
+    else reasons.push(reasonOf(system.name, name, met));
+  }
+  return reasons.length === 0 ? { ok: true, ways } : { ok: false, why: reasons.join(' and ') };
+}
+
+function reasonOf(system: string, scheme: string, met: ReturnType<typeof meet> | undefined): string {
+  if (met?.kind === 'missing') {
+    return `The environment has no credential for the scheme ${scheme} of ${system}: write systems.${system}.auth.${scheme}: ${met.write}`;
+  }
+  const what = met?.kind === 'unsupported' ? `is of a kind (${met.what}) that is not supported yet` : 'is not declared';
+  return `The scheme ${scheme} of ${system} ${what}`;
+}
+
+function credentialOf({ auth }: SystemEnvironment, name: string): Credential | undefined {
+  return auth && own(auth, name);
+}
+
+/** A step that logs in and passes its token as a parameter needs no credential of the environment. */
+function isGiven(scheme: SecurityScheme, request: PreparedRequest): boolean {
+  const inHeader = (name: string): boolean => request.headers.some(([given]) => given.toLowerCase() === name.toLowerCase());
+  if (scheme.type !== 'apiKey') return inHeader('authorization');
+  const pairs = scheme.in === 'query' ? request.query : request.cookies;
+  const name = scheme.in === 'query' ? percentEncode(scheme.name) : scheme.name;
+  return scheme.in === 'header' ? inHeader(scheme.name) : pairs.some((pair) => pair.startsWith(`${name}=`));
+}
+
+interface Part extends Credentials {
+  readonly used?: { readonly client: TokenClient; readonly token: string };
+}
+
+const NOTHING: Credentials = { headers: [], query: [], cookies: [] };
+
+async function partOf(way: Way, context: AuthContext, ports: AuthPorts): Promise<Part> {
+  switch (way.way) {
+    case 'api-key':
+      return apiKeyPart(way, await ports.secrets.resolve(way.key));
+    case 'bearer':
+      return bearerPart(await ports.secrets.resolve(way.token));
+    case 'basic': {
+      const username = await textOf(way.credential.username, ports);
+      const password = await ports.secrets.resolve(way.credential.password);
+      const pair = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+      return { ...NOTHING, headers: [['Authorization', `Basic ${pair}`]] };
+    }
+    case 'client':
+      return await clientPart(way, context, ports);
+  }
+}
+
+function apiKeyPart(way: Extract<Way, { way: 'api-key' }>, key: string): Part {
+  switch (way.in) {
+    case 'header':
+      return { ...NOTHING, headers: [[way.name, key]] };
+    case 'query':
+      return { ...NOTHING, query: [`${percentEncode(way.name)}=${percentEncode(key)}`] };
+    case 'cookie':
+      return { ...NOTHING, cookies: [`${way.name}=${percentEncode(key)}`] };
+  }
+}
+
+function bearerPart(token: string): Part {
+  return { ...NOTHING, headers: [['Authorization', `Bearer ${token}`]] };
+}
+
+async function clientPart(way: Extract<Way, { way: 'client' }>, context: AuthContext, ports: AuthPorts): Promise<Part> {
+  const client: TokenClient = {
+    tokenUrl: way.tokenUrl,
+    clientId: await textOf(way.credential.clientId, ports),
+    clientSecret: await ports.secrets.resolve(way.credential.clientSecret),
+    scopes: way.scopes,
+  };
+  const answer = await ports.tokens.token(client, context.timeoutMs);
+  if (!answer.ok) throw new NoToken(`There is no token for ${context.system.name}: ${answer.why}`);
+  return { ...bearerPart(answer.token), used: { client, token: answer.token } };
+}
+
+/** Carries the reason up to `authorise`, which answers with it. */
+class NoToken extends Error {}
+
+async function textOf(text: string | SecretRef, { secrets }: AuthPorts): Promise<string> {
+  return typeof text === 'string' ? text : await secrets.resolve(text);
+}
+
+function joined(parts: readonly Part[]): Credentials {
+  return {
+    headers: parts.flatMap(({ headers }) => headers),
+    query: parts.flatMap(({ query }) => query),
+    cookies: parts.flatMap(({ cookies }) => cookies),
+  };
+}
+
+/** Was there anything to forget, so that asking again can help? */
+function forgetTokens(parts: readonly Part[], tokens: Tokens): boolean {
+  const used = parts.flatMap((part) => part.used ?? []);
+  for (const { client, token } of used) tokens.forget(client, token);
+  return used.length > 0;
+}

@@ -1,0 +1,73 @@
+/**
+ * How each kind of security scheme is met (OpenAPI, Security Scheme Object): which credential it takes, and what that
+ * adds to a request. What is not built yet is refused by name.
+ */
+import type { BasicCredential, ClientCredential, Credential, SecretRef } from '../../model/environment.ts';
+import { isObject, own } from '../../model/json.ts';
+import type { SecurityScheme } from '../../model/openapi.ts';
+
+/** What to resolve for a scheme, in one word per way of authenticating. */
+export type Way =
+  | { readonly way: 'api-key'; readonly in: 'query' | 'header' | 'cookie'; readonly name: string; readonly key: SecretRef }
+  | { readonly way: 'bearer'; readonly token: SecretRef }
+  | { readonly way: 'basic'; readonly credential: BasicCredential }
+  | { readonly way: 'client'; readonly credential: ClientCredential; readonly tokenUrl: string; readonly scopes: readonly string[] };
+
+/** `missing`: the environment has no credential for it, and `write` says which; `unsupported`: no credential would help. */
+export type Met =
+  | { readonly kind: 'met'; readonly way: Way }
+  | { readonly kind: 'missing'; readonly write: string }
+  | { readonly kind: 'unsupported'; readonly what: string };
+
+export function meet(scheme: SecurityScheme, scopes: readonly string[], credential: Credential | undefined): Met {
+  switch (scheme.type) {
+    case 'apiKey':
+      if (!isRef(credential)) return { kind: 'missing', write: REFERENCE };
+      return { kind: 'met', way: { way: 'api-key', in: scheme.in, name: scheme.name, key: credential } };
+    case 'http':
+      return meetHttp(scheme.scheme.toLowerCase(), credential);
+    case 'oauth2':
+      return meetClient(scheme.flows, scopes, credential);
+    case 'openIdConnect':
+    case 'mutualTLS':
+    case 'sigv4':
+      return { kind: 'unsupported', what: scheme.type };
+  }
+}
+
+const REFERENCE = '{ env: NAME }';
+
+function meetHttp(name: string, credential: Credential | undefined): Met {
+  switch (name) {
+    case 'bearer':
+      if (!isRef(credential)) return { kind: 'missing', write: REFERENCE };
+      return { kind: 'met', way: { way: 'bearer', token: credential } };
+    case 'basic':
+      if (!credential || !('username' in credential)) {
+        return { kind: 'missing', write: `{ username: NAME, password: ${REFERENCE} }` };
+      }
+      return { kind: 'met', way: { way: 'basic', credential } };
+    default:
+      return { kind: 'unsupported', what: `http ${name}` };
+  }
+}
+
+/** A ready token instead of a client is taken as it is: some systems hand out long-lived ones. */
+function meetClient(flows: { readonly [flow: string]: unknown }, scopes: readonly string[], credential: Credential | undefined): Met {
+  if (isRef(credential)) return { kind: 'met', way: { way: 'bearer', token: credential } };
+  const write = `{ clientId: ID, clientSecret: ${REFERENCE} }`;
+  if (!credential || !('clientId' in credential)) return { kind: 'missing', write };
+  const flow = own(flows, 'clientCredentials');
+  const declared = isObject(flow) ? flow['tokenUrl'] : undefined;
+  const tokenUrl = credential.tokenUrl ?? (typeof declared === 'string' ? declared : undefined);
+  if (tokenUrl === undefined || !URL.canParse(tokenUrl)) {
+    return { kind: 'missing', write: `{ clientId: ID, clientSecret: ${REFERENCE}, tokenUrl: https://... }` };
+  }
+  return { kind: 'met', way: { way: 'client', credential, tokenUrl, scopes: credential.scopes ?? scopes } };
+}
+
+function isRef(credential: Credential | undefined): credential is SecretRef {
+  if (!credential) return false;
+  return 'env' in credential || 'file' in credential || 'secret' in credential || 'parameter' in credential;
+}
+
