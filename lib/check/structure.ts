@@ -43,7 +43,7 @@ function schemaKey(root: Json, place: Place): Diagnostic[] {
 /** What is missing because its key is misspelt, or stands in another file, is said once, at that key. */
 function withoutEchoes(faults: readonly ShapeFault[]): ShapeFault[] {
   const unknown = faults.filter((fault) => fault.kind === 'unknown-key');
-  return faults.flatMap((fault) => {
+  return faults.flatMap<ShapeFault>((fault) => {
     if (fault.kind !== 'missing-keys') return [fault];
     const beside = unknown.filter(({ place }) => parentOf(place.pointer) === fault.place.pointer);
     const meant = new Set(beside.map(({ key, known }) => nearest(key, known)));

@@ -37,7 +37,7 @@ export function renderText(
     const isFirstOfCode = shown.findIndex(({ code }) => code === diagnostic.code) === index;
     return page.diagnostic(diagnostic, isFirstOfCode);
   });
-  if (shown.length < all.length) blocks.push(`${all.length - shown.length} more are not shown; --json lists all.`);
+  if (shown.length < all.length) blocks.push(`${all.length - shown.length} more not shown; --json lists all.`);
   return `${[...blocks, summary(all)].join('\n\n')}\n`;
 }
 

@@ -29,7 +29,7 @@ export type ShapeFault =
   | (FaultBase & { readonly kind: 'not-allowed'; readonly value: Json; readonly allowed: readonly Json[] })
   | (FaultBase & {
       readonly kind: 'malformed';
-      readonly value: Json;
+      readonly value: string;
       readonly pattern: string;
       readonly examples: readonly Json[];
     })

@@ -62,7 +62,7 @@ export function notAllowed({ subject, value, allowed, about }: ShapeFacts<'not-a
 
 export function malformed({ subject, value, pattern, examples, about }: ShapeFacts<'malformed'>): Wording {
   const shown =
-    examples.length > 0 ? examples.map(plain) : [dashed(String(value))].filter((one) => fits(one, pattern)).map(ticked);
+    examples.length > 0 ? examples.map(plain) : [dashed(value)].filter((one) => fits(one, pattern)).map(ticked);
   return {
     headline: `${capital(subject)} is ${quoted(value)}, which has the wrong form`,
     value,

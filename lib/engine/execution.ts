@@ -145,6 +145,8 @@ export class Execution {
   async #work(): Promise<void> {
     this.#working = true;
     while (this.#inbox.length > 0) {
+      // What is answered at the same moment (the branches of a Parallel) shares one commit.
+      if (this.#host.log !== null) await undefined;
       const letters = this.#inbox;
       this.#inbox = [];
       try {

@@ -90,12 +90,10 @@ function ofLiteral(json: Json, depth: number): readonly Problem[] {
 function ofPlainText(text: string): readonly Problem[] {
   const source = /^\$[A-Za-z]+(?=[.#])/.exec(text)?.[0];
   if (source === undefined || /\s/.test(text)) return ofBraces(text);
-  return [
-    warning('unknown-source', `\`${source}\` is no source of values, so this is taken as plain text`, {
-      at: 0,
-      length: source.length,
-    }),
-  ];
+  const parsed = parseExpression(text);
+  const message = `\`${source}\` is no source of values, so this is taken as plain text`;
+  const instead = parsed.ok ? undefined : parsed.problem.instead;
+  return [warning('unknown-source', message, { at: 0, length: source.length }, instead)];
 }
 
 function ofTemplate(text: string): readonly Problem[] {

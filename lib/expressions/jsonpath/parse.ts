@@ -34,8 +34,18 @@ export function parseJsonPath(text: string, version: JsonPathVersion = 'rfc9535'
 function takeWhole(reader: QueryReader): Query {
   if (!reader.cursor.accept('$')) reader.fail('a JSONPath begins with `$`');
   const query: Query = { from: '$', segments: reader.takeSegments() };
-  if (!reader.cursor.done) reader.fail(`\`${excerpt(reader.cursor)}\` cannot follow a JSONPath`);
+  if (!reader.cursor.done) failAtRest(reader.cursor);
   return query;
+}
+
+function failAtRest(cursor: Cursor): void {
+  const { text } = cursor;
+  if (!/^\s*(?:[!=]=|[<>])/.test(text.slice(cursor.at))) {
+    cursor.fail('bad-jsonpath', `\`${excerpt(cursor)}\` cannot follow a JSONPath`);
+    return;
+  }
+  const message = 'a JSONPath selects and does not compare, but for its filters';
+  cursor.fail('bad-jsonpath', message, { at: 0, length: text.length }, `$[?@${text.slice(1)}]`);
 }
 
 function takeSegment(reader: QueryReader): Segment {

@@ -12,7 +12,7 @@ import type { SystemEnvironment } from '../ports/environment.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Credentials, PreparedRequest } from '../request/build.ts';
 import { percentEncode } from '../request/encode.ts';
-import { headerProblem } from '../request/headers.ts';
+import { cookieProblem, headerProblem } from '../request/headers.ts';
 import { meet, type Way } from './schemes.ts';
 import type { TokenClient, Tokens } from './tokens.ts';
 
@@ -43,9 +43,16 @@ export async function authorise(context: AuthContext, ports: AuthPorts): Promise
     if (error instanceof Failure || error instanceof NoToken) return { ok: false, why: error.message, again: true };
     throw error;
   }
-  const problem = parts.flatMap(({ headers }) => headers).flatMap(([name, value]) => headerProblem(name, value) ?? [])[0];
+  const problem = problemOf(parts);
   if (problem !== undefined) return { ok: false, why: `The credential for ${context.system.name}: ${problem}`, again: false };
   return { ok: true, credentials: joined(parts), forget: () => forgetTokens(parts, ports.tokens) };
+}
+
+/** A secret with a line break (a file's, mostly) is refused like any other header value, and never shown. */
+function problemOf(parts: readonly Credentials[]): string | undefined {
+  const inHeaders = parts.flatMap(({ headers }) => headers.flatMap(([name, value]) => headerProblem(name, value) ?? []));
+  const inCookies = parts.flatMap(({ cookies }) => cookies.flatMap((pair) => cookieProblem(pair.split('=', 1)[0] ?? '', pair) ?? []));
+  return [...inHeaders, ...inCookies][0];
 }
 
 type Chosen = { readonly ok: true; readonly ways: readonly Way[] } | { readonly ok: false; readonly why: string };
@@ -126,7 +133,7 @@ function apiKeyPart(way: Extract<Way, { way: 'api-key' }>, key: string): Part {
     case 'query':
       return { ...NOTHING, query: [`${percentEncode(way.name)}=${percentEncode(key)}`] };
     case 'cookie':
-      return { ...NOTHING, cookies: [`${way.name}=${percentEncode(key)}`] };
+      return { ...NOTHING, cookies: [`${way.name}=${key}`] };
   }
 }
 

@@ -104,7 +104,11 @@ describe('a jsonpath criterion', () => {
     ['$.pets[*]', { pets: [] }, '`$.pets[*]` selects nothing in $response.body'],
     ['$.a', null, 'its context $response.body is null'],
     ['$.a', 'text', '`$.a` selects nothing in $response.body'],
-    ['$.length == 5', [1, 2, 3, 4, 5], 'the JSONPath `$.length == 5` fails: ` == 5` cannot follow a JSONPath'],
+    [
+      '$.length == 5',
+      [1, 2, 3, 4, 5],
+      'the JSONPath `$.length == 5` fails: a JSONPath selects and does not compare, but for its filters',
+    ],
     ['$[?@.a && @.b && @.c]', [{ a: 1, b: 1 }], '`$[?@.a && @.b && @.c]` selects nothing in $response.body'],
     ['#/status', {}, 'the JSONPath `#/status` fails: a JSONPath begins with `$`'],
   ])('%s does not hold for %j', (condition, body, why) => {

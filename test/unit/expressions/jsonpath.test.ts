@@ -137,7 +137,8 @@ describe('a fault is told at its place', () => {
     ['$[?len(@)]', 3, 'there is no function `len`, only length, count, value, match, search'],
     ['$[?match(@.a)]', 3, '`match` takes 2 arguments'],
     ['$[?true]', 7, 'a value by itself is no condition; compare it with something'],
-    ['$.a == 1', 3, '` == 1` cannot follow a JSONPath'],
+    ['$.a and b', 3, '` and b` cannot follow a JSONPath'],
+    ['$.a == 1', 0, 'a JSONPath selects and does not compare, but for its filters'],
   ])('%s', (query, at, message) => {
     expect(parseJsonPath(query)).toMatchObject({ ok: false, problem: { code: 'bad-jsonpath', at, message } });
   });

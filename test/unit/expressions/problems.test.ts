@@ -49,6 +49,7 @@ describe('a fault in a value is told at its place', () => {
     ['Hi {$inputs.name and more', [['error', 'unclosed-brace', 3, 2, []]]],
     ['{$env.TOKEN}', [['warning', 'unknown-source', 0, 12, []]]],
     ['$env.TOKEN', [['warning', 'unknown-source', 0, 4, []]]],
+    ['$workflow.w.outputs.o', [['warning', 'unknown-source', 0, 9, [], '$workflows']]],
     [['{$url} {$faker.name}'], [['warning', 'unknown-source', 7, 13, [0]]]],
     [
       { context: '$response.body', selector: '$.a[', type: 'jsonpath' },

@@ -1,0 +1,99 @@
+/**
+ * The environment of a run: `environments/<name>.yaml` beside the description, or a file that was named. Where there is
+ * no file under the default name, the systems are where their OpenAPI documents say, without credentials: a plain
+ * description runs. Its faults end the command with the rendered diagnostics.
+ */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readEnvironment } from '../check/environment.ts';
+import { renderText } from '../diagnostics/render-text.ts';
+import type { Description } from '../model/description.ts';
+import type { Diagnostic, PositionedDocument } from '../model/diagnostic.ts';
+import type { SystemEnvironment } from '../model/environment.ts';
+import { Failure } from '../model/failure.ts';
+import { isObject, type Json } from '../model/json.ts';
+import type { SecurityScheme } from '../model/openapi.ts';
+import { positionedFromText } from '../read/positioned.ts';
+import type { Environments } from '../runtime/ports/environment.ts';
+import { folderFiles } from './file-source.ts';
+import type { Variables } from './secrets.ts';
+
+export const DEFAULT_ENVIRONMENT = 'local';
+
+export interface LoadedEnvironment {
+  readonly environments: Environments;
+  /** What `{file: PATH}` is relative to. */
+  readonly folder: URL;
+  /** Environment variables that it names. */
+  readonly variables: readonly string[];
+}
+
+export async function loadEnvironment(folder: string, named: string, description: Description): Promise<LoadedEnvironment> {
+  const path = environmentPath(folder, named);
+  if (path === undefined) return { environments: { system: () => ({}) }, folder: folderUrl(folder), variables: [] };
+  const { document, diagnostics } = await readFile(path);
+  const checked = document && readEnvironment({ name: named, document, systems: schemesOf(description) });
+  if (!document || !checked?.environment) throw brokenEnvironment(path, [...diagnostics, ...(checked?.diagnostics ?? [])], document);
+  const { systems } = checked.environment;
+  return {
+    environments: { system: (name): SystemEnvironment => systems.get(name) ?? {} },
+    folder: folderUrl(dirname(path)),
+    variables: variablesIn(document.root),
+  };
+}
+
+/** The values of the variables that an environment file names: what a client hands to the owner, and nothing else. */
+export async function namedVariables(
+  { folder, environment, simulate }: { readonly folder: string; readonly environment: string; readonly simulate: boolean },
+  variables: Variables,
+): Promise<Variables> {
+  const path = simulate ? undefined : environmentPath(folder, environment);
+  if (path === undefined) return {};
+  const { document } = await readFile(path);
+  const names = document ? variablesIn(document.root) : [];
+  return Object.fromEntries(names.map((name) => [name, variables[name]]));
+}
+
+/** A name is a file below `environments/`; what looks like a path is one. Only the default may be missing. */
+function environmentPath(folder: string, named: string): string | undefined {
+  const isPath = /[/\\]|\.(ya?ml|json)$/i.test(named);
+  const candidates = isPath ? [resolve(named)] : ['yaml', 'yml', 'json'].map((end) => join(folder, 'environments', `${named}.${end}`));
+  const found = candidates.find((path) => existsSync(path));
+  if (found !== undefined || named === DEFAULT_ENVIRONMENT) return found;
+  throw new Failure('environment-unknown', `There is no environment ${named}`, {
+    kind: 'usage',
+    remedy: `Looked for ${candidates[0]}. Write it, or name another with --env.`,
+  });
+}
+
+async function readFile(path: string): Promise<{ readonly document?: PositionedDocument; readonly diagnostics: readonly Diagnostic[] }> {
+  const result = await folderFiles({ root: dirname(path) }).read(basename(path));
+  if ('text' in result) return positionedFromText(path, result.text);
+  throw new Failure('environment-unreadable', `The environment file ${path} cannot be read (${result.problem})`, { kind: 'usage' });
+}
+
+function brokenEnvironment(path: string, diagnostics: readonly Diagnostic[], document: PositionedDocument | undefined): Failure {
+  const documents = new Map(document ? [[document.uri, document]] : []);
+  return new Failure('environment-broken', `The environment file ${path} has errors`, {
+    kind: 'document',
+    cause: new Error(renderText(diagnostics, documents, { colour: false, width: 100 })),
+  });
+}
+
+function schemesOf(description: Description): ReadonlyMap<string, ReadonlyMap<string, SecurityScheme>> {
+  const systems = [...description.sources].flatMap(([name, source]) =>
+    source.kind === 'openapi' ? [[name, source.document.securitySchemes] as const] : [],
+  );
+  return new Map(systems);
+}
+
+function variablesIn(root: Json): readonly string[] {
+  if (Array.isArray(root)) return root.flatMap((item: Json) => variablesIn(item));
+  if (!isObject(root)) return [];
+  return Object.entries(root).flatMap(([key, value]) => (key === 'env' && typeof value === 'string' ? [value] : variablesIn(value)));
+}
+
+function folderUrl(folder: string): URL {
+  return pathToFileURL(`${folder}/`);
+}

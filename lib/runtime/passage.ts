@@ -1,0 +1,89 @@
+/**
+ * One passage through a step: the task, what the plan says of it, and the values it may read. Made once per invocation
+ * and handed from part to part of the call core; nothing in it changes.
+ */
+import { assert } from '../model/assert.ts';
+import { type Json, own } from '../model/json.ts';
+import type { Plan, PlanOperation, PlanStep, PlanSystem } from '../model/plan.ts';
+import type { CallTask } from '../model/task.ts';
+import type { Clock, Random } from '../model/time.ts';
+import { loadXPath, type XPath } from '../expressions/xpath.ts';
+import type { Tokens } from './auth/tokens.ts';
+import { idempotencyKey } from './digest.ts';
+import { Evaluation } from './evaluation.ts';
+import type { Environments } from './ports/environment.ts';
+import type { Events } from './ports/events.ts';
+import type { Http } from './ports/http.ts';
+import type { Journal, RunHeader, VisitKey } from './ports/journal.ts';
+import type { Plans } from './ports/plans.ts';
+import type { Secrets } from './ports/secrets.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+import { targetOf } from './request/build.ts';
+import { type Past, pastOf, visitOf } from './visit.ts';
+
+export interface CallPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly http: Http;
+  readonly secrets: Secrets;
+  readonly environments: Environments;
+  readonly tokens: Tokens;
+  readonly journal: Journal;
+  readonly plans: Plans;
+  readonly events: Events;
+  readonly telemetry: Telemetry;
+}
+
+export interface Passage {
+  readonly task: CallTask;
+  readonly plan: Plan;
+  readonly step: PlanStep;
+  readonly operation: PlanOperation;
+  readonly system: PlanSystem;
+  readonly key: VisitKey;
+  readonly past: Past;
+  readonly idempotencyKey: string;
+  readonly evaluation: Evaluation;
+  /** The same values and the step's own outputs. */
+  readonly evaluationWith: (outputs: { readonly [name: string]: Json }) => Evaluation;
+  /** As read at the beginning: always for a safe step, for others where an earlier generation counts. */
+  readonly header?: RunHeader;
+  readonly startedAt: number;
+}
+
+export async function openPassage(task: CallTask, ports: CallPorts): Promise<Passage> {
+  const startedAt = ports.clock.now();
+  const plan = await ports.plans.plan(task.plan);
+  const step = own(plan.steps, task.step);
+  assert(step, `a machine calls steps of its plan (${task.step})`);
+  const key = visitOf(step.path, task.at);
+  const header = step.effect === 'safe' || key.gen > 0 ? await ports.journal.header(task.run) : undefined;
+  const past = pastOf(key, header?.failures ?? []);
+  const input = step.readsInputs ? await ports.journal.input(task.run) : undefined;
+  const xpath = await xpathFor(plan);
+  const refs = task.refs ?? {};
+  const data = { ...(input !== undefined && { input }), ...(xpath && { xpath }) };
+  return {
+    task,
+    plan,
+    step,
+    ...targetOf(plan, step),
+    key,
+    past,
+    idempotencyKey: idempotencyKey(task.run, { ...key, gen: past.keyGeneration }),
+    evaluation: new Evaluation(plan, { ...data, refs }),
+    evaluationWith: (outputs) => new Evaluation(plan, { ...data, refs: { ...refs, [step.path]: outputs } }),
+    ...(header && { header }),
+    startedAt,
+  };
+}
+
+const xpathByPlan = new WeakMap<Plan, boolean>();
+
+/** Loaded only for plans that hold XPath; asked of each plan once, generously (a literal that looks like it counts). */
+export async function xpathFor(plan: Plan): Promise<XPath | undefined> {
+  const known = xpathByPlan.get(plan);
+  const uses = known ?? JSON.stringify([plan.steps, plan.scopes]).includes('"type":"xpath"');
+  if (known === undefined) xpathByPlan.set(plan, uses);
+  return uses ? await loadXPath() : undefined;
+}
