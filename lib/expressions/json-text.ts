@@ -62,26 +62,27 @@ function failed(why: string): Extract<Evaluated, { found: false }> {
 
 /** The parts, each placeholder with its place; the quotes around one that fills its string are taken away. */
 function piecesOf({ parts }: TemplateValue): readonly (string | Placeholder)[] {
+  const pieces: (string | Placeholder)[] = [];
   let state: QuoteState = { open: false, atStart: false };
-  let closing = false;
-  return parts.map((part, index) => {
-    const next = parts[index + 1];
+  let closesString = false;
+  for (const [index, part] of parts.entries()) {
     if (typeof part === 'string') {
       state = afterText(part, state);
-      const literal = closing ? part.slice(1) : part;
-      closing = false;
-      return state.atStart && isClosedAt(parts[index + 2]) ? literal.slice(0, -1) : literal;
+      const opensString = state.atStart && isClosedAt(parts[index + 2]);
+      pieces.push(part.slice(closesString ? 1 : 0, opensString ? -1 : undefined));
+      closesString = false;
+    } else {
+      closesString = state.atStart && isClosedAt(parts[index + 1]);
+      pieces.push({ text: part.text, place: placeIn(state, closesString) });
+      state = { open: state.open, atStart: false };
     }
-    const place = placeIn(state, next);
-    closing = place === 'whole-string';
-    state = { ...state, atStart: false };
-    return { text: part.text, place };
-  });
+  }
+  return pieces;
 }
 
-function placeIn(state: QuoteState, next: unknown): Place {
-  if (!state.open) return 'bare';
-  return state.atStart && isClosedAt(next) ? 'whole-string' : 'in-string';
+function placeIn({ open }: QuoteState, fillsString: boolean): Place {
+  if (fillsString) return 'whole-string';
+  return open ? 'in-string' : 'bare';
 }
 
 function isClosedAt(next: unknown): boolean {

@@ -144,6 +144,12 @@ describe('a fault is told at its place', () => {
   });
 });
 
+it('proposes a filter where a comparison was written', () => {
+  expect(parseJsonPath("$.status == 'ok'")).toMatchObject({
+    problem: { at: 0, length: 16, instead: "$[?@.status == 'ok']" },
+  });
+});
+
 describe('bounds', () => {
   it.each(['[?(', '[?@', '[?!(', '[?count(', '[', '(', '$[?'])('refuses nesting of %s without end', (token) => {
     expect(parseJsonPath(`$${token.repeat(3_000)}`).ok).toBe(false);
