@@ -182,6 +182,7 @@ export class Engine {
   }
 
   async sendTaskSuccess(token: string, output: Json): Promise<void> {
+    if (exceeds(output, PAYLOAD_BYTES)) throw new Failure('InvalidOutput', `the output is larger than ${PAYLOAD_BYTES} bytes`);
     const { execution, task } = await this.#awaited(token);
     await execution.receive({ type: 'taskSucceeded', task, output });
   }

@@ -5,13 +5,13 @@ import { MACHINE_TIMER } from './effect.ts';
 import type { FailureDetails } from './history.ts';
 import { HISTORY_EVENTS } from './quotas.ts';
 import { ErrorName } from '../model/asl.ts';
-import type { StateFailure } from './state-failure.ts';
+import { type StateFailure, timedOut } from './state-failure.ts';
 import { emit, type Strand, type Turn } from './turn.ts';
 
 export type End =
   | { readonly status: 'SUCCEEDED'; readonly output: Json }
-  | { readonly status: 'FAILED'; readonly failure: StateFailure }
-  | { readonly status: 'ABORTED' | 'TIMED_OUT'; readonly failure: StateFailure };
+  | { readonly status: 'FAILED' | 'ABORTED'; readonly failure: StateFailure }
+  | { readonly status: 'TIMED_OUT' };
 
 /** By the machine's own strand, or from outside. */
 export function endExecution(turn: Turn, strand: Strand, end: End): void {
@@ -29,7 +29,7 @@ export function endExecution(turn: Turn, strand: Strand, end: End): void {
       emit(turn, 0, 'ExecutionAborted', failureDetails(end.failure));
       return;
     case 'TIMED_OUT':
-      emit(turn, 0, 'ExecutionTimedOut', failureDetails(end.failure));
+      emit(turn, 0, 'ExecutionTimedOut', failureDetails(timedOut));
   }
 }
 
@@ -52,7 +52,13 @@ function close(turn: Turn, end: End): void {
   turn.deadline = undefined;
   turn.ready.length = 0;
   turn.status = end.status;
-  turn.end = end.status === 'SUCCEEDED' ? { output: end.output } : failureDetails(end.failure);
+  turn.end = outcomeOf(end);
+}
+
+/** A machine that ran out of time names its error in the history only (measured). */
+function outcomeOf(end: End): NonNullable<Turn['end']> {
+  if (end.status === 'SUCCEEDED') return { output: end.output };
+  return end.status === 'TIMED_OUT' ? {} : failureDetails(end.failure);
 }
 
 /** Fields that are absent stay absent. */

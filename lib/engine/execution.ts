@@ -102,6 +102,7 @@ export class Execution {
     return this.snapshot !== null && taskAt(this.machine, this.snapshot, id)?.taskToken === token;
   }
 
+  /** null while it runs. */
   outcome(): Outcome | null {
     return this.snapshot === null || this.snapshot.status === 'RUNNING' ? null : outcomeOf(this.snapshot);
   }
@@ -124,7 +125,7 @@ export class Execution {
 
   /** An event of our own making: whether it was heard shows in the snapshot. */
   #post(message: Message): void {
-    if (this.#stalled === null) this.#put({ event: this.#stamped(message), along: NOTHING, resolve: ignore, reject: ignore });
+    if (this.#stalled === null && this.outcome() === null) this.#put({ event: this.#stamped(message), along: NOTHING, resolve: ignore, reject: ignore });
   }
 
   #stamped(message: Message): InboundEvent {
@@ -186,13 +187,14 @@ export class Execution {
   }
 
   #apply({ snapshot, effects, history }: Step, { resolve }: Letter): void {
+    const wasOver = this.outcome() !== null;
     this.snapshot = snapshot;
     this.#sequence += 1;
     for (const event of history) this.history.push(event);
     resolve();
     if (history.length > 0) this.#host.progressed(this, history);
     for (const effect of effects) this.#perform(effect);
-    if (snapshot.status !== 'RUNNING') this.#end(snapshot);
+    if (snapshot.status !== 'RUNNING' && !wasOver) this.#end(snapshot);
   }
 
   #end(snapshot: Snapshot): void {

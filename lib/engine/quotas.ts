@@ -12,8 +12,6 @@ export const VARIABLES_BYTES: number = 10 * 1024 * 1024;
 /** The last event may only be the end of the execution. */
 export const HISTORY_EVENTS: number = 25_000;
 
-export const DEFINITION_BYTES: number = 1024 * 1024;
-
 /** Names of state machines and executions. */
 export const NAME_LENGTH: number = 80;
 
@@ -23,9 +21,6 @@ export const DISTRIBUTED_MAP_CONCURRENCY: number = 10_000;
 
 /** TimeoutSeconds, HeartbeatSeconds, Wait Seconds, retry intervals. */
 export const SECONDS: number = 99_999_999;
-
-/** A standard execution lasts at most a year. */
-export const EXECUTION_SECONDS: number = 365 * 24 * 3600;
 
 /** How long after its end an execution may be redriven. */
 export const REDRIVE_WINDOW_MS: number = 14 * 24 * 3600 * 1000;

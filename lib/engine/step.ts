@@ -33,6 +33,9 @@ export interface Step {
 
 /** `snapshot` is null before the start event, and only then. */
 export async function step(machine: Machine, snapshot: Snapshot | null, event: InboundEvent): Promise<Step> {
+  // What comes after the end changes nothing.
+  const isOver = snapshot !== null && snapshot.status !== 'RUNNING' && event.type !== 'redrive';
+  if (isOver) return { snapshot, effects: [], history: [] };
   const turn = event.type === 'start' ? firstTurn(machine, event) : turnFrom(machine, snapshot, event);
   receive(turn, event);
   await drain(turn);
@@ -92,7 +95,6 @@ function endOf({ output, error, cause }: NonNullable<Turn['end']>): Pick<Snapsho
 function receive(turn: Turn, event: InboundEvent): void {
   if (event.type === 'start') return begin(turn, event);
   if (event.type === 'redrive') return redriven(turn, event);
-  if (turn.status !== 'RUNNING') return;
   switch (event.type) {
     case 'stop':
       return endExecution(turn, rootStrand(turn), { status: 'ABORTED', failure: event });
@@ -153,7 +155,7 @@ function taskAnswered(turn: Turn, strand: Strand, state: CompiledTask, event: An
 function timerFired(turn: Turn, { timer, time }: TimerFiredEvent): void {
   if (timer === MACHINE_TIMER) {
     if (turn.deadline !== undefined && turn.deadline <= time) {
-      endExecution(turn, rootStrand(turn), { status: 'TIMED_OUT', failure: timedOut });
+      endExecution(turn, rootStrand(turn), { status: 'TIMED_OUT' });
     }
     return;
   }

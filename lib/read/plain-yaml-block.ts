@@ -38,9 +38,9 @@ function linesOf(text: string, from: number, parent: number): Lines {
     const lineEnd = endOfLine(text, start, newline < 0 ? text.length : newline);
     const indent = start - line;
     if (start >= lineEnd) {
-      // Blanks beyond the indentation are part of the text, or an error.
-      if (indent > (column ?? parent + 1)) throw new GivenUp();
-      lines.push('');
+      // Before the text, blanks beyond its indentation are an error.
+      if (column === undefined && indent > parent + 1) throw new GivenUp();
+      lines.push(text.slice(line + (column ?? indent), lineEnd));
     } else {
       if (indent <= parent) break;
       column ??= indent;
@@ -51,7 +51,9 @@ function linesOf(text: string, from: number, parent: number): Lines {
     }
     line = next;
   }
-  if (filled === 0 || text[line] === '\t') throw new GivenUp();
+  // Behind the text, they belong to it.
+  const isPlainEnd = lines.slice(filled).every((blank) => blank === '') && text[line] !== '\t';
+  if (filled === 0 || !isPlainEnd) throw new GivenUp();
   return { lines: lines.slice(0, filled), end, following: line };
 }
 
@@ -63,13 +65,17 @@ function endOfLine(text: string, start: number, newline: number): number {
 function folded(lines: readonly string[]): string {
   let value = '';
   let separator = '';
+  let isFurther = false;
   for (const line of lines) {
-    if (/^[ \t]/.test(line)) throw new GivenUp();
-    if (line !== '') {
+    if (line === '') {
+      separator = separator === ' ' ? '\n' : `${separator}\n`;
+    } else {
+      const wasFurther = isFurther;
+      isFurther = /^[ \t]/.test(line);
+      if (isFurther && !wasFurther && value !== '') separator = separator === ' ' ? '\n' : `${separator}\n`;
       value += separator + line;
-      separator = ' ';
-    } else if (separator === ' ') separator = '\n';
-    else separator += '\n';
+      separator = isFurther ? '\n' : ' ';
+    }
   }
   return value;
 }

@@ -267,7 +267,7 @@ class PlainYamlReader {
 
   #continuation(): string {
     const line = this.#text.slice(this.#start, this.#end);
-    if (/^[-?:#&*!|>%@`'"]|: |:$| #/.test(line)) throw new GivenUp();
+    if (/^(?:#|[-?:](?: |$))|: |:$| #/.test(line)) throw new GivenUp();
     return line;
   }
 }

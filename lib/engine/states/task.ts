@@ -30,8 +30,14 @@ export function attemptTask(turn: Turn, strand: Strand, state: CompiledTask): So
   );
   return whenKnown(request, (known) => {
     if (known instanceof Problem) failEvaluation(turn, strand, known);
+    else if (isTooLarge(known, strand)) fail(strand, { ...dataLimitExceeded(state.name), fatal: 'execution' });
     else schedule(turn, strand, state, id, known);
   });
+}
+
+/** The state's own input was measured when it came in. */
+function isTooLarge({ arguments: given }: TaskRequest, { scope }: Strand): boolean {
+  return given !== scope.frame.input && exceeds(given, PAYLOAD_BYTES);
 }
 
 function newTaskToken(turn: Turn, task: WaitId): string {

@@ -1,0 +1,42 @@
+/**
+ * Reads, checks and compiles a description for the constructs, and reads the environment that it is deployed to. What is
+ * wrong with either is a Failure that carries the rendered diagnostics, so that a host prints exactly them and no stack.
+ */
+import { compileDescription, failing } from '../compile/compile.ts';
+import { renderText } from '../diagnostics/render-text.ts';
+import { loadEnvironment } from '../embedded/environment-file.ts';
+import { Failure } from '../model/failure.ts';
+import type { FileSource } from '../read/file-source.ts';
+import { assertReadableOnAws, type DescribedIntegration, systemsOf } from './described-integration.ts';
+
+export interface DescriptionToDeploy {
+  /** Absolute; environments are below it. */
+  readonly folder: string;
+  readonly entry: string;
+  readonly files: FileSource;
+  /** The folder's name, where the description is its only one. */
+  readonly integration?: string;
+  /** The name of a file in `environments/`, or a path. */
+  readonly environment: string;
+}
+
+export async function describeIntegration(request: DescriptionToDeploy): Promise<DescribedIntegration> {
+  const { integration, environment, entry, files, folder } = request;
+  const compiled = await compileDescription({ entry, files, ...(integration !== undefined && { integration }) });
+  const { description, workflows, diagnostics, documents } = compiled;
+  if (failing(diagnostics) || !description) {
+    throw new Failure('description-broken', `${entry} has errors\n${renderText(diagnostics, documents, { colour: false, width: 100 })}`, {
+      kind: 'document',
+      remedy: 'Nothing was synthesised; `interlock check` shows the same.',
+    });
+  }
+  const { environments } = await loadEnvironment(folder, environment, description);
+  const name = workflows[0]?.plan.integration ?? integration ?? 'integration';
+  const named = { name, workflows, environment: {} };
+  const described = {
+    ...named,
+    environment: Object.fromEntries(systemsOf(named).map((system) => [system, environments.system(system)])),
+  };
+  assertReadableOnAws(described, environment);
+  return described;
+}

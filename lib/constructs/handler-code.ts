@@ -1,0 +1,74 @@
+/**
+ * The one code asset of an integration: the handler bundles, its plans as `plans/<hash>.json` and its environment. Plans
+ * travel with the code, so a function can never meet a plan that it does not have, a deploy needs no bucket and no custom
+ * resource, and an older version of the function keeps the plans that its runs began with. The asset's hash is made of
+ * what goes in, so an unchanged integration is not copied again and equal inputs give equal templates.
+ */
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { canonicalJson } from '../model/canonical.ts';
+import { Failure } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
+import type { DescribedIntegration } from './described-integration.ts';
+import { packageRoot } from './package-root.ts';
+
+/** Where the bundles are: in the package from the start, in a checkout after scripts/bundle.ts. */
+export function bundleFolder(): string {
+  return join(packageRoot(), 'dist', 'bundles');
+}
+
+export function handlerCode(described: DescribedIntegration): lambda.Code {
+  const bundles = bundleFolder();
+  const files = bundleFiles(bundles);
+  const texts = writtenFiles(described);
+  return lambda.Code.fromAsset(bundles, {
+    assetHash: contentHash(files, texts),
+    assetHashType: AssetHashType.CUSTOM,
+    bundling: {
+      // Never pulled: the local bundling below always succeeds.
+      image: DockerImage.fromRegistry('none'),
+      local: {
+        tryBundle(folder): boolean {
+          mkdirSync(join(folder, 'plans'));
+          for (const name of files.keys()) cpSync(join(bundles, name), join(folder, name));
+          for (const [name, text] of texts) writeFileSync(join(folder, name), text);
+          return true;
+        },
+      },
+    },
+  });
+}
+
+type Content = ReadonlyMap<string, string | Uint8Array>;
+
+function bundleFiles(folder: string): Content {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.mjs')).sort();
+    return new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
+  } catch (error) {
+    throw new Failure('bundles-missing', `The handlers are not bundled: there is no ${folder}`, {
+      cause: error,
+      remedy: 'Run `node scripts/bundle.ts`; the published package has them.',
+    });
+  }
+}
+
+function writtenFiles({ workflows, environment }: DescribedIntegration): ReadonlyMap<string, string> {
+  // Plan and environment are plain JSON; they only lack the index signature.
+  const text = (value: object): string => canonicalJson(value as unknown as Json);
+  return new Map([
+    ...workflows.map(({ planHash, plan }) => [`plans/${planHash}.json`, text(plan)] as const),
+    ['environment.json', text(environment)],
+  ]);
+}
+
+function contentHash(...parts: readonly Content[]): string {
+  const hash = createHash('sha256');
+  for (const [name, content] of parts.flatMap((part) => [...part])) {
+    hash.update(`${name}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex');
+}

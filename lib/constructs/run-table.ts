@@ -1,0 +1,48 @@
+/**
+ * The run table (run-contract section 9): one item per header, outcome and undo, keyed `pk`, `sk`. Two indexes find runs:
+ * those still open by when somebody has to look at them, and a workflow's runs by start. Both carry the phase only, so
+ * that intents, which are most of the writes, never touch an index. The names here are the journal's (lib/aws/journal.ts).
+ */
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+const { NUMBER, STRING } = dynamodb.AttributeType;
+
+export class RunTable extends Construct {
+  readonly table: dynamodb.Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: STRING },
+      sortKey: { name: 'sk', type: STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      encryption: dynamodb.TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'expires',
+      // What stands at other people's systems is recorded here and nowhere else.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: 'open-by-wake',
+      partitionKey: { name: 'open', type: NUMBER },
+      sortKey: { name: 'wake', type: NUMBER },
+      projectionType: dynamodb.ProjectionType.INCLUDE,
+      nonKeyAttributes: ['phase'],
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: 'workflow-by-start',
+      partitionKey: { name: 'workflow', type: STRING },
+      sortKey: { name: 'started', type: STRING },
+      projectionType: dynamodb.ProjectionType.INCLUDE,
+      nonKeyAttributes: ['phase', 'endedAt'],
+    });
+  }
+
+  /** Items of runs only, and no index, no scan and no deletion: what a handler of a machine needs. */
+  grantRuns(grantee: iam.IGrantable): void {
+    this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem').assertSuccess();
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * One workflow as a state machine: the emitted definition as it is, its placeholders filled in by DefinitionSubstitutions,
+ * so that what a reviewer sees in the repository is what runs. It may invoke the integration's functions and send to its
+ * dead letters, nothing else. Its log never holds data: a run's input and outputs stay in the journal.
+ */
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { CompiledWorkflow } from '../compile/compile.ts';
+import { CORE, DEAD_LETTERS, callPlaceholder } from '../model/placeholders.ts';
+
+export interface WorkflowMachineProps {
+  readonly workflow: CompiledWorkflow;
+  /** Call functions by system. */
+  readonly calls: ReadonlyMap<string, lambda.IFunction>;
+  readonly core: lambda.IFunction;
+  readonly deadLetters: sqs.IQueue;
+  readonly log: logs.ILogGroup;
+}
+
+export class WorkflowMachine extends Construct {
+  readonly machine: sfn.StateMachine;
+
+  constructor(scope: Construct, id: string, props: WorkflowMachineProps) {
+    super(scope, id);
+    const { machine: definition, plan } = props.workflow;
+    const functions = functionsOf(props);
+    this.machine = new sfn.StateMachine(this, 'Machine', {
+      definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(definition)),
+      definitionSubstitutions: {
+        ...Object.fromEntries([...functions].map(([name, { functionArn }]) => [name, functionArn])),
+        [DEAD_LETTERS]: props.deadLetters.queueUrl,
+      },
+      stateMachineType: plan.mode === 'express' ? sfn.StateMachineType.EXPRESS : sfn.StateMachineType.STANDARD,
+      logs: { destination: props.log, level: sfn.LogLevel.ERROR, includeExecutionData: false },
+      tracingEnabled: true,
+    });
+    for (const handler of functions.values()) handler.grantInvoke(this.machine);
+    this.machine.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [props.deadLetters.queueArn] }),
+    );
+  }
+}
+
+/** Only what this workflow calls, by placeholder. */
+function functionsOf({ workflow, calls, core }: WorkflowMachineProps): ReadonlyMap<string, lambda.IFunction> {
+  const systems = Object.keys(workflow.plan.systems);
+  const called = [...calls].filter(([system]) => systems.includes(system));
+  return new Map([...called.map(([system, handler]) => [callPlaceholder(system), handler] as const), [CORE, core]]);
+}

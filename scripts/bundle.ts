@@ -1,0 +1,70 @@
+/**
+ * `node scripts/bundle.ts`: all Lambda handlers by one esbuild call into dist/bundles. `npx cdk synth` does it by itself;
+ * the published package carries the result, so that an app which uses it needs no esbuild. Nothing is built while the
+ * inputs of the last build are unchanged: a file beside the bundles names them with their digests. The output depends on
+ * the inputs only (no paths of this machine, no times), so asset hashes are the same everywhere.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const RECORD = 'inputs.json';
+
+/** The packages that are bundled change with the lockfile only, so it stands for them. */
+const ALWAYS_INPUTS: readonly string[] = ['package-lock.json', 'scripts/bundle.ts'];
+
+interface BuildRecord {
+  readonly digests: { readonly [input: string]: string };
+}
+
+/** An ESM bundle has no `require`, which CommonJS packages in it ask for. */
+const REQUIRE_BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+export async function bundleHandlers(folder: string = join(ROOT, 'dist/bundles')): Promise<string> {
+  if (isCurrent(folder)) return folder;
+  const { build } = await import('esbuild');
+  rmSync(folder, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { call: 'lambdas/call/handler.ts', core: 'lambdas/core/handler.ts' },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    // What few functions need (Secrets Manager, SSM) is in chunks of its own, read on first use.
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // The ES modules of the SDK leave out what is not used; their CommonJS twins do not.
+    mainFields: ['module', 'main'],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    banner: { js: REQUIRE_BANNER },
+    logLevel: 'warning',
+    metafile: true,
+  });
+  const inputs = Object.keys(metafile.inputs).filter((input) => !input.includes('node_modules'));
+  writeFileSync(join(folder, RECORD), JSON.stringify(recordOf([...ALWAYS_INPUTS, ...inputs].sort())));
+  return folder;
+}
+
+function isCurrent(folder: string): boolean {
+  const path = join(folder, RECORD);
+  if (!existsSync(path)) return false;
+  // Written below, by this file.
+  const record = JSON.parse(readFileSync(path, 'utf8')) as BuildRecord;
+  return Object.entries(record.digests).every(([input, digest]) => digestOf(input) === digest);
+}
+
+function recordOf(inputs: readonly string[]): BuildRecord {
+  return { digests: Object.fromEntries(inputs.map((input) => [input, digestOf(input)])) };
+}
+
+function digestOf(input: string): string {
+  const path = join(ROOT, input);
+  return existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'absent';
+}
+
+if (import.meta.main) process.stdout.write(`${await bundleHandlers()}\n`);

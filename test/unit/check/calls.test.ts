@@ -1,0 +1,269 @@
+/** What a step sends: parameters, bodies, inputs of called workflows, credentials. */
+import { describe, expect, it, test } from 'vitest';
+import { found, foundIn, SHOP, workflow } from '../../support/checking.ts';
+
+const call = (operationId: string, parameters: string) =>
+  `- { stepId: a, operationId: ${operationId}, parameters: [${parameters}] }`;
+
+describe('a step', () => {
+  it('calls exactly one thing', async () => {
+    expect(
+      await foundIn(
+        '- { stepId: a, description: Nothing. }\n- { stepId: b, operationId: listOrders, workflowId: main }',
+      ),
+    ).toEqual([
+      'error ARZ050: Step "a" calls nothing | { stepId: a, description: Nothing. }',
+      'error ARZ051: Step "b" has operationId and workflowId | workflowId',
+    ]);
+  });
+});
+
+describe('a parameter of the path', () => {
+  const id = '{ name: id, in: path, value: 1 }';
+  test.each([
+    [id, []],
+    [
+      '',
+      [
+        'error ARZ066: Step "a" does not give path parameter "id" of GET /orders/{id} | { stepId: a, operationId: getOrder, parameters: [] }',
+      ],
+    ],
+    // Said once: the unknown one is most probably the missing one.
+    [
+      '{ name: orderId, in: path, value: 1 }',
+      ['error ARZ065: Path parameter "orderId" is not in GET /orders/{id} | { name: orderId, in: path, value: 1 }'],
+    ],
+    [
+      '{ name: Id, in: path, value: 1 }',
+      ['warning ARZ077: Path parameter "Id" is taken for "id" of GET /orders/{id} | { name: Id, in: path, value: 1 }'],
+    ],
+    [
+      '{ name: id, value: 1 }',
+      ['error ARZ062: Parameter "id" does not say where in the request it goes | { name: id, value: 1 }'],
+    ],
+    [
+      `${id}, { name: ID, in: path, value: 2 }`,
+      ['error ARZ065: Path parameter "ID" is not in GET /orders/{id} | { name: ID, in: path, value: 2 }'],
+    ],
+    [`${id}, ${id}`, ['error ARZ061: Parameter "id" in path is given twice | { name: id, in: path, value: 1 }']],
+  ])('%s', async (parameters, findings) => {
+    expect(await foundIn(call('getOrder', parameters))).toEqual(findings);
+  });
+});
+
+describe('another parameter', () => {
+  const line = '{ name: id, in: path, value: 1 }, { name: line_no, in: path, value: 1 }';
+  test.each([
+    ['{ name: state, in: query, value: open }', []],
+    [
+      '{ name: State, in: query, value: open }',
+      ['warning ARZ067: GET /orders declares no query parameter "State" | { name: State, in: query, value: open }'],
+    ],
+    [
+      '{ name: state, in: header, value: open }',
+      ['warning ARZ067: GET /orders declares no header parameter "state" | { name: state, in: header, value: open }'],
+    ],
+    ['{ name: Accept, in: header, value: text/csv }', []],
+    [
+      '{ name: X-Shop-Key, in: header, value: $inputs.key }',
+      ['warning ARZ109: Workflow "main" declares no input "key" | $inputs.key'],
+    ],
+    ['{ name: all, in: querystring, value: state=open }', []],
+    [
+      '{ name: all, in: querystring, value: x=1 }, { name: state, in: query, value: open }',
+      [
+        'error ARZ069: Parameter "all" is the whole query, but there are query parameters too | { name: all, in: querystring, value: x=1 }',
+      ],
+    ],
+    [
+      '{ name: X-A, in: header, value: 1 }, { name: x-a, in: header, value: 2 }',
+      [
+        'warning ARZ067: GET /orders declares no header parameter "X-A" | { name: X-A, in: header, value: 1 }',
+        'error ARZ061: Parameter "x-a" in header is given twice | { name: x-a, in: header, value: 2 }',
+        'warning ARZ067: GET /orders declares no header parameter "x-a" | { name: x-a, in: header, value: 2 }',
+      ].slice(1),
+    ],
+  ])('%s', async (parameters, findings) => {
+    expect(await foundIn(call('listOrders', parameters))).toEqual(findings);
+  });
+
+  it('that is required and not given is a warning, unless the whole query is given', async () => {
+    expect(await foundIn(call('getLine', line))).toEqual([
+      expect.stringContaining(
+        'warning ARZ068: Step "a" does not give query parameter "fields", which GET /orders/{id}/lines/{line_no} requires',
+      ),
+    ]);
+    expect(await foundIn(call('getLine', `${line}, { name: q, in: querystring, value: x }`))).toEqual([]);
+  });
+
+  it('of the workflow need not be known to every operation', async () => {
+    const parameters = 'parameters: [{ name: state, in: query, value: open }, { name: id, in: path, value: 1 }]';
+    const steps = '- { stepId: a, operationId: listOrders }\n- { stepId: b, operationId: getOrder }';
+    expect(await found({ workflows: workflow('main', steps, parameters) })).toEqual([]);
+  });
+});
+
+describe('a body', () => {
+  const place = (body: string) =>
+    `- { stepId: a, operationId: placeOrder${body === '' ? '' : `, requestBody: ${body}`} }`;
+  test.each([
+    ['{ payload: { sku: a } }', []],
+    [
+      '',
+      ['error ARZ071: Step "a" sends no body, but POST /orders requires one | { stepId: a, operationId: placeOrder }'],
+    ],
+    [
+      '{ contentType: application/json }',
+      ['error ARZ071: Step "a" sends no body, but POST /orders requires one | { contentType: application/json }'],
+    ],
+    ['{ contentType: application/json; charset=utf-8, payload: {} }', []],
+    ['{ contentType: text/csv, payload: a }', ['warning ARZ072: POST /orders does not take "text/csv" | text/csv']],
+    ['{ payload: {}, replacements: [{ target: /a, value: 1 }] }', []],
+    [
+      '{ payload: {}, replacements: [{ target: a, value: 1 }] }',
+      ['error ARZ073: Replacement target "a" is not valid: `a` is no JSON Pointer | a'],
+    ],
+    ['{ payload: {}, replacements: [{ target: $.a, targetSelectorType: jsonpath, value: 1 }] }', []],
+    [
+      '{ payload: {}, replacements: [{ target: "$.a[", targetSelectorType: jsonpath, value: 1 }] }',
+      [expect.stringContaining('error ARZ073: Replacement target "$.a[" is not valid')],
+    ],
+    [
+      '{ contentType: application/xml, payload: <a/>, replacements: [{ target: //a[, value: 1 }] }'.replace(
+        '//a[',
+        '"//a["',
+      ),
+      [
+        'warning ARZ072: POST /orders does not take "application/xml" | application/xml',
+        expect.stringContaining('error ARZ073: Replacement target "//a[" is not valid'),
+      ],
+    ],
+  ])('%s', async (body, findings) => {
+    expect(await foundIn(place(body))).toEqual(findings);
+  });
+
+  it('is not expected by an operation that declares none', async () => {
+    expect(await foundIn('- { stepId: a, operationId: listOrders, requestBody: { payload: 1 } }')).toEqual([
+      'warning ARZ070: Step "a" sends a body, but GET /orders declares none | { payload: 1 }',
+    ]);
+  });
+
+  it('may be of any type that a range of the operation covers', async () => {
+    const sources = {
+      depot: SHOP.replaceAll('application/json', 'application/*').replaceAll('operationId: ', 'operationId: depot-'),
+    };
+    const body = (contentType: string) =>
+      `- { stepId: a, operationId: $sourceDescriptions.depot.depot-placeOrder, requestBody: { contentType: ${contentType}, payload: a } }`;
+    expect(await foundIn(body('application/vnd.shop+json'), { sources })).toEqual([]);
+    expect(await foundIn(body('text/plain'), { sources })).toEqual([
+      'warning ARZ072: POST /orders does not take "text/plain" | text/plain',
+    ]);
+  });
+});
+
+describe('a step that calls a workflow', () => {
+  const other = workflow(
+    'other',
+    '- { stepId: list, operationId: listOrders }',
+    'inputs: { type: object, required: [orderId, size], properties: { orderId: { type: string }, size: { default: 1 } } }',
+  );
+  const calling = (rest: string) => ({
+    workflows: `${workflow('main', `- { stepId: a, workflowId: other, ${rest} }`)}\n${other}`,
+  });
+
+  test.each([
+    ["parameters: [{ name: orderId, value: '1' }]", []],
+    [
+      'description: None.',
+      [
+        'error ARZ074: Workflow "other" requires input "orderId", which is not given | { stepId: a, workflowId: other, description: None. }',
+      ],
+    ],
+    [
+      "parameters: [{ name: orderId, in: query, value: '1' }]",
+      [
+        'warning ARZ063: Parameter "orderId" is the input of a workflow, so "query" has no effect | { name: orderId, in: query, value: \'1\' }',
+      ],
+    ],
+    [
+      "parameters: [{ name: orderId, value: '1' }, { name: sise, value: 2 }]",
+      ['warning ARZ075: Workflow "other" declares no input "sise" | { name: sise, value: 2 }'],
+    ],
+    [
+      "parameters: [{ name: orderId, value: '1' }], requestBody: { payload: 1 }",
+      ['warning ARZ076: The body of step "a" has no effect | { payload: 1 }'],
+    ],
+  ])('%s', async (rest, findings) => {
+    expect(await found(calling(rest))).toEqual(findings);
+  });
+
+  it('cannot give what a closed schema does not list', async () => {
+    const closed = workflow(
+      'other',
+      '- { stepId: list, operationId: listOrders }',
+      'inputs: { type: object, additionalProperties: false, properties: {} }',
+    );
+    const main = workflow('main', '- { stepId: a, workflowId: other, parameters: [{ name: x, value: 1 }] }');
+    expect(await found({ workflows: `${main}\n${closed}` })).toEqual([
+      'error ARZ108: Workflow "other" allows no input "x" | { name: x, value: 1 }',
+    ]);
+  });
+
+  it('by an action gives inputs without a place, or hands on its own when it gives none', async () => {
+    const go = (rest: string) => ({
+      workflows: `${workflow('main', `- { stepId: a, operationId: listOrders, onSuccess: [{ name: on, type: goto, workflowId: other${rest} }] }`)}\n${other}`,
+    });
+    expect(await found(go(''))).toEqual([]);
+    expect(await found(go(', parameters: [{ name: size, in: query, value: 1 }]'))).toEqual([
+      expect.stringContaining('error ARZ074: Workflow "other" requires input "orderId", which is not given'),
+      'error ARZ064: Parameter "size" of an action has "in: query" | { name: size, in: query, value: 1 }',
+    ]);
+  });
+});
+
+describe('a channel', () => {
+  const events = `
+asyncapi: 3.0.0
+info: { title: Events, version: 1.0.0 }
+channels: { paid: { address: paid } }
+operations: { onPaid: { action: receive, channel: { $ref: '#/channels/paid' } } }
+`;
+  test.each([
+    ['operationId: $sourceDescriptions.events.onPaid, action: receive', []],
+    ["channelPath: '{$sourceDescriptions.events.url}#/channels/paid', action: send", []],
+    [
+      "channelPath: '{$sourceDescriptions.events.url}#/channels/pied', action: send",
+      ['error ARZ057: "events" has no "/channels/pied" | {$sourceDescriptions.events.url}#/channels/pied'],
+    ],
+    [
+      "channelPath: '{$sourceDescriptions.shop.url}#/paths', action: send",
+      [
+        'error ARZ041: Source description "shop" is of type openapi, not asyncapi | {$sourceDescriptions.shop.url}#/paths',
+      ],
+    ],
+    [
+      'operationId: $sourceDescriptions.events.onPaid',
+      [expect.stringContaining('error ARZ058: Step "a" does not say whether it sends or receives')],
+    ],
+    [
+      'operationId: $sourceDescriptions.shop.listOrders, action: send',
+      ['error ARZ059: Step "a" has "action" but no channel | action'],
+    ],
+  ])('%s', async (rest, findings) => {
+    expect(await foundIn(`- { stepId: a, ${rest} }`, { sources: { events } })).toEqual(findings);
+  });
+});
+
+describe('a credential', () => {
+  test.each([
+    ['{ name: Authorization, in: header, value: Bearer abc }', true],
+    ['{ name: X-Shop-Key, in: header, value: abc }', true],
+    ['{ name: api_key, in: query, value: abc }', true],
+    ["{ name: Authorization, in: header, value: 'Bearer {$inputs.token}' }", false],
+    ['{ name: state, in: query, value: abc }', false],
+  ])('%s', async (parameter, reported) => {
+    const lines = await foundIn(call('listOrders', parameter));
+    expect(lines.some((line) => line.includes('ARZ113'))).toBe(reported);
+    expect(lines.join('\n')).not.toMatch(/ARZ113.*(Bearer )?abc.* \|/);
+  });
+});
