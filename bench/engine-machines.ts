@@ -15,7 +15,10 @@ function chain(state: (index: number) => object): { readonly [name: string]: Sta
 export const PASSES: StateMachineDefinition = {
   QueryLanguage: 'JSONata',
   StartAt: 'Pass0',
-  States: chain(() => ({ Type: 'Pass', Output: { run: '{% $states.input.run %}', amount: '{% $states.input.amount %}' } })),
+  States: chain(() => ({
+    Type: 'Pass',
+    Output: { run: '{% $states.input.run %}', amount: '{% $states.input.amount %}' },
+  })),
 };
 
 export const PASSES_JSONPATH: StateMachineDefinition = {
@@ -47,7 +50,11 @@ export const SAGA: StateMachineDefinition = {
   QueryLanguage: 'JSONata',
   StartAt: 'Reserve',
   States: {
-    Reserve: task('Reserve', {}, { Assign: { reserved: '{% $states.result.Payload.out %}' }, Output: {}, Next: 'Together' }),
+    Reserve: task(
+      'Reserve',
+      {},
+      { Assign: { reserved: '{% $states.result.Payload.out %}' }, Output: {}, Next: 'Together' },
+    ),
     Together: {
       Type: 'Parallel',
       Branches: [inner('Charge'), inner('Check'), inner('Notify')],
@@ -55,7 +62,11 @@ export const SAGA: StateMachineDefinition = {
       Output: {},
       Next: 'Ship',
     },
-    Ship: task('Ship', { reserved: '{% $reserved %}', charged: '{% $charged %}' }, { Assign: { shipped: '{% $states.result.Payload.out %}' }, Output: {}, Next: 'Close' }),
+    Ship: task(
+      'Ship',
+      { reserved: '{% $reserved %}', charged: '{% $charged %}' },
+      { Assign: { shipped: '{% $states.result.Payload.out %}' }, Output: {}, Next: 'Close' },
+    ),
     Close: task('Close', { shipped: '{% $shipped %}' }, { Output: '{% $states.result.Payload.out %}', End: true }),
   },
 };
@@ -87,7 +98,11 @@ export const SAGA_JSONPATH: StateMachineDefinition = {
       ResultPath: '$.together',
       Next: 'Ship',
     } as unknown as State,
-    Ship: pathTask('Ship', { 'reserved.$': '$.reserved', 'charged.$': '$.together[0].id' }, { ResultSelector: OUT, ResultPath: '$.shipped', Next: 'Close' }),
+    Ship: pathTask(
+      'Ship',
+      { 'reserved.$': '$.reserved', 'charged.$': '$.together[0].id' },
+      { ResultSelector: OUT, ResultPath: '$.shipped', Next: 'Close' },
+    ),
     Close: pathTask('Close', { 'shipped.$': '$.shipped' }, { OutputPath: '$.Payload.out', End: true }),
   },
 };

@@ -88,7 +88,10 @@ async function ourEngine(opened: OpenLog | null): Promise<Subject> {
   engine.register('passes', PASSES);
   engine.register('saga', SAGA);
   const one = async (machine: string): Promise<void> => {
-    const { executionId } = await engine.start({ machine, input: (MACHINES[machine] as { readonly input: Json }).input });
+    const { executionId } = await engine.start({
+      machine,
+      input: (MACHINES[machine] as { readonly input: Json }).input,
+    });
     const { status, cause } = await engine.result(executionId);
     if (status !== 'SUCCEEDED') throw new Error(`${machine} ended ${status}: ${cause}`);
   };
@@ -104,7 +107,10 @@ async function ourEngine(opened: OpenLog | null): Promise<Subject> {
 }
 
 async function otherEngine(): Promise<Subject> {
-  const definitions: { readonly [name: string]: StateMachineDefinition } = { passes: PASSES_JSONPATH, saga: SAGA_JSONPATH };
+  const definitions: { readonly [name: string]: StateMachineDefinition } = {
+    passes: PASSES_JSONPATH,
+    saga: SAGA_JSONPATH,
+  };
   const machines = new Map(
     Object.entries(definitions).map(([name, definition]) => [
       name,
@@ -114,7 +120,8 @@ async function otherEngine(): Promise<Subject> {
   const handlers = Object.fromEntries(SAGA_TASKS.map((name) => [name, async (input: Json) => answer(input)]));
   const one = async (machine: string): Promise<void> => {
     const { input } = MACHINES[machine] as { readonly input: Json };
-    await machines.get(machine)?.run(input as never, { overrides: { taskResourceLocalHandlers: handlers as never } }).result;
+    await machines.get(machine)?.run(input as never, { overrides: { taskResourceLocalHandlers: handlers as never } })
+      .result;
   };
   const run: Subject['run'] = (machine, runs, inFlight) => many(() => one(machine), runs, inFlight);
   return { name: BASELINE, run, commits: () => 0, close: async () => undefined };
@@ -141,7 +148,9 @@ async function many(one: () => Promise<void>, runs: number, inFlight: number): P
 
 function table(results: readonly Measured[]): string {
   const rows = results.map(({ subject, machine, inFlight, statesPerSecond, commitsPerRun }) => {
-    const baseline = results.find((other) => other.subject === BASELINE && other.machine === machine && other.inFlight === inFlight);
+    const baseline = results.find(
+      (other) => other.subject === BASELINE && other.machine === machine && other.inFlight === inFlight,
+    );
     const ratio = statesPerSecond / (baseline?.statesPerSecond ?? Number.NaN);
     const commits = commitsPerRun === 0 ? '' : `  ${commitsPerRun.toFixed(2)} commits a run`;
     const figure = Math.round(statesPerSecond).toLocaleString('en');

@@ -2,7 +2,9 @@
  * `npm run bench -- NAME [...]`: runs benchmarks by name, all of them without one. Each is a file of this folder that
  * exports `bench`; it prints what it measured and is no test: it never fails on a number.
  */
-const BENCHES: { readonly [name: string]: () => Promise<{ readonly bench: (options: BenchOptions) => Promise<string> }> } = {
+const BENCHES: {
+  readonly [name: string]: () => Promise<{ readonly bench: (options: BenchOptions) => Promise<string> }>;
+} = {
   engine: () => import('./engine.ts'),
 };
 

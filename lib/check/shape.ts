@@ -11,6 +11,7 @@ import { assert } from '../model/assert.ts';
 import { canonicalJson } from '../model/canonical.ts';
 import type { Place } from '../model/diagnostic.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+import { withoutEchoes } from './shape-echoes.ts';
 import { subjectOf } from './subject.ts';
 
 /** Every schema that may be referred to, by its `$id`. */
@@ -32,7 +33,7 @@ export function shapeFaults(request: ShapeRequest): ShapeFault[] {
   const shape = new Shape(request.schemas, request.root ?? request.value);
   const [schema, base] = shape.resolve(request.schema, '');
   shape.check(request.value, schema, base, request.place);
-  return shape.faults;
+  return withoutEchoes(shape.faults);
 }
 
 type Kind = ShapeFault['kind'];

@@ -1,14 +1,11 @@
 /**
  * The shape of an Arazzo document: the keys, types and words that the specification allows, by our schema of its version,
- * and of every x-interlock in it.
- * A rule that the schema states only under a condition (one target a step, `in` where it is needed) is left to the rule
- * that knows why (lib/check/rules); the schema has it for editors. One mistake is one diagnostic: what is missing only
- * because its key is misspelt is not reported again.
+ * and of every x-interlock in it. A rule that the schema states only under a condition (one target a step, `in` where it is needed) is left to the rule
+ * that knows why (lib/check/rules); the schema has it for editors.
  */
 import { below, keyAt } from '../diagnostics/place.ts';
 import { report } from '../diagnostics/report.ts';
 import type { ShapeFault } from '../diagnostics/shape-fault.ts';
-import { nearest } from '../diagnostics/words.ts';
 import { unreachable } from '../model/assert.ts';
 import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.ts';
 import { isObject, type Json } from '../model/json.ts';
@@ -25,7 +22,7 @@ export function checkStructure(document: PositionedDocument): Diagnostic[] {
   const faults = structuralFaults(root, place, known?.[1] ?? '1.1');
   return [
     ...schemaKey(root, place),
-    ...withoutEchoes(faults).flatMap((fault) => diagnosticOf(fault, known?.[0] ?? '')),
+    ...faults.flatMap((fault) => diagnosticOf(fault, known?.[0] ?? '')),
     ...checkPolicies(document),
   ];
 }
@@ -38,18 +35,6 @@ export function structuralFaults(root: Json, place: Place, version: string): Sha
 function schemaKey(root: Json, place: Place): Diagnostic[] {
   const isThere = isObject(root) && Object.hasOwn(root, '$schema');
   return isThere ? [report('ARZ010', keyAt(below(place, '$schema')))] : [];
-}
-
-/** What is missing because its key is misspelt, or stands in another file, is said once, at that key. */
-function withoutEchoes(faults: readonly ShapeFault[]): ShapeFault[] {
-  const unknown = faults.filter((fault) => fault.kind === 'unknown-key');
-  return faults.flatMap<ShapeFault>((fault) => {
-    if (fault.kind !== 'missing-keys') return [fault];
-    const beside = unknown.filter(({ place }) => parentOf(place.pointer) === fault.place.pointer);
-    const meant = new Set(beside.map(({ key, known }) => nearest(key, known)));
-    const keys = beside.some(({ key }) => key === '$ref') ? [] : fault.keys.filter(({ key }) => !meant.has(key));
-    return keys.length > 0 ? [{ ...fault, keys }] : [];
-  });
 }
 
 function diagnosticOf(fault: ShapeFault, version: string): Diagnostic[] {
@@ -105,8 +90,4 @@ function unknownKey(fault: Extract<ShapeFault, { kind: 'unknown-key' }>, version
 /** Parameters and actions that stand twice have a rule that knows their names. */
 function isNamed(item: Json): boolean {
   return isObject(item) && Object.hasOwn(item, 'name');
-}
-
-function parentOf(pointer: string): string {
-  return pointer.slice(0, pointer.lastIndexOf('/'));
 }

@@ -50,7 +50,7 @@ export interface CompiledWorkflow {
 export async function compileDescription(request: CompileRequest): Promise<Compiled> {
   const read = await readDescription(request.entry, request.files, request.read);
   const { description } = read;
-  if (!description) return { diagnostics: read.diagnostics, documents: new Map(), workflowIds: [], workflows: [] };
+  if (!description) return { diagnostics: read.diagnostics, documents: read.documents, workflowIds: [], workflows: [] };
   const checked = await checkDescription(description, request.check);
   const found = [...read.diagnostics, ...checked.diagnostics];
   const workflowIds = description.arazzo.workflows.map(({ workflowId }) => workflowId);

@@ -14,7 +14,7 @@ import type { SystemEnvironment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { SecurityScheme } from '../model/openapi.ts';
-import { positionedFromText } from '../read/positioned.ts';
+import { positionedFromText, type ReadDocumentResult } from '../read/positioned.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import { folderFiles } from './file-source.ts';
 import type { Variables } from './secrets.ts';
@@ -32,9 +32,10 @@ export interface LoadedEnvironment {
 export async function loadEnvironment(folder: string, named: string, description: Description): Promise<LoadedEnvironment> {
   const path = environmentPath(folder, named);
   if (path === undefined) return { environments: { system: () => ({}) }, folder: folderUrl(folder), variables: [] };
-  const { document, diagnostics } = await readFile(path);
-  const checked = document && readEnvironment({ name: named, document, systems: schemesOf(description) });
-  if (!document || !checked?.environment) throw brokenEnvironment(path, [...diagnostics, ...(checked?.diagnostics ?? [])], document);
+  const { document, broken, diagnostics } = await readFile(path);
+  if (broken) throw brokenEnvironment(document, diagnostics);
+  const checked = readEnvironment({ name: named, document, systems: schemesOf(description) });
+  if (!checked.environment) throw brokenEnvironment(document, [...diagnostics, ...checked.diagnostics]);
   const { systems } = checked.environment;
   return {
     environments: { system: (name): SystemEnvironment => systems.get(name) ?? {} },
@@ -50,8 +51,7 @@ export async function namedVariables(
 ): Promise<Variables> {
   const path = simulate ? undefined : environmentPath(folder, environment);
   if (path === undefined) return {};
-  const { document } = await readFile(path);
-  const names = document ? variablesIn(document.root) : [];
+  const names = variablesIn((await readFile(path)).document.root);
   return Object.fromEntries(names.map((name) => [name, variables[name]]));
 }
 
@@ -67,15 +67,15 @@ function environmentPath(folder: string, named: string): string | undefined {
   });
 }
 
-async function readFile(path: string): Promise<{ readonly document?: PositionedDocument; readonly diagnostics: readonly Diagnostic[] }> {
+async function readFile(path: string): Promise<ReadDocumentResult> {
   const result = await folderFiles({ root: dirname(path) }).read(basename(path));
   if ('text' in result) return positionedFromText(path, result.text);
   throw new Failure('environment-unreadable', `The environment file ${path} cannot be read (${result.problem})`, { kind: 'usage' });
 }
 
-function brokenEnvironment(path: string, diagnostics: readonly Diagnostic[], document: PositionedDocument | undefined): Failure {
-  const documents = new Map(document ? [[document.uri, document]] : []);
-  return new Failure('environment-broken', `The environment file ${path} has errors`, {
+function brokenEnvironment(document: PositionedDocument, diagnostics: readonly Diagnostic[]): Failure {
+  const documents = new Map([[document.uri, document]]);
+  return new Failure('environment-broken', `The environment file ${document.uri} has errors`, {
     kind: 'document',
     cause: new Error(renderText(diagnostics, documents, { colour: false, width: 100 })),
   });

@@ -99,7 +99,12 @@ export class Engine {
       progressed: ({ id }, events) => onEvent?.(id, events),
       ended: (execution) => this.#roster.retire(execution),
     };
-    this.#roster = new Roster({ log, registry: this.#registry, host: this.#host, keepEnded: options.keepEnded ?? (log === null ? 10_000 : 1_000) });
+    this.#roster = new Roster({
+      log,
+      registry: this.#registry,
+      host: this.#host,
+      keepEnded: options.keepEnded ?? (log === null ? 10_000 : 1_000),
+    });
   }
 
   /** Runs that are under way keep the definition they started with. Throws a Failure when it cannot run here. */
@@ -126,14 +131,28 @@ export class Engine {
   }
 
   async #begin({ machineName, machine, name, input, parent }: ChildStart): Promise<Started> {
-    if (exceeds(input, PAYLOAD_BYTES)) throw new Failure('InvalidExecutionInput', `the input is larger than ${PAYLOAD_BYTES} bytes`);
+    if (exceeds(input, PAYLOAD_BYTES))
+      throw new Failure('InvalidExecutionInput', `the input is larger than ${PAYLOAD_BYTES} bytes`);
     const id = this.#registry.executionId(machineName, name);
-    const start = { machine: machineName, name, time: this.#options.clock.now(), ...(parent !== undefined && { parent }) };
+    const start = {
+      machine: machineName,
+      name,
+      time: this.#options.clock.now(),
+      ...(parent !== undefined && { parent }),
+    };
     const seed = Math.floor(this.#options.random.next() * 2 ** 32);
     const execution = new Execution({ id, machine, host: this.#host, seed, start });
     const { roleArn = 'arn:aws:iam::000000000000:role/local' } = this.#options;
     const machineArn = this.#registry.machineArn(machineName);
-    const event: StartEvent = { type: 'start', ...start, seed, machineArn, definitionHash: machine.hash, roleArn, input };
+    const event: StartEvent = {
+      type: 'start',
+      ...start,
+      seed,
+      machineArn,
+      definitionHash: machine.hash,
+      roleArn,
+      input,
+    };
     await this.#roster.admit(execution, () => execution.begin(event, this.#registry.recordsFor(machine)));
     return { executionId: id, startTime: start.time };
   }
@@ -173,7 +192,10 @@ export class Engine {
     const execution = await this.#roster.get(executionId);
     const outcome = execution.outcome();
     if (outcome === null || outcome.status === 'SUCCEEDED') {
-      throw new Failure('ExecutionNotRedrivable', `Execution is ${outcome?.status ?? 'RUNNING'} and cannot be redriven`);
+      throw new Failure(
+        'ExecutionNotRedrivable',
+        `Execution is ${outcome?.status ?? 'RUNNING'} and cannot be redriven`,
+      );
     }
     if (this.#options.clock.now() - outcome.stopTime > REDRIVE_WINDOW_MS) {
       throw new Failure('ExecutionNotRedrivable', 'Execution has exceeded its redrivable period');
@@ -182,7 +204,8 @@ export class Engine {
   }
 
   async sendTaskSuccess(token: string, output: Json): Promise<void> {
-    if (exceeds(output, PAYLOAD_BYTES)) throw new Failure('InvalidOutput', `the output is larger than ${PAYLOAD_BYTES} bytes`);
+    if (exceeds(output, PAYLOAD_BYTES))
+      throw new Failure('InvalidOutput', `the output is larger than ${PAYLOAD_BYTES} bytes`);
     const { execution, task } = await this.#awaited(token);
     await execution.receive({ type: 'taskSucceeded', task, output });
   }
@@ -223,7 +246,8 @@ export class Engine {
   }
 
   async #task(...[execution, id, request, signal]: Parameters<ExecutionHost['task']>): Promise<TaskResult> {
-    if (isStartExecution(request.resource)) return startExecution(this, this.#registry, { execution, id, request, signal });
+    if (isStartExecution(request.resource))
+      return startExecution(this, this.#registry, { execution, id, request, signal });
     return this.#options.tasks.run({ ...request, executionId: execution.id, machine: execution.start.machine }, signal);
   }
 
@@ -236,7 +260,8 @@ export class Engine {
 /** The same name again: the same start when the input is the same, else a conflict. */
 function sameStart({ id, snapshot, start }: Execution, input: Json): Started {
   const before = snapshot?.context.Execution.Input;
-  if (before === undefined || JSON.stringify(before) === JSON.stringify(input)) return { executionId: id, startTime: start.time };
+  if (before === undefined || JSON.stringify(before) === JSON.stringify(input))
+    return { executionId: id, startTime: start.time };
   throw new Failure('ExecutionAlreadyExists', `Execution Already Exists: '${id}'`);
 }
 

@@ -46,7 +46,11 @@ export interface StartFacts {
 }
 
 /** What an event says, before time and randomness are put to it. */
-export type Message = InboundEvent extends infer E ? (E extends InboundEvent ? Omit<E, 'time' | 'seed'> : never) : never;
+export type Message = InboundEvent extends infer E
+  ? E extends InboundEvent
+    ? Omit<E, 'time' | 'seed'>
+    : never
+  : never;
 
 export class Execution {
   readonly id: string;
@@ -125,12 +129,12 @@ export class Execution {
 
   /** An event of our own making: whether it was heard shows in the snapshot. */
   #post(message: Message): void {
-    if (this.#stalled === null && this.outcome() === null) this.#put({ event: this.#stamped(message), along: NOTHING, resolve: ignore, reject: ignore });
+    if (this.#stalled === null && this.outcome() === null)
+      this.#put({ event: this.#stamped(message), along: NOTHING, resolve: ignore, reject: ignore });
   }
 
   #stamped(message: Message): InboundEvent {
-    // The union of the messages is that of the events without their stamps.
-    return { ...message, time: this.#host.clock.now(), seed: seedFor(this.#seed, message) } as InboundEvent;
+    return { ...message, time: this.#host.clock.now(), seed: seedFor(this.#seed, message) };
   }
 
   #enqueue(event: InboundEvent, along: readonly LogRecord[]): Promise<void> {
@@ -147,7 +151,7 @@ export class Execution {
     this.#working = true;
     while (this.#inbox.length > 0) {
       // What is answered at the same moment (the branches of a Parallel) shares one commit.
-      if (this.#host.log !== null) await undefined;
+      if (this.#host.log !== null) await Promise.resolve();
       const letters = this.#inbox;
       this.#inbox = [];
       try {
@@ -165,7 +169,8 @@ export class Execution {
    */
   async #handle(letters: readonly Letter[]): Promise<void> {
     const steps: Step[] = [];
-    for (const { event } of letters) steps.push(await step(this.machine, steps.at(-1)?.snapshot ?? this.snapshot, event));
+    for (const { event } of letters)
+      steps.push(await step(this.machine, steps.at(-1)?.snapshot ?? this.snapshot, event));
     if (this.#host.log !== null) await this.#host.log.append(this.#recordsOf(letters, steps));
     for (let index = 0; index < steps.length; index += 1) this.#apply(steps[index] as Step, letters[index] as Letter);
   }
@@ -179,7 +184,8 @@ export class Execution {
     const sequence = this.#sequence + letters.length;
     const { snapshot } = steps.at(-1) as Step;
     const { snapshotEvery } = this.#host;
-    if (snapshot.status !== 'RUNNING') records.push({ kind: 'end', executionId, sequence, outcome: outcomeOf(snapshot) });
+    if (snapshot.status !== 'RUNNING')
+      records.push({ kind: 'end', executionId, sequence, outcome: outcomeOf(snapshot) });
     else if (Math.floor(sequence / snapshotEvery) > Math.floor(Math.max(0, this.#sequence) / snapshotEvery)) {
       records.push({ kind: 'snapshot', executionId, sequence, snapshot });
     }
@@ -223,7 +229,11 @@ export class Execution {
         this.#tasks.delete(effect.id);
         return;
       case 'task':
-        return this.#await(effect.id, (signal) => this.#host.task(this, effect.id, effect.request, signal), effect.request);
+        return this.#await(
+          effect.id,
+          (signal) => this.#host.task(this, effect.id, effect.request, signal),
+          effect.request,
+        );
       case 'mapRun':
         return this.#await(effect.id, (signal) => this.#host.mapRun(this, effect.id, effect.request, signal));
       default:
@@ -262,7 +272,8 @@ interface Waiter {
 
 /** With a token the first answer is that of the submission; a failed one ends the task. */
 function messageOf(task: WaitId, result: TaskResult, byToken: boolean): Message {
-  if (result.output !== undefined) return { type: byToken ? 'taskSubmitted' : 'taskSucceeded', task, output: result.output };
+  if (result.output !== undefined)
+    return { type: byToken ? 'taskSubmitted' : 'taskSucceeded', task, output: result.output };
   const { error, cause } = result;
   return { type: 'taskFailed', task, error, ...(cause !== undefined && { cause }) };
 }
@@ -286,6 +297,7 @@ function outcomeOf({ status, output, error, cause, stopTime }: Snapshot): Outcom
 function seedFor(seed: number, message: Message): number {
   const text = 'task' in message ? message.task : 'timer' in message ? message.timer : message.type;
   let hash = (seed ^ 0x811c9dc5) >>> 0;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
   return hash;
 }

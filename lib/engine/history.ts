@@ -110,7 +110,9 @@ interface EventBase {
 
 export type HistoryEvent = EventBase &
   (
-    | { readonly [T in keyof DetailsByType]: { readonly type: T; readonly details: DetailsByType[T] } }[keyof DetailsByType]
+    | {
+        readonly [T in keyof DetailsByType]: { readonly type: T; readonly details: DetailsByType[T] };
+      }[keyof DetailsByType]
     | { readonly type: Entered; readonly details: { readonly name: string; readonly input: Json } }
     | { readonly type: Exited; readonly details: ExitDetails }
     | { readonly type: BareType; readonly details?: undefined }

@@ -33,7 +33,9 @@ function parsed(text: AsyncIterable<string>, config: JsonObject): AsyncGenerator
     case 'CSV':
       return csvItems(text, config);
     default:
-      throw new ItemReaderError(`InputType ${JSON.stringify(config['InputType'] ?? null)} is not one of JSON, JSONL, CSV`);
+      throw new ItemReaderError(
+        `InputType ${JSON.stringify(config['InputType'] ?? null)} is not one of JSON, JSONL, CSV`,
+      );
   }
 }
 
@@ -59,7 +61,8 @@ function pointedAt(whole: Json, pointer: Json | undefined): Json | undefined {
   let value: Json | undefined = whole;
   for (const part of pointer.split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const inside: Json | undefined = typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
+    const inside: Json | undefined =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
     value = inside;
   }
   return value;
@@ -107,7 +110,8 @@ const DELIMITERS: ReadonlyMap<Json, string> = new Map([
 
 async function* csvItems(text: AsyncIterable<string>, config: JsonObject): AsyncGenerator<Item> {
   const rows = csvRows(text, DELIMITERS.get(config['CSVDelimiter'] ?? 'COMMA') ?? ',');
-  let headers = config['CSVHeaderLocation'] === 'GIVEN' ? checkedHeaders(config['CSVHeaders'] as readonly string[]) : null;
+  let headers =
+    config['CSVHeaderLocation'] === 'GIVEN' ? checkedHeaders(config['CSVHeaders'] as readonly string[]) : null;
   for await (const row of rows) {
     if (headers === null) headers = checkedHeaders(row);
     else yield { value: Object.fromEntries(headers.map((header, column) => [header, row[column] ?? ''])) };

@@ -5,7 +5,6 @@
  */
 import type { Json, JsonObject } from '../model/json.ts';
 import { fail, failEvaluation } from './failing.ts';
-import type { Exited } from './history.ts';
 import { exceeds, sizeWithin } from './json-size.ts';
 import { endExecution } from './ending.ts';
 import { PAYLOAD_BYTES, VARIABLES_BYTES } from './quotas.ts';
@@ -69,7 +68,7 @@ function recordExit(turn: Turn, strand: Strand, output: Json, assigned: JsonObje
   const { name } = scope.frame;
   const wasAssigned = assigned !== null && Object.keys(assigned).length > 0;
   const details = wasAssigned ? { name, output, assignedVariables: assigned } : { name, output };
-  scope.last = emit(turn, scope.last, `${stateOf(strand).type}StateExited` as Exited, details);
+  scope.last = emit(turn, scope.last, `${stateOf(strand).type}StateExited`, details);
 }
 
 function endStrand(turn: Turn, strand: Strand, output: Json): Soon<true> {
@@ -80,7 +79,8 @@ function endStrand(turn: Turn, strand: Strand, output: Json): Soon<true> {
   }
   turn.variablesSize -= strand.scope.size;
   const { phase } = outer.scope.frame;
-  if (phase.kind !== 'parallel') return iterationEnded(turn, strand, outer, phase as Iterating, output).then(() => true);
+  if (phase.kind !== 'parallel')
+    return iterationEnded(turn, strand, outer, phase as Iterating, output).then(() => true);
   branchEnded(turn, strand, outer, phase, output);
   return true;
 }

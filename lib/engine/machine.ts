@@ -9,15 +9,12 @@ import type {
   FailState,
   MapState,
   ParallelState,
-  PassState,
   QueryLanguage as LanguageName,
   Retrier,
   State,
   StateMachineDefinition,
   SubMachine,
-  SucceedState,
   TaskState,
-  WaitState,
 } from '../model/asl.ts';
 import { assert } from '../model/assert.ts';
 import { Failure } from '../model/failure.ts';
@@ -137,7 +134,10 @@ export function compileRegion(source: SubMachine, place: Place, inherited: Langu
   return { startAt: source.StartAt, states };
 }
 
-const LANGUAGES: { readonly [name in LanguageName]: QueryLanguage | null } = { JSONata: jsonataLanguage, JSONPath: null };
+const LANGUAGES: { readonly [name in LanguageName]: QueryLanguage | null } = {
+  JSONata: jsonataLanguage,
+  JSONPath: null,
+};
 
 /** The machine's language is inherited, also through Map and Parallel; a state may name another. */
 function languageOf(state: State, place: Place, inherited: LanguageName): QueryLanguage {
@@ -147,7 +147,9 @@ function languageOf(state: State, place: Place, inherited: LanguageName): QueryL
   const field = own ? `/States/${place.join('/')}/QueryLanguage` : '/QueryLanguage';
   throw new Failure('ENG001', `state '${place.at(-1)}' uses JSONPath, which the engine does not run (field ${field})`, {
     kind: 'document',
-    remedy: own ? `Set ${field} to "JSONata".` : 'Set the top-level field "QueryLanguage" to "JSONata": absent, it means JSONPath.',
+    remedy: own
+      ? `Set ${field} to "JSONata".`
+      : 'Set the top-level field "QueryLanguage" to "JSONata": absent, it means JSONPath.',
   });
 }
 
@@ -165,7 +167,8 @@ const COMPILERS: Compiler = {
   Task: compileTask,
   Pass: (source) => common(source, source.state),
   Choice: compileChoice,
-  Wait: (source) => ({ ...common(source, source.state), until: source.language.waitOf(source.state) }) satisfies CompiledWait,
+  Wait: (source) =>
+    ({ ...common(source, source.state), until: source.language.waitOf(source.state) }) satisfies CompiledWait,
   Succeed: (source) => common(source, source.state),
   Fail: compileFail,
   Parallel: compileParallel,
@@ -174,7 +177,10 @@ const COMPILERS: Compiler = {
 
 function compileState(source: Source): CompiledState {
   const compile = COMPILERS[source.state.Type] as ((source: Source) => CompiledState) | undefined;
-  assert(compile !== undefined, `state type ${source.state.Type} is one of the eight (definitions are validated first)`);
+  assert(
+    compile !== undefined,
+    `state type ${source.state.Type} is one of the eight (definitions are validated first)`,
+  );
   return compile(source);
 }
 

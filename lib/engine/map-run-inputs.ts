@@ -4,7 +4,7 @@
  * again gives its children the same inputs.
  */
 import type { Json, JsonObject } from '../model/json.ts';
-import { type Item, itemsIn } from './item-formats.ts';
+import { type Item, ItemReaderError, itemsIn } from './item-formats.ts';
 import { sizeWithin } from './json-size.ts';
 import type { Query, View } from './query/language.ts';
 import { Problem } from './query/language.ts';
@@ -30,7 +30,10 @@ export async function* childInputs(
   source: ItemSource | null,
 ): AsyncGenerator<ChildInput> {
   const values = selected(request, selector, itemsOf(request, source));
-  if (request.batcher !== undefined) return yield* batches(request.batcher, values);
+  yield* request.batcher === undefined ? singles(values) : batches(request.batcher, values);
+}
+
+async function* singles(values: AsyncGenerator<Json>): AsyncGenerator<ChildInput> {
   let index = 0;
   for await (const input of values) {
     yield { index, input, items: 1 };
@@ -38,11 +41,14 @@ export async function* childInputs(
   }
 }
 
-async function* itemsOf({ items = [], keys, reader }: MapRunRequest, source: ItemSource | null): AsyncGenerator<Item> {
-  if (reader !== undefined) {
-    if (source === null) throw new Error('no item source is configured');
-    return yield* itemsIn(source.read(reader), reader.config);
-  }
+function itemsOf(request: MapRunRequest, source: ItemSource | null): AsyncGenerator<Item> {
+  const { reader } = request;
+  if (reader === undefined) return itemsOfState(request);
+  if (source === null) throw new ItemReaderError('no item source is configured');
+  return itemsIn(source.read(reader), reader.config);
+}
+
+async function* itemsOfState({ items = [], keys }: MapRunRequest): AsyncGenerator<Item> {
   for (const [index, value] of items.entries()) {
     const key = keys?.[index];
     yield key === undefined ? { value } : { value, key };

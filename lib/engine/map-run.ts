@@ -61,7 +61,12 @@ const THRESHOLD: TaskResult = {
 };
 
 /** Returns when all have ended, or as soon as too many have failed or nobody waits any more. */
-async function startAll(run: MapRun, tally: Tally, inputs: AsyncGenerator<ChildInput>, machine: Machine): Promise<void> {
+async function startAll(
+  run: MapRun,
+  tally: Tally,
+  inputs: AsyncGenerator<ChildInput>,
+  machine: Machine,
+): Promise<void> {
   const isOver = (): boolean => run.signal.aborted || isExceeded(run.request, tally, false);
   for await (const child of inputs) {
     tally.items += child.items;
@@ -97,7 +102,11 @@ type Ended = Omit<Outcome, 'stopTime'>;
 /** A child that the engine refused, as for an input beyond the quota, has failed without having begun. */
 function unstarted(error: unknown): Ended {
   const cause = error instanceof Error ? error.message : String(error);
-  return { status: 'FAILED', error: error instanceof Failure ? `StepFunctions.${error.code}Exception` : ErrorName.Runtime, cause };
+  return {
+    status: 'FAILED',
+    error: error instanceof Failure ? `StepFunctions.${error.code}Exception` : ErrorName.Runtime,
+    cause,
+  };
 }
 
 function childResult(run: MapRun, { index, input }: ChildInput, { status, output, error, cause }: Ended): ChildResult {
@@ -118,7 +127,10 @@ function childId(run: MapRun, index: number): string {
 }
 
 /** As the service: the machine's name with the label, and a name of the child's own. */
-function childIdentity({ execution, request }: MapRun, index: number): { readonly machineName: string; readonly name: string } {
+function childIdentity(
+  { execution, request }: MapRun,
+  index: number,
+): { readonly machineName: string; readonly name: string } {
   const run = request.mapRunArn.slice(request.mapRunArn.lastIndexOf(':') + 1);
   return { machineName: `${execution.start.machine}/${request.label}`, name: `${run}-${index}` };
 }
@@ -145,7 +157,7 @@ async function stopAll(run: MapRun, { running }: Tally, result: TaskResult): Pro
 async function resultOf({ request, results }: MapRun, { children }: Tally): Promise<TaskResult> {
   if (request.writer === undefined) {
     const output = children.map(outputOf);
-    return exceeds(output, PAYLOAD_BYTES) ? (dataLimitExceeded(request.stateName) as TaskResult) : { output };
+    return exceeds(output, PAYLOAD_BYTES) ? dataLimitExceeded(request.stateName) : { output };
   }
   try {
     assert(results !== null, 'a result store is configured');

@@ -11,7 +11,9 @@ import { innerScopes, type Visited } from './strands.ts';
 export function pendingEffects(machine: Machine, snapshot: Snapshot): readonly Effect[] {
   if (snapshot.status !== 'RUNNING') return [];
   const inside = pendingIn({ region: machine, scope: snapshot.root });
-  return snapshot.deadline === undefined ? inside : [{ kind: 'timer', id: MACHINE_TIMER, at: snapshot.deadline }, ...inside];
+  return snapshot.deadline === undefined
+    ? inside
+    : [{ kind: 'timer', id: MACHINE_TIMER, at: snapshot.deadline }, ...inside];
 }
 
 function pendingIn(visited: Pick<Visited, 'region' | 'scope'>): readonly Effect[] {

@@ -23,8 +23,10 @@ export function recover(turn: Turn, strand: Strand, { failure }: Failed): boolea
   const state = stateOf(strand);
   const { scope } = strand;
   scope.frame.base = scope.last;
-  if (state.type === 'Map' || state.type === 'Parallel') scope.last = emit(turn, scope.last, `${state.type}StateFailed`);
-  const catcher = failure.fatal === 'state' ? undefined : state.catchers.find((one) => matches(one.errorEquals, failure));
+  if (state.type === 'Map' || state.type === 'Parallel')
+    scope.last = emit(turn, scope.last, `${state.type}StateFailed`);
+  const catcher =
+    failure.fatal === 'state' ? undefined : state.catchers.find((one) => matches(one.errorEquals, failure));
   if (catcher === undefined) {
     failStrand(turn, strand, failure);
     return true;
@@ -53,7 +55,8 @@ function failStrand(turn: Turn, strand: Strand, failure: StateFailure): void {
   const { outer, scope } = strand;
   if (outer === null) return endExecution(turn, strand, { status: 'FAILED', failure });
   const { frame } = outer.scope;
-  if (frame.phase.kind === 'map') emit(turn, scope.last, 'MapIterationFailed', { name: frame.name, index: strand.index });
+  if (frame.phase.kind === 'map')
+    emit(turn, scope.last, 'MapIterationFailed', { name: frame.name, index: strand.index });
   abortInner(turn, outer, strand);
   outer.scope.last = scope.last;
   const { fatal: _own, ...passedOn } = failure;

@@ -39,7 +39,8 @@ export async function startExecution(engine: Engine, registry: Registry, task: S
 
 async function startChild(engine: Engine, registry: Registry, { execution, id, request }: StartTask): Promise<Started> {
   const fields = request.arguments as JsonObject;
-  const wanted = String(fields['StateMachineArn'] ?? '');
+  const { StateMachineArn: wanted = '' } = fields;
+  if (typeof wanted !== 'string') throw new Failure('InvalidArn', `Invalid Arn: ${JSON.stringify(wanted)}`);
   const machineName = registry.nameOf(wanted);
   const machine = registry.find(machineName);
   if (machine === null) throw new Failure('StateMachineDoesNotExist', `State Machine Does Not Exist: '${wanted}'`);

@@ -28,7 +28,7 @@ export function whileExecuting(state: string, enteredEventId: number, message: s
   return `An error occurred while executing the state '${state}' (entered at the event id #${enteredEventId}). ${message}`;
 }
 
-export function dataLimitExceeded(subject: string): StateFailure {
+export function dataLimitExceeded(subject: string): { readonly error: string; readonly cause: string } {
   return {
     error: ErrorName.DataLimitExceeded,
     cause: `The state/task '${subject}' returned a result with a size exceeding the maximum number of bytes service limit.`,

@@ -6,8 +6,8 @@
 import { assert, unreachable } from '../model/assert.ts';
 import { type Effect, MACHINE_TIMER, timerId } from './effect.ts';
 import { endExecution, endForHistory } from './ending.ts';
-import type { InboundEvent, RedriveEvent, StartEvent, TimerFiredEvent } from './event.ts';
-import type { Entered, HistoryEvent } from './history.ts';
+import type { InboundEvent, StartEvent, TimerFiredEvent } from './event.ts';
+import type { HistoryEvent } from './history.ts';
 import { leave } from './leave.ts';
 import type { CompiledState, CompiledTask, CompiledWait, Machine } from './machine.ts';
 import { recover } from './recover.ts';
@@ -49,7 +49,14 @@ function firstTurn(machine: Machine, event: StartEvent): Turn {
     machine,
     event,
     context: {
-      Execution: { Id, Input: input, StartTime: new Date(time).toISOString(), Name: name, RoleArn: roleArn, RedriveCount: 0 },
+      Execution: {
+        Id,
+        Input: input,
+        StartTime: new Date(time).toISOString(),
+        Name: name,
+        RoleArn: roleArn,
+        RedriveCount: 0,
+      },
       StateMachine: { Id: machineArn, Name: machineName },
     },
     status: 'RUNNING',
@@ -88,7 +95,11 @@ function snapshotOf(turn: Turn): Snapshot {
 }
 
 function endOf({ output, error, cause }: NonNullable<Turn['end']>): Pick<Snapshot, 'output' | 'error' | 'cause'> {
-  return { ...(output !== undefined && { output }), ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+  return {
+    ...(output !== undefined && { output }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+  };
 }
 
 /** What the event itself changes; afterwards some strand may be able to go on. */
@@ -239,8 +250,7 @@ function attempt(turn: Turn, strand: Strand): Soon<void> {
 
 function enter(turn: Turn, { scope }: Strand, { type }: CompiledState): void {
   const { frame } = scope;
-  frame.entered = emit(turn, scope.last, `${type}StateEntered` as Entered, { name: frame.name, input: frame.input });
+  frame.entered = emit(turn, scope.last, `${type}StateEntered`, { name: frame.name, input: frame.input });
   frame.enteredTime = turn.event.time;
   scope.last = frame.entered;
 }
-

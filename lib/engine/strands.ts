@@ -104,7 +104,16 @@ export function newScope(region: Region, input: Json, last: number): Scope {
 }
 
 export function newFrame(name: string, input: Json, last: number): Frame {
-  return { name, input, previous: last, entered: 0, enteredTime: 0, base: last, retryCount: 0, phase: { kind: 'ready' } };
+  return {
+    name,
+    input,
+    previous: last,
+    entered: 0,
+    enteredTime: 0,
+    base: last,
+    retryCount: 0,
+    phase: { kind: 'ready' },
+  };
 }
 
 /** Inner variables are laid over the outer ones. */

@@ -27,7 +27,8 @@ export class Timers {
   }
 
   cancelAll(): void {
-    for (const id of [...this.#running.keys()]) this.cancel(id);
+    for (const timer of this.#running.values()) timer.cancel();
+    this.#running.clear();
   }
 
   #ring(id: TimerId): void {

@@ -64,8 +64,18 @@ export function nextSerial({ scope }: Strand): number {
 }
 
 /** Adds an event after another and returns its id. */
-export function emit<T extends keyof DetailsByType>(turn: Turn, after: number, type: T, details: DetailsByType[T]): number;
-export function emit(turn: Turn, after: number, type: Entered, details: { readonly name: string; readonly input: Json }): number;
+export function emit<T extends keyof DetailsByType>(
+  turn: Turn,
+  after: number,
+  type: T,
+  details: DetailsByType[T],
+): number;
+export function emit(
+  turn: Turn,
+  after: number,
+  type: Entered,
+  details: { readonly name: string; readonly input: Json },
+): number;
 export function emit(turn: Turn, after: number, type: Exited, details: ExitDetails): number;
 export function emit(turn: Turn, after: number, type: BareType): number;
 export function emit(turn: Turn, after: number, type: HistoryEvent['type'], details?: object): number {
@@ -76,9 +86,11 @@ export function emit(turn: Turn, after: number, type: HistoryEvent['type'], deta
   const id = turn.lastEventId;
   const timestamp = turn.event.time;
   // The overloads tie the details to the type.
-  turn.history.push((details === undefined
-    ? { id, previousEventId: after, timestamp, type }
-    : { id, previousEventId: after, timestamp, type, details }) as HistoryEvent);
+  turn.history.push(
+    (details === undefined
+      ? { id, previousEventId: after, timestamp, type }
+      : { id, previousEventId: after, timestamp, type, details }) as HistoryEvent,
+  );
   return id;
 }
 

@@ -66,7 +66,8 @@ export class VirtualClock implements Clock {
     for (;;) {
       await this.#idle();
       if (settled) return promise;
-      if (this.#holds === 0 && !this.#jump()) throw new Error('virtual time has no timer left and the work is not done');
+      if (this.#holds === 0 && !this.#jump())
+        throw new Error('virtual time has no timer left and the work is not done');
     }
   }
 

@@ -8,6 +8,7 @@ import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.
 import { treeFromJson, type TextResult } from './json-text.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { locateIn } from './locate.ts';
+import { treeFromPlainYaml } from './plain-yaml.ts';
 import type { Span, Tree } from './tree.ts';
 import { treeFromYaml } from './yaml-text.ts';
 
@@ -38,7 +39,7 @@ function unreadable(uri: string, text: string, limits: Limits): Diagnostic | und
 function treeFromText(uri: string, text: string, limits: Limits): TextResult {
   const isNamedJson = /\.json$/i.test(uri);
   if (!/^\s*[[{]/.test(text)) {
-    const yaml = treeFromYaml(uri, text, limits);
+    const yaml = treeFromPlainYaml(uri, text, limits) ?? treeFromYaml(uri, text, limits);
     if (!isNamedJson) return yaml;
     return { ...yaml, faults: [report('DOC023', { document: uri, pointer: '', offset: 0 }), ...yaml.faults] };
   }

@@ -24,7 +24,9 @@ export function surveyOf(uri: string, root: Json): Survey {
     if (typeof value !== 'object' || value === null || seen.has(value)) return;
     seen.add(value);
     const inside = isObject(value) ? visitObject(value, base) : base;
-    for (const [key, part] of Object.entries(value as { readonly [key: string]: Json })) {
+    const parts = value as { readonly [key: string]: Json };
+    for (const key of Object.keys(parts)) {
+      const part = parts[key] ?? null;
       if (typeof part !== 'object') continue;
       path.push(key);
       visit(part, inside);

@@ -12,12 +12,13 @@ import type { At } from '../model/task.ts';
 import { evaluateCriteria } from '../expressions/criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { RunHeader } from './ports/journal.ts';
-import { triesOf } from './visit.ts';
+import type { RunHeader, VisitKey } from './ports/journal.ts';
+import { keyText, triesOf } from './visit.ts';
 
 export interface Leaving {
   readonly plan: Plan;
   readonly step: PlanStep;
+  readonly key: VisitKey;
   readonly at: At | null | undefined;
   /** Its step repairs for a retry: neither its actions nor its scopes are asked. */
   readonly repair: boolean;
@@ -56,9 +57,9 @@ export async function leaveFailed(leaving: Leaving, outcome: Exclude<Outcome, 'a
       return free || leaving.mayRepeat ? goes(leaving, action) : { kind: 'fails', why: notLeft(action) };
     }
     if (!free) return { kind: 'fails', why: notLeft(action) };
-    return action.type === 'end' ? await failScope(leaving, step.scope) : goes(leaving, action);
+    return action.type === 'end' ? await failScope(leaving, step.scope, leaving.key) : goes(leaving, action);
   }
-  return free ? await failScope(leaving, step.scope) : { kind: 'fails' };
+  return free ? await failScope(leaving, step.scope, leaving.key) : { kind: 'fails' };
 }
 
 function takeWell(leaving: Leaving, action: PlanAction): Promise<Left> {
@@ -87,19 +88,19 @@ async function failJudged(leaving: Leaving, path: string, why: string): Promise<
   return left.kind === 'fails' ? { kind: 'fails', why: left.why ?? why } : left;
 }
 
-/** A scope has failed: its caller's actions are asked, then those of the caller's own scope. */
-async function failScope(leaving: Leaving, path: string): Promise<Left> {
+/** A scope has failed: its caller's actions are asked, then those of the caller's own scope. `gone` had no effect. */
+async function failScope(leaving: Leaving, path: string, gone?: VisitKey): Promise<Left> {
   const { caller, parent } = scopeOf(leaving.plan, path);
   if (!caller || parent === undefined) return { kind: 'fails' };
   const scope = leaving.evaluation.callerScope(path);
   for (const action of caller.onFailure) {
     if (!evaluateCriteria(action.criteria, scope).met) continue;
-    if (action.type === 'end') return await failScope(leaving, parent);
+    if (action.type === 'end') return await failScope(leaving, parent, gone);
     if (action.type === 'goto') return goes(leaving, action);
     if ((await timesTaken(leaving, action)) >= (action.retry?.limit ?? 0)) continue;
-    return (await stands(leaving, path)) ? { kind: 'fails', why: notLeft(action) } : goes(leaving, action);
+    return (await stands(leaving, path, gone)) ? { kind: 'fails', why: notLeft(action) } : goes(leaving, action);
   }
-  return await failScope(leaving, parent);
+  return await failScope(leaving, parent, gone);
 }
 
 function goes(leaving: Leaving, action: PlanAction): Left {
@@ -129,10 +130,11 @@ async function timesTaken({ header }: Leaving, { label }: PlanAction): Promise<n
 }
 
 /** Does an effect of a step inside the scope stand, or may it? Safe steps have no intents. */
-async function stands({ header }: Leaving, path: string): Promise<boolean> {
+async function stands({ header }: Leaving, path: string, gone?: VisitKey): Promise<boolean> {
   const known = await header();
-  const free = new Set(known?.failures.filter(({ outcome }) => OUTCOMES[outcome].effect === 'none').map(({ key }) => JSON.stringify(key)));
-  return (known?.intents ?? []).some(({ key }) => key.step.startsWith(`${path}/`) && !free.has(JSON.stringify(key)));
+  const failed = known?.failures.filter(({ outcome }) => OUTCOMES[outcome].effect === 'none').map(({ key }) => key) ?? [];
+  const free = new Set([...failed, ...(gone ? [gone] : [])].map(keyText));
+  return (known?.intents ?? []).some(({ key }) => key.step.startsWith(`${path}/`) && !free.has(keyText(key)));
 }
 
 function scopeOf(plan: Plan, path: string): PlanScope {

@@ -7,6 +7,8 @@ import { realRandom } from '../../embedded/real-clock.ts';
 import { openSession, type RunEnded } from '../../embedded/session.ts';
 import type { Variables } from '../../embedded/secrets.ts';
 import type { Json } from '../../model/json.ts';
+import type { Plan } from '../../model/plan.ts';
+import { sampleInput } from '../../simulate/sample-input.ts';
 import { type Command, type Invocation, usageFailure } from '../command.ts';
 import { chosenWorkflow, COMPILE_OPTIONS, type CompiledFile, compileOperand, diagnosticsJson, jsonOption, tellDiagnostics, WORKFLOW_OPTION } from '../compiling.ts';
 import { type Demo, startDemo } from '../demo.ts';
@@ -43,7 +45,7 @@ export const runCommand: Command = {
     const compiled = await compileOperand(invocation);
     const workflow = chosenWorkflow(compiled, invocation.options.text('workflow'));
     if (!workflow) return refused(compiled, invocation);
-    const input = inputOf(invocation);
+    const input = inputOf(invocation, workflow.plan);
     const demo = invocation.options.flag('demo') ? await startDemo(compiled.opened.folder) : undefined;
     try {
       return await runOnce({ invocation, compiled, workflowId: workflow.workflowId, input, demo });
@@ -62,10 +64,15 @@ function refused(compiled: CompiledFile, invocation: Invocation): ExitCode {
   return ExitCode.Document;
 }
 
-function inputOf({ options }: Invocation): Json {
+/** A simulated run without an input gets one made from the schema, and says which. */
+function inputOf({ options, terminal }: Invocation, plan: Plan): Json {
   const given = options.text('input');
   // Parsed JSON is Json.
-  return given === undefined ? {} : (jsonOption('input', given) as Json);
+  if (given !== undefined) return jsonOption('input', given) as Json;
+  if (!options.flag('simulate')) return {};
+  const made = sampleInput(plan.scopes['']?.inputSchema);
+  if (!options.flag('json')) terminal.error(`no --input given, made one from the schema: ${JSON.stringify(made)}\n`);
+  return made;
 }
 
 interface Asked {

@@ -76,13 +76,21 @@ function isNumbered({ id }: JsonObject): boolean {
 }
 
 /** The normalisation dropped the events that end a Parallel. */
-const UNRECORDED: ReadonlySet<string> = new Set(['ParallelStateSucceeded', 'ParallelStateFailed', 'ParallelStateExited']);
+const UNRECORDED: ReadonlySet<string> = new Set([
+  'ParallelStateSucceeded',
+  'ParallelStateFailed',
+  'ParallelStateExited',
+]);
 
 function withoutIds({ id: _id, previousEventId: _previous, ...event }: JsonObject): JsonObject {
   return event;
 }
 
-function difference(what: string, actual: Json | readonly JsonObject[], expected: Json | readonly JsonObject[]): string | null {
+function difference(
+  what: string,
+  actual: Json | readonly JsonObject[],
+  expected: Json | readonly JsonObject[],
+): string | null {
   const found = firstDifference(canonical(plain(actual)), canonical(plain(expected)), { isSame });
   return found === undefined ? null : `${what}${found}`;
 }

@@ -66,7 +66,7 @@ class Session {
     while (this.#snapshot?.status === 'RUNNING') {
       const message = this.#nextAnswer() ?? this.#nextTimer();
       if (message === null) break;
-      await this.send({ ...message, time: this.#now, seed: 1 } as InboundEvent);
+      await this.send({ ...message, time: this.#now, seed: 1 });
     }
     return { snapshot: this.#snapshot as Snapshot, history: this.#history };
   }
@@ -116,6 +116,10 @@ class Session {
 function answerOf(task: WaitId, { output, error, cause }: TaskMock): Message {
   if (output !== undefined) return { type: 'taskSucceeded', task, output };
   const text = typeof cause === 'string' || cause === undefined ? cause : JSON.stringify(cause);
-  return { type: 'taskFailed', task, ...(error !== undefined && { error }), ...(text !== undefined && { cause: text }) };
+  return {
+    type: 'taskFailed',
+    task,
+    ...(error !== undefined && { error }),
+    ...(text !== undefined && { cause: text }),
+  };
 }
-

@@ -90,11 +90,18 @@ function countsFor(kinds: Map<string, Mutable<KindCounts>>, kind: string): Mutab
   return known;
 }
 
-function count(counts: Mutable<KindCounts>, difference: string | null, parts: { readonly [part: string]: boolean }): void {
+function count(
+  counts: Mutable<KindCounts>,
+  difference: string | null,
+  parts: { readonly [part: string]: boolean },
+): void {
   counts.eligible += 1;
   if (difference === null) counts.passed += 1;
   else counts.failed += 1;
-  const passed = Object.entries(parts).map(([part, ok]): [string, number] => [part, (counts.parts[part] ?? 0) + (ok ? 1 : 0)]);
+  const passed = Object.entries(parts).map(([part, ok]): [string, number] => [
+    part,
+    (counts.parts[part] ?? 0) + (ok ? 1 : 0),
+  ]);
   counts.parts = { ...counts.parts, ...Object.fromEntries(passed) };
 }
 

@@ -50,7 +50,7 @@ export function nestingOf(root: unknown): number {
 export function widthOf(root: AstNode): number {
   let width = 0;
   for (const node of nodesOf(root)) {
-    const members = (node['expressions'] ?? node['lhs']) as unknown;
+    const members = node['expressions'] ?? node['lhs'];
     if (node.type === 'unary' && Array.isArray(members)) width += Math.max(0, members.length - 1);
   }
   return width;

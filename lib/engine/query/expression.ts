@@ -4,7 +4,6 @@
  * (functions.ts). Time and randomness come from the view, and the bounds count steps, because a clock would not replay.
  */
 import jsonata from 'jsonata';
-import type { Json } from '../../model/json.ts';
 import { EXPRESSION_ARRAY_ITEMS, EXPRESSION_DEPTH, EXPRESSION_STEPS, EXPRESSION_STRING_CHARACTERS } from '../quotas.ts';
 import { type AstNode, callsAny, hasNode, nestingOf, variablesOf, widthOf } from './ast.ts';
 import { fastPathOf } from './fast-path.ts';
@@ -18,7 +17,25 @@ const EXIT: unique symbol = Symbol.for('jsonata.__evaluate_exit');
 const VIEW = 'view of the evaluation';
 
 /** Functions whose result may be much larger than what they are given. */
-const GROWING = ['pad', 'join', 'replace', 'string', 'range', 'append', 'map', 'each', 'reduce', 'zip', 'spread', 'split'];
+const GROWING = [
+  'pad',
+  'join',
+  'replace',
+  'string',
+  'range',
+  'append',
+  'map',
+  'each',
+  'reduce',
+  'zip',
+  'spread',
+  'split',
+];
+
+/** The published types leave out that hooks are bound under symbols. */
+interface Hooked {
+  assign(name: symbol, hook: (...seen: never[]) => void): void;
+}
 
 /** The published types leave out `createSequence`, which the evaluator gives every function. */
 type Registered = Parameters<jsonata.Expression['registerFunction']>[1];
@@ -46,23 +63,26 @@ export function compileExpression(text: string, field: string): Expression {
   const variables = variablesOf(ast);
   const slowly = (view: View): Promise<Evaluated> => evaluateSlowly({ program, variables, text, field }, view);
   const fast = nestingOf(ast) > EXPRESSION_DEPTH ? null : fastPathOf(ast);
-  return { text, field, evaluate: fast === null ? slowly : (view) => evaluateFast(fast, view, text, field) ?? slowly(view) };
+  return {
+    text,
+    field,
+    evaluate: fast === null ? slowly : (view) => evaluateFast(fast, view, text, field) ?? slowly(view),
+  };
 }
 
 /** Undefined: the fast path does not decide this case. */
 function evaluateFast(fast: FastPath, view: View, text: string, field: string): Evaluated | undefined {
   const value = fast(view);
   if (value === NEEDS_EVALUATOR) return undefined;
-  return value === undefined ? nothing(text, field) : (value as Json);
+  return value === undefined ? nothing(text, field) : value;
 }
 
 function prepare(text: string, ast: AstNode): jsonata.Expression {
   const mayGrow = hasNode(ast, (node) => node.type === 'lambda' || node.value === '..') || callsAny(ast, GROWING);
   const program = jsonata(text, mayGrow ? { sequence: EXPRESSION_ARRAY_ITEMS } : {});
-  // The published type leaves out that hooks are bound under symbols.
-  const assign = program.assign as (name: string | symbol, value: unknown) => void;
-  assign(ENTRY, entryHook(EXPRESSION_DEPTH * (1 + widthOf(ast))));
-  if (mayGrow) assign(EXIT, checkSize);
+  const hooked = program as unknown as Hooked;
+  hooked.assign(ENTRY, entryHook(EXPRESSION_DEPTH * (1 + widthOf(ast))));
+  if (mayGrow) hooked.assign(EXIT, checkSize);
   for (const [name, implementation, signature] of dialect(viewOf)) {
     if (implementation === undefined) program.assign(name, undefined);
     else program.registerFunction(name, implementation as unknown as Registered, signature);
@@ -121,7 +141,9 @@ async function evaluateSlowly({ program, variables, text, field }: Program, view
   }
   if (value === undefined) return nothing(text, field);
   const json = resultToJson(value);
-  return json === UNSUPPORTED ? new Problem(`${quoted(text, field)} returned an unsupported result type.`, field) : json;
+  return json === UNSUPPORTED
+    ? new Problem(`${quoted(text, field)} returned an unsupported result type.`, field)
+    : json;
 }
 
 function bindingsOf(variables: readonly string[], view: View): Record<string, unknown> {

@@ -9,7 +9,7 @@ import type { AstNode } from './ast.ts';
 import { FUNCTION_NAMES } from './function-names.ts';
 import type { View } from './language.ts';
 import { type Answer, type FastPath, NEEDS_EVALUATOR, OPERATORS, UNARY_FUNCTIONS } from './operators.ts';
-import { isFunction } from './result.ts';
+import { isMarked } from './result.ts';
 import { setOwn } from './own.ts';
 
 /** Annotations of the parser that change what a node means. */
@@ -120,7 +120,7 @@ function descend(start: Json | undefined, steps: readonly Step[]): Answer {
 function member(value: Json, key: string): Answer {
   if (typeof value !== 'object' || value === null) return undefined;
   // Fields of an array are those of its elements.
-  if (Array.isArray(value) || isFunction(value)) return NEEDS_EVALUATOR;
+  if (Array.isArray(value) || isMarked(value)) return NEEDS_EVALUATOR;
   return Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
 }
 
@@ -173,7 +173,8 @@ function objectForm(node: AstNode): FastPath | null {
   const pairs = node['lhs'] as readonly (readonly [AstNode, AstNode])[];
   const keys = pairs.map(([key]) => (key.type === 'string' && isPlain(key) ? String(key.value) : null));
   const values = pairs.map(([, value]) => fastPathOf(value));
-  const isUsual = new Set(keys).size === keys.length && !keys.includes(null) && !keys.some((key) => key?.startsWith('_jsonata'));
+  const isUsual =
+    new Set(keys).size === keys.length && !keys.includes(null) && !keys.some((key) => key?.startsWith('_jsonata'));
   if (!isUsual || values.includes(null)) return null;
   return (view) => {
     const object: { [key: string]: Json } = {};
@@ -195,7 +196,7 @@ function arrayForm(node: AstNode): FastPath | null {
     for (const one of elements as readonly FastPath[]) {
       const answer = one(view);
       if (answer === NEEDS_EVALUATOR || Array.isArray(answer)) return NEEDS_EVALUATOR;
-      if (answer !== undefined) values.push(answer as Json);
+      if (answer !== undefined) values.push(answer);
     }
     return values;
   };

@@ -30,7 +30,7 @@ export function isDistributed(state: MapState): boolean {
 }
 
 function assignIn(owner: ExitOwner | State): Json | undefined {
-  return 'Assign' in owner ? (owner.Assign as Json | undefined) : undefined;
+  return 'Assign' in owner ? owner.Assign : undefined;
 }
 
 function within(place: string, field: string): string {

@@ -47,7 +47,9 @@ export interface Query {
   evaluate(view: View): Evaluated | Promise<Evaluated>;
 }
 
-export type Waiting = { readonly kind: 'seconds'; readonly query: Query } | { readonly kind: 'timestamp'; readonly query: Query };
+export type Waiting =
+  | { readonly kind: 'seconds'; readonly query: Query }
+  | { readonly kind: 'timestamp'; readonly query: Query };
 
 /** An owner of Output and Assign: a state, a choice rule (`Choices[0]`), a catcher (`Catch[0]`). */
 export type ExitOwner = State | ChoiceRule | Catcher;
@@ -71,7 +73,10 @@ export interface QueryLanguage {
   /** Evaluates to an array, or for a Distributed Map an object; null: the state's input. */
   itemsOf(state: MapState): Query | null;
   itemSelectorOf(state: MapState): Query | null;
-  numberOf(state: MapState, field: 'MaxConcurrency' | 'ToleratedFailureCount' | 'ToleratedFailurePercentage'): Query | null;
+  numberOf(
+    state: MapState,
+    field: 'MaxConcurrency' | 'ToleratedFailureCount' | 'ToleratedFailurePercentage',
+  ): Query | null;
   /** The fields of ItemReader, ItemBatcher and ResultWriter, whole. */
   templateOf(template: JsonObject, field: string): Query;
 }

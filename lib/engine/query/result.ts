@@ -43,8 +43,22 @@ function objectToJson(value: Record<string, unknown>): Json | typeof UNSUPPORTED
   return same ? (value as Record<string, Json>) : Object.fromEntries(entries);
 }
 
-/** Both kinds of the evaluator's functions carry a flag. */
-export function isFunction(value: object): boolean {
-  const flagged = value as { _jsonata_function?: unknown; _jsonata_lambda?: unknown };
-  return typeof value === 'function' || flagged._jsonata_function === true || flagged._jsonata_lambda === true;
+/** The evaluator's own marks of a built-in function and of a lambda. */
+const MARKS = ['_jsonata_function', '_jsonata_lambda'] as const;
+
+/** What the evaluator takes for a function. Data from outside may bear the mark too, and it reads no fields of it. */
+export function isMarked(value: object): boolean {
+  const marked = value as { readonly [mark in (typeof MARKS)[number]]?: unknown };
+  return marked[MARKS[0]] === true || marked[MARKS[1]] === true;
+}
+
+/** A mark is not enough: what can be called holds a function, and JSON cannot. */
+function isFunction(value: object): boolean {
+  if (typeof value === 'function') return true;
+  if (!isMarked(value)) return false;
+  const { implementation, environment } = value as {
+    readonly implementation?: unknown;
+    readonly environment?: { readonly lookup?: unknown };
+  };
+  return typeof implementation === 'function' || typeof environment?.lookup === 'function';
 }

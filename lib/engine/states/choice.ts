@@ -15,7 +15,11 @@ export async function attemptChoice(turn: Turn, strand: Strand, state: CompiledC
   }
   if (state.hasDefault) return choose(strand, state.exit);
   const { name, entered } = strand.scope.frame;
-  const cause = whileExecuting(name, entered, 'Failed to transition out of the state. The state does not point to a next state.');
+  const cause = whileExecuting(
+    name,
+    entered,
+    'Failed to transition out of the state. The state does not point to a next state.',
+  );
   // The specification says States.NoChoiceMatched; the service says this (measured).
   fail(strand, { error: ErrorName.Runtime, cause, fatal: 'execution' });
 }

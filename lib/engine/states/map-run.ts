@@ -67,10 +67,14 @@ async function evaluated(query: Query | null, view: View): Promise<JsonObject | 
 
 function portRequest(fields: JsonObject, config: string): ReaderRequest {
   return {
-    resource: String(fields['Resource'] ?? ''),
+    resource: textOf(fields['Resource']),
     arguments: fields['Arguments'] ?? {},
     config: (fields[config] ?? {}) as JsonObject,
   };
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function batcherRequest(fields: JsonObject): BatcherRequest {
@@ -91,7 +95,7 @@ function mapRunArnOf(turn: Turn, label: string): string {
 export function mapRunSucceeded(turn: Turn, strand: Strand, { output }: TaskSucceededEvent): void {
   const { scope } = strand;
   scope.last = emit(turn, scope.last, 'MapRunSucceeded');
-  mapSucceeded(turn, strand, output as Json);
+  mapSucceeded(turn, strand, output);
 }
 
 export function mapRunFailed(turn: Turn, strand: Strand, { error, cause }: TaskFailedEvent): void {

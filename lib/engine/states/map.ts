@@ -33,7 +33,16 @@ export async function attemptMap(turn: Turn, strand: Strand, state: CompiledMap)
   scope.last = emit(turn, scope.last, 'MapStateStarted', { length });
   scope.frame.base = scope.last;
   if (state.distributed !== null) return startMapRun(turn, strand, state, plan);
-  scope.frame.phase = { kind: 'map', visit: nextSerial(strand), ...plan, next: 0, succeeded: 0, failed: 0, active: {}, results: chunksFor(length) };
+  scope.frame.phase = {
+    kind: 'map',
+    visit: nextSerial(strand),
+    ...plan,
+    next: 0,
+    succeeded: 0,
+    failed: 0,
+    active: {},
+    results: chunksFor(length),
+  };
   if (length === 0) return mapSucceeded(turn, strand, []);
   const first = Math.min(length, plan.concurrency);
   for (let index = 0; index < first; index += 1) await startIteration(turn, strand, scope.last);
@@ -47,7 +56,10 @@ async function planOf(state: CompiledMap, view: View): Promise<MapPlan | Problem
   if (asked instanceof Problem) return asked;
   const count = await numberOf(state.toleratedCount, view, { field: 'ToleratedFailureCount', whole: true });
   if (count instanceof Problem) return count;
-  const percentage = await numberOf(state.toleratedPercentage, view, { field: 'ToleratedFailurePercentage', most: 100 });
+  const percentage = await numberOf(state.toleratedPercentage, view, {
+    field: 'ToleratedFailurePercentage',
+    most: 100,
+  });
   if (percentage instanceof Problem) return percentage;
   return { ...source, concurrency: asked === 0 ? most : Math.min(asked, most), tolerance: { count, percentage } };
 }
@@ -56,7 +68,7 @@ type Items = Pick<MapPlan, 'items' | 'keys'>;
 
 /** With an ItemReader the items are elsewhere: the driver fetches them. */
 async function itemsOf(state: CompiledMap, view: View): Promise<Items | Problem> {
-  if (state.distributed?.reader != null) return { items: [] };
+  if (state.distributed !== null && state.distributed.reader !== null) return { items: [] };
   const value = state.items === null ? view.input : await state.items.evaluate(view);
   if (value instanceof Problem) return value;
   if (Array.isArray(value)) return { items: value };
@@ -71,12 +83,18 @@ interface NumberField {
 }
 
 /** 0 when absent. */
-async function numberOf(query: Query | null, view: View, { field, whole, most }: NumberField): Promise<number | Problem> {
+async function numberOf(
+  query: Query | null,
+  view: View,
+  { field, whole, most }: NumberField,
+): Promise<number | Problem> {
   const value = query === null ? 0 : ((await query.evaluate(view)) as number | Problem);
   if (value instanceof Problem) return value;
-  if (most !== undefined && (value < 0 || value > most)) return new Problem(`${field} must be between 0 and ${most}.`, field);
+  if (most !== undefined && (value < 0 || value > most))
+    return new Problem(`${field} must be between 0 and ${most}.`, field);
   if (value < 0) return new Problem(`${field} cannot be negative.`, field);
-  if (whole === true && !Number.isInteger(value)) return new Problem(`${field} must be an integer but was: ${value}`, field);
+  if (whole === true && !Number.isInteger(value))
+    return new Problem(`${field} must be an integer but was: ${value}`, field);
   return value;
 }
 
@@ -126,13 +144,15 @@ export async function iterationEnded(
   if (phase.next < phase.items.length) return startIteration(turn, outer, scope.last);
   if (phase.succeeded < phase.items.length) return;
   outer.scope.last = succeeded;
-  mapSucceeded(turn, outer, phase.results.flat() as readonly Json[]);
+  mapSucceeded(turn, outer, phase.results.flat());
   turn.ready.push(outer);
 }
 
 function chunksFor(length: number): readonly (readonly null[])[] {
   const chunks = Math.ceil(length / CHUNK);
-  return Array.from({ length: chunks }, (_, chunk) => Array.from({ length: Math.min(CHUNK, length - chunk * CHUNK) }, () => null));
+  return Array.from({ length: chunks }, (_, chunk) =>
+    Array.from({ length: Math.min(CHUNK, length - chunk * CHUNK) }, () => null),
+  );
 }
 
 function withResult(results: Iterating['results'], index: number, output: Json): Iterating['results'] {

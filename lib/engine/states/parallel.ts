@@ -22,7 +22,12 @@ function startBranches(turn: Turn, strand: Strand, state: CompiledParallel, inpu
   scope.last = emit(turn, scope.last, 'ParallelStateStarted');
   scope.frame.base = scope.last;
   const scopes = state.branches.map((region) => newScope(region, input, scope.last));
-  scope.frame.phase = { kind: 'parallel', visit: nextSerial(strand), branches: scopes.map((inner) => ({ scope: inner })), remaining: scopes.length };
+  scope.frame.phase = {
+    kind: 'parallel',
+    visit: nextSerial(strand),
+    branches: scopes.map((inner) => ({ scope: inner })),
+    remaining: scopes.length,
+  };
   for (const [index, inner] of scopes.entries()) turn.ready.push(childStrand(strand, index, inner));
 }
 
@@ -39,4 +44,3 @@ export function branchEnded(turn: Turn, strand: Strand, outer: Strand, phase: Br
   scope.frame.phase = { kind: 'done', exit: stateOf(outer).exit, result, fallback: result };
   turn.ready.push(outer);
 }
-

@@ -13,11 +13,15 @@ export function attemptPass(_turn: Turn, strand: Strand, state: CompiledPass | C
 
 /** Error and Cause are absent where the state does not give them. */
 export function attemptFail(turn: Turn, strand: Strand, state: CompiledFail): Soon<void> {
-  const failure = evaluateAll([state.error, state.cause], viewOf(turn, strand), ([error, cause]): StateFailure => ({
-    // Both queries are typed.
-    ...(error !== undefined && { error: error as string }),
-    ...(cause !== undefined && { cause: cause as string }),
-  }));
+  const failure = evaluateAll(
+    [state.error, state.cause],
+    viewOf(turn, strand),
+    ([error, cause]): StateFailure => ({
+      // Both queries are typed.
+      ...(error !== undefined && { error: error as string }),
+      ...(cause !== undefined && { cause: cause as string }),
+    }),
+  );
   return whenKnown(failure, (known) => {
     if (known instanceof Problem) failEvaluation(turn, strand, known);
     else fail(strand, known);

@@ -66,4 +66,3 @@ export function timedOut(turn: Turn, after: number, resource: Resource, failure:
 function taskOf(resource: ServiceResource): { readonly resource: string; readonly resourceType: string } {
   return { resource: resource.action, resourceType: resource.service };
 }
-

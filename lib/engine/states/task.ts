@@ -88,7 +88,8 @@ function schedule(turn: Turn, strand: Strand, state: CompiledTask, id: WaitId, r
   turn.effects.push({ kind: 'task', id, request });
   const phase: Mutable<Tasking> = { kind: 'task', id, request };
   if (request.timeoutSeconds !== undefined) phase.timeoutAt = setTimer(turn, 'timeout', id, request.timeoutSeconds);
-  if (request.heartbeatSeconds !== undefined) phase.heartbeatAt = setTimer(turn, 'heartbeat', id, request.heartbeatSeconds);
+  if (request.heartbeatSeconds !== undefined)
+    phase.heartbeatAt = setTimer(turn, 'heartbeat', id, request.heartbeatSeconds);
   scope.frame.phase = phase;
 }
 
@@ -107,7 +108,8 @@ export function taskSubmitted(turn: Turn, strand: Strand, state: CompiledTask, e
 }
 
 export function taskSucceeded(turn: Turn, strand: Strand, state: CompiledTask, { output }: TaskSucceededEvent): void {
-  if (exceeds(output, PAYLOAD_BYTES)) return taskFailed(turn, strand, state, dataLimitExceeded(subjectOf(state.resource)));
+  if (exceeds(output, PAYLOAD_BYTES))
+    return taskFailed(turn, strand, state, dataLimitExceeded(subjectOf(state.resource)));
   const { scope } = strand;
   settle(turn, strand);
   scope.last = record.succeeded(turn, scope.last, state.resource, output);
@@ -115,7 +117,12 @@ export function taskSucceeded(turn: Turn, strand: Strand, state: CompiledTask, {
   scope.frame.phase = { kind: 'done', exit: state.exit, result: output, fallback: output };
 }
 
-export function taskFailed(turn: Turn, strand: Strand, state: CompiledTask, failure: StateFailure | TaskFailedEvent): void {
+export function taskFailed(
+  turn: Turn,
+  strand: Strand,
+  state: CompiledTask,
+  failure: StateFailure | TaskFailedEvent,
+): void {
   const { scope } = strand;
   const { error, cause } = failure;
   const details: FailureDetails = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
@@ -146,4 +153,3 @@ export function taskHeartbeat(turn: Turn, strand: Strand): void {
 function settle(turn: Turn, strand: Strand): void {
   turn.effects.push(...taskTimers(strand.scope.frame.phase as Tasking));
 }
-

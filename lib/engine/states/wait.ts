@@ -36,7 +36,8 @@ function untilOf(turn: Turn, kind: 'seconds' | 'timestamp', value: Json): number
 }
 
 function afterSeconds(turn: Turn, seconds: number): number | Problem {
-  if (!Number.isInteger(seconds)) return new Problem(`The Seconds field cannot be parsed as a long value: ${seconds}`, 'Seconds');
+  if (!Number.isInteger(seconds))
+    return new Problem(`The Seconds field cannot be parsed as a long value: ${seconds}`, 'Seconds');
   if (seconds < 0) return new Problem(`The Seconds field references a negative value: ${seconds}`, 'Seconds');
   if (seconds > SECONDS) return new Problem('Wait state delay is too long.', 'Seconds');
   return turn.event.time + seconds * 1000;

@@ -78,10 +78,9 @@ describe('another parameter', () => {
     [
       '{ name: X-A, in: header, value: 1 }, { name: x-a, in: header, value: 2 }',
       [
-        'warning ARZ067: GET /orders declares no header parameter "X-A" | { name: X-A, in: header, value: 1 }',
         'error ARZ061: Parameter "x-a" in header is given twice | { name: x-a, in: header, value: 2 }',
         'warning ARZ067: GET /orders declares no header parameter "x-a" | { name: x-a, in: header, value: 2 }',
-      ].slice(1),
+      ],
     ],
   ])('%s', async (parameters, findings) => {
     expect(await foundIn(call('listOrders', parameters))).toEqual(findings);

@@ -152,7 +152,7 @@ describe('what a step reads', () => {
       {
         moment: 'criteria',
         what: { kind: 'input', name: 'orderId' },
-        at: { pointer: '/workflows/0/steps/1/successCriteria/0/condition', span: [21, 36] },
+        at: { pointer: '/workflows/0/steps/1/successCriteria/0/condition', span: [22, 37] },
       },
       { moment: 'action', what: { kind: 'step', output: 'a.b' } },
       { moment: 'outputs', what: { kind: 'workflow', field: 'outputs', name: 'total' } },
@@ -228,9 +228,7 @@ describe('a broken description', () => {
       ),
     });
     const { links, diagnostics } = linkDescription(description);
-    expect(linkedWorkflow(links, 'main').steps.map(({ step, target }) => [step.stepId, target])).toEqual(
-      ['a', 'b', 'c', ''].slice(0, linkedWorkflow(links, 'main').steps.length).map((id) => [id, undefined]),
-    );
+    expect(linkedWorkflow(links, 'main').steps.every(({ target }) => target === undefined)).toBe(true);
     expect(diagnostics.map(({ code }) => code)).toEqual(['ARZ052', 'ARZ036', 'ARZ036', 'ARZ040']);
   });
 

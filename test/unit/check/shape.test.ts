@@ -55,11 +55,10 @@ describe('the shape of a document', () => {
 
   it('is not confused by keys that objects have of their own', () => {
     const hostile = JSON.parse('{"systems": {"__proto__": {"server": 1}, "constructor": {"x": 1}}}') as Json;
-    expect(faultsOf('environment.schema.json', hostile)).toEqual(
-      ['wrong-type /systems/__proto__/server', 'unknown-key /systems/constructor/x']
-        .map((fault) => fault.replace('unknown-key /systems/constructor/x', 'unexpected'))
-        .slice(0, 1),
-    );
+    expect(faultsOf('environment.schema.json', hostile)).toEqual([
+      'wrong-type /systems/__proto__/server',
+      'unknown-key /systems/constructor/x',
+    ]);
   });
 });
 

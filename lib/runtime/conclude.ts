@@ -1,0 +1,200 @@
+/**
+ * The end of a passage: outputs, the way on, and the outcome, all in one write (run-contract sections 3 and 5); the fence
+ * goes up in the same write when nobody answers for a failure. What is recorded already wins over what this invocation
+ * found: a repeat gives the same answer.
+ */
+import { assert } from '../model/assert.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { RunError } from '../model/run.ts';
+import { type CallAnswer, TaskError, type TaskErrorName } from '../model/task.ts';
+import { evaluate } from '../expressions/evaluate.ts';
+import type { Scope } from '../expressions/scope.ts';
+import { answerScope } from './attempt.ts';
+import { type Attempts, keySince } from './attempts.ts';
+import { type Leaving, type Left, leaveFailed, leaveWell } from './decide.ts';
+import { digestOfValue } from './digest.ts';
+import type { CallPorts, Passage } from './passage.ts';
+import type { AppliedOutcome, FailedOutcome, RunHeader } from './ports/journal.ts';
+import { mayRepeatInDoubt, retryAfterMs } from './retry.ts';
+import { emit, stepStatus } from './run-events.ts';
+import { TaskFailure } from './task-failure.ts';
+import { nextAt } from './visit.ts';
+
+type FailedKind = Exclude<Outcome, 'applied'>;
+
+const ERROR_NAMES: { readonly [O in FailedKind]: TaskErrorName } = {
+  unwanted: TaskError.Unwanted,
+  refused: TaskError.Refused,
+  throttled: TaskError.Throttled,
+  'not-sent': TaskError.NotSent,
+  'in-doubt': TaskError.InDoubt,
+};
+
+export interface Conclusion {
+  readonly passage: Passage;
+  readonly attempts: Attempts;
+  readonly deadline: number;
+}
+
+export async function conclude(conclusion: Conclusion, ports: CallPorts): Promise<CallAnswer> {
+  const { attempts } = conclusion;
+  if (attempts.outcome !== 'applied') return await concludeFailed(conclusion, ports, attempts.outcome);
+  const outputs = outputsOf(conclusion, ports);
+  const left = await leaveWell(leavingOf(conclusion, ports, outputs));
+  if (left.kind === 'goes') return await recordApplied(conclusion, ports, { outputs, left });
+  return await recordFailed(conclusion, ports, { outcome: 'unwanted', left });
+}
+
+/** The run cannot go on, for a reason that no action of the description answers for. */
+export async function concludeStopped(conclusion: Conclusion, ports: CallPorts, error: TaskErrorName): Promise<CallAnswer> {
+  const { outcome } = conclusion.attempts;
+  assert(outcome !== 'applied', 'what was not sent is not applied');
+  return await recordFailed(conclusion, ports, { outcome, left: { kind: 'fails' }, error });
+}
+
+async function concludeFailed(conclusion: Conclusion, ports: CallPorts, outcome: FailedKind): Promise<CallAnswer> {
+  return await recordFailed(conclusion, ports, { outcome, left: await leaveFailed(leavingOf(conclusion, ports), outcome) });
+}
+
+/** What has no value stays out: whoever reads it finds it missing, which is not null. */
+function outputsOf(conclusion: Conclusion, ports: CallPorts): JsonObject {
+  const { step } = conclusion.passage;
+  const scope = scopeOf(conclusion);
+  const entries = Object.entries(step.outputs).flatMap(([name, value]) => {
+    const evaluated = evaluate(value, scope);
+    if (!evaluated.found) note(conclusion.passage, ports, `the output \`${name}\` is missing: ${evaluated.why}`);
+    return evaluated.found ? [[name, evaluated.value] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+export function note({ task, step, key }: Passage, ports: CallPorts, message: string): void {
+  ports.telemetry.log({ level: 'warn', message, run: task.run, step: step.path, visit: key.visit });
+}
+
+function scopeOf({ passage, attempts }: Conclusion, evaluation = passage.evaluation): Scope {
+  return answerScope(evaluation.scope(passage.step.scope), attempts.request, attempts.last.response);
+}
+
+function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObject): Leaving {
+  const { passage, attempts } = conclusion;
+  const { plan, step, key, task, operation } = passage;
+  const evaluation = outputs ? passage.evaluationWith(outputs) : passage.evaluation;
+  const now = ports.clock.now();
+  let header: Promise<RunHeader | undefined> | undefined;
+  return {
+    plan,
+    step,
+    key,
+    at: task.at,
+    repair: task.repair === true,
+    evaluation,
+    scope: scopeOf(conclusion, evaluation),
+    mayRepeat: mayRepeatInDoubt(step, operation.method, { since: keySince(passage), now }),
+    retryAfterMs: retryAfterMs(attempts.last.response?.retryAfter, now),
+    header: () => (header ??= ports.journal.header(task.run)),
+  };
+}
+
+type Goes = Extract<Left, { kind: 'goes' }>;
+
+async function recordApplied(
+  conclusion: Conclusion,
+  ports: CallPorts,
+  { outputs, left }: { readonly outputs: JsonObject; readonly left: Goes },
+): Promise<CallAnswer> {
+  const { passage } = conclusion;
+  const outcome: AppliedOutcome = { ...recordOf(conclusion, ports), outputs, ...wayOf(conclusion, ports, left) };
+  const answer = await ports.journal.apply(passage.task.run, outcome);
+  if (answer.kind === 'exists') return answerApplied(passage, answer.outcome);
+  emitEnd(conclusion, ports, 'applied');
+  return answerApplied(passage, outcome);
+}
+
+async function recordFailed(
+  conclusion: Conclusion,
+  ports: CallPorts,
+  { outcome, left, error: name }: { readonly outcome: FailedKind; readonly left: Left; readonly error?: TaskErrorName },
+): Promise<CallAnswer> {
+  const { passage } = conclusion;
+  const message = messageOf(conclusion, left);
+  const error: RunError = { error: name ?? ERROR_NAMES[outcome], message, step: passage.step.path };
+  const way = left.kind === 'goes' ? wayOf(conclusion, ports, left) : {};
+  const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...way };
+  const answer = await ports.journal.fail(passage.task.run, failed, left.kind === 'fails');
+  if (answer.kind === 'late') {
+    throw new TaskFailure(TaskError.Fenced, `the outcome came too late: the run is ${answer.phase} (${message})`);
+  }
+  emitEnd(conclusion, ports, outcome, message);
+  if (left.kind === 'fails') emitFence(passage, ports, error);
+  return answerFailed(passage, failed);
+}
+
+/** What the system said, and what else kept the run from going on; of an answer that was wanted only the latter. */
+function messageOf({ attempts }: Conclusion, left: Left): string {
+  const own = attempts.outcome === 'applied' ? [] : [attempts.last.why];
+  return [...own, ...(left.kind === 'fails' && left.why !== undefined ? [left.why] : [])].join('; ');
+}
+
+/** A wait never outlasts the run: whoever wakes at the deadline finds that it has passed. */
+function wayOf({ deadline }: Conclusion, { clock }: CallPorts, { go, waitMs }: Goes): { readonly go: string; readonly seconds?: number } {
+  if (waitMs === undefined) return { go };
+  return { go, seconds: Math.ceil(Math.max(0, Math.min(waitMs, deadline - clock.now())) / 1000) };
+}
+
+function recordOf({ passage, attempts }: Conclusion, { clock }: CallPorts): Omit<AppliedOutcome, 'outputs' | 'go' | 'seconds'> {
+  const { task, key, startedAt } = passage;
+  return {
+    key,
+    epoch: task.epoch,
+    planHash: task.plan,
+    startedAt,
+    endedAt: clock.now(),
+    attempts: attempts.records,
+    dataDigest: dataDigest(passage, attempts),
+    ...(attempts.quietAfter !== undefined && { quietAfter: attempts.quietAfter }),
+  };
+}
+
+/** The key is no data: the same inputs have the same digest in every generation. */
+function dataDigest({ task, idempotencyKey }: Passage, { request }: Attempts): string {
+  const seen = request ? JSON.stringify(request.seen.request).replaceAll(idempotencyKey, '') : '';
+  return digestOfValue(task.run, seen === '' ? null : JSON.parse(seen));
+}
+
+export function answerApplied(passage: Passage, { outputs, go, seconds }: AppliedOutcome): CallAnswer {
+  return { out: outputs, ...answerWay(passage, go, seconds) };
+}
+
+/** The answer that a failing passage gives each time it is asked. */
+export function answerFailed(passage: Passage, { go, seconds, error, outcome }: FailedOutcome): CallAnswer {
+  const name = Object.values(TaskError).find((known) => known === error.error) ?? ERROR_NAMES[outcome];
+  if (go === undefined) throw new TaskFailure(name, error.message);
+  return { out: {}, ...answerWay(passage, go, seconds) };
+}
+
+function answerWay({ step, task }: Passage, go: string, seconds: number | undefined): Omit<CallAnswer, 'out'> {
+  return {
+    go,
+    ...(seconds !== undefined && { seconds }),
+    ...(step.repeats && { at: nextAt(step, task.at, go) }),
+  };
+}
+
+function emitEnd({ passage, attempts }: Conclusion, ports: CallPorts, outcome: Outcome, message?: string): void {
+  const { task, plan, step, key, startedAt } = passage;
+  emit(ports, { runId: task.run, workflowId: plan.workflowId }, {
+    type: 'step-ended',
+    step: step.path,
+    visit: key.visit,
+    status: stepStatus(step.effect, outcome),
+    attempts: attempts.records.length,
+    ms: ports.clock.now() - startedAt,
+    ...(message !== undefined && { message }),
+  });
+}
+
+function emitFence({ task, plan, step }: Passage, ports: CallPorts, { error }: RunError): void {
+  emit(ports, { runId: task.run, workflowId: plan.workflowId }, { type: 'run-fenced', step: step.path, error });
+}

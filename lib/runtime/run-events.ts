@@ -1,0 +1,38 @@
+/** The run events that handlers emit, in one place: how a step's end is called, and what every event carries. */
+import type { Outcome } from '../model/outcome.ts';
+import type { Effect } from '../model/plan.ts';
+import type { RunEvent, StepStatus } from '../model/run.ts';
+import type { Clock } from '../model/time.ts';
+import type { Events } from './ports/events.ts';
+
+export interface EventSource {
+  readonly runId: string;
+  readonly workflowId: string;
+}
+
+type Detail<E> = E extends RunEvent ? Omit<E, 'runId' | 'workflowId' | 'at'> : never;
+
+export function emit(ports: { readonly clock: Clock; readonly events: Events }, source: EventSource, detail: Detail<RunEvent>): void {
+  // The members that Detail leaves out are put back: the union is whole again.
+  ports.events.emit({ ...source, at: isoTime(ports.clock.now()), ...detail } as RunEvent);
+}
+
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** An effect that nobody wants and nobody has undone is unresolved; a safe step leaves nothing to resolve. */
+export function stepStatus(effect: Effect, outcome: Outcome): StepStatus {
+  switch (outcome) {
+    case 'applied':
+      return 'applied';
+    case 'unwanted':
+      return effect === 'safe' ? 'refused' : 'unresolved';
+    case 'in-doubt':
+      return effect === 'safe' ? 'refused' : 'in-doubt';
+    case 'refused':
+    case 'throttled':
+    case 'not-sent':
+      return 'refused';
+  }
+}

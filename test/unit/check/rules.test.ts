@@ -1,0 +1,24 @@
+/** A rule has one name everywhere: its file, its function, the slug of its code. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { rules } from '../../../lib/check/rules.ts';
+import { arzRuleCodes } from '../../../lib/diagnostics/codes/arz-rules.ts';
+import { ROOT } from '../../support/source-tree.ts';
+
+const folder = join(ROOT, 'lib/check/rules');
+const files = readdirSync(folder);
+const slugs = new Map(Object.entries(arzRuleCodes).map(([code, { slug }]) => [slug as string, code]));
+
+describe('the rules', () => {
+  it('are all in the list', () => {
+    const camel = (file: string) =>
+      file.replace('.ts', '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    expect(rules.map(({ name }) => name).sort()).toEqual(files.map(camel).sort());
+  });
+
+  it.each(files)('%s reports its own code and no other', (file) => {
+    const reported = readFileSync(join(folder, file), 'utf8').match(/ARZ\d{3}/g) ?? [];
+    expect([...new Set(reported)]).toEqual([slugs.get(file.replace('.ts', ''))]);
+  });
+});
