@@ -25,7 +25,9 @@ try {
   process.exitCode = exitCodeOf(error);
 }
 
-async function describeAll(environment: string): Promise<ReadonlyMap<string, Awaited<ReturnType<typeof describeIntegration>>>> {
+async function describeAll(
+  environment: string,
+): Promise<ReadonlyMap<string, Awaited<ReturnType<typeof describeIntegration>>>> {
   const entries = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const paths = entries.map(({ name }) => join(FOLDER, name)).sort();
   const describe = async (path: string) =>

@@ -9,7 +9,15 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { assert } from '../model/assert.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
-import type { FailedOutcome, Intent, Phase, RunHeader, RunStart, RunSummary, VisitKey } from '../runtime/ports/journal.ts';
+import type {
+  FailedOutcome,
+  Intent,
+  Phase,
+  RunHeader,
+  RunStart,
+  RunSummary,
+  VisitKey,
+} from '../runtime/ports/journal.ts';
 import { keyText } from '../runtime/visit.ts';
 
 export type Item = { readonly [attribute: string]: AttributeValue };
@@ -145,5 +153,7 @@ function string(item: Item, name: string): string {
 }
 
 function named<T>(item: Item, prefix: string): readonly T[] {
-  return Object.keys(item).filter((name) => name.startsWith(prefix)).flatMap((name) => parsed<T>(item[name]) ?? []);
+  return Object.keys(item)
+    .filter((name) => name.startsWith(prefix))
+    .flatMap((name) => parsed<T>(item[name]) ?? []);
 }

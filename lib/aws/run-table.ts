@@ -108,11 +108,12 @@ export class RunTable {
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: { ':pk': pk, ':from': { S: from }, ':to': { S: to } },
     };
-    for (let start: QueryCommandInput['ExclusiveStartKey'], first = true; first || start; first = false) {
-      const page = await this.query({ ...query, ExclusiveStartKey: start });
+    let last: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const page = await this.query({ ...query, ExclusiveStartKey: last });
       items.push(...page.items);
-      start = page.last;
-    }
+      last = page.last;
+    } while (last);
     return items;
   }
 

@@ -3,34 +3,37 @@
  * What criteria decide is not known here, so every action that may be taken is an edge; the first one without criteria
  * hides those after it. A retry comes back to its step, through the repair step if it names one.
  */
-import type { FailureAction, Step, SuccessAction } from '../model/arazzo.ts';
+import type { FailureAction, SuccessAction } from '../model/arazzo.ts';
 import type { LinkedAction, LinkedStep, LinkedWorkflow } from '../model/links.ts';
 
-/** The steps that may come right after a step. */
-export type Flow = ReadonlyMap<Step, ReadonlySet<Step>>;
+/** By the number of a step: the numbers of those that may come right after it. */
+export type Flow = readonly ReadonlySet<number>[];
 
 type AnyAction = LinkedAction<SuccessAction> | LinkedAction<FailureAction>;
 
 export function flowOf({ steps }: LinkedWorkflow): Flow {
-  const flow = new Map(steps.map(({ step }) => [step, new Set<Step>()] as const));
+  const numbers = new Map(steps.map(({ step, index }) => [step, index] as const));
+  const flow = steps.map(() => new Set<number>());
   for (const linked of steps) {
-    const next = steps[linked.index + 1]?.step;
-    if (next !== undefined && alwaysLeaves(linked) === undefined) flow.get(linked.step)?.add(next);
-    for (const action of [...possible(linked.successActions), ...possible(linked.failureActions)]) {
-      addAction(flow, linked.step, action);
+    const { index, successActions, failureActions } = linked;
+    if (index + 1 < steps.length && alwaysLeaves(linked) === undefined) flow[index]?.add(index + 1);
+    for (const { action, target } of [...possible(successActions), ...possible(failureActions)]) {
+      const to = target?.kind === 'step' ? numbers.get(target.step) : undefined;
+      if (to !== undefined) flow[index]?.add(to);
+      if (action.type === 'retry') flow[to ?? index]?.add(index);
     }
   }
   return flow;
 }
 
-/** Everything that can be reached from `from` by one edge or more. */
-export function reachableFrom(flow: Flow, from: Step): ReadonlySet<Step> {
-  const reached = new Set<Step>();
-  const waiting = [...(flow.get(from) ?? [])];
-  for (const step of waiting) {
-    if (reached.has(step)) continue;
-    reached.add(step);
-    waiting.push(...(flow.get(step) ?? []));
+/** Whether each step can be reached from the one of this number, by one edge or more. */
+export function reachableFrom(flow: Flow, from: number): readonly boolean[] {
+  const reached: boolean[] = flow.map(() => false);
+  const waiting = [...(flow[from] ?? [])];
+  for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+    if (reached[index]) continue;
+    reached[index] = true;
+    waiting.push(...(flow[index] ?? []));
   }
   return reached;
 }
@@ -48,16 +51,6 @@ export function isUnconditional({ action }: AnyAction): boolean {
 function possible(actions: readonly AnyAction[]): readonly AnyAction[] {
   const last = actions.findIndex(isUnconditional);
   return last < 0 ? actions : actions.slice(0, last + 1);
-}
-
-function addAction(flow: Map<Step, Set<Step>>, from: Step, { action, target }: AnyAction): void {
-  const to = target?.kind === 'step' ? target.step : undefined;
-  if (action.type === 'retry') {
-    flow.get(from)?.add(to ?? from);
-    if (to !== undefined) flow.get(to)?.add(from);
-  } else if (to !== undefined) {
-    flow.get(from)?.add(to);
-  }
 }
 
 /** Whether an action leads to a step that could not be found: then where the workflow goes is not known. */

@@ -10,6 +10,7 @@ import type { Place } from '../model/diagnostic.ts';
 import type { ChannelTarget, OperationTarget } from '../model/links.ts';
 import { onlyAlike } from './alike.ts';
 import { asyncOperations } from './link-channels.ts';
+import { operationById } from './lookups.ts';
 import { type Linking, reportKind, sourceNamed, sourceReference } from './linking.ts';
 
 export type CallTarget = OperationTarget | ChannelTarget;
@@ -111,7 +112,7 @@ function apiSources({ description }: Linking): ApiSource[] {
 function operationIn(source: Source, sourceName: string, operationId: string): CallTarget | undefined {
   if (source.kind === 'openapi') {
     const { document } = source;
-    const operation = document.operations.find((one) => one.operationId === operationId);
+    const operation = operationById(document, operationId);
     return operation && { kind: 'operation', sourceName, document, operation };
   }
   if (source.kind !== 'asyncapi') return undefined;

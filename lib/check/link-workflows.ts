@@ -8,6 +8,7 @@ import type { Step, Workflow } from '../model/arazzo.ts';
 import type { Description } from '../model/description.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { StepDependency, WorkflowTarget } from '../model/links.ts';
+import { anyStepById, stepById, workflowById } from './lookups.ts';
 import { type Linking, reportKind, sourceNamed, sourceReference } from './linking.ts';
 
 /** The workflow that `workflowId`, an action or `dependsOn` names. */
@@ -29,7 +30,7 @@ export function workflowNamed(linking: Linking, text: string, at: Place): Workfl
 
 export function localWorkflow(linking: Linking, workflowId: string, at: Place): WorkflowTarget | undefined {
   const { description } = linking;
-  const workflow = workflowOf(description, workflowId);
+  const workflow = workflowById(description, workflowId);
   if (workflow !== undefined) return { kind: 'workflow', description, workflow };
   linking.report('ARZ035', at, { workflowId, known: knownWorkflows(description) });
   return undefined;
@@ -49,7 +50,7 @@ export function foreignWorkflow(
     return undefined;
   }
   const { description } = source;
-  const workflow = workflowOf(description, workflowId);
+  const workflow = workflowById(description, workflowId);
   if (workflow !== undefined) return { kind: 'workflow', sourceName, description, workflow };
   const known = description.arazzo.workflows.map((one) => one.workflowId);
   linking.report('ARZ035', at, { workflowId, known, source: sourceName });
@@ -59,7 +60,7 @@ export function foreignWorkflow(
 /** A step of the workflow that is being linked. */
 export function stepNamed(linking: Linking, stepId: string, at: Place): Step | undefined {
   const { workflow } = linking;
-  const step = workflow.steps.find((one) => one.stepId === stepId);
+  const step = stepById(workflow, stepId);
   if (step === undefined) reportStep(linking, workflow, stepId, at);
   return step;
 }
@@ -111,7 +112,7 @@ function stepIn(
   at: Place,
 ): ForeignStep | undefined {
   if (target === undefined) return undefined;
-  const step = target.workflow.steps.find((one) => one.stepId === stepId);
+  const step = stepById(target.workflow, stepId);
   if (step !== undefined) return { target, step };
   reportStep(linking, target.workflow, stepId, at);
   return undefined;
@@ -119,15 +120,9 @@ function stepIn(
 
 function reportStep(linking: Linking, workflow: Workflow, stepId: string, at: Place): void {
   const { workflowId } = workflow;
-  const elsewhere = linking.description.arazzo.workflows
-    .flatMap((other) => other.steps)
-    .find((step) => step.stepId === stepId);
+  const elsewhere = anyStepById(linking.description, stepId);
   if (elsewhere !== undefined) linking.report('ARZ037', at, { stepId, workflowId, other: elsewhere.at });
   else linking.report('ARZ036', at, { stepId, workflowId, known: workflow.steps.map((step) => step.stepId) });
-}
-
-function workflowOf(description: Description, workflowId: string): Workflow | undefined {
-  return description.arazzo.workflows.find((workflow) => workflow.workflowId === workflowId);
 }
 
 /** Local ids, and those of Arazzo sources as they would have to be written here. */

@@ -104,7 +104,7 @@ class Shape {
     const found = keys.filter((key) => Object.hasOwn(value, key));
     if (found.length === 1) return;
     const second = found[1];
-    this.#add('choice', second === undefined ? place : keyAt(below(place, second)), schema, { keys, found });
+    this.#add('choice', second === undefined ? place : keyAt(below(place, second)), schema, { keys, found }, place);
   }
 
   #checkText(value: string, schema: JsonObject, place: Place): void {

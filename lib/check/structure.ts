@@ -1,7 +1,7 @@
 /**
  * The shape of an Arazzo document: the keys, types and words that the specification allows, by our schema of its version,
- * and of every x-interlock in it. A rule that the schema states only under a condition (one target a step, `in` where it is needed) is left to the rule
- * that knows why (lib/check/rules); the schema has it for editors.
+ * and of every x-interlock in it. A rule that the schema states only under a condition (one target a step, `in` where it
+ * is needed) is left to the rule that knows why (lib/check/rules); the schema has it for editors.
  */
 import { below, keyAt } from '../diagnostics/place.ts';
 import { report } from '../diagnostics/report.ts';

@@ -20,7 +20,8 @@ export function describeInChild(description: string, environment: string): Descr
     // A debugger or a loader of the app is none of the compiler's.
     env: { ...process.env, NODE_OPTIONS: '' },
   });
-  if (child.error) throw new Failure('compiler-not-started', `The compiler could not be started: ${child.error.message}`);
+  if (child.error)
+    throw new Failure('compiler-not-started', `The compiler could not be started: ${child.error.message}`);
   // Written by bin/describe.ts in this very shape.
   if (child.status === 0) return JSON.parse(child.stdout) as DescribedIntegration;
   throw withoutStack(new Failure('description-refused', child.stderr.trim(), { kind: 'document' }));

@@ -2,9 +2,11 @@
  * Reads, checks and compiles a description for the constructs, and reads the environment that it is deployed to. What is
  * wrong with either is a Failure that carries the rendered diagnostics, so that a host prints exactly them and no stack.
  */
+import { join } from 'node:path';
 import { compileDescription, failing } from '../compile/compile.ts';
 import { renderText } from '../diagnostics/render-text.ts';
-import { loadEnvironment } from '../embedded/environment-file.ts';
+import { type LoadedEnvironment, loadEnvironment } from '../embedded/environment-file.ts';
+import type { Description } from '../model/description.ts';
 import { Failure } from '../model/failure.ts';
 import type { FileSource } from '../read/file-source.ts';
 import { assertReadableOnAws, type DescribedIntegration, systemsOf } from './described-integration.ts';
@@ -25,12 +27,16 @@ export async function describeIntegration(request: DescriptionToDeploy): Promise
   const compiled = await compileDescription({ entry, files, ...(integration !== undefined && { integration }) });
   const { description, workflows, diagnostics, documents } = compiled;
   if (failing(diagnostics) || !description) {
-    throw new Failure('description-broken', `${entry} has errors\n${renderText(diagnostics, documents, { colour: false, width: 100 })}`, {
-      kind: 'document',
-      remedy: 'Nothing was synthesised; `interlock check` shows the same.',
-    });
+    throw new Failure(
+      'description-broken',
+      `${entry} has errors\n${renderText(diagnostics, documents, { colour: false, width: 100 })}`,
+      {
+        kind: 'document',
+        remedy: 'Nothing was synthesised; `interlock check` shows the same.',
+      },
+    );
   }
-  const { environments } = await loadEnvironment(folder, environment, description);
+  const { environments } = await environmentOf(folder, environment, description);
   const name = workflows[0]?.plan.integration ?? integration ?? 'integration';
   const named = { name, workflows, environment: {} };
   const described = {
@@ -39,4 +45,17 @@ export async function describeIntegration(request: DescriptionToDeploy): Promise
   };
   assertReadableOnAws(described, environment);
   return described;
+}
+
+/** The remedy of the command line (`--env`) is none here. */
+async function environmentOf(folder: string, named: string, description: Description): Promise<LoadedEnvironment> {
+  try {
+    return await loadEnvironment(folder, named, description);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'environment-unknown') throw error;
+    throw new Failure(error.code, `There is no environment '${named}' for ${folder}`, {
+      kind: 'usage',
+      remedy: `Write ${join(folder, 'environments', `${named}.yaml`)}, or choose another: \`-c environment=NAME\`, or the construct's \`environment\`.`,
+    });
+  }
 }

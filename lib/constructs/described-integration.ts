@@ -4,8 +4,8 @@
  * hands this over (describe-in-child.ts), unless the app has compiled already (describe-integration.ts).
  */
 import type { CompiledWorkflow } from '../compile/compile.ts';
+import type { SecretRef, SystemEnvironment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
-import type { SecretRef, SystemEnvironment } from '../runtime/ports/environment.ts';
 
 export interface DescribedIntegration {
   /** The slug that plans, metrics and logs are named by. */
@@ -45,10 +45,15 @@ export function assertReadableOnAws(described: DescribedIntegration, environment
   for (const system of systemsOf(described)) {
     const local = secretsOf(system, described).find((ref) => 'env' in ref || 'file' in ref);
     if (!local) continue;
-    throw new Failure('environment-local', `Environment '${environment}' keeps a credential of ${system} in ${placeOf(local)}, which does not exist on AWS`, {
-      kind: 'document',
-      remedy: 'Refer to it by `{secret: NAME}` (Secrets Manager) or `{parameter: NAME}` (SSM), or choose another environment with `-c environment=NAME`.',
-    });
+    throw new Failure(
+      'environment-local',
+      `Environment '${environment}' keeps a credential of ${system} in ${placeOf(local)}, which does not exist on AWS`,
+      {
+        kind: 'document',
+        remedy:
+          'Refer to it by `{secret: NAME}` (Secrets Manager) or `{parameter: NAME}` (SSM), or choose another environment with `-c environment=NAME`.',
+      },
+    );
   }
 }
 

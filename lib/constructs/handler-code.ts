@@ -46,7 +46,9 @@ type Content = ReadonlyMap<string, string | Uint8Array>;
 
 function bundleFiles(folder: string): Content {
   try {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.mjs')).sort();
+    const names = readdirSync(folder)
+      .filter((name) => name.endsWith('.mjs'))
+      .sort();
     return new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
   } catch (error) {
     throw new Failure('bundles-missing', `The handlers are not bundled: there is no ${folder}`, {

@@ -68,7 +68,10 @@ export class Integration extends Construct {
     this.machines = new Map(
       this.described.workflows.map((workflow) => {
         const parts = { workflow, calls, core, deadLetters: letters.queue, log };
-        return [workflow.workflowId, new WorkflowMachine(this, constructId('Workflow', workflow.workflowId), parts).machine];
+        return [
+          workflow.workflowId,
+          new WorkflowMachine(this, constructId('Workflow', workflow.workflowId), parts).machine,
+        ];
       }),
     );
     this.runTable = this.runs.table;
@@ -111,7 +114,9 @@ type HandlerOf = Pick<HandlerFunctionProps, 'description' | 'handler' | 'timeout
 /** A whole visit fits, its retries included; whole seconds, as Lambda counts. */
 function callTimeoutMs(system: string, { workflows }: DescribedIntegration): number {
   const leases = workflows.flatMap(({ plan }) =>
-    Object.values(plan.steps).flatMap((step) => (plan.operations[step.operation]?.system === system ? [step.leaseMs] : [])),
+    Object.values(plan.steps).flatMap((step) =>
+      plan.operations[step.operation]?.system === system ? [step.leaseMs] : [],
+    ),
   );
   const needed = Math.max(0, ...leases) + HANDLER_MARGIN_MS;
   return Math.min(LONGEST_FUNCTION_MS, Math.ceil(needed / 1000) * 1000);

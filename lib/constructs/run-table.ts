@@ -43,6 +43,8 @@ export class RunTable extends Construct {
 
   /** Items of runs only, and no index, no scan and no deletion: what a handler of a machine needs. */
   grantRuns(grantee: iam.IGrantable): void {
-    this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem').assertSuccess();
+    this.table
+      .grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem')
+      .assertSuccess();
   }
 }

@@ -5,7 +5,7 @@
  */
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { SecretRef } from '../runtime/ports/environment.ts';
+import type { SecretRef } from '../model/environment.ts';
 
 export function grantSecrets(role: iam.Role, refs: readonly SecretRef[]): void {
   const stack = Stack.of(role);

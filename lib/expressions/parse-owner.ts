@@ -1,6 +1,7 @@
 /**
  * `$steps...` and `$workflows...`: an owner's id, a field, a member. The grammar allows letters, digits, `-` and `_` in
- * an id; documents in use have dots and blanks too, so the id is whatever stands before the first known field.
+ * an id; documents in use have dots and blanks too, so the id is whatever stands before the first known field. Some leave
+ * out `.outputs`, which is all that could follow the id of a step.
  */
 import type { Cursor } from './cursor.ts';
 import type { Expression, WorkflowStep } from './expression.ts';
@@ -43,6 +44,9 @@ function takeOwner(cursor: Cursor, kind: string, fields: readonly string[]): Own
   const start = cursor.at;
   const found = firstField(cursor, fields);
   if (found === undefined) {
+    const [field, ...others] = fields;
+    const id = field !== undefined && others.length === 0 ? withoutField(cursor, kind, field) : undefined;
+    if (field !== undefined && id !== undefined) return { id, field };
     failWithoutField(cursor, kind, fields);
     return nothing;
   }
@@ -61,6 +65,17 @@ function firstField(cursor: Cursor, fields: readonly string[]): { at: number; fi
   cursor.work.spend(rest.length);
   const match = pattern.exec(rest);
   return match?.[1] === undefined ? undefined : { at: cursor.at + match.index, field: match[1] };
+}
+
+/** `$steps.login.token`: where only one field could stand, what follows the id can only be a member of it. */
+function withoutField(cursor: Cursor, kind: string, field: string): string | undefined {
+  const start = cursor.at;
+  const [text, id, member] = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9._-]+)/.exec(cursor.text.slice(start)) ?? [];
+  if (text === undefined || id === undefined || member === undefined) return undefined;
+  const span = { at: start, length: text.length };
+  cursor.tolerate('outputs-omitted', `after the id of a ${kind} comes \`.${field}\``, span, `${id}.${field}.${member}`);
+  cursor.skip(id.length);
+  return id;
 }
 
 function failWithoutField(cursor: Cursor, kind: string, fields: readonly string[]): void {

@@ -1,9 +1,9 @@
 /** Flow collections that begin and end on one line, with plain parts; see lib/read/plain-yaml.ts. */
 import type { Json } from '../model/json.ts';
-import { GivenUp, plainValue, quotedText } from './plain-yaml-scalars.ts';
+import { GivenUp, plainValue, quotedText, withoutBlanks } from './plain-yaml-scalars.ts';
 import type { TreeBuilder } from './tree-builder.ts';
 
-const plainPart = /[\w$/.~^(+=\\-][^,[\]{}:#\n]*/y;
+const plainPart = /(?:[\w$/.~^(+=\\]|-(?=[\w.]))[^,[\]{}:#\n]*/y;
 
 export class FlowReader {
   readonly #text: string;
@@ -91,7 +91,7 @@ export class FlowReader {
 
   #plain(): string {
     plainPart.lastIndex = this.#offset;
-    const source = plainPart.exec(this.#text)?.[0].trimEnd() ?? '';
+    const source = withoutBlanks(plainPart.exec(this.#text)?.[0] ?? '');
     if (source === '' || this.#offset + source.length > this.#limit) throw new GivenUp();
     this.#offset += source.length;
     return source;

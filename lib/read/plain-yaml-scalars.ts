@@ -11,6 +11,11 @@ export interface ReadText {
   readonly end: number;
 }
 
+/** JavaScript's `trim` takes more for blank than YAML does. */
+export function withoutBlanks(text: string): string {
+  return text.endsWith(' ') ? text.replace(/ +$/, '') : text;
+}
+
 const doubleQuoted = /"(?:[^"\\\n]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/y;
 const singleQuoted = /'(?:[^'\n]|'')*'/y;
 

@@ -10,7 +10,7 @@ import type { TextResult } from './json-text.ts';
 import type { Limits } from './limits.ts';
 import { blockScalar } from './plain-yaml-block.ts';
 import { FlowReader } from './plain-yaml-flow.ts';
-import { GivenUp, plainValue, quotedText } from './plain-yaml-scalars.ts';
+import { GivenUp, plainValue, quotedText, withoutBlanks } from './plain-yaml-scalars.ts';
 import { Stopped, TreeBuilder } from './tree-builder.ts';
 
 /** Undefined where it gave up. */
@@ -28,6 +28,8 @@ export function treeFromPlainYaml(uri: string, text: string, limits: Limits): Te
   }
 }
 
+/** Up to and with a line `---` before anything else. */
+const documentStart = /^(?:(?: *#.*| *)\r?\n)*--- *\r?\n/;
 const plainKey = /[\w$/.~^(+=\\][^:#\n]*(?::(?! |\r?\n|$)[^:#\n]*)*:(?= |\r?\n|$)/y;
 const quotedKey = /(?:"[^"\\\n]*"|'[^'\n]*')(?=:(?: |\r?\n|$))/y;
 const longestKey = 1000;
@@ -54,8 +56,9 @@ class PlainYamlReader {
   }
 
   document(): NonNullable<TextResult['tree']> {
+    this.#following = documentStart.exec(this.#text)?.[0].length ?? 0;
     this.#nextLine();
-    if (this.#column === 0 && this.#text.slice(this.#start, this.#end) === '---') this.#nextLine();
+    if (!this.#isDash() && !this.#isKey()) throw new GivenUp();
     const root = this.#node(-1, 0);
     if (this.#column >= 0) throw new GivenUp();
     return { root, span: [this.#valueStart, this.#valueEnd], parts: this.#builder.parts };
@@ -75,12 +78,18 @@ class PlainYamlReader {
         this.#column = start - line;
         this.#start = start;
         this.#end = this.#trimmedEnd(start, end);
+        if (start === line && (first === '.' || first === '-')) this.#giveUpAtMark();
         return;
       }
       line = end + 1;
     }
     this.#column = -1;
     this.#following = text.length;
+  }
+
+  /** `---` and `...` begin and end documents. */
+  #giveUpAtMark(): void {
+    if (/^(?:---|\.\.\.)(?: |$)/.test(this.#text.slice(this.#start, this.#end))) throw new GivenUp();
   }
 
   #trimmedEnd(start: number, lineEnd: number): number {
@@ -147,7 +156,7 @@ class PlainYamlReader {
       const keyStart = this.#start;
       const quotedEnd = this.#matchEnd(quotedKey);
       const keyEnd = quotedEnd || this.#matchEnd(plainKey) - 1;
-      const key = this.#text.slice(keyStart, keyEnd).trimEnd();
+      const key = withoutBlanks(this.#text.slice(keyStart, keyEnd));
       if (keyEnd <= keyStart || key === '<<' || key.length > longestKey) throw new GivenUp();
       const value = this.#member(keyEnd + 1, column, depth);
       const name = quotedEnd ? key.slice(1, -1) : key;
@@ -237,7 +246,7 @@ class PlainYamlReader {
     this.#builder.count(1, from);
     let source = this.#text.slice(from, this.#end);
     const comment = source.indexOf(' #');
-    if (comment >= 0) source = source.slice(0, comment).trimEnd();
+    if (comment >= 0) source = withoutBlanks(source.slice(0, comment));
     let end = from + source.length;
     const value = plainValue(source, this.#builder, from);
     let lineEnd = this.#following - 1;

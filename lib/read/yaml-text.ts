@@ -167,7 +167,7 @@ class YamlReader {
   #record(members: readonly Member[], depth: number): Json {
     const record = this.#builder.record();
     for (const { key, value } of members) {
-      const keySpan = spanOf(key);
+      const keySpan = keySpanOf(key);
       if (isScalar(key) && key.anchor !== undefined) this.#anchors.set(key.anchor, { value: keyText(key), values: 1 });
       // A single-pair map in a flow list may lack the value altogether.
       const read = value ? this.#value(value, depth + 1) : null;
@@ -189,7 +189,15 @@ function spanOf(node: ParsedNode): Span {
 
 /** `stringKeys` leaves nothing but text as a key; an empty one has no source. */
 function keyText(key: ParsedNode): string {
-  return isScalar(key) ? String(key.value ?? '') : '';
+  if (!isScalar(key)) return '';
+  const text = String(key.value ?? '');
+  // With `stringKeys` the library leaves the blanks before the colon in.
+  return key.type === 'PLAIN' ? text.replace(/[ \t]+$/, '') : text;
+}
+
+function keySpanOf(key: ParsedNode): Span {
+  const [start, end] = spanOf(key);
+  return isScalar(key) && key.type === 'PLAIN' ? [start, Math.min(end, start + keyText(key).length)] : [start, end];
 }
 
 function isMergeKey(key: ParsedNode): boolean {

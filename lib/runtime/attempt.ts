@@ -62,7 +62,10 @@ export function notSent(startedAt: number, why: string, final: boolean): Attempt
 }
 
 /** Is a whole attempt left of the lease, and the deadline still ahead? */
-export function fits({ passage, bounds }: Pick<Sending, 'passage' | 'bounds'>, at: { readonly number: number; readonly begin: number }): boolean {
+export function fits(
+  { passage, bounds }: Pick<Sending, 'passage' | 'bounds'>,
+  at: { readonly number: number; readonly begin: number },
+): boolean {
   return at.begin + timeoutOf(passage, at.number) <= bounds.leaseUntil && at.begin < bounds.deadline;
 }
 
@@ -71,7 +74,11 @@ export function timeoutOf({ step }: Passage, number: number): number {
 }
 
 /** What the step's scope sees besides, once there is an answer; without one there is no `$statusCode`. */
-export function answerScope(scope: Scope, request: PreparedRequest | undefined, response: ReadResponse | undefined): Scope {
+export function answerScope(
+  scope: Scope,
+  request: PreparedRequest | undefined,
+  response: ReadResponse | undefined,
+): Scope {
   const answered = response ? { statusCode: response.status, response: response.message } : {};
   return { ...scope, ...request?.seen, ...answered };
 }
@@ -97,10 +104,20 @@ function judged({ passage, request }: Sending, answer: HttpAnswer, { startedAt, 
   const outcome = judge(attempted, verdict ? { criteria: verdict.met } : {});
   const why = whyAnswered(passage.system.name, response, verdict);
   const answered = { ...base, outcome, status: answer.status, responseDigest: digestOfBytes(runId, [answer.body]) };
-  return { record: outcome === 'applied' ? answered : { ...answered, message: why }, outcome, why, response, final: false };
+  return {
+    record: outcome === 'applied' ? answered : { ...answered, message: why },
+    outcome,
+    why,
+    response,
+    final: false,
+  };
 }
 
-function criteriaVerdict({ step, evaluation }: Passage, request: PreparedRequest, response: ReadResponse): Verdict | undefined {
+function criteriaVerdict(
+  { step, evaluation }: Passage,
+  request: PreparedRequest,
+  response: ReadResponse,
+): Verdict | undefined {
   if (step.criteria.length === 0) return undefined;
   return evaluateCriteria(step.criteria, answerScope(evaluation.scope(step.scope), request, response));
 }

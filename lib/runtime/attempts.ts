@@ -91,12 +91,19 @@ export function summary(
 function quietAfterOf({ step, past }: Passage, records: readonly AttemptRecord[]): number | undefined {
   if (step.effect === 'safe') return undefined;
   const longest = Math.max(...step.timeoutsMs);
-  const ends = records.flatMap(({ outcome, startedAt }) => (outcome === 'in-doubt' ? [startedAt + longest + step.graceMs] : []));
+  const ends = records.flatMap(({ outcome, startedAt }) =>
+    outcome === 'in-doubt' ? [startedAt + longest + step.graceMs] : [],
+  );
   const all = [...ends, ...past.underSameKey.flatMap(({ quietAfter }) => quietAfter ?? [])];
   return all.length === 0 ? undefined : Math.max(...all);
 }
 
-function emitAttempt({ task, plan, step, key }: Passage, ports: CallPorts, { record, why }: Attempt, attempt: number): void {
+function emitAttempt(
+  { task, plan, step, key }: Passage,
+  ports: CallPorts,
+  { record, why }: Attempt,
+  attempt: number,
+): void {
   ports.events.emit({
     type: 'attempt-ended',
     runId: task.run,

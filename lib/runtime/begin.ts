@@ -84,13 +84,17 @@ async function begunBefore(
 }
 
 function announce({ task, plan, step, operation, key }: Passage, ports: CallPorts): void {
-  emit(ports, { runId: task.run, workflowId: plan.workflowId }, {
-    type: 'step-started',
-    step: step.path,
-    visit: key.visit,
-    system: operation.system,
-    operation: operation.operationId ?? `${operation.method.toUpperCase()} ${operation.path}`,
-  });
+  emit(
+    ports,
+    { runId: task.run, workflowId: plan.workflowId },
+    {
+      type: 'step-started',
+      step: step.path,
+      visit: key.visit,
+      system: operation.system,
+      operation: operation.operationId ?? `${operation.method.toUpperCase()} ${operation.path}`,
+    },
+  );
 }
 
 async function pastDeadline({ task, plan, step }: Passage, ports: CallPorts): Promise<TaskFailure> {

@@ -3,6 +3,7 @@
  * and the way on, or throws a TaskFailure that the machine's Retry and Catch know. An effect costs two journal writes
  * (intent, outcome) however often it is repeated, a safe step one; a task that comes twice is answered from the journal.
  */
+import { unreachable } from '../model/assert.ts';
 import { type CallAnswer, type CallTask, TaskError } from '../model/task.ts';
 import { type Bounds, notSent } from './attempt.ts';
 import { type Attempts, authoriseFor, makeAttempts, type Series, summary } from './attempts.ts';
@@ -29,6 +30,8 @@ export async function call(task: CallTask, ports: CallPorts): Promise<CallAnswer
       return await concludeLapsed(passage, ports, begun.intent);
     case 'begun':
       return await perform(passage, ports, { prepared, bounds: begun.bounds, overBudget: begun.overBudget });
+    default:
+      return unreachable(begun, 'beginning');
   }
 }
 
@@ -55,7 +58,11 @@ interface Performing {
   readonly overBudget: boolean;
 }
 
-async function perform(passage: Passage, ports: CallPorts, { prepared, bounds, overBudget }: Performing): Promise<CallAnswer> {
+async function perform(
+  passage: Passage,
+  ports: CallPorts,
+  { prepared, bounds, overBudget }: Performing,
+): Promise<CallAnswer> {
   const { deadline } = bounds;
   if (overBudget) {
     const attempts = unsent(passage, ports, `the budget of ${passage.plan.stepBudget} step visits is used up`);

@@ -47,14 +47,21 @@ export async function conclude(conclusion: Conclusion, ports: CallPorts): Promis
 }
 
 /** The run cannot go on, for a reason that no action of the description answers for. */
-export async function concludeStopped(conclusion: Conclusion, ports: CallPorts, error: TaskErrorName): Promise<CallAnswer> {
+export async function concludeStopped(
+  conclusion: Conclusion,
+  ports: CallPorts,
+  error: TaskErrorName,
+): Promise<CallAnswer> {
   const { outcome } = conclusion.attempts;
   assert(outcome !== 'applied', 'what was not sent is not applied');
   return await recordFailed(conclusion, ports, { outcome, left: { kind: 'fails' }, error });
 }
 
 async function concludeFailed(conclusion: Conclusion, ports: CallPorts, outcome: FailedKind): Promise<CallAnswer> {
-  return await recordFailed(conclusion, ports, { outcome, left: await leaveFailed(leavingOf(conclusion, ports), outcome) });
+  return await recordFailed(conclusion, ports, {
+    outcome,
+    left: await leaveFailed(leavingOf(conclusion, ports), outcome),
+  });
 }
 
 /** What has no value stays out: whoever reads it finds it missing, which is not null. */
@@ -138,12 +145,19 @@ function messageOf({ attempts }: Conclusion, left: Left): string {
 }
 
 /** A wait never outlasts the run: whoever wakes at the deadline finds that it has passed. */
-function wayOf({ deadline }: Conclusion, { clock }: CallPorts, { go, waitMs }: Goes): { readonly go: string; readonly seconds?: number } {
+function wayOf(
+  { deadline }: Conclusion,
+  { clock }: CallPorts,
+  { go, waitMs }: Goes,
+): { readonly go: string; readonly seconds?: number } {
   if (waitMs === undefined) return { go };
   return { go, seconds: Math.ceil(Math.max(0, Math.min(waitMs, deadline - clock.now())) / 1000) };
 }
 
-function recordOf({ passage, attempts }: Conclusion, { clock }: CallPorts): Omit<AppliedOutcome, 'outputs' | 'go' | 'seconds'> {
+function recordOf(
+  { passage, attempts }: Conclusion,
+  { clock }: CallPorts,
+): Omit<AppliedOutcome, 'outputs' | 'go' | 'seconds'> {
   const { task, key, startedAt } = passage;
   return {
     key,
@@ -184,15 +198,19 @@ function answerWay({ step, task }: Passage, go: string, seconds: number | undefi
 
 function emitEnd({ passage, attempts }: Conclusion, ports: CallPorts, outcome: Outcome, message?: string): void {
   const { task, plan, step, key, startedAt } = passage;
-  emit(ports, { runId: task.run, workflowId: plan.workflowId }, {
-    type: 'step-ended',
-    step: step.path,
-    visit: key.visit,
-    status: stepStatus(step.effect, outcome),
-    attempts: attempts.records.length,
-    ms: ports.clock.now() - startedAt,
-    ...(message !== undefined && { message }),
-  });
+  emit(
+    ports,
+    { runId: task.run, workflowId: plan.workflowId },
+    {
+      type: 'step-ended',
+      step: step.path,
+      visit: key.visit,
+      status: stepStatus(step.effect, outcome),
+      attempts: attempts.records.length,
+      ms: ports.clock.now() - startedAt,
+      ...(message !== undefined && { message }),
+    },
+  );
 }
 
 function emitFence({ task, plan, step }: Passage, ports: CallPorts, { error }: RunError): void {

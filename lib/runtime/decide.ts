@@ -68,7 +68,10 @@ function takeWell(leaving: Leaving, action: PlanAction): Promise<Left> {
 }
 
 /** Scopes that end well by this way, innermost first: each one's caller judges it, and may lead elsewhere. */
-async function close(leaving: Leaving, { go, closes }: { readonly go: string; readonly closes: readonly string[] }): Promise<Left> {
+async function close(
+  leaving: Leaving,
+  { go, closes }: { readonly go: string; readonly closes: readonly string[] },
+): Promise<Left> {
   for (const path of closes) {
     const { caller } = scopeOf(leaving.plan, path);
     if (!caller) continue;
@@ -132,7 +135,8 @@ async function timesTaken({ header }: Leaving, { label }: PlanAction): Promise<n
 /** Does an effect of a step inside the scope stand, or may it? Safe steps have no intents. */
 async function stands({ header }: Leaving, path: string, gone?: VisitKey): Promise<boolean> {
   const known = await header();
-  const failed = known?.failures.filter(({ outcome }) => OUTCOMES[outcome].effect === 'none').map(({ key }) => key) ?? [];
+  const failed =
+    known?.failures.filter(({ outcome }) => OUTCOMES[outcome].effect === 'none').map(({ key }) => key) ?? [];
   const free = new Set([...failed, ...(gone ? [gone] : [])].map(keyText));
   return (known?.intents ?? []).some(({ key }) => key.step.startsWith(`${path}/`) && !free.has(keyText(key)));
 }

@@ -33,7 +33,11 @@ export function idempotencyKey(runId: string, { step, visit, gen }: VisitKey): s
 const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
 
 /** W3C Trace Context: the run's trace, and a span id of its own for each attempt. */
-export function traceparentOf(runId: string, parent: string | undefined, attempt: VisitKey & { readonly attempt: number }): string {
+export function traceparentOf(
+  runId: string,
+  parent: string | undefined,
+  attempt: VisitKey & { readonly attempt: number },
+): string {
   const given = TRACEPARENT.exec(parent ?? '');
   const trace = given?.[1] ?? sha256(canonicalJson(['trace', runId])).slice(0, 32);
   const span = sha256(canonicalJson(['span', runId, attempt.step, attempt.visit, attempt.gen, attempt.attempt]));

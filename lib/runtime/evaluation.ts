@@ -57,9 +57,7 @@ export class Evaluation {
     const { parent } = this.scopeOf(path);
     assert(parent !== undefined, 'a scope with a caller has a parent');
     const outputsOf = (): JsonObject => this.workflowOutputs(path);
-    return Object.defineProperties(this.scope(parent), {
-      outputs: { enumerable: true, get: outputsOf },
-    }) as Scope;
+    return Object.defineProperties(this.scope(parent), { outputs: { enumerable: true, get: outputsOf } });
   }
 
   /** The workflow's own outputs. */

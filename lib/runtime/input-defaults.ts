@@ -27,7 +27,11 @@ function complete(schema: Json, value: Json, at: At): Json {
   return isObject(properties) && isObject(filled) ? withMembers(properties, filled, deeper) : filled;
 }
 
-function withMembers(properties: { readonly [name: string]: Json }, value: { readonly [name: string]: Json }, at: At): Json {
+function withMembers(
+  properties: { readonly [name: string]: Json },
+  value: { readonly [name: string]: Json },
+  at: At,
+): Json {
   const members = new Map(Object.entries(value));
   for (const [name, schema] of Object.entries(properties)) {
     const given = members.get(name) ?? (isObject(schema) && !members.has(name) ? own(schema, 'default') : undefined);

@@ -3,6 +3,7 @@
  * documentation; lib/model/outcome.ts says the same in words. Pure: what was answered, and whether the criteria and the
  * contract hold, go in; what may stand at the system comes out. When unsure: in doubt.
  */
+import { unreachable } from '../model/assert.ts';
 import { OUTCOMES, type Outcome } from '../model/outcome.ts';
 import type { NoAnswer, NotSent } from './ports/http.ts';
 
@@ -26,10 +27,15 @@ export function judge(attempted: Attempted, verdicts: Verdicts): Outcome {
       return 'in-doubt';
     case 'response':
       return judgeResponse(attempted, verdicts);
+    default:
+      return unreachable(attempted, 'answer');
   }
 }
 
-function judgeResponse({ status, parsed }: { readonly status: number; readonly parsed: boolean }, verdicts: Verdicts): Outcome {
+function judgeResponse(
+  { status, parsed }: { readonly status: number; readonly parsed: boolean },
+  verdicts: Verdicts,
+): Outcome {
   const isSuccess = status >= 200 && status <= 299;
   if (verdicts.criteria ?? isSuccess) {
     if (!parsed) return 'in-doubt';

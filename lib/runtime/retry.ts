@@ -3,13 +3,18 @@
  * (run-contract section 2), as often as the step's policy says, with full jitter, and honouring what the system asked for.
  * Retry actions of the description are another matter (decide.ts).
  */
+import { unreachable } from '../model/assert.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Method } from '../model/openapi.ts';
 import type { PlanStep, RetryPolicy } from '../model/plan.ts';
 import type { Random } from '../model/time.ts';
 
 /** May a call in doubt be made again? `since` is when its key was first used: servers forget keys. */
-export function mayRepeatInDoubt(step: PlanStep, method: Method, age: { readonly since: number; readonly now: number }): boolean {
+export function mayRepeatInDoubt(
+  step: PlanStep,
+  method: Method,
+  age: { readonly since: number; readonly now: number },
+): boolean {
   if (step.effect !== 'idempotent') return step.effect === 'safe';
   if (method === 'put' || method === 'delete') return true;
   return step.idempotency !== undefined && age.now - age.since < step.idempotency.retentionMs;
@@ -53,5 +58,7 @@ export function isWorthRepeating(outcome: Outcome, repeatInDoubt: boolean): bool
     case 'unwanted':
     case 'refused':
       return false;
+    default:
+      return unreachable(outcome, 'outcome');
   }
 }

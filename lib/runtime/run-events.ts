@@ -1,4 +1,5 @@
 /** The run events that handlers emit, in one place: how a step's end is called, and what every event carries. */
+import { unreachable } from '../model/assert.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Effect } from '../model/plan.ts';
 import type { RunEvent, StepStatus } from '../model/run.ts';
@@ -12,9 +13,12 @@ export interface EventSource {
 
 type Detail<E> = E extends RunEvent ? Omit<E, 'runId' | 'workflowId' | 'at'> : never;
 
-export function emit(ports: { readonly clock: Clock; readonly events: Events }, source: EventSource, detail: Detail<RunEvent>): void {
-  // The members that Detail leaves out are put back: the union is whole again.
-  ports.events.emit({ ...source, at: isoTime(ports.clock.now()), ...detail } as RunEvent);
+export function emit(
+  ports: { readonly clock: Clock; readonly events: Events },
+  source: EventSource,
+  detail: Detail<RunEvent>,
+): void {
+  ports.events.emit({ ...source, at: isoTime(ports.clock.now()), ...detail });
 }
 
 export function isoTime(milliseconds: number): string {
@@ -34,5 +38,7 @@ export function stepStatus(effect: Effect, outcome: Outcome): StepStatus {
     case 'throttled':
     case 'not-sent':
       return 'refused';
+    default:
+      return unreachable(outcome, 'outcome');
   }
 }

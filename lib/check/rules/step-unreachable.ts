@@ -4,11 +4,10 @@ import { isOrderedByDependencies, type Rule } from '../rule.ts';
 
 export const stepUnreachable: Rule = (links, report) => {
   for (const owner of links.workflows.values()) {
-    const [first] = owner.steps;
-    if (first === undefined || isOrderedByDependencies(owner.workflow) || isAstray(owner)) continue;
-    const reached = reachableFrom(flowOf(owner), first.step);
+    if (isOrderedByDependencies(owner.workflow) || isAstray(owner)) continue;
+    const reached = reachableFrom(flowOf(owner), 0);
     for (const { step, index } of owner.steps.slice(1)) {
-      if (reached.has(step)) continue;
+      if (reached[index]) continue;
       const before = owner.steps[index - 1];
       report('ARZ091', step.at, { stepId: step.stepId, by: before && alwaysLeaves(before)?.at });
     }

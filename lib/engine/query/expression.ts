@@ -61,7 +61,8 @@ export function compileExpression(text: string, field: string): Expression {
   const ast = jsonata(text).ast() as unknown as AstNode;
   const program = prepare(text, ast);
   const variables = variablesOf(ast);
-  const slowly = (view: View): Promise<Evaluated> => evaluateSlowly({ program, variables, text, field }, view);
+  const marks = hasNode(ast, (node) => node['keepArray'] === true || node['keepSingletonArray'] === true);
+  const slowly = (view: View): Promise<Evaluated> => evaluateSlowly({ program, variables, marks, text, field }, view);
   const fast = nestingOf(ast) > EXPRESSION_DEPTH ? null : fastPathOf(ast);
   return {
     text,
@@ -128,14 +129,16 @@ function viewOf(focus: { readonly environment: { lookup(name: string): unknown }
 interface Program {
   readonly program: jsonata.Expression;
   readonly variables: readonly string[];
+  /** `[]` in it: the evaluator marks arrays of its input, so it gets copies. */
+  readonly marks: boolean;
   readonly text: string;
   readonly field: string;
 }
 
-async function evaluateSlowly({ program, variables, text, field }: Program, view: View): Promise<Evaluated> {
+async function evaluateSlowly({ program, variables, marks, text, field }: Program, view: View): Promise<Evaluated> {
   let value: unknown;
   try {
-    value = await program.evaluate(undefined, bindingsOf(variables, view));
+    value = await program.evaluate(undefined, bindingsOf(variables, view, marks));
   } catch (thrown) {
     return new Problem(`${quoted(text, field)} threw an error during evaluation${reason(thrown)}`, field);
   }
@@ -146,11 +149,11 @@ async function evaluateSlowly({ program, variables, text, field }: Program, view
     : json;
 }
 
-function bindingsOf(variables: readonly string[], view: View): Record<string, unknown> {
-  const bindings: Record<string, unknown> = Object.create(null);
+function bindingsOf(variables: readonly string[], view: View, copy: boolean): Record<string, unknown> {
+  const bindings: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const name of variables) {
-    if (name === 'states') bindings[name] = statesOf(view);
-    else if (Object.hasOwn(view.variables, name)) bindings[name] = view.variables[name];
+    const value = name === 'states' ? statesOf(view) : view.variables[name];
+    if (name === 'states' || Object.hasOwn(view.variables, name)) bindings[name] = copy ? structuredClone(value) : value;
   }
   bindings[VIEW] = view;
   return bindings;

@@ -1,6 +1,7 @@
 /**
  * Operands of a simple condition: literals, runtime expressions, groups, and what `.name` or `[0]` reaches in them.
- * Double quotes and `{$...}` are not of the standard but in use: they are understood, and noted as tolerated.
+ * Double quotes, `{$...}` and a word without quotes after an operator are not of the standard but in use: they are
+ * understood, and noted as tolerated.
  */
 import { parseExpression } from '../parse.ts';
 import { placed, type Span } from '../problem.ts';
@@ -124,6 +125,19 @@ function takeWord(reader: ConditionReader): Condition {
   if (word === '') cursor.fail('bad-condition', missingOperand(cursor.text.slice(start)));
   else failAtWord(reader, word, cursor.spanFrom(start));
   return nowhere;
+}
+
+/** `== NEW`: no literal of the standard, but beside an operator it can only be text. */
+export function takeBareText(reader: ConditionReader): Condition | undefined {
+  const { cursor } = reader;
+  const start = cursor.at;
+  const word = /^\p{L}[\p{L}\p{N}_-]*(?=\s*(?:$|&&|\|\||\)))/u.exec(cursor.text.slice(start))?.[0];
+  if (word === undefined || words.has(word.toLowerCase())) return undefined;
+  cursor.skip(word.length);
+  const span = cursor.spanFrom(start);
+  cursor.tolerate('bare-word', `\`${word}\` is taken as text; strings stand in single quotes`, span, `'${word}'`);
+  reader.blanks();
+  return { kind: 'literal', value: word, span };
 }
 
 function failAtWord(reader: ConditionReader, word: string, span: Span): void {

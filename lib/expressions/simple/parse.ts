@@ -8,7 +8,7 @@ import { excerpt } from '../parse-inside.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Work } from '../work.ts';
 import type { Condition, Operator } from './condition.ts';
-import { takeOperand } from './parse-operand.ts';
+import { takeBareText, takeOperand } from './parse-operand.ts';
 import { ConditionReader } from './reader.ts';
 
 export type ParsedCondition =
@@ -64,7 +64,7 @@ function takeComparison(reader: ConditionReader): Condition {
   if (reader.cursor.startsWith('=')) {
     reader.cursor.fail('bad-condition', `\`${operator}=\` is no operator`, { at: reader.cursor.at, length: 1 }, '');
   }
-  const right = takeNegation(reader);
+  const right = takeBareText(reader) ?? takeNegation(reader);
   const again = operators.find((candidate) => reader.cursor.startsWith(candidate));
   if (again !== undefined) {
     const message = 'comparisons cannot be chained; join two of them with `&&`';

@@ -3,6 +3,7 @@
  * every credential (AND), or for which the author passes it as a parameter of the step. If there is none, the reason
  * says what to write where. Secrets are resolved at this moment and end up in the request only.
  */
+import { unreachable } from '../../model/assert.ts';
 import type { Credential, SecretRef } from '../../model/environment.ts';
 import { Failure } from '../../model/failure.ts';
 import { own } from '../../model/json.ts';
@@ -44,14 +45,19 @@ export async function authorise(context: AuthContext, ports: AuthPorts): Promise
     throw error;
   }
   const problem = problemOf(parts);
-  if (problem !== undefined) return { ok: false, why: `The credential for ${context.system.name}: ${problem}`, again: false };
+  if (problem !== undefined)
+    return { ok: false, why: `The credential for ${context.system.name}: ${problem}`, again: false };
   return { ok: true, credentials: joined(parts), forget: () => forgetTokens(parts, ports.tokens) };
 }
 
 /** A secret with a line break (a file's, mostly) is refused like any other header value, and never shown. */
 function problemOf(parts: readonly Credentials[]): string | undefined {
-  const inHeaders = parts.flatMap(({ headers }) => headers.flatMap(([name, value]) => headerProblem(name, value) ?? []));
-  const inCookies = parts.flatMap(({ cookies }) => cookies.flatMap((pair) => cookieProblem(pair.split('=', 1)[0] ?? '', pair) ?? []));
+  const inHeaders = parts.flatMap(({ headers }) =>
+    headers.flatMap(([name, value]) => headerProblem(name, value) ?? []),
+  );
+  const inCookies = parts.flatMap(({ cookies }) =>
+    cookies.flatMap((pair) => cookieProblem(pair.split('=', 1)[0] ?? '', pair) ?? []),
+  );
   return [...inHeaders, ...inCookies][0];
 }
 
@@ -96,7 +102,8 @@ function credentialOf({ auth }: SystemEnvironment, name: string): Credential | u
 
 /** A step that logs in and passes its token as a parameter needs no credential of the environment. */
 function isGiven(scheme: SecurityScheme, request: PreparedRequest): boolean {
-  const inHeader = (name: string): boolean => request.headers.some(([given]) => given.toLowerCase() === name.toLowerCase());
+  const inHeader = (name: string): boolean =>
+    request.headers.some(([given]) => given.toLowerCase() === name.toLowerCase());
   if (scheme.type !== 'apiKey') return inHeader('authorization');
   const pairs = scheme.in === 'query' ? request.query : request.cookies;
   const name = scheme.in === 'query' ? percentEncode(scheme.name) : scheme.name;
@@ -123,6 +130,8 @@ async function partOf(way: Way, context: AuthContext, ports: AuthPorts): Promise
     }
     case 'client':
       return await clientPart(way, context, ports);
+    default:
+      return unreachable(way, 'way to authenticate');
   }
 }
 
@@ -134,6 +143,8 @@ function apiKeyPart(way: Extract<Way, { way: 'api-key' }>, key: string): Part {
       return { ...NOTHING, query: [`${percentEncode(way.name)}=${percentEncode(key)}`] };
     case 'cookie':
       return { ...NOTHING, cookies: [`${way.name}=${key}`] };
+    default:
+      return unreachable(way.in, 'place of a key');
   }
 }
 

@@ -2,16 +2,27 @@
  * How each kind of security scheme is met (OpenAPI, Security Scheme Object): which credential it takes, and what that
  * adds to a request. What is not built yet is refused by name.
  */
+import { unreachable } from '../../model/assert.ts';
 import type { BasicCredential, ClientCredential, Credential, SecretRef } from '../../model/environment.ts';
 import { isObject, own } from '../../model/json.ts';
 import type { SecurityScheme } from '../../model/openapi.ts';
 
 /** What to resolve for a scheme, in one word per way of authenticating. */
 export type Way =
-  | { readonly way: 'api-key'; readonly in: 'query' | 'header' | 'cookie'; readonly name: string; readonly key: SecretRef }
+  | {
+      readonly way: 'api-key';
+      readonly in: 'query' | 'header' | 'cookie';
+      readonly name: string;
+      readonly key: SecretRef;
+    }
   | { readonly way: 'bearer'; readonly token: SecretRef }
   | { readonly way: 'basic'; readonly credential: BasicCredential }
-  | { readonly way: 'client'; readonly credential: ClientCredential; readonly tokenUrl: string; readonly scopes: readonly string[] };
+  | {
+      readonly way: 'client';
+      readonly credential: ClientCredential;
+      readonly tokenUrl: string;
+      readonly scopes: readonly string[];
+    };
 
 /** `missing`: the environment has no credential for it, and `write` says which; `unsupported`: no credential would help. */
 export type Met =
@@ -32,6 +43,8 @@ export function meet(scheme: SecurityScheme, scopes: readonly string[], credenti
     case 'mutualTLS':
     case 'sigv4':
       return { kind: 'unsupported', what: scheme.type };
+    default:
+      return unreachable(scheme, 'security scheme');
   }
 }
 
@@ -53,7 +66,11 @@ function meetHttp(name: string, credential: Credential | undefined): Met {
 }
 
 /** A ready token instead of a client is taken as it is: some systems hand out long-lived ones. */
-function meetClient(flows: { readonly [flow: string]: unknown }, scopes: readonly string[], credential: Credential | undefined): Met {
+function meetClient(
+  flows: { readonly [flow: string]: unknown },
+  scopes: readonly string[],
+  credential: Credential | undefined,
+): Met {
   if (isRef(credential)) return { kind: 'met', way: { way: 'bearer', token: credential } };
   const write = `{ clientId: ID, clientSecret: ${REFERENCE} }`;
   if (!credential || !('clientId' in credential)) return { kind: 'missing', write };
@@ -70,4 +87,3 @@ function isRef(credential: Credential | undefined): credential is SecretRef {
   if (!credential) return false;
   return 'env' in credential || 'file' in credential || 'secret' in credential || 'parameter' in credential;
 }
-

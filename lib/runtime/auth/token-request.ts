@@ -74,7 +74,10 @@ async function fetchThrough({ http, timeoutMs }: Request, url: string, options: 
 
 function responseOf({ status, headers, body }: HttpResponse): Response {
   const empty = status === 101 || status === 204 || status === 205 || status === 304;
-  return new Response(empty ? null : Buffer.from(body), { status, headers: headers.map(([name, value]) => [name, value]) });
+  return new Response(empty ? null : Buffer.from(body), {
+    status,
+    headers: headers.map(([name, value]) => [name, value]),
+  });
 }
 
 class Unreachable extends Error {

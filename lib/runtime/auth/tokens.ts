@@ -16,9 +16,7 @@ export interface TokenClient {
   readonly scopes: readonly string[];
 }
 
-export type TokenAnswer =
-  | { readonly ok: true; readonly token: string }
-  | { readonly ok: false; readonly why: string };
+export type TokenAnswer = { readonly ok: true; readonly token: string } | { readonly ok: false; readonly why: string };
 
 interface Kept {
   readonly token: string;

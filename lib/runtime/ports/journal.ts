@@ -198,5 +198,7 @@ export interface Journal {
   finish(
     runId: string,
     end: { readonly epoch: number; readonly at: number; readonly phase: Phase; readonly reason?: string },
-  ): Promise<{ readonly kind: 'finished' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }>;
+  ): Promise<
+    { readonly kind: 'finished' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }
+  >;
 }

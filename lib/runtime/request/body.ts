@@ -60,7 +60,8 @@ function payloadOf(draft: RequestDraft, { body, scope, operation }: BodyRequest)
     draft.problems.push(`the payload has no value: ${evaluated.why}`);
     return null;
   }
-  for (const { path, why } of evaluated.missing) draft.notes.push(`null is sent at /${path.join('/')} of the payload: ${why}`);
+  for (const { path, why } of evaluated.missing)
+    draft.notes.push(`null is sent at /${path.join('/')} of the payload: ${why}`);
   return evaluated.value;
 }
 
@@ -88,7 +89,8 @@ function complete(draft: RequestDraft, { body, scope, key }: BodyRequest, payloa
   if (!key) return replaced;
   const tokens = parsePointer(key.pointer);
   const keyed = tokens && setAt(replaced, tokens, key.value);
-  if (keyed === undefined) draft.problems.push(`the payload has no place for the idempotency key at \`${key.pointer}\``);
+  if (keyed === undefined)
+    draft.problems.push(`the payload has no place for the idempotency key at \`${key.pointer}\``);
   return keyed ?? replaced;
 }
 

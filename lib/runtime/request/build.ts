@@ -62,7 +62,10 @@ export function buildRequest(context: RequestContext): Built {
   return { ok: true, request: assemble(draft, { operation, url, body }), notes: draft.notes };
 }
 
-export function targetOf(plan: Plan, step: PlanStep): { readonly operation: PlanOperation; readonly system: PlanSystem } {
+export function targetOf(
+  plan: Plan,
+  step: PlanStep,
+): { readonly operation: PlanOperation; readonly system: PlanSystem } {
   const operation = plan.operations[step.operation];
   const system = operation && plan.systems[operation.system];
   assert(operation && system, 'a step calls an operation of a system of the plan');

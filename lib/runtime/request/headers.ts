@@ -6,6 +6,7 @@
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+// oxlint-disable-next-line no-control-regex -- so they are here
 const BEYOND_LATIN_1 = /[^\u0000-\u00ff]/;
 
 const FRAMING: ReadonlySet<string> = new Set([
@@ -24,8 +25,10 @@ const FRAMING: ReadonlySet<string> = new Set([
 export function headerProblem(name: string, value: string): string | undefined {
   if (!TOKEN.test(name)) return `\`${name}\` is no name of a header`;
   if (FRAMING.has(name.toLowerCase())) return `the header \`${name}\` is set by the transport`;
-  if (FORBIDDEN.test(value)) return `the value of the header \`${name}\` holds a line break or another control character`;
-  if (BEYOND_LATIN_1.test(value)) return `the value of the header \`${name}\` holds characters that a header cannot carry`;
+  if (FORBIDDEN.test(value))
+    return `the value of the header \`${name}\` holds a line break or another control character`;
+  if (BEYOND_LATIN_1.test(value))
+    return `the value of the header \`${name}\` holds characters that a header cannot carry`;
   return undefined;
 }
 

@@ -12,12 +12,7 @@ export function isJson(contentType: string): boolean {
 
 export function isText(contentType: string): boolean {
   const essence = essenceOf(contentType);
-  return (
-    essence.startsWith('text/') ||
-    /[/+]xml$/.test(essence) ||
-    /[/+]yaml$/.test(essence) ||
-    TEXTUAL.has(essence)
-  );
+  return essence.startsWith('text/') || /[/+]xml$/.test(essence) || /[/+]yaml$/.test(essence) || TEXTUAL.has(essence);
 }
 
 const TEXTUAL: ReadonlySet<string> = new Set([

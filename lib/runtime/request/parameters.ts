@@ -69,7 +69,8 @@ function valueOf(
     if (parameter.in === 'path') draft.path.set(parameter.name, '');
     return undefined;
   }
-  if (gap !== undefined || value === null) draft.notes.push(`${what} is left out${gap === undefined ? '' : `: ${gap}`}`);
+  if (gap !== undefined || value === null)
+    draft.notes.push(`${what} is left out${gap === undefined ? '' : `: ${gap}`}`);
   return value === null ? undefined : value;
 }
 
@@ -161,6 +162,10 @@ function encoding({ allowReserved }: PlanOperationParameter, part: 'path' | 'que
   return allowReserved ? encodeReserved(part) : percentEncode;
 }
 
-function withValue(values: { readonly [name: string]: Json }, name: string, value: Json): { readonly [name: string]: Json } {
+function withValue(
+  values: { readonly [name: string]: Json },
+  name: string,
+  value: Json,
+): { readonly [name: string]: Json } {
   return Object.fromEntries([...Object.entries(values), [name, value]]);
 }

@@ -3,6 +3,7 @@
  * where the parent is absent (the standard leaves it open); a JSONPath sets every place that it selects, and fails where
  * there is none. The payload is never changed in place: it may be a part of the run's data.
  */
+import { unreachable } from '../../model/assert.ts';
 import { isObject, type Json } from '../../model/json.ts';
 import type { PlanBody } from '../../model/plan.ts';
 import { evaluate } from '../../expressions/evaluate.ts';
@@ -14,7 +15,12 @@ import type { RequestDraft } from './draft.ts';
 
 type Replacement = PlanBody['replacements'][number];
 
-export function withReplacements(draft: RequestDraft, payload: Json, replacements: readonly Replacement[], scope: Scope): Json {
+export function withReplacements(
+  draft: RequestDraft,
+  payload: Json,
+  replacements: readonly Replacement[],
+  scope: Scope,
+): Json {
   let tree = payload;
   for (const replacement of replacements) {
     const places = placesOf(tree, replacement);
@@ -51,6 +57,8 @@ function placesOf(tree: Json, { target, language }: Replacement): readonly (read
     }
     case 'xpath':
       return 'is XPath, which is not supported in payloads';
+    default:
+      return unreachable(language, 'language of a replacement');
   }
 }
 

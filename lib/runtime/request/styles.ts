@@ -3,6 +3,7 @@
  * Each function serves one location and gives what stands there, already encoded. Members that are null are left out;
  * structures inside structures, which the styles do not define, become JSON text.
  */
+import { unreachable } from '../../model/assert.ts';
 import type { Json } from '../../model/json.ts';
 import { isObject } from '../../model/json.ts';
 import type { PlanOperationParameter } from '../../model/plan.ts';
@@ -54,17 +55,22 @@ function pairs(key: string, shape: Shape, explode: boolean, delimiter: string): 
 }
 
 function matrix(key: string, shape: Shape, explode: boolean): string {
-  const one = (name: string, text: string): string => (text === '' ? `;${name}` : `;${name}=${text}`);
-  if (explode && shape.kind === 'list') return shape.items.map((item) => one(key, item)).join('');
-  if (explode && shape.kind === 'members') return shape.members.map(([name, text]) => one(name, text)).join('');
-  return one(key, joined(shape, ',', false));
+  if (explode && shape.kind === 'list') return shape.items.map((item) => matrixPart(key, item)).join('');
+  if (explode && shape.kind === 'members') return shape.members.map(([name, text]) => matrixPart(name, text)).join('');
+  return matrixPart(key, joined(shape, ',', false));
+}
+
+function matrixPart(name: string, text: string): string {
+  return text === '' ? `;${name}` : `;${name}=${text}`;
 }
 
 /** `color[R]=100`; deeper ones and lists by the convention that servers follow: `a[b][c]=1`, `a[b]=1&a[b]=2`. */
 function deepPairs(key: string, value: Json, encode: Encode): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item: Json) => deepPairs(key, item, encode));
   if (!isObject(value)) return value === null ? [] : [`${key}=${encode(scalarText(value))}`];
-  return Object.entries(value).flatMap(([name, member]) => deepPairs(`${key}%5B${percentEncode(name)}%5D`, member, encode));
+  return Object.entries(value).flatMap(([name, member]) =>
+    deepPairs(`${key}%5B${percentEncode(name)}%5D`, member, encode),
+  );
 }
 
 function delimiterOf(style: Styled['style']): string {
@@ -88,6 +94,8 @@ function joined(shape: Shape, separator: string, explode: boolean): string {
       return explode
         ? shape.members.map(([name, text]) => `${name}=${text}`).join(separator)
         : shape.members.flat().join(separator);
+    default:
+      return unreachable(shape, 'shape of a value');
   }
 }
 
@@ -110,6 +118,8 @@ function isEmpty(shape: Shape): boolean {
       return shape.items.length === 0;
     case 'members':
       return shape.members.length === 0;
+    default:
+      return unreachable(shape, 'shape of a value');
   }
 }
 

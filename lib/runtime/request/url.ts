@@ -29,12 +29,15 @@ function baseOf(draft: RequestDraft, target: Parameters<typeof urlOf>[1]): strin
     missing ||= value === undefined;
     return value ?? '';
   });
-  return missing ? remedy(draft, system, `no value for a variable of its server ${server.url}`) : absolute(draft, system, text);
+  return missing
+    ? remedy(draft, system, `no value for a variable of its server ${server.url}`)
+    : absolute(draft, system, text);
 }
 
 function absolute(draft: RequestDraft, system: PlanSystem, text: string): string | undefined {
   const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol) || url.host === '') return remedy(draft, system, 'no absolute http(s) server');
+  if (!url || !/^https?:$/.test(url.protocol) || url.host === '')
+    return remedy(draft, system, 'no absolute http(s) server');
   if (url.username !== '' || url.password !== '') return remedy(draft, system, 'credentials in its server');
   return `${url.origin}${url.pathname}`;
 }
@@ -72,6 +75,7 @@ function segmentOf(draft: RequestDraft, template: string): string {
     if (text === undefined) draft.problems.push(`the path parameter \`${name}\` is not given`);
     return text ?? '';
   });
-  if (segment !== template && DOT_SEGMENT.test(segment)) draft.problems.push(`the path would hold the segment \`${segment}\``);
+  if (segment !== template && DOT_SEGMENT.test(segment))
+    draft.problems.push(`the path would hold the segment \`${segment}\``);
   return segment;
 }

@@ -5,6 +5,22 @@ import { found, foundIn, SHOP, workflow } from '../../support/checking.ts';
 const call = (operationId: string, parameters: string) =>
   `- { stepId: a, operationId: ${operationId}, parameters: [${parameters}] }`;
 
+const place = (body: string) =>
+  `- { stepId: a, operationId: placeOrder${body === '' ? '' : `, requestBody: ${body}`} }`;
+
+const body = (contentType: string) =>
+  `- { stepId: a, operationId: $sourceDescriptions.depot.depot-placeOrder, requestBody: { contentType: ${contentType}, payload: a } }`;
+
+const other = workflow(
+  'other',
+  '- { stepId: list, operationId: listOrders }',
+  'inputs: { type: object, required: [orderId, size], properties: { orderId: { type: string }, size: { default: 1 } } }',
+);
+
+const go = (rest: string) => ({
+  workflows: `${workflow('main', `- { stepId: a, operationId: listOrders, onSuccess: [{ name: on, type: goto, workflowId: other${rest} }] }`)}\n${other}`,
+});
+
 describe('a step', () => {
   it('calls exactly one thing', async () => {
     expect(
@@ -103,8 +119,6 @@ describe('another parameter', () => {
 });
 
 describe('a body', () => {
-  const place = (body: string) =>
-    `- { stepId: a, operationId: placeOrder${body === '' ? '' : `, requestBody: ${body}`} }`;
   test.each([
     ['{ payload: { sku: a } }', []],
     [
@@ -151,8 +165,6 @@ describe('a body', () => {
     const sources = {
       depot: SHOP.replaceAll('application/json', 'application/*').replaceAll('operationId: ', 'operationId: depot-'),
     };
-    const body = (contentType: string) =>
-      `- { stepId: a, operationId: $sourceDescriptions.depot.depot-placeOrder, requestBody: { contentType: ${contentType}, payload: a } }`;
     expect(await foundIn(body('application/vnd.shop+json'), { sources })).toEqual([]);
     expect(await foundIn(body('text/plain'), { sources })).toEqual([
       'warning ARZ072: POST /orders does not take "text/plain" | text/plain',
@@ -161,11 +173,6 @@ describe('a body', () => {
 });
 
 describe('a step that calls a workflow', () => {
-  const other = workflow(
-    'other',
-    '- { stepId: list, operationId: listOrders }',
-    'inputs: { type: object, required: [orderId, size], properties: { orderId: { type: string }, size: { default: 1 } } }',
-  );
   const calling = (rest: string) => ({
     workflows: `${workflow('main', `- { stepId: a, workflowId: other, ${rest} }`)}\n${other}`,
   });
@@ -209,9 +216,6 @@ describe('a step that calls a workflow', () => {
   });
 
   it('by an action gives inputs without a place, or hands on its own when it gives none', async () => {
-    const go = (rest: string) => ({
-      workflows: `${workflow('main', `- { stepId: a, operationId: listOrders, onSuccess: [{ name: on, type: goto, workflowId: other${rest} }] }`)}\n${other}`,
-    });
     expect(await found(go(''))).toEqual([]);
     expect(await found(go(', parameters: [{ name: size, in: query, value: 1 }]'))).toEqual([
       expect.stringContaining('error ARZ074: Workflow "other" requires input "orderId", which is not given'),

@@ -69,7 +69,7 @@ systems:
     expect(said('system: {}')).toEqual(['ENV001 The document has an unknown key "system"']);
     expect(said('{}')).toEqual(['ENV002 The document has no `systems`']);
     expect(said(payments('sever: http://a'))).toEqual(['ENV001 System "payments" has an unknown key "sever"']);
-    expect(said(payments('server: here, servers: [http://a]'))).toEqual([
+    expect(said(payments('server: http://b, servers: [http://a]'))).toEqual([
       'ENV003 `server` of system "payments" does not belong here',
     ]);
     expect(said(payments('server: localhost:80'))).toEqual([

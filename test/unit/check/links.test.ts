@@ -10,6 +10,14 @@ const named = ({ parameter, origin }: LinkedParameter) =>
 const titled = ({ action, origin, target }: LinkedAction<SuccessAction | FailureAction>) =>
   `${origin}: ${action.name} -> ${target === undefined ? 'end' : target.kind === 'step' ? target.step.stepId : target.workflow.workflowId}`;
 
+/** An Arazzo document that calls a workflow of another one. */
+const leaningOn = (name: string, other: string) => `
+arazzo: 1.1.0
+info: { title: ${name}, version: 1.0.0 }
+sourceDescriptions: [{ name: ${other}, url: ./${other}.yaml }]
+workflows: [{ workflowId: ${name}, steps: [{ stepId: s, workflowId: $sourceDescriptions.${other}.${other} }] }]
+`;
+
 describe('the parameters that apply to a step', () => {
   it('are those of its workflow that fit, each replaced by its own of the same name and place', async () => {
     const links = await linksOf({
@@ -233,15 +241,9 @@ describe('a broken description', () => {
   });
 
   it('may hold Arazzo documents that name each other', async () => {
-    const text = (name: string, other: string, uri: string) => `
-arazzo: 1.1.0
-info: { title: ${name}, version: 1.0.0 }
-sourceDescriptions: [{ name: ${other}, url: ./${uri} }]
-workflows: [{ workflowId: ${name}, steps: [{ stepId: s, workflowId: $sourceDescriptions.${other}.${other} }] }]
-`;
     const links = await linksOf({
       workflows: workflow('main', '- { stepId: a, workflowId: $sourceDescriptions.left.left }'),
-      sources: { left: text('left', 'right', 'right.yaml'), right: text('right', 'left', 'left.yaml') },
+      sources: { left: leaningOn('left', 'right'), right: leaningOn('right', 'left') },
     });
     expect([...links.workflows.keys()].map(({ workflowId }) => workflowId)).toEqual(['main', 'left', 'right']);
   });

@@ -2,6 +2,10 @@
 import { describe, expect, it, test } from 'vitest';
 import { found, foundIn, SHOP, workflow } from '../../support/checking.ts';
 
+const tolerated = (text: string) => [
+  `warning ARZ043: "${text}" is not how the standard writes this reference | ${text}`,
+];
+
 describe('ids', () => {
   it('are unique: of steps in a workflow, of workflows and source descriptions in a document', async () => {
     const list = '- { stepId: list, operationId: listOrders }';
@@ -81,9 +85,6 @@ describe('the operation of a step', () => {
 });
 
 describe('the path of an operation', () => {
-  const tolerated = (text: string) => [
-    `warning ARZ043: "${text}" is not how the standard writes this reference | ${text}`,
-  ];
   test.each([
     ['{$sourceDescriptions.shop.url}#/paths/~1orders/get', []],
     ['{$sourceDescriptions.shop.url}#/paths/~1orders~1{id}/get', []],

@@ -10,6 +10,29 @@ const read = (rest = '') =>
 const tooEarly =
   'error ARZ088: Step "read" reads "$steps.find.outputs.id" of a step that comes after it | $steps.find.outputs.id';
 
+const page = (rest: string) =>
+  `- { stepId: page, operationId: listOrders, parameters: [{ name: state, in: query, value: $steps.page.outputs.next }], outputs: { next: $response.body#/next }${rest} }`;
+
+const other = workflow(
+  'other',
+  '- { stepId: list, operationId: listOrders, outputs: { n: $statusCode } }',
+  'outputs: { total: $steps.list.outputs.n }',
+);
+
+const run = (steps: string, rest = '') => found({ workflows: `${workflow('main', steps, rest)}\n${other}` });
+
+const wait = (from: string, to: string): WaitOf<string> => ({
+  from,
+  to,
+  why: 'dependsOn',
+  at: { document: '', pointer: '' },
+  waiter: from,
+  awaited: to,
+});
+
+const members = (waits: readonly WaitOf<string>[], things: readonly string[]) =>
+  circles(things, waits).map((circle) => circle.map(({ from }) => from).join(''));
+
 describe('an output that is read', () => {
   it('is of an earlier step', async () => {
     expect(await foundIn(`${find()}\n${read()}`)).toEqual([]);
@@ -25,8 +48,6 @@ describe('an output that is read', () => {
   });
 
   it('may be its own in the next passage of a loop, not in the first', async () => {
-    const page = (rest: string) =>
-      `- { stepId: page, operationId: listOrders, parameters: [{ name: state, in: query, value: $steps.page.outputs.next }], outputs: { next: $response.body#/next }${rest} }`;
     expect(await foundIn(page(''))).toEqual([
       'error ARZ088: Step "page" reads its own output "$steps.page.outputs.next" before it has one | $steps.page.outputs.next',
     ]);
@@ -92,11 +113,6 @@ describe('workflows that wait for each other', () => {
 });
 
 describe('the outputs of a workflow', () => {
-  const other = workflow(
-    'other',
-    '- { stepId: list, operationId: listOrders, outputs: { n: $statusCode } }',
-    'outputs: { total: $steps.list.outputs.n }',
-  );
   const reading =
     '- { stepId: a, operationId: listOrders, parameters: [{ name: state, in: query, value: $workflows.other.outputs.total }] }';
   const calling = '- { stepId: call, workflowId: other }';
@@ -104,7 +120,6 @@ describe('the outputs of a workflow', () => {
     'warning ARZ112: Nothing makes workflow "other" run before "$workflows.other.outputs.total" is read | $workflows.other.outputs.total';
 
   it('are there once it has run', async () => {
-    const run = (steps: string, rest = '') => found({ workflows: `${workflow('main', steps, rest)}\n${other}` });
     expect(await run(reading)).toEqual([late]);
     expect(await run(`${reading}\n${calling}`)).toEqual([late]);
     expect(await run(`${calling}\n${reading}`)).toEqual([]);
@@ -122,17 +137,6 @@ describe('the outputs of a workflow', () => {
 });
 
 describe('circles', () => {
-  const wait = (from: string, to: string): WaitOf<string> => ({
-    from,
-    to,
-    why: 'dependsOn',
-    at: { document: '', pointer: '' },
-    waiter: from,
-    awaited: to,
-  });
-  const members = (waits: readonly WaitOf<string>[], things: readonly string[]) =>
-    circles(things, waits).map((circle) => circle.map(({ from }) => from).join(''));
-
   it('are found in every knot, each once', () => {
     const waits = [wait('a', 'b'), wait('b', 'c'), wait('c', 'b'), wait('c', 'a'), wait('d', 'd'), wait('e', 'a')];
     expect(members(waits, ['a', 'b', 'c', 'd', 'e'])).toEqual(['bc', 'abc', 'd']);

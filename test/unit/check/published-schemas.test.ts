@@ -11,6 +11,7 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.schema.json')
 const ajv = new Ajv2020.default({
   strict: true,
   strictRequired: false,
+  strictTypes: false,
   allowUnionTypes: true,
   validateFormats: false,
   allErrors: true,

@@ -10,10 +10,11 @@ const folder = join(ROOT, 'lib/check/rules');
 const files = readdirSync(folder);
 const slugs = new Map(Object.entries(arzRuleCodes).map(([code, { slug }]) => [slug as string, code]));
 
+const camel = (file: string) =>
+  file.replace('.ts', '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
 describe('the rules', () => {
   it('are all in the list', () => {
-    const camel = (file: string) =>
-      file.replace('.ts', '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     expect(rules.map(({ name }) => name).sort()).toEqual(files.map(camel).sort());
   });
 

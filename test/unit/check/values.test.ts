@@ -6,6 +6,18 @@ const withOutput = (value: string) => `- { stepId: a, operationId: listOrders, o
 const withCriterion = (criterion: string) =>
   `- { stepId: a, operationId: listOrders, successCriteria: [${criterion}] }`;
 
+const selector = (text: string, type: string) =>
+  withOutput(`{ context: $response.body, selector: '${text}', type: ${type} }`);
+
+const reading = (name: string, inputs: string) =>
+  found({
+    workflows: workflow(
+      'main',
+      `- { stepId: a, operationId: listOrders, parameters: [{ name: state, in: query, value: ${name} }] }`,
+      inputs,
+    ),
+  });
+
 describe('an expression', () => {
   test.each([
     ['$response.body#/0/id', []],
@@ -73,8 +85,6 @@ describe('a condition', () => {
 });
 
 describe('a selector', () => {
-  const selector = (text: string, type: string) =>
-    withOutput(`{ context: $response.body, selector: '${text}', type: ${type} }`);
   test.each([
     ['$.a', 'jsonpath', []],
     ['/a/0', 'jsonpointer', []],
@@ -87,14 +97,6 @@ describe('a selector', () => {
 });
 
 describe('an input that is read', () => {
-  const reading = (name: string, inputs: string) =>
-    found({
-      workflows: workflow(
-        'main',
-        `- { stepId: a, operationId: listOrders, parameters: [{ name: state, in: query, value: ${name} }] }`,
-        inputs,
-      ),
-    });
   const open = 'inputs: { type: object, properties: { order: { type: object }, a.b: { type: string } } }';
 
   it('is declared, or may be given where the schema is open, or is never there where it is closed', async () => {

@@ -78,6 +78,14 @@ describe('what documents write beyond the grammar is understood and remarked upo
     });
   });
 
+  it('puts `.outputs` where it is left out after the id of a step', () => {
+    expect(parseExpression('$steps.login.token#/id')).toMatchObject({
+      ok: true,
+      expression: { source: 'steps', stepId: 'login', name: 'token', pointer: ['id'] },
+      tolerated: [{ severity: 'warning', code: 'outputs-omitted', at: 7, length: 11, instead: 'login.outputs.token' }],
+    });
+  });
+
   it('proposes no pointer where one follows already', () => {
     const parsed = parseExpression('$inputs.customer.name#/first');
     expect(parsed.ok && parsed.tolerated[0]).not.toHaveProperty('instead');
@@ -134,7 +142,6 @@ describe('what is no expression is refused at its place', () => {
     ['$response.body..a', 'incomplete', 15, 2, undefined],
     ['$request.query.a"b', 'unexpected-text', 16, 2, undefined],
     ['$request.query.a\\x', 'unexpected-text', 15, 3, undefined],
-    ['$steps.login.token', 'outputs-omitted', 7, 11, 'login.outputs.token'],
     ['$steps.login', 'outputs-omitted', 7, 5, undefined],
     ['$workflows.w.result', 'outputs-omitted', 11, 8, undefined],
     ['$sourceDescriptions.pets#/paths/~1pets/get', 'incomplete', 20, 4, 'pets.url'],

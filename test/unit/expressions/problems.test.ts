@@ -41,7 +41,7 @@ describe('a value without fault has no problems', () => {
 
 describe('a fault in a value is told at its place', () => {
   test.each<readonly [Json, Json]>([
-    ['$steps.login.token', [['error', 'outputs-omitted', 7, 11, [], 'login.outputs.token']]],
+    ['$steps.login.token', [['warning', 'outputs-omitted', 7, 11, [], 'login.outputs.token']]],
     [{ a: [0, 'x {$inputs.} y'] }, [['error', 'incomplete', 11, 0, ['a', 1]]]],
     ['a {$response.body.x}', [['warning', 'dotted-body', 17, 2, [], '#/x']]],
     ['{$inputs.items}', [['warning', 'braces', 0, 15, [], '$inputs.items']]],
@@ -83,7 +83,10 @@ describe('a fault in a criterion is told at its place', () => {
     [{ type: 'simple', condition: '$statusCode = 200' }, [['error', 'bad-condition', 12, 1, ['condition'], '==']]],
     [
       { type: 'simple', condition: '$steps.a.x == "b"' },
-      [['error', 'outputs-omitted', 7, 3, ['condition'], 'a.outputs.x']],
+      [
+        ['warning', 'outputs-omitted', 7, 3, ['condition'], 'a.outputs.x'],
+        ['warning', 'double-quotes', 14, 3, ['condition'], "'b'"],
+      ],
     ],
     [{ type: 'simple', condition: '$url == "b"' }, [['warning', 'double-quotes', 8, 3, ['condition'], "'b'"]]],
     [{ type: 'regex', context: '$url', condition: '^{$inputs.x}$' }, []],

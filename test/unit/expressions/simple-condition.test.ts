@@ -217,7 +217,8 @@ describe('what is no condition is refused at its place', () => {
     ['$statusCode === 200', 'bad-condition', 14, 1, ''],
     ['$a == 1', 'unknown-source', 0, 2, undefined],
     ['$body.score > 90', 'unknown-source', 0, 5, '$response.body'],
-    ['$response.body#/status == NEW', 'bare-word', 26, 3, "'NEW'"],
+    ['NEW == $response.body#/status', 'bare-word', 0, 3, "'NEW'"],
+    ['$response.body == NEW YORK', 'bare-word', 18, 3, "'NEW'"],
     ['$response.body == NULL', 'bare-word', 18, 4, 'null'],
     ['$statusCode == 200 and true', 'bad-condition', 19, 3, '&&'],
     ['$statusCode == 200 & true', 'bad-condition', 19, 1, '&&'],
@@ -260,6 +261,8 @@ describe('what is tolerated is remarked upon', () => {
     ['$statusCode == "200"', 'double-quotes', 15, 5, "'200'"],
     ['$response.body == "it\'s"', 'double-quotes', 18, 6, "'it''s'"],
     ['{$statusCode} == 200', 'braces', 0, 13, '$statusCode'],
+    ['$response.body#/status == NEW', 'bare-word', 26, 3, "'NEW'"],
+    ['($url != IN-STOCK) && true', 'bare-word', 9, 8, "'IN-STOCK'"],
     ['true && $inputs.a.b == 1', 'dotted-name', 16, 3, 'a#/b'],
   ])('%s', (text, code, at, length, instead) => {
     expect(parseCondition(text)).toMatchObject({

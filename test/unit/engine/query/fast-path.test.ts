@@ -38,7 +38,6 @@ const VALUES: readonly Json[] = [
   { a: [[1, 2]] },
   { a: [], s: 'x' },
   { a: { b: [7] } },
-  { a: { _jsonata_function: true, b: 1 } },
   [{ a: 1 }, { a: [2, 3] }],
 ];
 
@@ -93,14 +92,18 @@ describe('the fast path', () => {
     },
   );
 
+  test('takes data that bears the mark of a function for the data it is', () => {
+    const fast = fastPathOf(jsonata('$exists($x.a) ? $x.a : null').ast() as unknown as AstNode);
+    const marked = { _jsonata_function: true, b: 1 };
+    expect(fast?.(viewFor({ a: marked }))).toEqual(marked);
+  });
+
   test('a variable hides the function of its name', () => {
     const fast = fastPathOf(jsonata('$exists($x)').ast() as unknown as AstNode);
     expect(fast?.({ ...viewFor(1), variables: { exists: 1, x: 1 } })).toBe(NEEDS_EVALUATOR);
   });
 
   test('knows every function of the evaluator by name', async () => {
-    const source = (jsonata as unknown as (text: string) => unknown).toString();
-    expect(source).toBeTypeOf('string');
     for (const name of FUNCTION_NAMES) {
       if (['hash', 'parse', 'partition', 'range', 'uuid'].includes(name)) continue;
       const value: unknown = await jsonata(`$${name}`).evaluate(undefined, {});

@@ -1,0 +1,14 @@
+/** The core function of an integration: what a run's machine asks about the run itself (raise, close, settle, undo). */
+import { handlerPorts } from '../../lib/aws/handler-ports.ts';
+import { coreTask } from '../../lib/aws/task-event.ts';
+import { taskHandler } from '../../lib/aws/task-handler.ts';
+import type { Json } from '../../lib/model/json.ts';
+import { core } from '../../lib/runtime/core.ts';
+
+const ports = await handlerPorts();
+
+export const handler: (event: unknown) => Promise<Json> = taskHandler({
+  read: coreTask,
+  answer: (task) => core(task, ports),
+  telemetry: ports.telemetry,
+});

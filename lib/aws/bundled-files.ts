@@ -1,0 +1,47 @@
+/**
+ * What was deployed beside the handlers (lib/constructs/handler-code.ts writes it): the plans by hash, and the environment
+ * of the integration's systems. Both are read once per process.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SystemEnvironment } from '../model/environment.ts';
+import { Failure } from '../model/failure.ts';
+import { own } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Environments } from '../runtime/ports/environment.ts';
+import type { Plans } from '../runtime/ports/plans.ts';
+
+const HASH = /^[0-9a-f]{64}$/;
+
+export function bundledPlans(folder: string): Plans {
+  const read = new Map<string, Promise<Plan>>();
+  return {
+    plan(hash): Promise<Plan> {
+      const known = read.get(hash) ?? readPlan(folder, hash);
+      read.set(hash, known);
+      return known;
+    },
+  };
+}
+
+async function readPlan(folder: string, hash: string): Promise<Plan> {
+  const available = await readdir(join(folder, 'plans'));
+  if (!HASH.test(hash) || !available.includes(`${hash}.json`)) {
+    throw new Failure('plan-unknown', `This version of the handlers does not have the plan ${hash}`, {
+      remedy: 'The run began under another version: its machine names the functions of that version.',
+    });
+  }
+  return (await readJson(join(folder, 'plans', `${hash}.json`))) as Plan;
+}
+
+export async function bundledEnvironments(folder: string): Promise<Environments> {
+  // Checked against its schema before it was deployed.
+  const systems = (await readJson(join(folder, 'environment.json'))) as {
+    readonly [system: string]: SystemEnvironment;
+  };
+  return { system: (name) => own(systems, name) ?? {} };
+}
+
+async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8'));
+}

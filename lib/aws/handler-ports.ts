@@ -1,0 +1,50 @@
+/**
+ * The ports of a function on AWS, from what it was deployed with: the environment variables that
+ * lib/constructs/integration.ts sets, and the files beside the bundle. Made once per process, before the first task.
+ */
+import { realClock, realRandom } from '../embedded/real-clock.ts';
+import { assert } from '../model/assert.ts';
+import type { Clock, Random } from '../model/time.ts';
+import type { Environments } from '../runtime/ports/environment.ts';
+import type { Journal } from '../runtime/ports/journal.ts';
+import type { Plans } from '../runtime/ports/plans.ts';
+import { bundledEnvironments, bundledPlans } from './bundled-files.ts';
+import { DynamoJournal } from './journal.ts';
+import { dynamoClient, RunTable } from './run-table.ts';
+import { HandlerTelemetry } from './telemetry.ts';
+
+export interface HandlerPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly plans: Plans;
+  readonly environments: Environments;
+  readonly events: HandlerTelemetry;
+  readonly telemetry: HandlerTelemetry;
+}
+
+export async function handlerPorts(): Promise<HandlerPorts> {
+  const folder = variable('LAMBDA_TASK_ROOT');
+  const system = process.env['INTERLOCK_SYSTEM'];
+  const telemetry = new HandlerTelemetry({
+    integration: variable('INTERLOCK_INTEGRATION'),
+    ...(system !== undefined && { system }),
+  });
+  const table = new RunTable({ name: variable('INTERLOCK_TABLE'), client: dynamoClient() });
+  return {
+    clock: realClock,
+    random: realRandom,
+    // No handler of a machine lists runs, so none needs to know the workflows.
+    journal: new DynamoJournal({ table, workflowIds: [] }),
+    plans: bundledPlans(folder),
+    environments: await bundledEnvironments(folder),
+    events: telemetry,
+    telemetry,
+  };
+}
+
+function variable(name: string): string {
+  const value = process.env[name];
+  assert(value, `the function has the environment variable ${name}`);
+  return value;
+}

@@ -1,0 +1,40 @@
+/**
+ * The payload of a Task state as the handlers take it: a closed shape, since machine and handlers are deployed together
+ * and a member that nobody reads is a mistake of ours. The values inside `at`, `refs` and `entry` come from our own
+ * answers and are not looked at again.
+ */
+import { assert } from '../model/assert.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
+import type { CallTask, CoreTask } from '../model/task.ts';
+
+const BASE: readonly string[] = ['op', 'run', 'epoch', 'plan', 'exec', 'fenced'];
+
+const MEMBERS: { readonly [O in (CallTask | CoreTask)['op']]: readonly string[] } = {
+  call: ['step', 'at', 'refs', 'repair'],
+  raise: ['step', 'error'],
+  close: ['scope', 'refs'],
+  settle: ['why'],
+  undo: ['entry'],
+};
+
+export function callTask(event: unknown): CallTask {
+  const task = checked(event, ['call']);
+  assert(typeof task.step === 'string', 'a call names its step');
+  // Its members are known and those that lead to a write have their types; the emitter wrote the others by this type.
+  return task as unknown as CallTask;
+}
+
+export function coreTask(event: unknown): CoreTask {
+  return checked(event, ['raise', 'close', 'settle', 'undo']) as unknown as CoreTask;
+}
+
+function checked(event: unknown, ops: readonly (keyof typeof MEMBERS)[]): JsonObject {
+  assert(isObject(event), 'a task is an object');
+  const op = ops.find((name) => name === event.op);
+  assert(op, `a task's op is one of ${ops.join(', ')}`);
+  const unknown = Object.keys(event).find((name) => !BASE.includes(name) && !MEMBERS[op].includes(name));
+  assert(unknown === undefined, `a ${op} task has no member ${unknown}`);
+  assert(typeof event.run === 'string' && typeof event.plan === 'string', 'a task names its run and plan');
+  assert(Number.isSafeInteger(event.epoch), "a task names its run's epoch");
+  return event;
+}

@@ -1,0 +1,53 @@
+/**
+ * Close: the workflow's outputs and, in one conditional write, forward -> succeeded (run-contract section 7). After it
+ * nothing begins and a cancel is refused. Asked again, it answers with the outputs that it wrote.
+ */
+import { own } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
+import { type CloseAnswer, type CloseTask, TaskError } from '../model/task.ts';
+import { unreachable } from '../model/assert.ts';
+import type { CorePorts } from './core.ts';
+import { Evaluation } from './evaluation.ts';
+import { xpathFor } from './passage.ts';
+import { emit } from './run-events.ts';
+import { TaskFailure } from './task-failure.ts';
+
+export async function close(task: CloseTask, ports: CorePorts): Promise<CloseAnswer> {
+  if (task.fenced === true) throw new TaskFailure(TaskError.Fenced, 'a branch of the last join has failed');
+  const plan = await ports.plans.plan(task.plan);
+  const outputs = await outputsOf(task, ports, plan);
+  const at = ports.clock.now();
+  const answer = await ports.journal.close(task.run, { epoch: task.epoch, at, outputs });
+  switch (answer.kind) {
+    case 'closed':
+      await announce(task, ports, plan, at);
+      return { outputs };
+    case 'again':
+      return { outputs: answer.outputs };
+    case 'fenced':
+      throw new TaskFailure(TaskError.Fenced, `the run is ${answer.phase} and cannot succeed`);
+    case 'stale':
+      throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${answer.epoch}`);
+    default:
+      return unreachable(answer, 'answer to a close');
+  }
+}
+
+/** Every declared output is there: one without a value is null, and the log says why. */
+async function outputsOf(task: CloseTask, ports: CorePorts, plan: Plan): Promise<JsonObject> {
+  const input = await ports.journal.input(task.run);
+  const xpath = await xpathFor(plan);
+  const refs = task.refs ?? {};
+  const evaluation = new Evaluation(plan, { refs, ...(input !== undefined && { input }), ...(xpath && { xpath }) });
+  const found = evaluation.workflowOutputs(task.scope);
+  for (const message of evaluation.notes) ports.telemetry.log({ level: 'warn', message, run: task.run });
+  const declared = Object.keys(own(plan.scopes, task.scope)?.outputs ?? {});
+  return Object.fromEntries(declared.map((name) => [name, own(found, name) ?? null]));
+}
+
+async function announce(task: CloseTask, ports: CorePorts, plan: Plan, at: number): Promise<void> {
+  const header = await ports.journal.header(task.run);
+  const ms = at - (header?.startedAt ?? at);
+  emit(ports, { runId: task.run, workflowId: plan.workflowId }, { type: 'run-ended', status: 'succeeded', ms });
+}

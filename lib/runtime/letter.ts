@@ -1,0 +1,69 @@
+/**
+ * The dead letter of a run that needs attention: exactly the effects that stand or are in doubt, each with what an
+ * operator needs to find it at the system, and what to run. Made from the journal alone, so it is the same whenever it is
+ * asked for again. It holds names, statuses and digests, never a payload.
+ */
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
+import { type EffectOf } from './effects.ts';
+import type { AttemptRecord, RunRecord } from './ports/journal.ts';
+import { targetOf } from './request/build.ts';
+import { isoTime } from './run-events.ts';
+
+export interface LetterParts {
+  readonly record: RunRecord;
+  readonly plan: Plan;
+  readonly reason: string;
+  readonly effects: readonly EffectOf[];
+}
+
+export function letterOf({ record: { header }, plan, reason, effects }: LetterParts): Json {
+  const named = (state: EffectOf['state']): readonly Json[] =>
+    effects.filter((effect) => effect.state === state).map((effect) => effectJson(plan, effect));
+  return {
+    run: header.runId,
+    integration: plan.integration,
+    workflow: plan.workflowId,
+    status: 'needs-attention',
+    reason,
+    epoch: header.epoch,
+    plan: header.planHash,
+    actor: header.actor,
+    startedAt: isoTime(header.startedAt),
+    ...(header.endedAt !== undefined && { endedAt: isoTime(header.endedAt) }),
+    ...(header.execution !== undefined && { execution: header.execution }),
+    ...(header.error && { error: { ...header.error } }),
+    stands: named('stands'),
+    inDoubt: named('in-doubt'),
+    commands: [`interlock runs show ${header.runId}`],
+  };
+}
+
+function effectJson(plan: Plan, effect: EffectOf): JsonObject {
+  const { operation } = targetOf(plan, effect.step);
+  const outcome = effect.applied ?? effect.failed;
+  const quietAfter = outcome?.quietAfter;
+  return {
+    step: effect.key.step,
+    visit: effect.key.visit,
+    system: operation.system,
+    operation: operation.operationId ?? `${operation.method.toUpperCase()} ${operation.path}`,
+    idempotencyKey: effect.idempotencyKey,
+    begunAt: isoTime(effect.intent.at),
+    ...(quietAfter !== undefined && { mayLandUntil: isoTime(quietAfter) }),
+    ...(effect.failed && { error: { error: effect.failed.error.error, message: effect.failed.error.message } }),
+    ...(outcome ? {} : { error: { error: 'Interlock.InDoubt', message: 'the invocation was lost after its intent' } }),
+    attempts: (outcome?.attempts ?? []).map(attemptJson),
+    look: `Look in ${operation.system} for the request with the idempotency key ${effect.idempotencyKey}.`,
+  };
+}
+
+function attemptJson({ startedAt, outcome, status, requestDigest, responseDigest }: AttemptRecord): JsonObject {
+  return {
+    at: isoTime(startedAt),
+    outcome,
+    ...(status !== undefined && { status }),
+    ...(requestDigest !== undefined && { requestDigest }),
+    ...(responseDigest !== undefined && { responseDigest }),
+  };
+}

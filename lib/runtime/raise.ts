@@ -1,0 +1,37 @@
+/**
+ * The fence for failures that no handler saw (run-contract section 5): a branch's Catch asks for it, and settle where
+ * nobody did. Raising it twice is harmless; it is announced once.
+ */
+import type { RunError } from '../model/run.ts';
+import type { Plan } from '../model/plan.ts';
+import { type RaiseTask, TaskError } from '../model/task.ts';
+import type { CorePorts } from './core.ts';
+import type { Phase } from './ports/journal.ts';
+import { emit } from './run-events.ts';
+import { TaskFailure } from './task-failure.ts';
+
+export async function raise(task: RaiseTask, ports: CorePorts): Promise<{ readonly phase: Phase }> {
+  const header = await ports.journal.header(task.run);
+  if (!header) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${task.run}`);
+  if (header.epoch !== task.epoch)
+    throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${header.epoch}`);
+  if (header.phase !== 'forward') return { phase: header.phase };
+  const plan = await ports.plans.plan(task.plan);
+  const error = { error: task.error, message: `${task.step} failed and no handler has seen why`, step: task.step };
+  return { phase: await raiseFence(task, ports, { plan, error }) };
+}
+
+export async function raiseFence(
+  { run, epoch }: { readonly run: string; readonly epoch: number },
+  ports: CorePorts,
+  { plan, error }: { readonly plan: Plan; readonly error: RunError },
+): Promise<Phase> {
+  const fenced = await ports.journal.fence(run, epoch, error);
+  const source = { runId: run, workflowId: plan.workflowId };
+  emit(ports, source, {
+    type: 'run-fenced',
+    error: error.error,
+    ...(error.step !== undefined && { step: error.step }),
+  });
+  return fenced?.phase ?? 'fenced';
+}

@@ -1,0 +1,95 @@
+/**
+ * Starting a run (run-contract section 7): the input checked and completed, the record first, then the execution that the
+ * caller starts under the name given here ("already exists" means started). The same run id with the same input is the
+ * same run; with another input it is a conflict.
+ */
+import { own } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ExecutionInput } from '../model/task.ts';
+import type { Clock, Random } from '../model/time.ts';
+import { digestOfValue } from './digest.ts';
+import { type InputProblem, inputProblems } from './input.ts';
+import { withDefaults } from './input-defaults.ts';
+import type { Events } from './ports/events.ts';
+import type { Journal, RunHeader } from './ports/journal.ts';
+import { emit } from './run-events.ts';
+
+export type { InputProblem } from './input.ts';
+
+export interface StartRequest {
+  readonly plan: Plan;
+  readonly planHash: string;
+  readonly input: Json;
+  readonly actor: string;
+  /** Absent: a new one is made. */
+  readonly runId?: string;
+  readonly traceparent?: string;
+}
+
+export interface StartPorts {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: Events;
+}
+
+export interface Execution {
+  readonly name: string;
+  readonly input: ExecutionInput;
+}
+
+export type StartAnswer =
+  /** `exists`: the same run was started before. Starting its execution again is harmless. */
+  | { readonly kind: 'started' | 'exists'; readonly runId: string; readonly execution: Execution }
+  | { readonly kind: 'conflict'; readonly runId: string }
+  | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] };
+
+/** What execution names allow, with room for the epoch within their 80 characters. */
+const RUN_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export async function startRun(request: StartRequest, ports: StartPorts): Promise<StartAnswer> {
+  const { plan, planHash, actor, traceparent } = request;
+  const runId = request.runId ?? ports.random.uuid();
+  if (!RUN_ID.test(runId)) return invalidId();
+  const schema = own(plan.scopes, '')?.inputSchema;
+  const input = schema === undefined ? request.input : withDefaults(schema, request.input);
+  const problems = schema === undefined ? [] : await inputProblems(schema, input);
+  if (problems.length > 0) return { kind: 'invalid', problems };
+  const startedAt = ports.clock.now();
+  const inputDigest = digestOfValue(runId, input);
+  const answer = await ports.journal.start({
+    runId,
+    workflowId: plan.workflowId,
+    planHash,
+    input,
+    inputDigest,
+    actor,
+    startedAt,
+    deadline: startedAt + plan.deadlineMs,
+    ...(traceparent !== undefined && { traceparent }),
+  });
+  if (answer.kind === 'exists') return existing(answer.header, inputDigest);
+  emit(ports, { runId, workflowId: plan.workflowId }, { type: 'run-started', epoch: 1, actor });
+  return { kind: 'started', runId, execution: executionOf({ runId, epoch: 1, planHash }) };
+}
+
+export function executionName(runId: string, epoch: number): string {
+  return `${runId}-${epoch}`;
+}
+
+function executionOf({ runId, epoch, planHash }: Pick<RunHeader, 'runId' | 'epoch' | 'planHash'>): Execution {
+  return { name: executionName(runId, epoch), input: { run: runId, epoch, plan: planHash } };
+}
+
+/** A run keeps the plan that it started with, whatever has been deployed since. */
+function existing(header: RunHeader, inputDigest: string): StartAnswer {
+  const { runId } = header;
+  if (header.inputDigest !== inputDigest) return { kind: 'conflict', runId };
+  return { kind: 'exists', runId, execution: executionOf(header) };
+}
+
+function invalidId(): StartAnswer {
+  const message = 'A run id has 1 to 64 letters, digits, hyphens and underscores';
+  return { kind: 'invalid', problems: [{ pointer: '', message }] };
+}

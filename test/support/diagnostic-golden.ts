@@ -1,0 +1,65 @@
+/**
+ * Runs a folder of test/diagnostics as `interlock check` would run it: reads, checks, plans and emits the workflow in it,
+ * then the environment and the run's input beside it if there are any, and renders what was said.
+ *
+ *   workflow.arazzo.yaml (or .json), the documents it names     environment.yaml (ENV codes)
+ *   options.json: {"limits": {...}} of the reader, where a limit would need a huge document
+ *   expected.txt: what is printed at a width of 100, without colour
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readEnvironment } from '../../lib/check/environment.ts';
+import { compileDescription } from '../../lib/compile/compile.ts';
+import { renderText } from '../../lib/diagnostics/render-text.ts';
+import { folderFiles } from '../../lib/embedded/file-source.ts';
+import type { Description } from '../../lib/model/description.ts';
+import type { Diagnostic, PositionedDocument } from '../../lib/model/diagnostic.ts';
+import type { SecurityScheme } from '../../lib/model/openapi.ts';
+import type { Limits } from '../../lib/read/limits.ts';
+import { positionedFromText } from '../../lib/read/positioned.ts';
+
+export async function goldenText(folder: string): Promise<string> {
+  const compiled = await compileDescription({
+    entry: entryOf(folder),
+    files: folderFiles({ root: folder }),
+    integration: 'golden',
+    read: { limits: optionsOf(folder).limits ?? {} },
+  });
+  const environment = compiled.description && environmentFaults(folder, compiled.description);
+  const documents = new Map([
+    ...compiled.documents,
+    ...(environment ? [[ENVIRONMENT, environment.document] as const] : []),
+  ]);
+  return renderText([...compiled.diagnostics, ...(environment?.diagnostics ?? [])], documents, { width: 100 });
+}
+
+const ENVIRONMENT = 'environment.yaml';
+
+interface EnvironmentFaults {
+  readonly document: PositionedDocument;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function environmentFaults(folder: string, description: Description): EnvironmentFaults | undefined {
+  const path = join(folder, ENVIRONMENT);
+  if (!existsSync(path)) return undefined;
+  const { document, diagnostics } = positionedFromText(ENVIRONMENT, readFileSync(path, 'utf8'));
+  if (!document) throw new Error(`${path} cannot be read: ${diagnostics[0]?.headline}`);
+  const systems = new Map(
+    [...description.sources].flatMap(([name, source]): [string, ReadonlyMap<string, SecurityScheme>][] =>
+      source.kind === 'openapi' ? [[name, source.document.securitySchemes]] : [],
+    ),
+  );
+  return { document, diagnostics: readEnvironment({ name: 'environment', document, systems }).diagnostics };
+}
+
+function entryOf(folder: string): string {
+  const entry = readdirSync(folder).find((name) => name.startsWith('workflow.arazzo.'));
+  if (entry === undefined) throw new Error(`${folder} has no workflow.arazzo.yaml`);
+  return entry;
+}
+
+function optionsOf(folder: string): { readonly limits?: Partial<Limits> } {
+  const path = join(folder, 'options.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { readonly limits?: Partial<Limits> }) : {};
+}
