@@ -1,6 +1,7 @@
 /**
  * Circles among things that wait for each other. A depth-first walk finds one for each wait that leads back into its
- * own trail; two with the same members are one. Iterative, since a chain of waits is as long as the user's document.
+ * own trail; two with the same members are one. Iterative, since a chain of waits is as long as the user's document,
+ * and bounded: the first circles of a knot are enough to untie it.
  */
 import type { Wait } from '../diagnostics/codes/arz-flow.ts';
 
@@ -10,46 +11,70 @@ export interface WaitOf<T> extends Wait {
   readonly awaited: T;
 }
 
-/** A thing on the walk's trail, the wait that led to it, and its waits that are still to be followed. */
+type Circle<T> = readonly WaitOf<T>[];
+
+const mostCircles = 20;
+
+export function circles<T>(things: Iterable<T>, waits: readonly WaitOf<T>[]): readonly Circle<T>[] {
+  const walk = new Walk(waits);
+  for (const thing of things) walk.from(thing);
+  return walk.found.filter(
+    (circle, index) => !walk.found.slice(0, index).some((earlier) => haveSameMembers(earlier, circle)),
+  );
+}
+
+/** A thing on the trail, the wait that led to it, and its waits that are still to be followed. */
 interface Stop<T> {
   readonly thing: T;
   readonly by?: WaitOf<T>;
   readonly open: WaitOf<T>[];
 }
 
-export function circles<T>(things: Iterable<T>, waits: readonly WaitOf<T>[]): readonly (readonly WaitOf<T>[])[] {
-  const from = Map.groupBy(waits, ({ waiter }) => waiter);
-  const seen = new Set<T>();
-  const found: (readonly WaitOf<T>[])[] = [];
-  for (const thing of things) if (!seen.has(thing)) found.push(...walk(thing, from, seen));
-  return withoutTwins(found);
-}
+class Walk<T> {
+  readonly found: Circle<T>[] = [];
+  readonly #waits: ReadonlyMap<T, readonly WaitOf<T>[]>;
+  readonly #seen = new Set<T>();
+  readonly #trail: Stop<T>[] = [];
+  /** Where on the trail a thing stands. */
+  readonly #depths = new Map<T, number>();
 
-function walk<T>(start: T, from: ReadonlyMap<T, readonly WaitOf<T>[]>, seen: Set<T>): (readonly WaitOf<T>[])[] {
-  const found: (readonly WaitOf<T>[])[] = [];
-  const trail: Stop<T>[] = [{ thing: start, open: [...(from.get(start) ?? [])] }];
-  seen.add(start);
-  for (let top = trail.at(-1); top !== undefined; top = trail.at(-1)) {
-    const wait = top.open.shift();
-    if (wait === undefined) {
-      trail.pop();
-      continue;
-    }
-    const thing = wait.awaited;
-    const back = trail.findIndex((stop) => stop.thing === thing);
-    if (back >= 0) found.push([...trail.slice(back + 1).flatMap(({ by }) => by ?? []), wait]);
-    if (seen.has(thing)) continue;
-    seen.add(thing);
-    trail.push({ thing, by: wait, open: [...(from.get(thing) ?? [])] });
+  constructor(waits: readonly WaitOf<T>[]) {
+    this.#waits = Map.groupBy(waits, ({ waiter }) => waiter);
   }
-  return found;
+
+  from(start: T): void {
+    if (!this.#seen.has(start)) this.#enter(start);
+    for (let top = this.#trail.at(-1); top !== undefined; top = this.#trail.at(-1)) {
+      const wait = top.open.pop();
+      if (wait === undefined) this.#leave();
+      else this.#follow(wait);
+    }
+  }
+
+  #follow(wait: WaitOf<T>): void {
+    const depth = this.#depths.get(wait.awaited);
+    if (depth !== undefined) this.#close(depth, wait);
+    else if (!this.#seen.has(wait.awaited)) this.#enter(wait.awaited, wait);
+  }
+
+  #close(depth: number, wait: WaitOf<T>): void {
+    if (this.found.length >= mostCircles) return;
+    this.found.push([...this.#trail.slice(depth + 1).flatMap(({ by }) => by ?? []), wait]);
+  }
+
+  #enter(thing: T, by?: WaitOf<T>): void {
+    this.#seen.add(thing);
+    this.#depths.set(thing, this.#trail.length);
+    this.#trail.push({ thing, open: (this.#waits.get(thing) ?? []).toReversed(), ...(by && { by }) });
+  }
+
+  #leave(): void {
+    const stop = this.#trail.pop();
+    if (stop !== undefined) this.#depths.delete(stop.thing);
+  }
 }
 
-function withoutTwins<T>(found: readonly (readonly WaitOf<T>[])[]): readonly (readonly WaitOf<T>[])[] {
-  return found.filter((circle, index) => !found.slice(0, index).some((earlier) => haveSameMembers(earlier, circle)));
-}
-
-function haveSameMembers<T>(one: readonly WaitOf<T>[], other: readonly WaitOf<T>[]): boolean {
+function haveSameMembers<T>(one: Circle<T>, other: Circle<T>): boolean {
   const members = new Set(one.map(({ waiter }) => waiter));
   return one.length === other.length && other.every(({ waiter }) => members.has(waiter));
 }

@@ -5,10 +5,12 @@
  * what goes in, so an unchanged integration is not copied again and equal inputs give equal templates.
  */
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Stage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { assert } from '../model/assert.ts';
 import { canonicalJson } from '../model/canonical.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
@@ -20,26 +22,27 @@ export function bundleFolder(): string {
   return join(packageRoot(), 'dist', 'bundles');
 }
 
-export function handlerCode(described: DescribedIntegration): lambda.Code {
+/**
+ * Staged in the cloud assembly itself, under a name made of the content: there is nothing to clean up, and an unchanged
+ * integration is not written twice.
+ */
+export function handlerCode(scope: Construct, described: DescribedIntegration): lambda.Code {
   const bundles = bundleFolder();
-  const files = bundleFiles(bundles);
-  const texts = writtenFiles(described);
-  return lambda.Code.fromAsset(bundles, {
-    assetHash: contentHash(files, texts),
-    assetHashType: AssetHashType.CUSTOM,
-    bundling: {
-      // Never pulled: the local bundling below always succeeds.
-      image: DockerImage.fromRegistry('none'),
-      local: {
-        tryBundle(folder): boolean {
-          mkdirSync(join(folder, 'plans'));
-          for (const name of files.keys()) cpSync(join(bundles, name), join(folder, name));
-          for (const [name, text] of texts) writeFileSync(join(folder, name), text);
-          return true;
-        },
-      },
-    },
-  });
+  const files = new Map<string, string | Uint8Array>([...bundleFiles(bundles), ...writtenFiles(described)]);
+  const hash = contentHash(files);
+  const outdir = Stage.of(scope)?.outdir;
+  assert(outdir !== undefined, 'a construct stands in an app');
+  const folder = join(outdir, `interlock.${hash}`);
+  if (!existsSync(folder)) writeFolder(folder, files);
+  return lambda.Code.fromAsset(folder, { assetHash: hash });
+}
+
+/** Under another name first: a process that dies half-way leaves no folder that looks complete. */
+function writeFolder(folder: string, files: Content): void {
+  const unfinished = `${folder}.${process.pid}`;
+  mkdirSync(join(unfinished, 'plans'), { recursive: true });
+  for (const [name, content] of files) writeFileSync(join(unfinished, name), content);
+  renameSync(unfinished, folder);
 }
 
 type Content = ReadonlyMap<string, string | Uint8Array>;
@@ -67,10 +70,8 @@ function writtenFiles({ workflows, environment }: DescribedIntegration): Readonl
   ]);
 }
 
-function contentHash(...parts: readonly Content[]): string {
+function contentHash(files: Content): string {
   const hash = createHash('sha256');
-  for (const [name, content] of parts.flatMap((part) => [...part])) {
-    hash.update(`${name}\0${content.length}\0`).update(content);
-  }
+  for (const [name, content] of files) hash.update(`${name}\0${content.length}\0`).update(content);
   return hash.digest('hex');
 }

@@ -57,7 +57,7 @@ export class Integration extends Construct {
     super(scope, id);
     this.described = props.described ?? describeInChild(props.description, props.environment ?? 'aws');
     this.runs = new RunTable(this, 'Runs');
-    this.code = handlerCode(this.described);
+    this.code = handlerCode(this, this.described);
     const letters = new DeadLetters(this, 'DeadLetters');
     const calls = new Map(systemsOf(this.described).map((system) => [system, this.callFunction(system)]));
     const core = this.coreFunction();

@@ -144,13 +144,23 @@ function languageOf(state: State, place: Place, inherited: LanguageName): QueryL
   const language = LANGUAGES[state.QueryLanguage ?? inherited];
   if (language !== null && language !== undefined) return language;
   const own = state.QueryLanguage !== undefined;
-  const field = own ? `/States/${place.join('/')}/QueryLanguage` : '/QueryLanguage';
+  const field = own ? `${pathOf(place)}/QueryLanguage` : '/QueryLanguage';
   throw new Failure('ENG001', `state '${place.at(-1)}' uses JSONPath, which the engine does not run (field ${field})`, {
     kind: 'document',
     remedy: own
       ? `Set ${field} to "JSONata".`
       : 'Set the top-level field "QueryLanguage" to "JSONata": absent, it means JSONPath.',
   });
+}
+
+/** As the service writes where in a definition something is. */
+function pathOf(place: Place): string {
+  return place
+    .map((step, index) => {
+      if (typeof step === 'number') return `/Branches/${step}`;
+      return typeof place[index - 1] === 'string' ? `/ItemProcessor/States/${step}` : `/States/${step}`;
+    })
+    .join('');
 }
 
 interface Source<S extends State = State> {

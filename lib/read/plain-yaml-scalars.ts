@@ -13,11 +13,13 @@ export interface ReadText {
 
 /** JavaScript's `trim` takes more for blank than YAML does. */
 export function withoutBlanks(text: string): string {
-  return text.endsWith(' ') ? text.replace(/ +$/, '') : text;
+  let end = text.length;
+  while (text[end - 1] === ' ' || text[end - 1] === '\t') end -= 1;
+  return text.slice(0, end);
 }
 
-const doubleQuoted = /"(?:[^"\\\n]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/y;
-const singleQuoted = /'(?:[^'\n]|'')*'/y;
+const doubleQuoted = /"[^"\\\n]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\n]*)*"/y;
+const singleQuoted = /'[^'\n]*(?:''[^'\n]*)*'/y;
 
 export function quotedText(text: string, from: number, limit: number): ReadText {
   const pattern = text[from] === '"' ? doubleQuoted : singleQuoted;

@@ -11,6 +11,7 @@ import type { Json } from '../model/json.ts';
 import type { TextResult } from './json-text.ts';
 import type { Limits } from './limits.ts';
 import type { Span, Tree } from './tree.ts';
+import { withoutBlanks } from './plain-yaml-scalars.ts';
 import { Stopped, TreeBuilder } from './tree-builder.ts';
 
 const options = {
@@ -192,7 +193,7 @@ function keyText(key: ParsedNode): string {
   if (!isScalar(key)) return '';
   const text = String(key.value ?? '');
   // With `stringKeys` the library leaves the blanks before the colon in.
-  return key.type === 'PLAIN' ? text.replace(/[ \t]+$/, '') : text;
+  return key.type === 'PLAIN' ? withoutBlanks(text) : text;
 }
 
 function keySpanOf(key: ParsedNode): Span {

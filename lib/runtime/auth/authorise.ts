@@ -81,7 +81,8 @@ function waysOf(requirement: SecurityRequirement, context: AuthContext): Chosen 
   for (const [name, scopes] of Object.entries(requirement)) {
     const scheme = own(system.securitySchemes, name);
     if (scheme && isGiven(scheme, context.request)) continue;
-    const met = scheme && meet(scheme, scopes, credentialOf(environment, name));
+    const met =
+      scheme && meet(scheme, { scopes, credential: credentialOf(environment, name), url: context.request.url });
     if (met?.kind === 'met') ways.push(met.way);
     else reasons.push(reasonOf(system.name, name, met));
   }

@@ -30,7 +30,15 @@ export type Met =
   | { readonly kind: 'missing'; readonly write: string }
   | { readonly kind: 'unsupported'; readonly what: string };
 
-export function meet(scheme: SecurityScheme, scopes: readonly string[], credential: Credential | undefined): Met {
+export interface MeetContext {
+  readonly scopes: readonly string[];
+  readonly credential: Credential | undefined;
+  /** The request's own URL: a `tokenUrl` that begins with a slash is one of the same server (OpenAPI 3.1, OAuth Flow). */
+  readonly url: string;
+}
+
+export function meet(scheme: SecurityScheme, context: MeetContext): Met {
+  const { credential } = context;
   switch (scheme.type) {
     case 'apiKey':
       if (!isRef(credential)) return { kind: 'missing', write: REFERENCE };
@@ -38,7 +46,7 @@ export function meet(scheme: SecurityScheme, scopes: readonly string[], credenti
     case 'http':
       return meetHttp(scheme.scheme.toLowerCase(), credential);
     case 'oauth2':
-      return meetClient(scheme.flows, scopes, credential);
+      return meetClient(scheme.flows, context);
     case 'openIdConnect':
     case 'mutualTLS':
     case 'sigv4':
@@ -66,21 +74,23 @@ function meetHttp(name: string, credential: Credential | undefined): Met {
 }
 
 /** A ready token instead of a client is taken as it is: some systems hand out long-lived ones. */
-function meetClient(
-  flows: { readonly [flow: string]: unknown },
-  scopes: readonly string[],
-  credential: Credential | undefined,
-): Met {
+function meetClient(flows: { readonly [flow: string]: unknown }, { scopes, credential, url }: MeetContext): Met {
   if (isRef(credential)) return { kind: 'met', way: { way: 'bearer', token: credential } };
   const write = `{ clientId: ID, clientSecret: ${REFERENCE} }`;
   if (!credential || !('clientId' in credential)) return { kind: 'missing', write };
   const flow = own(flows, 'clientCredentials');
   const declared = isObject(flow) ? flow['tokenUrl'] : undefined;
-  const tokenUrl = credential.tokenUrl ?? (typeof declared === 'string' ? declared : undefined);
-  if (tokenUrl === undefined || !URL.canParse(tokenUrl)) {
+  const tokenUrl = absolute(credential.tokenUrl ?? declared, url);
+  if (tokenUrl === undefined) {
     return { kind: 'missing', write: `{ clientId: ID, clientSecret: ${REFERENCE}, tokenUrl: https://... }` };
   }
   return { kind: 'met', way: { way: 'client', credential, tokenUrl, scopes: credential.scopes ?? scopes } };
+}
+
+function absolute(tokenUrl: unknown, requestUrl: string): string | undefined {
+  if (typeof tokenUrl !== 'string') return undefined;
+  if (/^\/(?!\/)/.test(tokenUrl)) return URL.parse(tokenUrl, requestUrl)?.href;
+  return URL.canParse(tokenUrl) ? tokenUrl : undefined;
 }
 
 function isRef(credential: Credential | undefined): credential is SecretRef {

@@ -17,6 +17,10 @@ const other = workflow(
   'inputs: { type: object, required: [orderId, size], properties: { orderId: { type: string }, size: { default: 1 } } }',
 );
 
+const calling = (rest: string) => ({
+  workflows: `${workflow('main', `- { stepId: a, workflowId: other, ${rest} }`)}\n${other}`,
+});
+
 const go = (rest: string) => ({
   workflows: `${workflow('main', `- { stepId: a, operationId: listOrders, onSuccess: [{ name: on, type: goto, workflowId: other${rest} }] }`)}\n${other}`,
 });
@@ -173,10 +177,6 @@ describe('a body', () => {
 });
 
 describe('a step that calls a workflow', () => {
-  const calling = (rest: string) => ({
-    workflows: `${workflow('main', `- { stepId: a, workflowId: other, ${rest} }`)}\n${other}`,
-  });
-
   test.each([
     ["parameters: [{ name: orderId, value: '1' }]", []],
     [

@@ -388,15 +388,15 @@ describe('Parallel', () => {
       '8 -> 10 MapIterationStarted Inner[1]',
       '3 -> 11 FailStateEntered Boom',
       '6 -> 12 TaskStateAborted',
-      '8 -> 13 MapIterationAborted Inner[0]',
-      '8 -> 14 MapIterationAborted Inner[1]',
+      '9 -> 13 MapIterationAborted Inner[0]',
+      '10 -> 14 MapIterationAborted Inner[1]',
       '8 -> 15 MapStateAborted',
       '11 -> 16 ParallelStateFailed',
       '16 -> 17 ParallelStateExited P',
       '17 -> 18 SucceedStateEntered End',
       '18 -> 19 SucceedStateExited End',
       '19 -> 20 ExecutionSucceeded',
-    ].map((line) => line));
+    ]);
   });
 
   test('inner variables vanish, outer ones are read', async () => {
@@ -465,12 +465,12 @@ describe('Map', () => {
     );
     expect([outcome.error, calls.length]).toEqual(['Two', 2]);
     expect(outline(history).slice(-6)).toEqual([
-      '10 -> 11 TaskFailed',
-      '11 -> 12 MapIterationFailed M[1]',
-      '8 -> 13 TaskStateAborted',
-      '8 -> 14 MapIterationAborted M[0]',
-      '11 -> 15 MapStateFailed',
-      '15 -> 16 ExecutionFailed',
+      '11 -> 12 TaskFailed',
+      '12 -> 13 MapIterationFailed M[1]',
+      '8 -> 14 TaskStateAborted',
+      '8 -> 15 MapIterationAborted M[0]',
+      '12 -> 16 MapStateFailed',
+      '16 -> 17 ExecutionFailed',
     ]);
   });
 
@@ -483,9 +483,9 @@ describe('Map', () => {
     expect(outline(history).filter((line) => line.includes('MapState'))).toEqual([
       '0 -> 2 MapStateEntered M',
       '2 -> 3 MapStateStarted',
-      '13 -> 15 MapStateStarted',
-      '27 -> 28 MapStateSucceeded',
-      '27 -> 29 MapStateExited M',
+      '15 -> 17 MapStateStarted',
+      '31 -> 32 MapStateSucceeded',
+      '31 -> 33 MapStateExited M',
     ]);
   });
 
