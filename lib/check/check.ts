@@ -13,6 +13,7 @@ import { findings } from './finding.ts';
 import { linkDescription } from './links.ts';
 import { targetsOf } from './replacement-targets.ts';
 import { rules } from './rules.ts';
+import { checkPolicies } from './policy-check.ts';
 import { checkStructure } from './structure.ts';
 import { writtenSites } from './written.ts';
 
@@ -39,7 +40,7 @@ export async function checkDescription(description: Description, options: CheckO
 
 function structureOf({ arazzo, documents }: Description): Diagnostic[] {
   const document = documents.get(arazzo.uri);
-  return document === undefined ? [] : checkStructure(document);
+  return document === undefined ? [] : [...checkStructure(document), ...checkPolicies(document)];
 }
 
 async function ruleDiagnostics(links: Links): Promise<readonly Diagnostic[]> {

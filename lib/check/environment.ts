@@ -112,6 +112,8 @@ function diagnosticOf(fault: ShapeFault): Diagnostic {
       return report('ENV001', place, fault);
     case 'missing-keys':
       return report('ENV002', place, fault);
+    case 'choice':
+      return report(fault.found.length === 0 ? 'ENV002' : 'ENV003', place, fault);
     case 'deprecated':
       throw new Bug('environment.schema.json has no deprecated key');
     case 'wrong-type':

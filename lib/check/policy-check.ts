@@ -110,6 +110,8 @@ function diagnosticOf(fault: ShapeFault): Diagnostic {
       return report('XIL001', place, fault);
     case 'missing-keys':
       return report('XIL002', place, fault);
+    case 'choice':
+      return report(fault.found.length === 0 ? 'XIL002' : 'XIL003', place, fault);
     case 'wrong-type':
     case 'malformed':
       if (named === 'Duration') return report('XIL004', place, { subject, value: fault.value });

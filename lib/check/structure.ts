@@ -47,7 +47,7 @@ function diagnosticOf(fault: ShapeFault, version: string): Diagnostic[] {
     case 'wrong-type':
       return [report('ARZ004', place, fault)];
     case 'not-allowed':
-      return [report('ARZ005', place, fault)];
+      return isSend(fault.value, place) ? [] : [report('ARZ005', place, fault)];
     case 'malformed':
     case 'malformed-key':
       return [report('ARZ006', place, fault)];
@@ -85,6 +85,11 @@ function unknownKey(fault: Extract<ShapeFault, { kind: 'unknown-key' }>, version
   return version.startsWith('1.0.') && since11.has(key)
     ? report('ARZ011', place, { subject, key, version })
     : report('ARZ002', place, fault);
+}
+
+/** `send` is a word for an action; that it cannot stand beside a `correlationId` has a rule that says why. */
+function isSend(value: Json, { pointer }: Place): boolean {
+  return value === 'send' && pointer.endsWith('/action');
 }
 
 /** Parameters and actions that stand twice have a rule that knows their names. */

@@ -44,7 +44,8 @@ function nearestOwner(root: Json, segments: readonly string[]): { owner: string;
       // An item without a name of its own is known by its number, in what holds it.
       owner = typeof name === 'string' ? `${list.noun} ${quoted(name)}` : numbered(list.noun, segment, owner);
       path = [];
-    } else path.push(segment);
+    } else if (isIndex && path.length > 0) path.push(`${path.pop()}[${segment}]`);
+    else path.push(segment);
   }
   return { owner, path };
 }

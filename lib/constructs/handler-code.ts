@@ -32,7 +32,7 @@ export function handlerCode(scope: Construct, described: DescribedIntegration): 
   const hash = contentHash(files);
   const outdir = Stage.of(scope)?.outdir;
   assert(outdir !== undefined, 'a construct stands in an app');
-  const folder = join(outdir, `interlock.${hash}`);
+  const folder = join(outdir, `interlock-${hash}`);
   if (!existsSync(folder)) writeFolder(folder, files);
   return lambda.Code.fromAsset(folder, { assetHash: hash });
 }

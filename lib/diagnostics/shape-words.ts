@@ -21,7 +21,7 @@ export function unknownKey({ subject, key, known }: ShapeFacts<'unknown-key'>): 
       ...(key === '$ref'
         ? ['`$ref` has a meaning only in JSON Schemas; entries of lists refer to components by `reference`.']
         : []),
-      ...(known.length > 0 ? [`Known keys: ${listed(known.map(ticked), 'and', 30)}.`] : []),
+      ...(near === undefined && known.length > 0 ? [`Known keys: ${listed(known.map(ticked), 'and', 30)}.`] : []),
     ],
     fix: near === undefined ? 'Remove it.' : `Write ${ticked(near)}, or remove it.`,
   };
@@ -37,6 +37,11 @@ export function missingKeys({ subject, keys }: ShapeFacts<'missing-keys'>): Word
     notes: keys.filter(({ about }) => about !== '').map(({ key, about }) => `${ticked(key)}: ${about}`),
     fix: `Add ${names}.`,
   };
+}
+
+/** A key that is missing, or all of those of which one must be there. */
+export function missing(facts: ShapeFacts<'missing-keys'> | ShapeFacts<'choice'>): Wording {
+  return facts.kind === 'choice' ? choice(facts) : missingKeys(facts);
 }
 
 export function wrongType({ subject, value, allowed, about }: ShapeFacts<'wrong-type'>): Wording {

@@ -49,6 +49,11 @@ export class Database {
     });
   }
 
+  /** Writes wait for the next commit: virtual time must not pass before it. */
+  get busy(): boolean {
+    return this.scheduled;
+  }
+
   run(sql: string, ...values: readonly SQLInputValue[]): number {
     return Number(this.statement(sql).run(...values).changes);
   }

@@ -85,7 +85,7 @@ function withServers(environments: Environments, servers: Placement['servers']):
 }
 
 /** Credentials of a simulated system are made up: nothing leaves the process. */
-function simulatedPlace(description: Description, plan: Plan): Place {
+export function simulatedPlace(description: Description, plan: Plan): Place {
   const documents = new Map<string, OpenApiDocument>();
   for (const name of Object.keys(plan.systems)) {
     const source = description.sources.get(name);

@@ -46,7 +46,7 @@ export type StartAnswer =
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] };
 
 /** What execution names allow, with room for the epoch within their 80 characters. */
-const RUN_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const RUN_ID = /^[A-Za-z0-9_-]{1,76}$/;
 
 export async function startRun(request: StartRequest, ports: StartPorts): Promise<StartAnswer> {
   const { plan, planHash, actor, traceparent } = request;
@@ -90,6 +90,6 @@ function existing(header: RunHeader, inputDigest: string): StartAnswer {
 }
 
 function invalidId(): StartAnswer {
-  const message = 'A run id has 1 to 64 letters, digits, hyphens and underscores';
+  const message = 'A run id has 1 to 76 letters, digits, hyphens and underscores';
   return { kind: 'invalid', problems: [{ pointer: '', message }] };
 }

@@ -1,7 +1,7 @@
 /** Codes of the environment file. Whatever may be a secret is never quoted, and its line is not shown. */
 import type { Wording } from '../code.ts';
 import type { ShapeFacts } from '../shape-fault.ts';
-import { missingKeys, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
+import { missing, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
 import { capital, quoted, suggestion } from '../words.ts';
 
 export const envCodes = {
@@ -17,7 +17,7 @@ export const envCodes = {
     severity: 'error',
     title: 'An environment has `systems`, and each credential is complete',
     hidesSource: true,
-    say: (facts: ShapeFacts<'missing-keys'>): Wording => missingKeys(facts),
+    say: (facts: ShapeFacts<'missing-keys'> | ShapeFacts<'choice'>): Wording => missing(facts),
   },
   ENV003: {
     slug: 'environment-value-wrong',
@@ -34,7 +34,7 @@ export const envCodes = {
     say: ({ subject }: { subject: string }): Wording => ({
       headline: `${capital(subject)} is written out, or its reference is malformed`,
       notes: [
-        'An environment file is checked in; a secret in it is a secret of nobody.',
+        'An environment file is checked in; a secret in it is no secret any more.',
         'It is referred to: `{env: NAME}` for an environment variable, `{file: path}`, `{secret: name}` or `{parameter: name}`.',
         'The value is not shown here, nor its line.',
       ],

@@ -2,7 +2,7 @@
 import type { Json } from '../../model/json.ts';
 import type { Wording } from '../code.ts';
 import type { ShapeFacts } from '../shape-fault.ts';
-import { missingKeys, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
+import { missing, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
 import { capital, kindOf, quoted } from '../words.ts';
 
 export const xilCodes = {
@@ -16,7 +16,7 @@ export const xilCodes = {
     slug: 'policy-key-missing',
     severity: 'error',
     title: 'A policy has all the keys that it needs',
-    say: (facts: ShapeFacts<'missing-keys'>): Wording => missingKeys(facts),
+    say: (facts: ShapeFacts<'missing-keys'> | ShapeFacts<'choice'>): Wording => missing(facts),
   },
   XIL003: {
     slug: 'policy-value-wrong',

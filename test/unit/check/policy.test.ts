@@ -53,8 +53,8 @@ describe('the policies of a document', () => {
       'XIL004 `x-interlock.deadline` of workflow "order" is 5, which is no duration. Write `5s` or `5ms`.',
     ]);
     expect(check(ofStep('{ timeouts: [2s, 1.5s, 0s] }'))).toEqual([
-      'XIL004 `x-interlock.timeouts.1` of step "pay" is "1.5s", which is no duration. Write it like `2s`.',
-      'XIL004 `x-interlock.timeouts.2` of step "pay" is "0s", which is no duration. Write it like `2s`.',
+      'XIL004 `x-interlock.timeouts[1]` of step "pay" is "1.5s", which is no duration. Write it like `2s`.',
+      'XIL004 `x-interlock.timeouts[2]` of step "pay" is "0s", which is no duration. Write it like `2s`.',
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('the policies of a document', () => {
     expect(check(ofStep('{ retry: { attempts: 0, jitter: ful }, idempotency: { retention: 1h } }'))).toEqual([
       'XIL003 `x-interlock.retry.attempts` of step "pay" is 0. Write a number that is 1 or more.',
       'XIL003 `x-interlock.retry.jitter` of step "pay" is "ful". Write `full`.',
-      'XIL003 `x-interlock.idempotency` of step "pay" has none of `header` and `field`. Add `header` or `field`.',
+      'XIL002 `x-interlock.idempotency` of step "pay" has none of `header` and `field`. Add `header` or `field`.',
     ]);
     expect(check(ofWorkflow('{ mode: fast }'))).toEqual([
       'XIL003 `x-interlock.mode` of workflow "order" is "fast". Write `standard` or `express`.',

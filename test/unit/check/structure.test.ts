@@ -54,7 +54,7 @@ describe('the structure of an Arazzo document', () => {
       onFailure: [{ name: n, type: retry, retryAfter: -1 }] }`;
     expect(check(withStep(step))).toEqual([
       'ARZ004 `timeout` of step "a" is a text, "5s", where a whole number is expected. Write a whole number.',
-      'ARZ008 `dependsOn.1` of step "a" stands in its list twice: "c". Remove one of the two.',
+      'ARZ008 `dependsOn[1]` of step "a" stands in its list twice: "c". Remove one of the two.',
       'ARZ005 `action` of step "a" is "sned". Write `send`.',
       'ARZ007 `successCriteria` of step "a" is empty. Put something in, or remove the key where it is optional.',
       'ARZ006 `outputs.order id` of step "a" has a name of the wrong form: "order id". Write `order-id`, here and in what refers to it.',

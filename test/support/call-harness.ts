@@ -1,0 +1,92 @@
+/** A run in memory: journal, scripted systems and a stepping clock around the real handler cores. */
+import type { SystemEnvironment } from '../../lib/model/environment.ts';
+import { Failure } from '../../lib/model/failure.ts';
+import type { Json } from '../../lib/model/json.ts';
+import type { Plan } from '../../lib/model/plan.ts';
+import type { RunEvent } from '../../lib/model/run.ts';
+import type { CallAnswer, CallTask, CoreTask } from '../../lib/model/task.ts';
+import { Tokens } from '../../lib/runtime/auth/tokens.ts';
+import { type CallPorts, call } from '../../lib/runtime/call.ts';
+import { core } from '../../lib/runtime/core.ts';
+import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
+import { startRun } from '../../lib/runtime/run.ts';
+import { MemoryJournal } from './memory-journal.ts';
+import { PLAN_HASH } from './plan-fixture.ts';
+import { ScriptedHttp } from './scripted-http.ts';
+import { fixedRandom, SteppingClock } from './stepping-clock.ts';
+
+export const RUN = 'run-1';
+
+export class CallHarness {
+  readonly journal: MemoryJournal = new MemoryJournal();
+  readonly http: ScriptedHttp = new ScriptedHttp();
+  readonly clock: SteppingClock = new SteppingClock();
+  readonly events: RunEvent[] = [];
+  readonly log: LogRecord[] = [];
+  readonly secrets: Map<string, string> = new Map();
+  readonly ports: CallPorts;
+  private readonly plan: Plan;
+
+  constructor(plan: Plan, environment: SystemEnvironment = {}) {
+    this.plan = plan;
+    const { clock, http } = this;
+    this.ports = {
+      clock,
+      http,
+      random: fixedRandom(),
+      secrets: { resolve: (ref) => this.secret(JSON.stringify(ref)) },
+      environments: { system: () => environment },
+      tokens: new Tokens({ http, clock }),
+      journal: this.journal,
+      plans: { plan: () => Promise.resolve(plan) },
+      events: { emit: (event) => void this.events.push(event) },
+      telemetry: { log: (record) => void this.log.push(record) },
+    };
+  }
+
+  /** The run, and its log and journal counters back at nothing. */
+  async start(input: Json = {}, more: { readonly traceparent?: string } = {}): Promise<this> {
+    const started = await startRun(
+      { plan: this.plan, planHash: PLAN_HASH, input, actor: 'tester', runId: RUN, ...more },
+      { ...this.ports, random: fixedRandom() },
+    );
+    if (started.kind !== 'started') throw new Error(`the run did not start: ${JSON.stringify(started)}`);
+    this.events.length = 0;
+    this.journal.writes.length = 0;
+    this.journal.reads.length = 0;
+    return this;
+  }
+
+  task(step: string, more: Partial<CallTask> = {}): CallTask {
+    return { op: 'call', run: RUN, epoch: 1, plan: PLAN_HASH, step, ...more };
+  }
+
+  call(step: string, more: Partial<CallTask> = {}): Promise<CallAnswer> {
+    return call(this.task(step, more), this.ports);
+  }
+
+  /** How the call fails: the name that the machine sees, and the cause. */
+  async failing(
+    step: string,
+    more: Partial<CallTask> = {},
+  ): Promise<{ readonly error: string; readonly cause: string }> {
+    try {
+      const answer = await this.call(step, more);
+      throw new Error(`the call did not fail: ${JSON.stringify(answer)}`);
+    } catch (error) {
+      if (!(error instanceof Error) || !('error' in error)) throw error;
+      return { error: error.name, cause: error.message };
+    }
+  }
+
+  core(task: { readonly op: CoreTask['op']; readonly [key: string]: unknown }): Promise<Json> {
+    // The test writes the payload as a machine would: the fields that every task has are added here.
+    return core({ run: RUN, epoch: 1, plan: PLAN_HASH, ...task } as unknown as CoreTask, this.ports);
+  }
+
+  private async secret(ref: string): Promise<string> {
+    const value = this.secrets.get(ref);
+    if (value === undefined) throw new Failure('secret-missing', `The credential ${ref} is missing`);
+    return value;
+  }
+}

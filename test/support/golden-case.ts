@@ -1,0 +1,64 @@
+/**
+ * A golden case on disk: a small description, the machine that it compiles to, and scenarios that are played through
+ * that machine. The machine's file leaves out the settlement states, which are the same in every machine (the case
+ * `one-step` alone holds them), and puts what fits on one line, so that a person can review it.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Compiled, type CompiledWorkflow, compileDescription } from '../../lib/compile/compile.ts';
+import { folderFiles } from '../../lib/embedded/file-source.ts';
+import { settlementStates } from '../../lib/emit/settlement.ts';
+import type { StateMachineDefinition } from '../../lib/model/asl.ts';
+import { assert } from '../../lib/model/assert.ts';
+import type { Scenario } from './golden-run.ts';
+import { compactJson } from './compact-json.ts';
+
+export const GOLDEN: string = join(dirname(fileURLToPath(import.meta.url)), '..', 'golden');
+export const UPDATE: boolean = process.env['UPDATE'] === '1';
+
+/** The one case whose machine is kept whole. */
+export const WHOLE = 'one-step';
+
+export function goldenCases(): readonly string[] {
+  const entries = readdirSync(GOLDEN, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+}
+
+export function compileCase(name: string): Promise<Compiled> {
+  return compileDescription({ entry: 'workflow.arazzo.yaml', files: folderFiles({ root: join(GOLDEN, name) }) });
+}
+
+/** The first workflow is the one that the case is about; others are what it calls. */
+export function mainOf(compiled: Compiled): CompiledWorkflow {
+  const [main] = compiled.workflows;
+  assert(main, `the case compiles: ${JSON.stringify(compiled.diagnostics.map(({ headline }) => headline))}`);
+  return main;
+}
+
+export function reviewable(machine: StateMachineDefinition, whole: boolean): string {
+  if (whole) return compactJson(machine);
+  const common = settlementStates();
+  const own = Object.entries(machine.States).filter(([name]) => !Object.hasOwn(common, name));
+  return compactJson({ ...machine, States: Object.fromEntries(own) });
+}
+
+export function expectedText(name: string, actual: string): string {
+  const path = join(GOLDEN, name, 'expected.asl.json');
+  if (UPDATE) writeFileSync(path, actual);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+export interface NamedScenario {
+  readonly name: string;
+  readonly path: string;
+  readonly scenario: Scenario;
+}
+
+export function scenariosOf(name: string): readonly NamedScenario[] {
+  const folder = join(GOLDEN, name, 'scenarios');
+  return readdirSync(folder).sort().map((file) => {
+    const path = join(folder, file);
+    return { name: file.replace(/\.json$/, ''), path, scenario: JSON.parse(readFileSync(path, 'utf8')) as Scenario };
+  });
+}

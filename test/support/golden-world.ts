@@ -1,0 +1,155 @@
+/**
+ * The functions that a golden's machine calls, as one scripted world: answers come from the scenario, by the attempt of
+ * the step or core task; where it says nothing, everything goes well. As in the journal, the fence goes up with the
+ * first failure, and nothing begins behind it. The world also watches what every handler relies on (`faults`): a task
+ * names its step's system, carries what the plan says that the step reads, and no passage comes twice under one key.
+ */
+import type { TaskCall, TaskResult } from '../../lib/engine/ports.ts';
+import type { VirtualClock } from '../../lib/engine/virtual-clock.ts';
+import { assert } from '../../lib/model/assert.ts';
+import type { Json, JsonObject } from '../../lib/model/json.ts';
+import { callPlaceholder, placeholder } from '../../lib/model/placeholders.ts';
+import type { Plan, PlanStep } from '../../lib/model/plan.ts';
+import type { At } from '../../lib/model/task.ts';
+import { keyText, nextAt, visitOf } from '../../lib/runtime/visit.ts';
+
+/** What a function answers: `{out, go, ...}` of a call, anything of a core task, or an error. `after`: virtual seconds. */
+export type Answer = JsonObject & { readonly error?: string; readonly cause?: string; readonly after?: number };
+
+export interface Sent extends JsonObject {
+  readonly op: string;
+}
+
+/** Errors that say nothing of the step: the handler may not even have run. */
+const NO_OUTCOME = /^(Interlock\.Leased|Lambda\.|Sandbox\.|States\.)/;
+
+export class GoldenWorld {
+  /** Payloads of all calls, in order; what went to the dead letters has `op: letter`. */
+  readonly sent: Sent[] = [];
+  /** Broken promises of the machine. */
+  readonly faults: string[] = [];
+  private readonly plan: Plan;
+  private readonly clock: VirtualClock;
+  private readonly answers: { readonly [task: string]: readonly Answer[] };
+  private readonly asked = new Map<string, number>();
+  private readonly outputs = new Map<string, Json>();
+  private readonly passages = new Set<string>();
+  private isFenced = false;
+
+  constructor(plan: Plan, clock: VirtualClock, answers: { readonly [task: string]: readonly Answer[] }) {
+    this.plan = plan;
+    this.clock = clock;
+    this.answers = answers;
+  }
+
+  async answer(call: TaskCall): Promise<TaskResult> {
+    const task = taskOf(call);
+    this.sent.push(task);
+    const name = task.op === 'call' ? String(task['step']) : task.op;
+    const scripted = this.next(name);
+    if (scripted?.after !== undefined) await this.pass(scripted.after);
+    const result = task.op === 'call' ? this.call(call, task, scripted) : this.core(task, scripted);
+    if (result.error !== undefined && task.op === 'call' && !NO_OUTCOME.test(result.error)) this.isFenced = true;
+    return result;
+  }
+
+  private next(name: string): Answer | undefined {
+    const attempt = this.asked.get(name) ?? 0;
+    this.asked.set(name, attempt + 1);
+    return Object.hasOwn(this.answers, name) ? this.answers[name]?.[attempt] : undefined;
+  }
+
+  private pass(seconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.clock.after(seconds * 1000, resolve);
+    });
+  }
+
+  private call(call: TaskCall, task: Sent, scripted: Answer | undefined): TaskResult {
+    const step = this.plan.steps[String(task['step'])];
+    assert(step, `a machine calls steps of its plan (${String(task['step'])})`);
+    this.watchCall(call, task, step);
+    if (scripted?.error !== undefined) return failed(scripted);
+    if (this.isFenced || task['fenced'] === true) return { error: 'Interlock.Fenced' };
+    const at = (task['at'] ?? null) as At | null;
+    this.watchPassage(step, at);
+    const go = typeof scripted?.['go'] === 'string' ? scripted['go'] : 'next';
+    if (!step.exits.includes(go)) this.faults.push(`${step.path} has no exit "${go}": ${JSON.stringify(step.exits)}`);
+    const out = scripted?.['out'] ?? { of: `${step.path} ${(this.asked.get(step.path) ?? 1)}` };
+    this.outputs.set(step.path, out);
+    const seconds = scripted?.['seconds'];
+    const answer = {
+      out,
+      go,
+      ...(seconds !== undefined && { seconds }),
+      ...(step.repeats && { at: (task['repair'] === true ? passed(at) : nextAt(step, at, go)) as unknown as Json }),
+    };
+    return payload(answer);
+  }
+
+  private core(task: Sent, scripted: Answer | undefined): TaskResult {
+    if (scripted?.error !== undefined) return failed(scripted);
+    switch (task.op) {
+      case 'close':
+        this.watchReads(task, `Close ${String(task['scope'])}`, this.plan.scopes[String(task['scope'])]?.reads ?? []);
+        if (this.isFenced || task['fenced'] === true) return { error: 'Interlock.Fenced' };
+        return payload(scripted ?? { outputs: { closed: task['scope'] ?? '' } });
+      case 'raise':
+        this.isFenced = true;
+        return payload(scripted ?? {});
+      case 'settle':
+        return payload(scripted ?? { do: 'end', status: 'failed' });
+      default:
+        return payload(scripted ?? {});
+    }
+  }
+
+  private watchCall(call: TaskCall, task: Sent, step: PlanStep): void {
+    const system = this.plan.operations[step.operation]?.system ?? '';
+    const called = (call.arguments as JsonObject)['FunctionName'];
+    const wanted = placeholder(callPlaceholder(system));
+    if (called !== wanted) this.faults.push(`${step.path} calls ${String(called)}, not ${wanted}`);
+    this.watchReads(task, step.path, step.reads);
+    if (step.repeats !== Object.hasOwn(task, 'at')) this.faults.push(`${step.path} counts its visits: ${step.repeats}`);
+  }
+
+  /** A ref is the latest answer of its step, or null if that was not passed. Behind a broken join it may be lost. */
+  private watchReads(task: Sent, who: string, reads: readonly string[]): void {
+    const refs = (task['refs'] ?? {}) as JsonObject;
+    if (JSON.stringify(Object.keys(refs)) !== JSON.stringify(reads)) {
+      this.faults.push(`${who} is given ${Object.keys(refs).join()} and reads ${reads.join()}`);
+    }
+    if (task['fenced'] === true || this.isFenced) return;
+    for (const path of reads) {
+      const latest = this.outputs.get(path) ?? null;
+      if (JSON.stringify(refs[path]) !== JSON.stringify(latest)) {
+        this.faults.push(`${who} reads ${JSON.stringify(refs[path])} of ${path}, which gave ${JSON.stringify(latest)}`);
+      }
+    }
+  }
+
+  private watchPassage(step: PlanStep, at: At | null): void {
+    const key = keyText(visitOf(step.path, at));
+    if (this.passages.has(key)) this.faults.push(`the passage ${key} comes twice`);
+    this.passages.add(key);
+  }
+}
+
+/** A repair does not take its step's own actions, so it always ends its visit. */
+function passed(at: At | null): At {
+  return { visit: (at?.visit ?? 1) + 1, tries: {} };
+}
+
+function taskOf(call: TaskCall): Sent {
+  const sent = call.arguments as JsonObject;
+  if (call.resource === 'arn:aws:states:::sqs:sendMessage') return { op: 'letter', body: sent['MessageBody'] ?? null };
+  return sent['Payload'] as Sent;
+}
+
+function failed({ error = '', cause }: Answer): TaskResult {
+  return { error, ...(cause !== undefined && { cause }) };
+}
+
+function payload(answer: JsonObject): TaskResult {
+  return { output: { ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 } };
+}
