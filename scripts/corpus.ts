@@ -56,11 +56,19 @@ process.stdout.write(flags.includes('--json') ? `${JSON.stringify({ totals, docu
 process.exitCode = totals.crashed > 0 ? 1 : 0;
 
 async function tried(entry: Entry, root: string): Promise<Result> {
-  const base = { id: entry.id, eligible: entry.schemaValid && entry.sources.every(({ resolved }) => resolved !== null) };
+  const base = {
+    id: entry.id,
+    eligible: entry.schemaValid && entry.sources.every(({ resolved }) => resolved !== null),
+  };
   try {
     return { ...base, ...(await compile(entry, root)) };
   } catch (error) {
-    return { ...base, result: 'crashed', codes: [], message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return {
+      ...base,
+      result: 'crashed',
+      codes: [],
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    };
   }
 }
 
@@ -74,12 +82,17 @@ async function compile(entry: Entry, root: string): Promise<Pick<Result, 'result
   });
   const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
   if (failing(compiled.diagnostics)) {
-    return { result: 'refused', codes: [...new Set(errors.map(({ code }) => code))], message: errors[0]?.headline ?? '' };
+    return {
+      result: 'refused',
+      codes: [...new Set(errors.map(({ code }) => code))],
+      message: errors[0]?.headline ?? '',
+    };
   }
   for (const { machine, workflowId } of compiled.workflows) {
     // A definition is plain JSON; its interfaces only lack the index signature.
     const findings = parseDefinition(machine as unknown as Json).findings.filter(isError);
-    if (findings.length > 0) throw new Error(`the machine of ${workflowId} is not valid: ${JSON.stringify(findings[0])}`);
+    if (findings.length > 0)
+      throw new Error(`the machine of ${workflowId} is not valid: ${JSON.stringify(findings[0])}`);
   }
   return { result: 'compiled', codes: [] };
 }

@@ -7,6 +7,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   DynamoDBClient,
+  type DynamoDBClientConfig,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -45,7 +46,7 @@ export interface RunTableOptions {
 /** The longest a request may take, its connection included: a lease has to survive several. */
 const REQUEST_MS = 3_000;
 
-export function dynamoClient(options: { readonly endpoint?: string } = {}): DynamoDBClient {
+export function dynamoClient(options: DynamoDBClientConfig = {}): DynamoDBClient {
   return new DynamoDBClient({
     maxAttempts: 5,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },

@@ -25,6 +25,7 @@ import { inputUndeclared } from './rules/input-undeclared.ts';
 import { inputUnexpected } from './rules/input-unexpected.ts';
 import { inputUnknown } from './rules/input-unknown.ts';
 import { outputAlwaysNull } from './rules/output-always-null.ts';
+import { outputConstant } from './rules/output-constant.ts';
 import { outputUnknown } from './rules/output-unknown.ts';
 import { parameterDuplicate } from './rules/parameter-duplicate.ts';
 import { parameterInForbidden } from './rules/parameter-in-forbidden.ts';
@@ -111,4 +112,5 @@ export const rules: readonly Rule[] = [
   workflowNotRunBefore,
   secretLiteral,
   outputAlwaysNull,
+  outputConstant,
 ];

@@ -8,12 +8,15 @@ import { rawAt } from './linking.ts';
 const fields = ['operationId', 'operationPath', 'channelPath', 'workflowId'];
 
 export function targetFields(description: Description, step: Step): string[] {
-  const raw = rawAt(description, step.at);
-  return isObject(raw) ? fields.filter((field) => Object.hasOwn(raw, field)) : [];
+  return keysOf(description, step).filter((key) => fields.includes(key));
 }
 
-/** A key that was probably meant to be one of these fields: the structural check has said so, at the key. */
+/** Whether a key is one of them but for its spelling: then that is the step's fault, and has been said. */
 export function hasMisspeltTarget(description: Description, step: Step): boolean {
+  return keysOf(description, step).some((key) => nearest(key, fields) !== undefined);
+}
+
+function keysOf(description: Description, step: Step): string[] {
   const raw = rawAt(description, step.at);
-  return isObject(raw) && Object.keys(raw).some((key) => !key.startsWith('x-') && nearest(key, fields) !== undefined);
+  return isObject(raw) ? Object.keys(raw) : [];
 }

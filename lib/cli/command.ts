@@ -70,7 +70,10 @@ export function parseInvocation(command: Command, words: readonly string[], term
     const { values, positionals } = parseArgs({ args: [...words], options: config, allowPositionals: true });
     const [least, most] = command.operandRange;
     if (positionals.length < least || positionals.length > most) {
-      throw usageFailure(`${command.name} takes ${command.operands || 'no operands'}, not ${positionals.length} operands`, remedy);
+      throw usageFailure(
+        `${command.name} takes ${command.operands || 'no operands'}, not ${positionals.length} operands`,
+        remedy,
+      );
     }
     return { operands: positionals, options: new Options(values), terminal };
   } catch (error) {

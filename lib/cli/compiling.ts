@@ -8,7 +8,12 @@ import { usageFailure } from './command.ts';
 import { type OpenedDescription, openDescription } from './open-description.ts';
 
 export const COMPILE_OPTIONS: { readonly [name: string]: OptionSpec } = {
-  silence: { type: 'string', multiple: true, value: 'CODE', says: 'Leave out warnings of this code; errors cannot be silenced.' },
+  silence: {
+    type: 'string',
+    multiple: true,
+    value: 'CODE',
+    says: 'Leave out warnings of this code; errors cannot be silenced.',
+  },
 };
 
 export const WORKFLOW_OPTION: OptionSpec = {
@@ -43,7 +48,9 @@ export async function compileOperand(invocation: Invocation): Promise<CompiledFi
 export function tellDiagnostics(compiled: Compiled, invocation: Invocation): void {
   const { terminal } = invocation;
   if (compiled.diagnostics.length === 0) return;
-  terminal.error(renderText(compiled.diagnostics, compiled.documents, { colour: terminal.colour.error, width: terminal.width }));
+  terminal.error(
+    renderText(compiled.diagnostics, compiled.documents, { colour: terminal.colour.error, width: terminal.width }),
+  );
 }
 
 export function diagnosticsJson(compiled: Compiled): readonly DiagnosticJson[] {

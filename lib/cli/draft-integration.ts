@@ -38,7 +38,9 @@ export function draftWorkflow(title: string, sources: readonly DraftSource[]): s
     `  title: ${JSON.stringify(title)}`,
     '  version: 1.0.0',
     'sourceDescriptions:',
-    ...sources.map(({ name, file }) => `  - { name: ${name}, url: ${JSON.stringify(`./${encodeURI(file)}`)}, type: openapi }`),
+    ...sources.map(
+      ({ name, file }) => `  - { name: ${name}, url: ${JSON.stringify(`./${encodeURI(file)}`)}, type: openapi }`,
+    ),
     'workflows:',
     '  - workflowId: first',
     '    summary: One call of each system, to begin with.',
@@ -72,7 +74,10 @@ function draftStep(source: DraftSource, several: boolean): DraftStep {
   };
   const parameters = operation.parameters
     .filter(({ required }) => required)
-    .map((one) => `          - { name: ${JSON.stringify(one.name)}, in: ${one.in}, value: ${input(one.name, one.schema, sampleOf(one, source.document))} }`);
+    .map(
+      (one) =>
+        `          - { name: ${JSON.stringify(one.name)}, in: ${one.in}, value: ${input(one.name, one.schema, sampleOf(one, source.document))} }`,
+    );
   const body = bodyLines(operation, source.document, input);
   return {
     inputs,
@@ -90,7 +95,9 @@ function draftStep(source: DraftSource, several: boolean): DraftStep {
 
 /** Safe to call and without parameters, if the document has such an operation; else its first. */
 function firstOperation(document: OpenApiDocument): Operation {
-  const plain = document.operations.find(({ method, parameters }) => method === 'get' && parameters.every(({ required }) => !required));
+  const plain = document.operations.find(
+    ({ method, parameters }) => method === 'get' && parameters.every(({ required }) => !required),
+  );
   const [first] = document.operations;
   const chosen = plain ?? first;
   assert(chosen, 'a document without operations was refused');
@@ -121,7 +128,15 @@ function bodyLines(operation: Operation, document: OpenApiDocument, input: Input
 
 function sampleOf(parameter: OperationParameter, document: OpenApiDocument): Json {
   const { example, schema } = parameter;
-  return answerBody({ contentType: 'application/json', ...(schema !== undefined && { schema }), ...(example !== undefined && { example }) }, document.schemas, {});
+  return answerBody(
+    {
+      contentType: 'application/json',
+      ...(schema !== undefined && { schema }),
+      ...(example !== undefined && { example }),
+    },
+    document.schemas,
+    {},
+  );
 }
 
 function typeOf(value: Json, schema: Json | undefined): string {
@@ -134,7 +149,9 @@ function typeOf(value: Json, schema: Json | undefined): string {
 
 function camel(text: string): string {
   const words = text.match(/[A-Za-z0-9]+/g) ?? ['step'];
-  return words.map((word, index) => (index === 0 ? word.charAt(0).toLowerCase() : word.charAt(0).toUpperCase()) + word.slice(1)).join('');
+  return words
+    .map((word, index) => (index === 0 ? word.charAt(0).toLowerCase() : word.charAt(0).toUpperCase()) + word.slice(1))
+    .join('');
 }
 
 /** Credentials by environment variable, one per scheme that the documents name; servers as the documents say. */

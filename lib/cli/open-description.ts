@@ -27,7 +27,8 @@ const ARAZZO_FILE = /(^|[.-])arazzo\.(ya?ml|json)$/i;
 export function openDescription(operand: string, options: Options): OpenedDescription {
   const path = resolve(operand);
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) throw usageFailure(`There is no file or folder ${operand}`, 'Name an Arazzo file, or a folder that holds one.');
+  if (!stats)
+    throw usageFailure(`There is no file or folder ${operand}`, 'Name an Arazzo file, or a folder that holds one.');
   const folder = stats.isDirectory() ? path : dirname(path);
   const entry = stats.isDirectory() ? onlyArazzoFile(operand, path) : basename(path);
   const files = folderFiles({
@@ -39,7 +40,9 @@ export function openDescription(operand: string, options: Options): OpenedDescri
 }
 
 function onlyArazzoFile(operand: string, folder: string): string {
-  const found = readdirSync(folder).filter((name) => ARAZZO_FILE.test(name)).sort();
+  const found = readdirSync(folder)
+    .filter((name) => ARAZZO_FILE.test(name))
+    .sort();
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (only === undefined) {

@@ -32,8 +32,15 @@ export function renderView(view: RunView, ink: Ink): string {
     `${ink.bold(view.workflowId)} ${paintStatus(view.status, ink)}${duration(view.startedAt, view.endedAt)}  ${ink.dim(view.runId)}`,
     ...stepRows(view.steps, ink),
   ];
-  if (view.error) lines.push(`${ink.red(view.error.error)}${view.error.step ? ` in ${view.error.step}` : ''}: ${view.error.message}`);
-  if (view.outputs) lines.push('outputs', ...JSON.stringify(view.outputs, null, 2).split('\n').map((line) => `  ${line}`));
+  if (view.error)
+    lines.push(`${ink.red(view.error.error)}${view.error.step ? ` in ${view.error.step}` : ''}: ${view.error.message}`);
+  if (view.outputs)
+    lines.push(
+      'outputs',
+      ...JSON.stringify(view.outputs, null, 2)
+        .split('\n')
+        .map((line) => `  ${line}`),
+    );
   return `${lines.join('\n')}\n`;
 }
 
@@ -41,7 +48,11 @@ function stepRows(steps: readonly StepView[], ink: Ink): readonly string[] {
   const width = Math.max(0, ...steps.map(({ path }) => path.length));
   return steps.map((step) => {
     const took = step.endedAt === null ? '' : millis(Date.parse(step.endedAt) - Date.parse(step.startedAt));
-    const more = [step.attempts > 1 ? `${step.attempts} attempts` : '', step.visit > 1 ? `visit ${step.visit}` : '', step.error?.message ?? ''];
+    const more = [
+      step.attempts > 1 ? `${step.attempts} attempts` : '',
+      step.visit > 1 ? `visit ${step.visit}` : '',
+      step.error?.message ?? '',
+    ];
     return `  ${step.path.padEnd(width)}  ${paintStep(step.status, ink)}  ${took.padStart(8)}  ${ink.dim(more.filter(Boolean).join(', '))}`.trimEnd();
   });
 }

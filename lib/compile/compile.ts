@@ -101,6 +101,10 @@ export function failing(diagnostics: readonly Diagnostic[]): boolean {
 
 /** `Order fulfilment (EU)` -> `order-fulfilment-eu`: part of names in a deployment, so short and plain. */
 export function slug(title: string): string {
-  const words = title.normalize('NFKD').toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const words =
+    title
+      .normalize('NFKD')
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
   return words.join('-').slice(0, 40).replace(/-$/, '') || 'integration';
 }

@@ -159,7 +159,10 @@ class MachineWriter {
     return {
       Type: 'Task',
       Comment: `${step.origin.document}#${step.origin.pointer}`,
-      ...invoke(callPlaceholder(system), payload('call', { step: step.path, ...at, ...more, ...refs(region, step.reads) })),
+      ...invoke(
+        callPlaceholder(system),
+        payload('call', { step: step.path, ...at, ...more, ...refs(region, step.reads) }),
+      ),
       TimeoutSeconds: Math.ceil(step.leaseMs / 1000) + TASK_MARGIN_SECONDS,
       Retry: callRetriers(step.leaseMs, step.graceMs),
       Catch: catchAll(region, this.stateNames, { state: name, step: step.path }),
@@ -178,12 +181,14 @@ class MachineWriter {
   }
 
   private choice(region: Region, step: PlanStep, place: Place): State {
-    const rules = step.exits.filter((label) => label !== 'next').map(
-      (label): ChoiceRule => ({
-        Condition: jsonata(`$states.input.go = ${text(label)}`),
-        Next: this.targetOf(region, label),
-      }),
-    );
+    const rules = step.exits
+      .filter((label) => label !== 'next')
+      .map(
+        (label): ChoiceRule => ({
+          Condition: jsonata(`$states.input.go = ${text(label)}`),
+          Next: this.targetOf(region, label),
+        }),
+      );
     return { Type: 'Choice', Choices: rules, Default: this.following(region, place) };
   }
 
@@ -217,7 +222,12 @@ class MachineWriter {
     return name;
   }
 
-  private repair(region: Region, label: string, repair: NonNullable<NonNullable<PlanAction['retry']>['repair']>, again: string): string {
+  private repair(
+    region: Region,
+    label: string,
+    repair: NonNullable<NonNullable<PlanAction['retry']>['repair']>,
+    again: string,
+  ): string {
     if (repair.kind === 'workflow') {
       const series = this.plan.tails[repair.scope];
       assert(series, 'a repair workflow has a flow');
@@ -238,7 +248,9 @@ class MachineWriter {
     node.branches.forEach((series, index) => {
       for (const path of series.flatMap(stepsOf)) joined.set(path, joinedResult(index, path));
     });
-    const assigned = [...joined].map(([path, result]) => [this.variableOf(region, path), orElse(result, 'null')] as const);
+    const assigned = [...joined].map(
+      ([path, result]) => [this.variableOf(region, path), orElse(result, 'null')] as const,
+    );
     const last = place.next === undefined && region.end.kind === 'output';
     const base = {
       Type: 'Parallel' as const,
@@ -327,7 +339,10 @@ function brokenJoin(region: Region, node: ParallelNode): State {
 }
 
 function withRepair(task: TaskState): TaskState {
-  const sent = task.Arguments as { readonly FunctionName: string; readonly Payload: { readonly [key: string]: string } };
+  const sent = task.Arguments as {
+    readonly FunctionName: string;
+    readonly Payload: { readonly [key: string]: string };
+  };
   return { ...task, Arguments: { ...sent, Payload: { ...sent.Payload, repair: true } } };
 }
 

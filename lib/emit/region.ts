@@ -33,7 +33,11 @@ export interface Region {
 export type RegionEnd = { readonly kind: 'state'; readonly name: string } | { readonly kind: 'output' };
 
 /** What a Catch of a state in this region does: the root settles, a branch raises the fence and ends normally. */
-export function catchAll(region: Region, names: Names, failing: { readonly state: string; readonly step: string }): readonly Catcher[] {
+export function catchAll(
+  region: Region,
+  names: Names,
+  failing: { readonly state: string; readonly step: string },
+): readonly Catcher[] {
   const everything = [ErrorName.All];
   const error = jsonata('$states.errorOutput.Error');
   if (region.depth === 0) return [{ ErrorEquals: everything, Assign: { why: error }, Next: SETTLE }];
@@ -43,7 +47,12 @@ export function catchAll(region: Region, names: Names, failing: { readonly state
 }
 
 /** Fast, not safe: the fence is guaranteed by leases and settle; this only stops the siblings sooner. */
-function addRaise(region: Region, names: Names, name: string, failing: { readonly state: string; readonly step: string }): void {
+function addRaise(
+  region: Region,
+  names: Names,
+  name: string,
+  failing: { readonly state: string; readonly step: string },
+): void {
   const ended = names.of(`${failing.state} ended`);
   region.raises[name] = {
     Type: 'Task',
@@ -100,7 +109,10 @@ export function joinedResult(branch: number, path: string): string {
   return member(`$states.result[${branch}]`, path);
 }
 
-export function closeState(region: Region, close: { readonly scope: string; readonly reads: readonly string[]; readonly afterJoin: boolean }): State {
+export function closeState(
+  region: Region,
+  close: { readonly scope: string; readonly reads: readonly string[]; readonly afterJoin: boolean },
+): State {
   const everything = [ErrorName.All];
   return {
     Type: 'Task',

@@ -13,7 +13,14 @@ const RUN_ID = '$states.context.Execution.Input.run';
 const EVERYTHING: readonly string[] = [ErrorName.All];
 
 export function settlementStates(): { readonly [name: string]: State } {
-  return { [SETTLE]: settle(), 'Settled?': settled(), Grace: grace(), 'Undo wave': undoWave(), 'Dead letter': deadLetter(), Ended: ended() };
+  return {
+    [SETTLE]: settle(),
+    'Settled?': settled(),
+    Grace: grace(),
+    'Undo wave': undoWave(),
+    'Dead letter': deadLetter(),
+    Ended: ended(),
+  };
 }
 
 function settle(): State {
@@ -24,7 +31,9 @@ function settle(): State {
     Assign: { s: jsonata(ANSWER) },
     Output: {},
     Retry: PERSISTENT_RETRIERS,
-    Catch: [{ ErrorEquals: EVERYTHING, Assign: { s: { do: 'park', status: 'unsettled', letter } }, Next: 'Dead letter' }],
+    Catch: [
+      { ErrorEquals: EVERYTHING, Assign: { s: { do: 'park', status: 'unsettled', letter } }, Next: 'Dead letter' },
+    ],
     Next: 'Settled?',
   };
 }

@@ -21,7 +21,10 @@ export function payload(op: string, more: { readonly [key: string]: Template }):
   return { op, ...RUN, ...more };
 }
 
-export function invoke(functionName: string, sent: JsonObject): { readonly Resource: string; readonly Arguments: JsonObject } {
+export function invoke(
+  functionName: string,
+  sent: JsonObject,
+): { readonly Resource: string; readonly Arguments: JsonObject } {
   return { Resource: INVOKE, Arguments: { FunctionName: placeholder(functionName), Payload: sent } };
 }
 

@@ -134,6 +134,8 @@ export class Engine {
     if (exceeds(input, PAYLOAD_BYTES))
       throw new Failure('InvalidExecutionInput', `the input is larger than ${PAYLOAD_BYTES} bytes`);
     const id = this.#registry.executionId(machineName, name);
+    const beside = this.#roster.known(id);
+    if (beside !== null) return beside.begun().then(() => sameStart(beside, input));
     const start = {
       machine: machineName,
       name,

@@ -65,6 +65,7 @@ export class Execution {
   readonly #seed: number;
   readonly #timers: Timers;
   readonly #tasks = new Map<WaitId, AbortController>();
+  #begun: Promise<void> = Promise.resolve();
   #inbox: Letter[] = [];
   #sequence = -1;
   #working = false;
@@ -82,7 +83,13 @@ export class Execution {
 
   /** The first event, with whatever must be durable with it. */
   begin(event: StartEvent, along: readonly LogRecord[]): Promise<void> {
-    return this.#enqueue(event, along);
+    this.#begun = this.#enqueue(event, along);
+    return this.#begun;
+  }
+
+  /** Resolves when its start is durable. */
+  begun(): Promise<void> {
+    return this.#begun;
   }
 
   /** Resolves when the event is durable and has taken effect. */

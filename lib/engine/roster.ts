@@ -33,6 +33,11 @@ export class Roster {
     return this.#executions.get(id) ?? (logged === undefined ? null : this.#revive(logged, true));
   }
 
+  /** In memory only. */
+  known(id: string): Execution | null {
+    return this.#executions.get(id) ?? null;
+  }
+
   async get(id: string): Promise<Execution> {
     const execution = await this.find(id);
     if (execution === null) throw new Failure('ExecutionDoesNotExist', `Execution Does Not Exist: '${id}'`);

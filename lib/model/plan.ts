@@ -174,7 +174,9 @@ export interface PlanAction {
     /** What begins again: the step itself, or the first node of the workflowId step that the action belongs to. */
     readonly again: string;
     /** What runs first, once per attempt. A `step` here is passed as a repair: its own actions do not apply. */
-    readonly repair?: { readonly kind: 'step'; readonly step: string } | { readonly kind: 'workflow'; readonly scope: string };
+    readonly repair?:
+      | { readonly kind: 'step'; readonly step: string }
+      | { readonly kind: 'workflow'; readonly scope: string };
   };
 }
 

@@ -5,7 +5,14 @@
  */
 import type { FailureAction, Step, SuccessAction, Workflow } from '../model/arazzo.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { LinkedAction, LinkedParameter, LinkedStep, LinkedWorkflow, Links, OperationTarget } from '../model/links.ts';
+import type {
+  LinkedAction,
+  LinkedParameter,
+  LinkedStep,
+  LinkedWorkflow,
+  Links,
+  OperationTarget,
+} from '../model/links.ts';
 import type { PlanEdge, PlanScope } from '../model/plan.ts';
 
 export type AnyAction = SuccessAction | FailureAction;
@@ -40,9 +47,13 @@ export interface ScopeDraft {
   items: readonly Item[];
 }
 
-export type MemberDraft = { readonly kind: 'step'; readonly step: StepDraft } | { readonly kind: 'scope'; readonly scope: ScopeDraft };
+export type MemberDraft =
+  | { readonly kind: 'step'; readonly step: StepDraft }
+  | { readonly kind: 'scope'; readonly scope: ScopeDraft };
 
-export type Item = MemberDraft | { readonly kind: 'parallel'; readonly name: string; readonly branches: readonly (readonly Item[])[] };
+export type Item =
+  | MemberDraft
+  | { readonly kind: 'parallel'; readonly name: string; readonly branches: readonly (readonly Item[])[] };
 
 export interface StepDraft {
   readonly path: string;

@@ -135,4 +135,3 @@ function referencesIn(schema: Json): readonly string[] {
   }
   return found;
 }
-

@@ -62,7 +62,8 @@ function dependencies(scope: ScopeDraft): Dependencies {
     if (!member) continue;
     const path = memberPath(member);
     byPath.set(path, member);
-    for (const dependency of linked.dependsOn) if (dependency.kind === 'step') order(dependency.step, path, 'dependsOn');
+    for (const dependency of linked.dependsOn)
+      if (dependency.kind === 'step') order(dependency.step, path, 'dependsOn');
     for (const read of linked.reads) if (read.what.kind === 'step') order(read.what.step, path, 'output');
   }
   return { graph: { nodes: [...byPath.keys()], before }, edges, byPath };
@@ -84,10 +85,7 @@ function jumpOf(scope: ScopeDraft): LinkedAction<AnyAction> | undefined {
 }
 
 function jumpsOf(linked: LinkedStep): readonly LinkedAction<AnyAction>[] {
-  return [
-    ...linked.successActions,
-    ...linked.failureActions.filter(({ action }) => action.type === 'goto'),
-  ];
+  return [...linked.successActions, ...linked.failureActions.filter(({ action }) => action.type === 'goto')];
 }
 
 /** A caller's retry begins the whole sub-workflow again, which is a jump too once its steps run beside each other. */

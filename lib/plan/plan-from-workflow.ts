@@ -9,7 +9,14 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { LinkedWorkflow, Links } from '../model/links.ts';
 import { callPlaceholder } from '../model/placeholders.ts';
-import { PLAN_FORMAT, type Plan, type PlanNode, type PlanScope, type PlanSeries, type PlanStep } from '../model/plan.ts';
+import {
+  PLAN_FORMAT,
+  type Plan,
+  type PlanNode,
+  type PlanScope,
+  type PlanSeries,
+  type PlanStep,
+} from '../model/plan.ts';
 import type { StepPolicy, SystemPolicy, WorkflowPolicy } from '../model/policy.ts';
 import { report } from '../diagnostics/report.ts';
 import type { Draft, Item, ScopeDraft, StepDraft } from './draft.ts';
@@ -83,7 +90,13 @@ function planStep(context: StepContext, follower: ReadFollower, step: StepDraft)
   const request = { parameters: planParameters(linked.parameters), body: planBody(linked.step.requestBody) };
   const criteria = planCriteria(linked.step.successCriteria);
   const outputs = planValues(linked.step.outputs);
-  const subjects = [...request.parameters.map(({ value }) => value), ...bodyValues(request.body), ...Object.values(outputs), ...criteria, ...criteriaOf([...own.onSuccess, ...own.onFailure])];
+  const subjects = [
+    ...request.parameters.map(({ value }) => value),
+    ...bodyValues(request.body),
+    ...Object.values(outputs),
+    ...criteria,
+    ...criteriaOf([...own.onSuccess, ...own.onFailure]),
+  ];
   const reads = readsOf(follower, context, { scope, subjects, self: path });
   const operation = systems.keyOf(target, scope.linked.description);
   const system = policies.ofSystem(systems.systemOf(target, scope.linked.description).source.policy);
@@ -142,7 +155,12 @@ function callersOf(context: StepContext, scope: ScopeDraft): readonly CallerActi
   return callers;
 }
 
-function refusals(draft: Draft, steps: { readonly [path: string]: PlanStep }, systems: Systems, routes: Routes): readonly Diagnostic[] {
+function refusals(
+  draft: Draft,
+  steps: { readonly [path: string]: PlanStep },
+  systems: Systems,
+  routes: Routes,
+): readonly Diagnostic[] {
   return [...tooLong(draft, steps), ...collisions(systems), ...unjudged(draft, routes)];
 }
 
@@ -201,7 +219,15 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, systems }
     onFailure: policy.onFailure ?? 'compensate',
     systems: record(used.map((system) => [system.name, planSystem(system)])),
     operations: record(operations.map((operation) => [operation.key, operation])),
-    schemas: record(used.map((system) => [system.name, reachableSchemas(operations.filter((one) => one.system === system.name), system.document.schemas)])),
+    schemas: record(
+      used.map((system) => [
+        system.name,
+        reachableSchemas(
+          operations.filter((one) => one.system === system.name),
+          system.document.schemas,
+        ),
+      ]),
+    ),
     scopes,
     steps,
     flow: seriesOf(draft.root.items),

@@ -27,7 +27,9 @@ const IDEMPOTENT_METHODS: ReadonlySet<string> = new Set(['put', 'delete']);
 
 export function stepPolicies(sources: PolicySources): StepPolicies {
   const { step, system, linked, target } = sources;
-  const timeoutsMs = step.timeouts ?? (linked.step.timeout === undefined ? undefined : [linked.step.timeout]) ?? system.timeouts ?? [DEFAULTS.attemptTimeoutMs];
+  const timeoutsMs = step.timeouts ??
+    (linked.step.timeout === undefined ? undefined : [linked.step.timeout]) ??
+    system.timeouts ?? [DEFAULTS.attemptTimeoutMs];
   const retry = planRetryPolicy(step.retry, system.retry);
   const idempotency = planIdempotency(step);
   return {

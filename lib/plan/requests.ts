@@ -27,7 +27,10 @@ export function planBody(body: RequestBody | undefined): PlanBody | undefined {
 }
 
 /** Arazzo 1.1, Payload Replacement Object: XPath for XML, JSON Pointer for the rest, unless the author says otherwise. */
-function languageOf(written: RequestBody['replacements'][number]['targetSelectorType'], contentType: string | undefined): PlanBody['replacements'][number]['language'] {
+function languageOf(
+  written: RequestBody['replacements'][number]['targetSelectorType'],
+  contentType: string | undefined,
+): PlanBody['replacements'][number]['language'] {
   if (written === undefined) return /[/+]xml\b/.test(contentType ?? '') ? 'xpath' : 'jsonpointer';
   const parsed = parseLanguage(written);
   assert(parsed.ok, 'the check has refused a selector type that does not exist');

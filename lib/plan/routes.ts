@@ -180,7 +180,11 @@ function entryOf(scope: ScopeDraft, step: Step): string {
 }
 
 /** Every label that leaving a step can give: its own actions', then those of the scopes that it may close or fail. */
-export function exitsOf(own: PlannedActions, callers: readonly CallerActions[], closes: readonly string[]): readonly string[] {
+export function exitsOf(
+  own: PlannedActions,
+  callers: readonly CallerActions[],
+  closes: readonly string[],
+): readonly string[] {
   const failing = callers.flatMap(({ actions }) => actions.onFailure);
   const ended = [...own.onSuccess, ...own.onFailure].flatMap((action) => action.closes);
   const closing = new Set([...closes, ...ended]);

@@ -101,7 +101,14 @@ class Opening {
       case 'workflow': {
         if (!this.mayOpen(scope, target)) return undefined;
         const inputs = linked.parameters;
-        const child = this.open({ path, via: 'step', parent: scope, linked: this.linkedOf(target), caller: linked, inputs });
+        const child = this.open({
+          path,
+          via: 'step',
+          parent: scope,
+          linked: this.linkedOf(target),
+          caller: linked,
+          inputs,
+        });
         return { kind: 'scope', scope: child };
       }
     }

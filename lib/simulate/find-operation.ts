@@ -54,7 +54,9 @@ function matchedPart(part: string, segment: string): readonly (readonly [string,
     open[1] = rest;
     rest = '';
   }
-  return rest === '' && values.every(([, value]) => value !== '') ? values.map(([name, value]) => [name, decoded(value)] as const) : undefined;
+  return rest === '' && values.every(([, value]) => value !== '')
+    ? values.map(([name, value]) => [name, decoded(value)] as const)
+    : undefined;
 }
 
 function decoded(text: string): string {

@@ -40,7 +40,12 @@ export class SimulatedHttp implements Http {
   }
 }
 
-function response(request: HttpRequest, status: number, headers: readonly (readonly [string, string])[], body: Json | undefined): HttpAnswer {
+function response(
+  request: HttpRequest,
+  status: number,
+  headers: readonly (readonly [string, string])[],
+  body: Json | undefined,
+): HttpAnswer {
   const text = body === undefined ? '' : isText(headers) && typeof body === 'string' ? body : JSON.stringify(body);
   return { kind: 'response', status, headers, body: new TextEncoder().encode(text), url: request.url };
 }

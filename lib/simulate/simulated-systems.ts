@@ -61,7 +61,11 @@ export class SimulatedSystems {
     const media = response && jsonFirst(response.content);
     if (!SAFE.has(operation.method)) this.ledger.push({ system: request.system, operation: key, status });
     if (!media) return { status };
-    const body = this.remember(request, operation, answerBody(media, document.schemas, saidIn(request, found.pathParameters)));
+    const body = this.remember(
+      request,
+      operation,
+      answerBody(media, document.schemas, saidIn(request, found.pathParameters)),
+    );
     return { status, contentType: media.contentType, body };
   }
 
@@ -88,8 +92,10 @@ function identifiersOf(body: JsonObject): readonly string[] {
 
 /** The wanted status where it is documented, else the lowest good one, else what is documented first. */
 function chosenResponse(operation: Operation, wanted: number | undefined): OperationResponse | undefined {
-  const covers = (status: number) => (one: OperationResponse): boolean =>
-    one.status === String(status) || one.status.toUpperCase() === `${Math.floor(status / 100)}XX`;
+  const covers =
+    (status: number) =>
+    (one: OperationResponse): boolean =>
+      one.status === String(status) || one.status.toUpperCase() === `${Math.floor(status / 100)}XX`;
   const asked = wanted === undefined ? undefined : operation.responses.find(covers(wanted));
   if (asked) return asked;
   const good = operation.responses.filter(({ status }) => status.startsWith('2'));
@@ -109,7 +115,11 @@ function jsonFirst(content: readonly MediaType[]): MediaType | undefined {
 }
 
 function saidIn(request: SimulatedRequest, path: ReadonlyMap<string, string>): JsonObject {
-  return { ...Object.fromEntries(request.query), ...Object.fromEntries(path), ...(isObject(request.body) ? request.body : {}) };
+  return {
+    ...Object.fromEntries(request.query),
+    ...Object.fromEntries(path),
+    ...(isObject(request.body) ? request.body : {}),
+  };
 }
 
 function problem(status: number, detail: string): SimulatedResponse {

@@ -8,7 +8,8 @@ export function wantedStatuses(plan: Plan): ReadonlyMap<string, number> {
   const wanted = new Map<string, number>();
   for (const step of Object.values(plan.steps)) {
     for (const criterion of step.criteria) {
-      const status = criterion.type === 'simple' ? /^\s*\$statusCode\s*==\s*(\d{3})\b/.exec(criterion.condition)?.[1] : undefined;
+      const status =
+        criterion.type === 'simple' ? /^\s*\$statusCode\s*==\s*(\d{3})\b/.exec(criterion.condition)?.[1] : undefined;
       if (status !== undefined && !wanted.has(step.operation)) wanted.set(step.operation, Number(status));
     }
   }

@@ -22,7 +22,10 @@ export const WHOLE = 'one-step';
 
 export function goldenCases(): readonly string[] {
   const entries = readdirSync(GOLDEN, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 }
 
 export function compileCase(name: string): Promise<Compiled> {
@@ -57,8 +60,10 @@ export interface NamedScenario {
 
 export function scenariosOf(name: string): readonly NamedScenario[] {
   const folder = join(GOLDEN, name, 'scenarios');
-  return readdirSync(folder).sort().map((file) => {
-    const path = join(folder, file);
-    return { name: file.replace(/\.json$/, ''), path, scenario: JSON.parse(readFileSync(path, 'utf8')) as Scenario };
-  });
+  return readdirSync(folder)
+    .sort()
+    .map((file) => {
+      const path = join(folder, file);
+      return { name: file.replace(/\.json$/, ''), path, scenario: JSON.parse(readFileSync(path, 'utf8')) as Scenario };
+    });
 }

@@ -63,7 +63,9 @@ export async function play(
 }
 
 function enteredState({ type, details }: HistoryEvent): readonly { readonly name: string; readonly type: string }[] {
-  return type.endsWith('StateEntered') && details !== undefined && 'name' in details ? [{ name: details.name, type }] : [];
+  return type.endsWith('StateEntered') && details !== undefined && 'name' in details
+    ? [{ name: details.name, type }]
+    : [];
 }
 
 /** The calls of one task, as `answers` and `sent` of a scenario name it. */

@@ -75,7 +75,7 @@ export class GoldenWorld {
     this.watchPassage(step, at);
     const go = typeof scripted?.['go'] === 'string' ? scripted['go'] : 'next';
     if (!step.exits.includes(go)) this.faults.push(`${step.path} has no exit "${go}": ${JSON.stringify(step.exits)}`);
-    const out = scripted?.['out'] ?? { of: `${step.path} ${(this.asked.get(step.path) ?? 1)}` };
+    const out = scripted?.['out'] ?? { of: `${step.path} ${this.asked.get(step.path) ?? 1}` };
     this.outputs.set(step.path, out);
     const seconds = scripted?.['seconds'];
     const answer = {

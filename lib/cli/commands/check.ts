@@ -30,7 +30,9 @@ export const checkCommand: Command = {
     const compiled = await compileOperand(invocation);
     const failed = failing(compiled.diagnostics);
     if (options.flag('json')) {
-      terminal.out(`${JSON.stringify({ ok: !failed, workflows: compiled.workflowIds, diagnostics: diagnosticsJson(compiled) }, null, 2)}\n`);
+      terminal.out(
+        `${JSON.stringify({ ok: !failed, workflows: compiled.workflowIds, diagnostics: diagnosticsJson(compiled) }, null, 2)}\n`,
+      );
     } else {
       tellDiagnostics(compiled, invocation);
       if (!failed) terminal.out(renderFine(compiled.opened.entry, compiled.workflows));
@@ -47,5 +49,10 @@ function renderFine(entry: string, workflows: Workflows): string {
     const systems = Object.keys(plan.systems).length;
     return `  ${workflowId}: ${steps} ${steps === 1 ? 'step' : 'steps'} on ${systems} ${systems === 1 ? 'system' : 'systems'}`;
   });
-  return [`${entry} is fine.`, ...lines, `Next: interlock run with --simulate, or interlock compile for the state machine.`, ''].join('\n');
+  return [
+    `${entry} is fine.`,
+    ...lines,
+    `Next: interlock run with --simulate, or interlock compile for the state machine.`,
+    '',
+  ].join('\n');
 }

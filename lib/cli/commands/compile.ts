@@ -25,21 +25,29 @@ export const compileCommand: Command = {
   options: {
     workflow: WORKFLOW_OPTION,
     write: { type: 'boolean', says: 'Write <workflowId>.asl.json of every workflow beside the description.' },
-    json: { type: 'boolean', says: 'Print one JSON object: diagnostics, and every workflow with plan, hash and machine.' },
+    json: {
+      type: 'boolean',
+      says: 'Print one JSON object: diagnostics, and every workflow with plan, hash and machine.',
+    },
     ...COMPILE_OPTIONS,
     ...DESCRIPTION_OPTIONS,
   },
   examples: [
     { line: 'interlock compile state-machines/order-fulfilment', says: 'Print the machine of the only workflow.' },
     { line: 'interlock compile flow.arazzo.yaml -w refund > refund.asl.json', says: 'One of several workflows.' },
-    { line: 'interlock compile state-machines/order-fulfilment --write', says: 'Bring the checked-in machines up to date.' },
+    {
+      line: 'interlock compile state-machines/order-fulfilment --write',
+      says: 'Bring the checked-in machines up to date.',
+    },
   ],
   async run(invocation) {
     const { options, terminal } = invocation;
     const compiled = await compileOperand(invocation);
     const failed = failing(compiled.diagnostics);
     if (options.flag('json')) {
-      terminal.out(`${JSON.stringify({ diagnostics: diagnosticsJson(compiled), workflows: failed ? [] : compiled.workflows })}\n`);
+      terminal.out(
+        `${JSON.stringify({ diagnostics: diagnosticsJson(compiled), workflows: failed ? [] : compiled.workflows })}\n`,
+      );
       return failed ? ExitCode.Document : ExitCode.Ok;
     }
     tellDiagnostics(compiled, invocation);
@@ -68,4 +76,3 @@ function writeMachine(compiled: CompiledFile, workflow: CompiledWorkflow): strin
 function fileName(workflowId: string): string {
   return workflowId.replace(/[^\p{L}\p{N}._-]/gu, '_').replace(/^\.+/, '_');
 }
-

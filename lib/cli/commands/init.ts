@@ -13,15 +13,24 @@ import type { Invocation } from '../command.ts';
 
 export const initCommand: Command = {
   name: 'init',
-  summary: 'Make a new integration folder from OpenAPI documents: a first workflow, an environment, ready to run simulated.',
+  summary:
+    'Make a new integration folder from OpenAPI documents: a first workflow, an environment, ready to run simulated.',
   operands: 'FOLDER',
   operandRange: [1, 1],
   options: {
-    from: { type: 'string', multiple: true, value: '[NAME=]FILE', says: 'An OpenAPI document; several times for several systems.' },
+    from: {
+      type: 'string',
+      multiple: true,
+      value: '[NAME=]FILE',
+      says: 'An OpenAPI document; several times for several systems.',
+    },
     json: { type: 'boolean', says: 'Print one JSON object: the files written.' },
   },
   examples: [
-    { line: 'interlock init orders --from stock.yaml --from pay=payments.yaml', says: 'Two systems, the second one named.' },
+    {
+      line: 'interlock init orders --from stock.yaml --from pay=payments.yaml',
+      says: 'Two systems, the second one named.',
+    },
     { line: 'interlock init orders', says: 'Without documents: a small API of its own to begin with.' },
   ],
   async run(invocation) {
@@ -35,7 +44,10 @@ export const initCommand: Command = {
     const written = writeAll(folder, sources);
     const named = relative('.', folder) || '.';
     if (options.flag('json')) terminal.out(`${JSON.stringify({ folder, files: written })}\n`);
-    else terminal.out(`${written.map((file) => `wrote ${join(named, file)}\n`).join('')}Next: interlock check ${named} && interlock run ${named} --simulate\n`);
+    else
+      terminal.out(
+        `${written.map((file) => `wrote ${join(named, file)}\n`).join('')}Next: interlock check ${named} && interlock run ${named} --simulate\n`,
+      );
     return ExitCode.Ok;
   },
 };
@@ -70,7 +82,9 @@ async function sourceFrom(path: string, name: string, { terminal }: Invocation):
   const files = folderFiles({ root: dirname(absolute) });
   const read = await readOpenApi(basename(absolute), files);
   if (!read.document || read.document.operations.length === 0) {
-    terminal.error(renderText(read.diagnostics, read.documents, { colour: terminal.colour.error, width: terminal.width }));
+    terminal.error(
+      renderText(read.diagnostics, read.documents, { colour: terminal.colour.error, width: terminal.width }),
+    );
     if (read.document) terminal.error(`${path} describes no operation to call.\n`);
     return undefined;
   }
@@ -85,7 +99,9 @@ async function parsed(name: string, file: string, text: string, _: undefined): P
 }
 
 function nameFrom(path: string): string {
-  const stem = basename(path).replace(/\.(openapi)?\.?(ya?ml|json)$/i, '').replace(/\.openapi$/i, '');
+  const stem = basename(path)
+    .replace(/\.(openapi)?\.?(ya?ml|json)$/i, '')
+    .replace(/\.openapi$/i, '');
   return stem.replace(/[^A-Za-z0-9_-]+/g, '-') || 'api';
 }
 

@@ -10,7 +10,16 @@ import type { Json } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import { sampleInput } from '../../simulate/sample-input.ts';
 import { type Command, type Invocation, usageFailure } from '../command.ts';
-import { chosenWorkflow, COMPILE_OPTIONS, type CompiledFile, compileOperand, diagnosticsJson, jsonOption, tellDiagnostics, WORKFLOW_OPTION } from '../compiling.ts';
+import {
+  chosenWorkflow,
+  COMPILE_OPTIONS,
+  type CompiledFile,
+  compileOperand,
+  diagnosticsJson,
+  jsonOption,
+  tellDiagnostics,
+  WORKFLOW_OPTION,
+} from '../compiling.ts';
 import { type Demo, startDemo } from '../demo.ts';
 import { ExitCode } from '../exit-code.ts';
 import { DESCRIPTION_OPTIONS } from '../open-description.ts';
@@ -20,26 +29,46 @@ import { inkFor } from '../terminal.ts';
 
 export const runCommand: Command = {
   name: 'run',
-  summary: 'Run a workflow on this machine. The run survives a crash: the next command on the same data folder goes on with it.',
+  summary:
+    'Run a workflow on this machine. The run survives a crash: the next command on the same data folder goes on with it.',
   operands: '[FILE|FOLDER]',
   operandRange: [0, 1],
   options: {
     workflow: WORKFLOW_OPTION,
-    input: { type: 'string', short: 'i', value: 'JSON|@FILE|-', says: 'The workflow\'s input; {} where absent.' },
-    env: { type: 'string', value: 'NAME|FILE', says: 'The environment: environments/NAME.yaml beside the description (default local).' },
-    server: { type: 'string', multiple: true, value: 'NAME=URL', says: 'The server of one source, in place of the environment\'s.' },
+    input: { type: 'string', short: 'i', value: 'JSON|@FILE|-', says: "The workflow's input; {} where absent." },
+    env: {
+      type: 'string',
+      value: 'NAME|FILE',
+      says: 'The environment: environments/NAME.yaml beside the description (default local).',
+    },
+    server: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME=URL',
+      says: "The server of one source, in place of the environment's.",
+    },
     simulate: { type: 'boolean', says: 'Answer from the OpenAPI documents: no server and no credential is needed.' },
     demo: { type: 'boolean', says: 'Start the systems that the example brings along, and use them.' },
-    data: { type: 'string', value: 'DIR', says: 'The data folder (default .interlock beside the nearest package.json).' },
-    id: { type: 'string', value: 'RUN', says: 'The run\'s id; the same id and input again is the same run.' },
+    data: {
+      type: 'string',
+      value: 'DIR',
+      says: 'The data folder (default .interlock beside the nearest package.json).',
+    },
+    id: { type: 'string', value: 'RUN', says: "The run's id; the same id and input again is the same run." },
     json: { type: 'boolean', says: 'Print the run view as one JSON object on stdout.' },
     ...COMPILE_OPTIONS,
     ...DESCRIPTION_OPTIONS,
   },
   examples: [
     { line: 'interlock run my-flow --simulate', says: 'Against systems made from the OpenAPI documents.' },
-    { line: "interlock run my-flow -i '{\"orderId\":\"o-1\"}' --env staging", says: 'Against the servers of environments/staging.yaml.' },
-    { line: 'interlock run my-flow -i @order.json --server payments=http://127.0.0.1:4102 --json', says: 'One server replaced, the result for a program.' },
+    {
+      line: 'interlock run my-flow -i \'{"orderId":"o-1"}\' --env staging',
+      says: 'Against the servers of environments/staging.yaml.',
+    },
+    {
+      line: 'interlock run my-flow -i @order.json --server payments=http://127.0.0.1:4102 --json',
+      says: 'One server replaced, the result for a program.',
+    },
   ],
   async run(invocation) {
     const compiled = await compileOperand(invocation);
@@ -98,7 +127,13 @@ async function runOnce({ invocation, compiled, workflowId, input, demo }: Asked)
     const runId = options.text('id') ?? `${workflowId}-${realRandom.uuid().slice(0, 8)}`;
     const startedAt = Date.now();
     const ink = inkFor(terminal.colour.error);
-    const asked = { placement, input, actor: userInfo().username, runId, variables: await namedVariables(placement, variables) };
+    const asked = {
+      placement,
+      input,
+      actor: userInfo().username,
+      runId,
+      variables: await namedVariables(placement, variables),
+    };
     const ended = await session.run(asked, (event) => {
       const line = renderEvent(event, startedAt, ink);
       if (line !== undefined && !options.flag('json')) terminal.error(`${line}\n`);
@@ -109,7 +144,12 @@ async function runOnce({ invocation, compiled, workflowId, input, demo }: Asked)
   }
 }
 
-function placementOf({ options }: Invocation, { opened }: CompiledFile, workflowId: string, demo: Demo | undefined): Placement {
+function placementOf(
+  { options }: Invocation,
+  { opened }: CompiledFile,
+  workflowId: string,
+  demo: Demo | undefined,
+): Placement {
   return {
     folder: opened.folder,
     entry: opened.entry,
@@ -143,6 +183,9 @@ function report(ended: RunEnded, { options, terminal }: Invocation): ExitCode {
   }
   const { view } = ended;
   if (options.flag('json')) terminal.out(`${JSON.stringify(view)}\n`);
-  else terminal.out(`\n${renderView(view, inkFor(terminal.colour.out))}Next: interlock runs ${view.runId} shows this again; interlock compile prints the state machine that ran.\n`);
+  else
+    terminal.out(
+      `\n${renderView(view, inkFor(terminal.colour.out))}Next: interlock runs ${view.runId} shows this again; interlock compile prints the state machine that ran.\n`,
+    );
   return view.status === 'succeeded' ? ExitCode.Ok : ExitCode.Document;
 }

@@ -7,7 +7,15 @@ import { ExitCode } from '../exit-code.ts';
 import { renderView } from '../render-run.ts';
 import { inkFor } from '../terminal.ts';
 
-const PHASES: readonly Phase[] = ['forward', 'fenced', 'compensating', 'succeeded', 'compensated', 'failed', 'needs-attention'];
+const PHASES: readonly Phase[] = [
+  'forward',
+  'fenced',
+  'compensating',
+  'succeeded',
+  'compensated',
+  'failed',
+  'needs-attention',
+];
 
 export const runsCommand: Command = {
   name: 'runs',
@@ -18,7 +26,11 @@ export const runsCommand: Command = {
     workflow: { type: 'string', short: 'w', value: 'WORKFLOW', says: 'Only runs of this workflow.' },
     phase: { type: 'string', multiple: true, value: 'PHASE', says: `Only runs in this phase: ${PHASES.join(', ')}.` },
     limit: { type: 'string', value: 'N', says: 'At most so many (default 20, at most 1000).' },
-    data: { type: 'string', value: 'DIR', says: 'The data folder (default .interlock beside the nearest package.json).' },
+    data: {
+      type: 'string',
+      value: 'DIR',
+      says: 'The data folder (default .interlock beside the nearest package.json).',
+    },
     json: JSON_OPTION,
   },
   examples: [
@@ -49,9 +61,14 @@ export const runsCommand: Command = {
   },
 };
 
-async function show(runId: string, session: Awaited<ReturnType<typeof openSession>>, { options, terminal }: Invocation): Promise<ExitCode> {
+async function show(
+  runId: string,
+  session: Awaited<ReturnType<typeof openSession>>,
+  { options, terminal }: Invocation,
+): Promise<ExitCode> {
   const view = await session.view(runId);
-  if (!view) throw usageFailure(`There is no run ${runId} in this data folder`, 'Run `interlock runs` for those that are.');
+  if (!view)
+    throw usageFailure(`There is no run ${runId} in this data folder`, 'Run `interlock runs` for those that are.');
   terminal.out(options.flag('json') ? `${JSON.stringify(view)}\n` : renderView(view, inkFor(terminal.colour.out)));
   return ExitCode.Ok;
 }

@@ -1,5 +1,6 @@
 /** Codes of the values of an Arazzo document: expressions, conditions, selectors, and what they read. */
 import type { Place } from '../../model/diagnostic.ts';
+import type { Json } from '../../model/json.ts';
 import type { Wording } from '../code.ts';
 import { listed, nearest, quoted } from '../words.ts';
 import { choices, correction } from './known-names.ts';
@@ -221,6 +222,19 @@ export const arzValueCodes = {
         'A value that is missing is null in an output; in a request it would be an error.',
       ],
       fix: correction(output, known, `Declare it under \`outputs\` of step ${quoted(stepId)}, or correct the name.`),
+    }),
+  },
+  ARZ115: {
+    slug: 'output-constant',
+    severity: 'warning',
+    title: 'An output is an expression or a selector',
+    say: ({ name, value }: { name: string; value: Json }): Wording => ({
+      headline: `Output ${quoted(name)} is always ${quoted(value)}`,
+      value,
+      notes: [
+        'An output is an expression, which begins with `$`, or a Selector Object; other tools may refuse a constant.',
+      ],
+      fix: 'Write an expression such as `$response.body#/id`, or remove the output.',
     }),
   },
 } as const;

@@ -46,6 +46,10 @@ describe('a fault of shape', () => {
     expect(await codesIn(steps)).toEqual(['error ARZ004', 'error ARZ003', 'warning ARZ067']);
   });
 
+  it('of spelling is said once', async () => {
+    expect(await codesIn('- { stepId: a, operatonId: listOrders }')).toEqual(['error ARZ002']);
+  });
+
   it('of the version leaves the rest unsaid', async () => {
     const text =
       'arazzo: 9.0.0\ninfo: { title: T, version: 1.0.0 }\nsourceDescriptions: []\nworkflows: [{ workflowId: a b, steps: [{}] }]';

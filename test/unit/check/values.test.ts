@@ -30,6 +30,8 @@ describe('an expression', () => {
       '$reponse.body',
       [expect.stringMatching(/^warning ARZ105: Text "\$reponse.body" looks like an expression: .* \| \$reponse$/)],
     ],
+    ['response.body', ['warning ARZ115: Output "x" is always "response.body" | response.body']],
+    ["'{$url}'", [expect.stringMatching(/^warning ARZ103: /)]],
     ['$faker.name', [expect.stringMatching(/^warning ARZ105: /)]],
   ])('%s', async (value, findings) => {
     expect(await foundIn(withOutput(value))).toEqual(findings);

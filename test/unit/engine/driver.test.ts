@@ -20,11 +20,15 @@ describe('starting', () => {
   });
 
   test('two starts at once of one name are one execution', async () => {
-    const { engine } = engineHarness({ log: new MemoryLog() });
-    engine.register('m', WAIT);
-    const both = await Promise.all([engine.start({ machine: 'm', name: 'n' }), engine.start({ machine: 'm', name: 'n' })]);
-    expect(both[0]).toEqual(both[1]);
-    expect(await engine.list()).toHaveLength(1);
+    const log = new MemoryLog();
+    const { engine, calls } = engineHarness({ log });
+    engine.register('m', machineOf({ A: { Type: 'Task', Resource: INVOKE, End: true } }));
+    const start = (input: number): Promise<unknown> => engine.start({ machine: 'm', name: 'n', input });
+    const [first, second, other] = await Promise.allSettled([start(1), start(1), start(2)]);
+    expect(second).toEqual(first);
+    expect(other).toMatchObject({ status: 'rejected', reason: { code: 'ExecutionAlreadyExists' } });
+    const { events = [] } = (await log.read('arn:aws:states:local:000000000000:execution:m:n')) ?? {};
+    expect([events.filter(({ event }) => event.type === 'start').length, calls.length]).toEqual([1, 1]);
   });
 
   test('goes by name or ARN, names what is missing or wrong', async () => {

@@ -1,0 +1,15 @@
+import { SqliteJournal } from '../../lib/embedded/journal.ts';
+import { Database } from '../../lib/embedded/database.ts';
+import { SCHEMA } from '../../lib/embedded/schema.ts';
+import { MemoryJournal } from '../support/memory-journal.ts';
+import { journalContract } from './journal.ts';
+
+journalContract('node:sqlite', async () => {
+  const database = new Database(':memory:', SCHEMA);
+  return { journal: new SqliteJournal(database), close: async () => database.close() };
+});
+
+journalContract('the memory of the tests', async () => ({
+  journal: new MemoryJournal(),
+  close: async () => undefined,
+}));

@@ -1,0 +1,107 @@
+/** Our own execution cases, in the format of the recorded ones, and the runner that counts them. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { runExecutionCase } from '../../../lib/engine/conformance/execution-cases.ts';
+import type { RecordedCase } from '../../../lib/engine/conformance/recorded-case.ts';
+import { conformanceReport, reportText } from '../../../lib/engine/conformance/report.ts';
+import type { Json, JsonObject } from '../../../lib/model/json.ts';
+
+const FOLDER = fileURLToPath(new URL('../../conformance/execution/', import.meta.url));
+
+function read(file: string): RecordedCase {
+  return JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8')) as RecordedCase;
+}
+
+describe('test/conformance/execution', () => {
+  test.each(readdirSync(FOLDER))('%s', async (file) => {
+    const recorded = read(file);
+    expect(`${recorded.name}.json`).toBe(file);
+    expect(await runExecutionCase(recorded)).toEqual({ difference: null, parts: { outcome: true, history: true } });
+  });
+});
+
+describe('a case that does not hold', () => {
+  const recorded = read('null-is-a-value.json');
+  const events = recorded['expectedHistory'] as readonly JsonObject[];
+
+  async function difference(change: JsonObject): Promise<unknown> {
+    return (await runExecutionCase({ ...recorded, ...change })).difference;
+  }
+
+  test('names the first difference of the outcome before one of the history', async () => {
+    expect(await difference({ expectedStatus: 'FAILED', expectedHistory: [] })).toBe('outcome/status: got "SUCCEEDED", recorded "FAILED"');
+    expect(await difference({ expectedOutput: [null, { n: 1, there: true }] })).toBe('outcome/output/1/n: got null, recorded 1');
+  });
+
+  test('names the first event that differs, in id, cause, type or details', async () => {
+    const changed = (index: number, change: JsonObject): Json => events.map((event, at) => (at === index ? { ...event, ...change } : event));
+    expect(await difference({ expectedHistory: changed(2, { previousEventId: 1 }) })).toBe('history/2/previousEventId: got 2, recorded 1');
+    expect(await difference({ expectedHistory: changed(1, { type: 'TaskStateEntered' }) })).toBe('history/1/type: got "PassStateEntered", recorded "TaskStateEntered"');
+    expect(await difference({ expectedHistory: events.slice(0, -1) })).toMatch(/^history\/5: got .*ExecutionSucceeded.*, recorded undefined$/);
+  });
+
+  test('takes placeholders for what stands there, and no more', async () => {
+    const at = (text: string): Json => ({ at: text });
+    const definition = { QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Pass', Output: { at: '{% $now() %}' }, End: true } } };
+    const timed = (text: string): Promise<unknown> => difference({ definition, expectedOutput: at(text), expectedHistory: null });
+    expect(await difference({ definition, expectedOutput: at('date'), expectedHistory: [] })).toMatch(/^history\/0/);
+    expect(await timed('<uuid:1>:00:00.000Z')).toMatch(/^outcome/);
+  });
+
+  test('reads events that lost their order and ids as a set', async () => {
+    const parallel = read('parallel-reads-outer-variables.json');
+    const history = parallel['expectedHistory'] as readonly JsonObject[];
+    const inside = history.slice(5, 11).map((event) => ({ ...event, id: 0, previousEventId: 0 })).toReversed();
+    const sorted = { ...parallel, historyOrder: 'branch-events-normalized', expectedHistory: [...history.slice(0, 5), ...inside, ...history.slice(12)] };
+    expect((await runExecutionCase(sorted)).difference).toBeNull();
+    const missing = { ...sorted, expectedHistory: [...history.slice(0, 5), ...inside.slice(1), ...history.slice(12)] };
+    expect((await runExecutionCase(missing)).difference).toMatch(/PassStateExited.* is not recorded$/);
+  });
+
+  test('says why a machine did not run', async () => {
+    const definition = { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } };
+    expect(await runExecutionCase({ ...recorded, definition })).toEqual({
+      difference: "did not run: state 'A' uses JSONPath, which the engine does not run (field /QueryLanguage)",
+      parts: { outcome: false, history: false },
+    });
+  });
+});
+
+describe('the report', () => {
+  const good = read('null-is-a-value.json');
+  const bad: RecordedCase = { ...good, name: 'bad', expectedStatus: 'FAILED' };
+  const cases: readonly RecordedCase[] = [
+    good,
+    bad,
+    { ...bad, name: 'late' },
+    { ...good, name: 'path', queryLanguage: 'JSONPath' },
+    { ...good, name: 'bucket', requires: ['distributedMap', 's3'] },
+    { name: 'else', kind: 'startExecutionError' },
+  ];
+
+  test('counts an excused case as failed, and what is out of scope by its kind alone', async () => {
+    const report = await conformanceReport(cases, { excuses: new Map([['bad', 'for a reason']]) });
+    expect(report.totals).toEqual({ eligible: 3, passed: 1, failed: 2, excused: 1, outOfScope: 3 });
+    expect(report.kinds['execution JSONata']).toEqual({ eligible: 3, passed: 1, failed: 2, excused: 1, outOfScope: 1, parts: { outcome: 1, history: 3 } });
+    const difference = 'outcome/status: got "SUCCEEDED", recorded "FAILED"';
+    expect(report.failures).toEqual([
+      { name: 'bad', kind: 'execution', queryLanguage: 'JSONata', difference, excuse: 'for a reason' },
+      { name: 'late', kind: 'execution', queryLanguage: 'JSONata', difference },
+    ]);
+    expect(reportText(report)).toBe(
+      [
+        'FAILED execution bad',
+        `  ${difference}`,
+        '  excused: for a reason',
+        'FAILED execution late',
+        `  ${difference}`,
+        'execution JSONPath                 0 of 0, 1 out of scope',
+        'execution JSONata                  1 of 3 (33.3 %), 1 excused, 1 out of scope; outcome 1 of 3; history 3 of 3',
+        'startExecutionError unknown        0 of 0, 1 out of scope',
+        'all                                1 of 3 (33.3 %), 1 excused, 3 out of scope',
+        '',
+      ].join('\n'),
+    );
+  });
+});
