@@ -250,7 +250,8 @@ export class Engine {
   async #task(...[execution, id, request, signal]: Parameters<ExecutionHost['task']>): Promise<TaskResult> {
     if (isStartExecution(request.resource))
       return startExecution(this, this.#registry, { execution, id, request, signal });
-    return this.#options.tasks.run({ ...request, executionId: execution.id, machine: execution.start.machine }, signal);
+    const { id: executionId, start } = execution;
+    return this.#options.tasks.run({ ...request, taskId: id, executionId, machine: start.machine }, signal);
   }
 
   #mapRun(...[execution, _id, request, signal]: Parameters<ExecutionHost['mapRun']>): Promise<TaskResult> {

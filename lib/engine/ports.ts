@@ -6,6 +6,8 @@ import type { TaskRequest } from './snapshot.ts';
 /** One attempt at a task. `resource` and `arguments` are the state's; with a token the answer comes through it later. */
 export interface TaskCall extends TaskRequest {
   readonly executionId: string;
+  /** Names this attempt within its execution: asked again after a crash, it has the same one. */
+  readonly taskId: string;
   readonly machine: string;
 }
 

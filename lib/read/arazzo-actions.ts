@@ -77,7 +77,7 @@ function actionOf(spot: Spot): Omit<SuccessAction, 'type'> {
 
 /** What has a `reference` is a Reusable Object, whatever else it has ("additional properties MUST be ignored"). */
 function listOf<T>(spot: Spot | undefined, read: (entry: Spot) => T | undefined): (T | Reusable)[] {
-  return objects(spot).flatMap((entry) => {
+  return objects(spot).flatMap((entry): (T | Reusable)[] => {
     const reference = textIn(entry, 'reference');
     const value = child(entry, 'value')?.value;
     if (reference !== undefined) return [{ at: entry.at, reference, ...(value !== undefined && { value }) }];

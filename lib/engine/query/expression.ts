@@ -153,7 +153,8 @@ function bindingsOf(variables: readonly string[], view: View, copy: boolean): Re
   const bindings: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const name of variables) {
     const value = name === 'states' ? statesOf(view) : view.variables[name];
-    if (name === 'states' || Object.hasOwn(view.variables, name)) bindings[name] = copy ? structuredClone(value) : value;
+    if (name === 'states' || Object.hasOwn(view.variables, name))
+      bindings[name] = copy ? structuredClone(value) : value;
   }
   bindings[VIEW] = view;
   return bindings;

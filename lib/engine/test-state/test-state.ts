@@ -136,11 +136,11 @@ function mockedResult({ mock }: TestStateRequest): Result | undefined {
   return mock?.result === undefined ? undefined : { output: mock.result };
 }
 
-async function callResult({ request }: Tasking, { ports, snapshot, subject }: Scene): Promise<Result> {
+async function callResult({ id, request }: Tasking, { ports, snapshot, subject }: Scene): Promise<Result> {
   const { runner } = ports;
   if (runner === undefined)
     return { error: ErrorName.Runtime, cause: 'Nothing performs tasks here: the state needs a mock.' };
-  const call = { ...request, executionId: snapshot.context.Execution.Id, machine: subject.name };
+  const call = { ...request, taskId: id, executionId: snapshot.context.Execution.Id, machine: subject.name };
   try {
     return await runner.run(call, new AbortController().signal);
   } catch (error) {

@@ -30,30 +30,54 @@ describe('a case that does not hold', () => {
   }
 
   test('names the first difference of the outcome before one of the history', async () => {
-    expect(await difference({ expectedStatus: 'FAILED', expectedHistory: [] })).toBe('outcome/status: got "SUCCEEDED", recorded "FAILED"');
-    expect(await difference({ expectedOutput: [null, { n: 1, there: true }] })).toBe('outcome/output/1/n: got null, recorded 1');
+    expect(await difference({ expectedStatus: 'FAILED', expectedHistory: [] })).toBe(
+      'outcome/status: got "SUCCEEDED", recorded "FAILED"',
+    );
+    expect(await difference({ expectedOutput: [null, { n: 1, there: true }] })).toBe(
+      'outcome/output/1/n: got null, recorded 1',
+    );
   });
 
   test('names the first event that differs, in id, cause, type or details', async () => {
-    const changed = (index: number, change: JsonObject): Json => events.map((event, at) => (at === index ? { ...event, ...change } : event));
-    expect(await difference({ expectedHistory: changed(2, { previousEventId: 1 }) })).toBe('history/2/previousEventId: got 2, recorded 1');
-    expect(await difference({ expectedHistory: changed(1, { type: 'TaskStateEntered' }) })).toBe('history/1/type: got "PassStateEntered", recorded "TaskStateEntered"');
-    expect(await difference({ expectedHistory: events.slice(0, -1) })).toMatch(/^history\/5: got .*ExecutionSucceeded.*, recorded undefined$/);
+    const changed = (index: number, change: JsonObject): Json =>
+      events.map((event, at) => (at === index ? { ...event, ...change } : event));
+    expect(await difference({ expectedHistory: changed(2, { previousEventId: 1 }) })).toBe(
+      'history/2/previousEventId: got 2, recorded 1',
+    );
+    expect(await difference({ expectedHistory: changed(1, { type: 'TaskStateEntered' }) })).toBe(
+      'history/1/type: got "PassStateEntered", recorded "TaskStateEntered"',
+    );
+    expect(await difference({ expectedHistory: events.slice(0, -1) })).toMatch(
+      /^history\/5: got .*ExecutionSucceeded.*, recorded undefined$/,
+    );
   });
 
   test('takes placeholders for what stands there, and no more', async () => {
-    const at = (text: string): Json => ({ at: text });
-    const definition = { QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Pass', Output: { at: '{% $now() %}' }, End: true } } };
-    const timed = (text: string): Promise<unknown> => difference({ definition, expectedOutput: at(text), expectedHistory: null });
-    expect(await difference({ definition, expectedOutput: at('date'), expectedHistory: [] })).toMatch(/^history\/0/);
-    expect(await timed('<uuid:1>:00:00.000Z')).toMatch(/^outcome/);
+    const { expectedHistory: _history, ...without } = recorded;
+    const States = {
+      A: { Type: 'Pass', Output: "{% $now() & ' and ' & $states.context.Execution.Name %}", End: true },
+    };
+    const definition = { QueryLanguage: 'JSONata', StartAt: 'A', States };
+    const differs = async (expectedOutput: string): Promise<boolean> =>
+      (await runExecutionCase({ ...without, definition, expectedOutput })).difference !== null;
+    expect(await differs('2024-01-01T10:00:00.000Z and recorded')).toBe(false);
+    expect(await differs('2024-01-01T10:00:00.000Z and <name:1>')).toBe(false);
+    expect(await differs('date')).toBe(false);
+    expect(await differs('2024-01-01T10:00:00.000Z or <name:1>')).toBe(true);
   });
 
   test('reads events that lost their order and ids as a set', async () => {
     const parallel = read('parallel-reads-outer-variables.json');
     const history = parallel['expectedHistory'] as readonly JsonObject[];
-    const inside = history.slice(5, 11).map((event) => ({ ...event, id: 0, previousEventId: 0 })).toReversed();
-    const sorted = { ...parallel, historyOrder: 'branch-events-normalized', expectedHistory: [...history.slice(0, 5), ...inside, ...history.slice(12)] };
+    const inside = history
+      .slice(5, 11)
+      .map((event) => ({ ...event, id: 0, previousEventId: 0 }))
+      .toReversed();
+    const sorted = {
+      ...parallel,
+      historyOrder: 'branch-events-normalized',
+      expectedHistory: [...history.slice(0, 5), ...inside, ...history.slice(12)],
+    };
     expect((await runExecutionCase(sorted)).difference).toBeNull();
     const missing = { ...sorted, expectedHistory: [...history.slice(0, 5), ...inside.slice(1), ...history.slice(12)] };
     expect((await runExecutionCase(missing)).difference).toMatch(/PassStateExited.* is not recorded$/);
@@ -83,7 +107,14 @@ describe('the report', () => {
   test('counts an excused case as failed, and what is out of scope by its kind alone', async () => {
     const report = await conformanceReport(cases, { excuses: new Map([['bad', 'for a reason']]) });
     expect(report.totals).toEqual({ eligible: 3, passed: 1, failed: 2, excused: 1, outOfScope: 3 });
-    expect(report.kinds['execution JSONata']).toEqual({ eligible: 3, passed: 1, failed: 2, excused: 1, outOfScope: 1, parts: { outcome: 1, history: 3 } });
+    expect(report.kinds['execution JSONata']).toEqual({
+      eligible: 3,
+      passed: 1,
+      failed: 2,
+      excused: 1,
+      outOfScope: 1,
+      parts: { outcome: 1, history: 3 },
+    });
     const difference = 'outcome/status: got "SUCCEEDED", recorded "FAILED"';
     expect(report.failures).toEqual([
       { name: 'bad', kind: 'execution', queryLanguage: 'JSONata', difference, excuse: 'for a reason' },

@@ -15,7 +15,9 @@ describe('starting', () => {
     engine.register('m', WAIT);
     const first = await engine.start({ machine: 'm', name: 'n', input: { a: 1 } });
     expect(await engine.start({ machine: 'm', name: 'n', input: { a: 1 } })).toEqual(first);
-    await expect(engine.start({ machine: 'm', name: 'n', input: { a: 2 } })).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
+    await expect(engine.start({ machine: 'm', name: 'n', input: { a: 2 } })).rejects.toMatchObject({
+      code: 'ExecutionAlreadyExists',
+    });
     expect(await engine.list()).toHaveLength(1);
   });
 
@@ -34,10 +36,14 @@ describe('starting', () => {
   test('goes by name or ARN, names what is missing or wrong', async () => {
     const { engine } = engineHarness();
     const { machineArn } = engine.register('m', PASS);
-    expect((await engine.start({ machine: machineArn, name: 'n' })).executionId).toBe('arn:aws:states:local:000000000000:execution:m:n');
+    expect((await engine.start({ machine: machineArn, name: 'n' })).executionId).toBe(
+      'arn:aws:states:local:000000000000:execution:m:n',
+    );
     await expect(engine.start({ machine: 'other' })).rejects.toMatchObject({ code: 'StateMachineDoesNotExist' });
     await expect(engine.start({ machine: 'm', name: 'a b' })).rejects.toMatchObject({ code: 'InvalidName' });
-    await expect(engine.start({ machine: 'm', input: 'x'.repeat(262_143) })).rejects.toMatchObject({ code: 'InvalidExecutionInput' });
+    await expect(engine.start({ machine: 'm', input: 'x'.repeat(262_143) })).rejects.toMatchObject({
+      code: 'InvalidExecutionInput',
+    });
     await expect(engine.describe('nobody')).rejects.toMatchObject({ code: 'ExecutionDoesNotExist' });
     expect(() => engine.register('a b', PASS)).toThrow('Invalid Name');
   });
@@ -61,7 +67,12 @@ describe('asking', () => {
     const facts = { executionId, machine: 'm', name: 'n', startTime: START, input: 1, redriveCount: 0 };
     expect(await engine.describe(executionId)).toEqual({ ...facts, status: 'RUNNING' });
     await clock.runUntil(engine.result(executionId));
-    expect(await engine.describe(executionId)).toEqual({ ...facts, status: 'SUCCEEDED', output: 1, stopTime: START + 60_000 });
+    expect(await engine.describe(executionId)).toEqual({
+      ...facts,
+      status: 'SUCCEEDED',
+      output: 1,
+      stopTime: START + 60_000,
+    });
   });
 
   test('lists the newest first, by machine and status, without children', async () => {
@@ -73,7 +84,8 @@ describe('asking', () => {
         await engine.start({ machine: name === 'b' ? 'w' : 'm', name });
         await clock.advance(10);
       }
-      const names = async (query?: Parameters<typeof engine.list>[0]): Promise<readonly string[]> => (await engine.list(query)).map(({ name }) => name);
+      const names = async (query?: Parameters<typeof engine.list>[0]): Promise<readonly string[]> =>
+        (await engine.list(query)).map(({ name }) => name);
       expect(await names()).toEqual(['c', 'b', 'a']);
       expect(await names({ machine: 'm', limit: 1 })).toEqual(['c']);
       expect(await names({ status: 'RUNNING' })).toEqual(['b']);
@@ -88,14 +100,21 @@ describe('asking', () => {
   });
 
   test('writes history events as the service does', async () => {
-    const { history } = await engineHarness().run(machineOf({ A: { Type: 'Pass', Assign: { x: { y: 1 } }, End: true } }), { in: 1 });
+    const { history } = await engineHarness().run(
+      machineOf({ A: { Type: 'Pass', Assign: { x: { y: 1 } }, End: true } }),
+      { in: 1 },
+    );
     expect(history.map(serviceEvent)).toEqual([
       {
         id: 1,
         previousEventId: 0,
         timestamp: '2026-01-01T00:00:00.000Z',
         type: 'ExecutionStarted',
-        executionStartedEventDetails: { input: '{"in":1}', inputDetails: { truncated: false }, roleArn: 'arn:aws:iam::000000000000:role/local' },
+        executionStartedEventDetails: {
+          input: '{"in":1}',
+          inputDetails: { truncated: false },
+          roleArn: 'arn:aws:iam::000000000000:role/local',
+        },
       },
       {
         id: 2,
@@ -109,7 +128,12 @@ describe('asking', () => {
         previousEventId: 2,
         timestamp: '2026-01-01T00:00:00.000Z',
         type: 'PassStateExited',
-        stateExitedEventDetails: { name: 'A', output: '{"in":1}', outputDetails: { truncated: false }, assignedVariables: { x: '{"y":1}' } },
+        stateExitedEventDetails: {
+          name: 'A',
+          output: '{"in":1}',
+          outputDetails: { truncated: false },
+          assignedVariables: { x: '{"y":1}' },
+        },
       },
       {
         id: 4,
@@ -135,13 +159,19 @@ describe('stopping', () => {
   test('aborts, cancels what is under way, and changes nothing afterwards', async () => {
     const aborted: string[] = [];
     const { engine } = engineHarness({
-      task: ({ stateName }, signal) => new Promise(() => signal.addEventListener('abort', () => aborted.push(stateName))),
+      task: ({ stateName }, signal) =>
+        new Promise(() => signal.addEventListener('abort', () => aborted.push(stateName))),
     });
     engine.register('m', machineOf({ A: { Type: 'Task', Resource: INVOKE, TimeoutSeconds: 9, End: true } }));
     const { executionId } = await engine.start({ machine: 'm' });
     await engine.stop(executionId, { error: 'Manual', cause: 'probe' });
     await engine.stop(executionId, { error: 'Later' });
-    expect(await engine.result(executionId)).toEqual({ status: 'ABORTED', error: 'Manual', cause: 'probe', stopTime: START });
+    expect(await engine.result(executionId)).toEqual({
+      status: 'ABORTED',
+      error: 'Manual',
+      cause: 'probe',
+      stopTime: START,
+    });
     expect([aborted, outline(await engine.history(executionId)).at(-1)]).toEqual([['A'], '0 -> 5 ExecutionAborted']);
   });
 });
@@ -159,7 +189,9 @@ describe('task tokens', () => {
     B: { Type: 'Succeed' },
   });
 
-  async function waiting(): Promise<ReturnType<typeof engineHarness> & { readonly token: string; readonly executionId: string }> {
+  async function waiting(): Promise<
+    ReturnType<typeof engineHarness> & { readonly token: string; readonly executionId: string }
+  > {
     const harness = engineHarness({ task: () => ({ output: { MessageId: 'm-1' } }) });
     harness.engine.register('m', callback);
     const { executionId } = await harness.engine.start({ machine: 'm' });
@@ -221,28 +253,56 @@ describe('task tokens', () => {
     const { engine } = engineHarness({ task: () => ({ error: 'SQS.QueueDoesNotExistException', cause: 'no queue' }) });
     engine.register('m', callback);
     const { executionId } = await engine.start({ machine: 'm' });
-    expect(await engine.result(executionId)).toMatchObject({ error: 'SQS.QueueDoesNotExistException', cause: 'no queue' });
+    expect(await engine.result(executionId)).toMatchObject({
+      error: 'SQS.QueueDoesNotExistException',
+      cause: 'no queue',
+    });
   });
 });
 
+const parent = (pattern: string, more: object = {}): ReturnType<typeof machineOf> =>
+  machineOf({
+    A: {
+      Type: 'Task',
+      Resource: `arn:aws:states:::states:startExecution${pattern}`,
+      Arguments: { StateMachineArn: '{% $states.input.machine %}', Input: { n: 1 }, ...more },
+      End: true,
+    },
+  });
+
 describe('states:startExecution', () => {
-  const parent = (pattern: string, more: object = {}): ReturnType<typeof machineOf> =>
-    machineOf({
-      A: {
-        Type: 'Task',
-        Resource: `arn:aws:states:::states:startExecution${pattern}`,
-        Arguments: { StateMachineArn: '{% $states.input.machine %}', Input: { n: 1 }, ...more },
-        End: true,
-      },
-    });
   const CHILD = 'arn:aws:states:local:000000000000:stateMachine:child';
   const described = { InputDetails: { Included: true }, RedriveCount: 0, StateMachineArn: CHILD, Name: 'kid' };
   const id = 'arn:aws:states:local:000000000000:execution:child:kid';
 
   test.each([
     ['', { ExecutionArn: id, StartDate: START }],
-    ['.sync', { ...described, ExecutionArn: id, Input: '{"n":1}', Output: '{"n":1}', OutputDetails: { Included: true }, StartDate: START, StopDate: START + 60_000, Status: 'SUCCEEDED' }],
-    ['.sync:2', { ...described, ExecutionArn: id, Input: { n: 1 }, Output: { n: 1 }, OutputDetails: { Included: true }, StartDate: START, StopDate: START + 60_000, Status: 'SUCCEEDED' }],
+    [
+      '.sync',
+      {
+        ...described,
+        ExecutionArn: id,
+        Input: '{"n":1}',
+        Output: '{"n":1}',
+        OutputDetails: { Included: true },
+        StartDate: START,
+        StopDate: START + 60_000,
+        Status: 'SUCCEEDED',
+      },
+    ],
+    [
+      '.sync:2',
+      {
+        ...described,
+        ExecutionArn: id,
+        Input: { n: 1 },
+        Output: { n: 1 },
+        OutputDetails: { Included: true },
+        StartDate: START,
+        StopDate: START + 60_000,
+        Status: 'SUCCEEDED',
+      },
+    ],
   ])('%j gives what the service gives', async (pattern, output) => {
     const { engine, clock } = engineHarness();
     engine.register('child', WAIT);
@@ -257,7 +317,10 @@ describe('states:startExecution', () => {
     engine.register('parent', parent('.sync', { Name: 'kid' }));
     const { executionId } = await engine.start({ machine: 'parent', input: { machine: CHILD } });
     const { error, cause } = await clock.runUntil(engine.result(executionId));
-    expect([error, JSON.parse(cause ?? '')]).toMatchObject(['States.TaskFailed', { Error: 'E', Cause: 'c', Status: 'FAILED', Name: 'kid' }]);
+    expect([error, JSON.parse(cause ?? '')]).toMatchObject([
+      'States.TaskFailed',
+      { Error: 'E', Cause: 'c', Status: 'FAILED', Name: 'kid' },
+    ]);
   });
 
   test('stopping the parent stops the child it waits for', async () => {
@@ -287,6 +350,11 @@ describe('states:startExecution', () => {
   });
 });
 
+const branch = (name: string): object => ({
+  StartAt: name,
+  States: { [name]: { Type: 'Task', Resource: INVOKE, End: true } },
+});
+
 describe('redriving', () => {
   test('goes on from the states that had not succeeded, with new retries', async () => {
     let broken = true;
@@ -301,7 +369,12 @@ describe('redriving', () => {
           Type: 'Map',
           Items: [1, 2, 3],
           MaxConcurrency: 1,
-          ItemProcessor: { StartAt: 'Item', States: { Item: { Type: 'Task', Resource: INVOKE, Retry: [{ ErrorEquals: ['Two'], MaxAttempts: 1 }], End: true } } },
+          ItemProcessor: {
+            StartAt: 'Item',
+            States: {
+              Item: { Type: 'Task', Resource: INVOKE, Retry: [{ ErrorEquals: ['Two'], MaxAttempts: 1 }], End: true },
+            },
+          },
           End: true,
         },
       }),
@@ -313,7 +386,10 @@ describe('redriving', () => {
     await engine.redrive(executionId);
     const outcome = await clock.runUntil(engine.result(executionId));
     expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: [1, 2, 3] });
-    expect(calls.slice(before).map((call) => [call.arguments, call.attempt])).toEqual([[2, 1], [3, 1]]);
+    expect(calls.slice(before).map((call) => [call.arguments, call.attempt])).toEqual([
+      [2, 1],
+      [3, 1],
+    ]);
     expect(await engine.describe(executionId)).toMatchObject({ redriveCount: 1 });
     const history = await engine.history(executionId);
     expect(history.map(({ id }) => id)).toEqual(history.map((_, index) => index + 1));
@@ -334,8 +410,9 @@ describe('redriving', () => {
 
   test('a Parallel keeps the branches that had ended', async () => {
     let broken = true;
-    const { engine, clock, calls } = engineHarness({ task: ({ stateName }) => (broken && stateName === 'B' ? { error: 'B' } : { output: stateName }) });
-    const branch = (name: string): object => ({ StartAt: name, States: { [name]: { Type: 'Task', Resource: INVOKE, End: true } } });
+    const { engine, clock, calls } = engineHarness({
+      task: ({ stateName }) => (broken && stateName === 'B' ? { error: 'B' } : { output: stateName }),
+    });
     engine.register('m', machineOf({ P: { Type: 'Parallel', Branches: [branch('A'), branch('B')], End: true } }));
     const { executionId } = await engine.start({ machine: 'm' });
     await engine.result(executionId);

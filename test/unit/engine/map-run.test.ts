@@ -9,7 +9,11 @@ import { engineHarness, INVOKE, machineOf, newClock, outline, START } from '../.
 const TASK = { Type: 'Task', Resource: INVOKE, End: true };
 
 function mapOf(fields: object, item: object = TASK): ReturnType<typeof machineOf> {
-  const ItemProcessor = { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, StartAt: 'Item', States: { Item: item } };
+  const ItemProcessor = {
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    StartAt: 'Item',
+    States: { Item: item },
+  };
   return machineOf({ M: { Type: 'Map', ItemProcessor, End: true, ...fields } });
 }
 
@@ -22,16 +26,37 @@ function source(text: string): { read: () => AsyncIterable<string> } {
   };
 }
 
-const reader = (config: object): object => ({ ItemReader: { Resource: 'arn:aws:states:::s3:getObject', Arguments: { Key: '{% $states.input.key %}' }, ReaderConfig: config } });
+const reader = (config: object): object => ({
+  ItemReader: {
+    Resource: 'arn:aws:states:::s3:getObject',
+    Arguments: { Key: '{% $states.input.key %}' },
+    ReaderConfig: config,
+  },
+});
+
+const odd = (): Parameters<typeof engineHarness>[0] => ({
+  task: ({ arguments: given }) =>
+    Number(given) % 2 === 1 ? { error: 'Odd', cause: JSON.stringify(given) } : { output: given },
+});
+
+const failed = async (fields: object, options: Parameters<typeof engineHarness>[0] = {}): Promise<unknown> => {
+  const { outcome } = await engineHarness(options).run(mapOf(fields), { key: 'k' });
 
 describe('a Map run', () => {
   test('runs each item as an execution of its own, out of the list and out of the parent', async () => {
     const { engine, run, calls } = engineHarness();
     const { executionId, outcome, history } = await run(
-      mapOf({ Items: ['a', 'b'], Label: 'Letters', ItemSelector: { v: '{% $states.context.Map.Item.Value %}', n: '{% $states.input.n %}' } }),
+      mapOf({
+        Items: ['a', 'b'],
+        Label: 'Letters',
+        ItemSelector: { v: '{% $states.context.Map.Item.Value %}', n: '{% $states.input.n %}' },
+      }),
       { n: 1 },
     );
-    expect(outcome.output).toEqual([{ v: 'a', n: 1 }, { v: 'b', n: 1 }]);
+    expect(outcome.output).toEqual([
+      { v: 'a', n: 1 },
+      { v: 'b', n: 1 },
+    ]);
     expect(outline(history)).toEqual([
       '0 -> 1 ExecutionStarted',
       '0 -> 2 MapStateEntered M',
@@ -42,9 +67,14 @@ describe('a Map run', () => {
       '5 -> 7 MapStateExited M',
       '7 -> 8 ExecutionSucceeded',
     ]);
-    expect(calls[0]?.executionId).toMatch(/^arn:aws:states:local:000000000000:execution:machine\/Letters:[\da-f-]{36}-0$/);
+    expect(calls[0]?.executionId).toMatch(
+      /^arn:aws:states:local:000000000000:execution:machine\/Letters:[\da-f-]{36}-0$/,
+    );
     expect((await engine.list()).map((summary) => summary.executionId)).toEqual([executionId]);
-    expect(await engine.describe(calls[0]?.executionId ?? '')).toMatchObject({ status: 'SUCCEEDED', machine: 'machine/Letters' });
+    expect(await engine.describe(calls[0]?.executionId ?? '')).toMatchObject({
+      status: 'SUCCEEDED',
+      machine: 'machine/Letters',
+    });
   });
 
   test('children read none of the variables outside', async () => {
@@ -83,15 +113,18 @@ describe('a Map run', () => {
   });
 
   test('gathers items in batches by number and by size', async () => {
-    const byNumber = await engineHarness().run(mapOf({ Items: [1, 2, 3, 4, 5], ItemBatcher: { MaxItemsPerBatch: 2, BatchInput: { at: '{% $states.context.State.EnteredTime %}' } } }));
+    const byNumber = await engineHarness().run(
+      mapOf({
+        Items: [1, 2, 3, 4, 5],
+        ItemBatcher: { MaxItemsPerBatch: 2, BatchInput: { at: '{% $states.context.State.EnteredTime %}' } },
+      }),
+    );
     const BatchInput = { at: '2026-01-01T00:00:00.000Z' };
     expect(byNumber.outcome.output).toEqual([[1, 2], [3, 4], [5]].map((Items) => ({ BatchInput, Items })));
-    const bySize = await engineHarness().run(mapOf({ Items: ['aaaa', 'bbbb', 'cccc'], ItemBatcher: { MaxInputBytesPerBatch: 30 } }));
+    const bySize = await engineHarness().run(
+      mapOf({ Items: ['aaaa', 'bbbb', 'cccc'], ItemBatcher: { MaxInputBytesPerBatch: 30 } }),
+    );
     expect(bySize.outcome.output).toEqual([{ Items: ['aaaa', 'bbbb'] }, { Items: ['cccc'] }]);
-  });
-
-  const odd = (): Parameters<typeof engineHarness>[0] => ({
-    task: ({ arguments: given }) => (Number(given) % 2 === 1 ? { error: 'Odd', cause: String(given) } : { output: given }),
   });
 
   test.each<[object, string]>([
@@ -102,11 +135,18 @@ describe('a Map run', () => {
     [{ ToleratedFailurePercentage: 50 }, 'SUCCEEDED'],
     [{ ToleratedFailureCount: '{% $states.input[3] - 2 %}' }, 'SUCCEEDED'],
   ])('two failures of four with %j: %s', async (tolerance, status) => {
-    const { outcome, history } = await engineHarness(odd()).run(mapOf({ MaxConcurrency: 1, ...tolerance }), [1, 2, 3, 4]);
+    const { outcome, history } = await engineHarness(odd()).run(
+      mapOf({ MaxConcurrency: 1, ...tolerance }),
+      [1, 2, 3, 4],
+    );
     expect(outcome).toMatchObject(
       status === 'SUCCEEDED'
         ? { status, output: [{ Error: 'Odd', Cause: '1' }, 2, { Error: 'Odd', Cause: '3' }, 4] }
-        : { status, error: 'States.ExceedToleratedFailureThreshold', cause: 'The specified tolerated failure threshold was exceeded' },
+        : {
+            status,
+            error: 'States.ExceedToleratedFailureThreshold',
+            cause: 'The specified tolerated failure threshold was exceeded',
+          },
     );
     expect(outline(history).some((line) => line.endsWith('MapRunFailed'))).toBe(status === 'FAILED');
   });
@@ -141,7 +181,14 @@ describe('a Map run', () => {
       },
     };
     const { outcome } = await engineHarness({ ...odd(), results }).run(
-      mapOf({ Items: [1, 2], ToleratedFailureCount: 1, ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Arguments: { Prefix: '{% $states.context.Execution.Name %}' } } }),
+      mapOf({
+        Items: [1, 2],
+        ToleratedFailureCount: 1,
+        ResultWriter: {
+          Resource: 'arn:aws:states:::s3:putObject',
+          Arguments: { Prefix: '{% $states.context.Execution.Name %}' },
+        },
+      }),
     );
     expect(outcome.output).toMatchObject({ ResultWriterDetails: { Prefix: 'one' } });
     expect(written[0]?.children).toMatchObject([
@@ -157,17 +204,24 @@ describe('a Map run', () => {
   });
 
   test('an ItemSelector without a value, a source that breaks, a child that cannot start', async () => {
-    const failed = async (fields: object, options: Parameters<typeof engineHarness>[0] = {}): Promise<unknown> => {
-      const { outcome } = await engineHarness(options).run(mapOf(fields), { key: 'k' });
       return [outcome.error, outcome.cause];
     };
     expect(await failed({ Items: [1], ItemSelector: '{% $absent %}' })).toEqual([
       'States.QueryEvaluationError',
       "The JSONata expression '$absent' specified for the field 'ItemSelector' returned nothing (undefined).",
     ]);
-    expect(await failed(reader({ InputType: 'JSON' }))).toEqual(['States.ItemReaderFailed', 'no item source is configured']);
-    expect(await failed(reader({ InputType: 'JSON' }), { items: source('{') })).toEqual(['States.ItemReaderFailed', expect.stringContaining('the file is not JSON')]);
-    expect(await failed({ Items: [1], ItemSelector: 'x'.repeat(262_143) })).toEqual(['States.ExceedToleratedFailureThreshold', expect.any(String)]);
+    expect(await failed(reader({ InputType: 'JSON' }))).toEqual([
+      'States.ItemReaderFailed',
+      'no item source is configured',
+    ]);
+    expect(await failed(reader({ InputType: 'JSON' }), { items: source('{') })).toEqual([
+      'States.ItemReaderFailed',
+      expect.stringContaining('the file is not JSON'),
+    ]);
+    expect(await failed({ Items: [1], ItemSelector: 'x'.repeat(262_143) })).toEqual([
+      'States.ExceedToleratedFailureThreshold',
+      expect.any(String),
+    ]);
   });
 
   test('is taken up after a crash where it was: what ended is kept, what was under way goes on', async () => {
@@ -189,7 +243,9 @@ describe('a Map run', () => {
     await again.engine.recover();
     const outcome = await clock.runUntil(again.engine.result(executionId));
     expect(outcome.output).toEqual(Array.from({ length: 50 }, (_, index) => index));
-    expect(again.calls.map((call) => Number(call.arguments)).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => index + 20));
+    expect(again.calls.map((call) => Number(call.arguments)).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 30 }, (_, index) => index + 20),
+    );
   });
 
   test('a thousand children, few of them kept', async () => {
@@ -200,22 +256,64 @@ describe('a Map run', () => {
   });
 });
 
+async function items(text: string, config: JsonObject): Promise<unknown> {
+  const found: unknown[] = [];
+
 describe('the formats of items', () => {
-  async function items(text: string, config: JsonObject): Promise<unknown> {
-    const found: unknown[] = [];
-    for await (const { value, key } of itemsIn(source(text).read(), config)) found.push(key === undefined ? value : [key, value]);
+    for await (const { value, key } of itemsIn(source(text).read(), config))
+      found.push(key === undefined ? value : [key, value]);
     return found;
   }
 
   test.each<[string, string, JsonObject, unknown]>([
     ['a JSON array', '[1, {"a": 2}]', { InputType: 'JSON' }, [1, { a: 2 }]],
-    ['a JSON object', '{"a": 1, "b": 2}', { InputType: 'JSON' }, [['a', 1], ['b', 2]]],
-    ['a part of a document', '{"x": {"y/z": [1, 2, 3]}}', { InputType: 'JSON', ItemsPointer: '/x/y~1z', MaxItems: 2 }, [1, 2]],
+    [
+      'a JSON object',
+      '{"a": 1, "b": 2}',
+      { InputType: 'JSON' },
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+    ],
+    [
+      'a part of a document',
+      '{"x": {"y/z": [1, 2, 3]}}',
+      { InputType: 'JSON', ItemsPointer: '/x/y~1z', MaxItems: 2 },
+      [1, 2],
+    ],
     ['JSON Lines', '{"a": 1}\n\n[2]\n"three"', { InputType: 'JSONL' }, [{ a: 1 }, [2], 'three']],
-    ['CSV with its header', 'a,b\n1,2\n3\n4,5,6\n', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' }, [{ a: '1', b: '2' }, { a: '3', b: '' }, { a: '4', b: '5' }]],
-    ['CSV with given headers', '\uFEFF1,2\r\n\r\n"x,""y""\n",z', { InputType: 'CSV', CSVHeaderLocation: 'GIVEN', CSVHeaders: ['a', 'b'] }, [{ a: '1', b: '2' }, { a: 'x,"y"\n', b: 'z' }]],
-    ['CSV with another delimiter', 'a|b\n1|', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', CSVDelimiter: 'PIPE' }, [{ a: '1', b: '' }]],
-    ['no more than asked', 'a\n1\n2\n3\n', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', MaxItems: 2 }, [{ a: '1' }, { a: '2' }]],
+    [
+      'CSV with its header',
+      'a,b\n1,2\n3\n4,5,6\n',
+      { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' },
+      [
+        { a: '1', b: '2' },
+        { a: '3', b: '' },
+        { a: '4', b: '5' },
+      ],
+    ],
+    [
+      'CSV with given headers',
+      '\uFEFF1,2\r\n\r\n"x,""y""\n",z',
+      { InputType: 'CSV', CSVHeaderLocation: 'GIVEN', CSVHeaders: ['a', 'b'] },
+      [
+        { a: '1', b: '2' },
+        { a: 'x,"y"\n', b: 'z' },
+      ],
+    ],
+    [
+      'CSV with another delimiter',
+      'a|b\n1|',
+      { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', CSVDelimiter: 'PIPE' },
+      [{ a: '1', b: '' }],
+    ],
+    [
+      'no more than asked',
+      'a\n1\n2\n3\n',
+      { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', MaxItems: 2 },
+      [{ a: '1' }, { a: '2' }],
+    ],
     ['all for zero', '[1, 2]', { InputType: 'JSON', MaxItems: 0 }, [1, 2]],
   ])('%s', async (_what, text, config, expected) => {
     expect(await items(text, config)).toEqual(expected);

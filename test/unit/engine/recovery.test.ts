@@ -14,12 +14,24 @@ import { engineHarness, INVOKE, machineOf, newClock, outline, START } from '../.
 const TASK = { Type: 'Task', Resource: INVOKE };
 
 const SAGA = machineOf({
-  A: { ...TASK, Arguments: 'a', Assign: { a: '{% $states.result %}' }, Retry: [{ ErrorEquals: ['States.ALL'], JitterStrategy: 'FULL', IntervalSeconds: 9 }], Next: 'P' },
+  A: {
+    ...TASK,
+    Arguments: 'a',
+    Assign: { a: '{% $states.result %}' },
+    Retry: [{ ErrorEquals: ['States.ALL'], JitterStrategy: 'FULL', IntervalSeconds: 9 }],
+    Next: 'P',
+  },
   P: {
     Type: 'Parallel',
     Branches: [
       { StartAt: 'B', States: { B: { ...TASK, Arguments: ['b', '{% $a %}'], TimeoutSeconds: 500, End: true } } },
-      { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 100, Next: 'C' }, C: { ...TASK, Arguments: '{% $random() %}', End: true } } },
+      {
+        StartAt: 'W',
+        States: {
+          W: { Type: 'Wait', Seconds: 100, Next: 'C' },
+          C: { ...TASK, Arguments: '{% $random() %}', End: true },
+        },
+      },
     ],
     Next: 'M',
   },
@@ -36,7 +48,11 @@ describe('recovery', () => {
   test('asks again for what has no recorded answer, and only for that', async () => {
     const log = new MemoryLog();
     const clock = newClock();
-    const never = engineHarness({ log, clock, task: ({ stateName }) => (stateName === 'A' ? { output: 'done' } : new Promise(() => undefined)) });
+    const never = engineHarness({
+      log,
+      clock,
+      task: ({ stateName }) => (stateName === 'A' ? { output: 'done' } : new Promise(() => undefined)),
+    });
     never.engine.register('m', SAGA);
     const { executionId } = await never.engine.start({ machine: 'm', name: 'n' });
     await clock.advance(40_000);
@@ -74,7 +90,9 @@ describe('recovery', () => {
   test('does not send the message of a submitted callback again', async () => {
     const log = new MemoryLog();
     const clock = newClock();
-    const machine = machineOf({ A: { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken', End: true } });
+    const machine = machineOf({
+      A: { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken', End: true },
+    });
     const first = engineHarness({ log, clock, task: () => ({ output: {} }) });
     first.engine.register('m', machine);
     const { executionId } = await first.engine.start({ machine: 'm' });
@@ -88,7 +106,9 @@ describe('recovery', () => {
 
   test('gives the same token when the submission was not recorded', async () => {
     const log = new MemoryLog();
-    const machine = machineOf({ A: { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken', End: true } });
+    const machine = machineOf({
+      A: { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken', End: true },
+    });
     const first = engineHarness({ log, task: () => new Promise(() => undefined) });
     first.engine.register('m', machine);
     await first.engine.start({ machine: 'm' });
@@ -116,7 +136,15 @@ describe('recovery', () => {
     const log = new MemoryLog();
     const clock = newClock();
     const child = machineOf({ A: { Type: 'Wait', Seconds: 60, End: true } });
-    const parent = machineOf({ A: { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync:2', Arguments: { StateMachineArn: 'child' }, Output: '{% $states.result.Status %}', End: true } });
+    const parent = machineOf({
+      A: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::states:startExecution.sync:2',
+        Arguments: { StateMachineArn: 'child' },
+        Output: '{% $states.result.Status %}',
+        End: true,
+      },
+    });
     const register = ({ engine }: ReturnType<typeof engineHarness>): void => {
       engine.register('child', child);
       engine.register('parent', parent);
@@ -129,14 +157,19 @@ describe('recovery', () => {
     const again = engineHarness({ log, clock });
     register(again);
     expect(await again.engine.recover()).toHaveLength(2);
-    expect(await clock.runUntil(again.engine.result(executionId))).toMatchObject({ output: 'SUCCEEDED', stopTime: START + 60_000 });
+    expect(await clock.runUntil(again.engine.result(executionId))).toMatchObject({
+      output: 'SUCCEEDED',
+      stopTime: START + 60_000,
+    });
   });
 });
 
 describe('the log', () => {
   test('sees one append per answer, the end with the last of them', async () => {
     const log = new MemoryLog();
-    await engineHarness({ log }).run(machineOf({ A: { ...TASK, Next: 'B' }, B: { ...TASK, Next: 'C' }, C: { ...TASK, End: true } }));
+    await engineHarness({ log }).run(
+      machineOf({ A: { ...TASK, Next: 'B' }, B: { ...TASK, Next: 'C' }, C: { ...TASK, End: true } }),
+    );
     expect(log.appends).toBe(1 + 3);
   });
 
@@ -144,7 +177,9 @@ describe('the log', () => {
     const { engine } = engineHarness({ log: failingLog(0) });
     engine.register('m', SAGA);
     await expect(engine.start({ machine: 'm', name: 'n' })).rejects.toThrow('disk full');
-    await expect(engine.describe('arn:aws:states:local:000000000000:execution:m:n')).rejects.toMatchObject({ code: 'ExecutionDoesNotExist' });
+    await expect(engine.describe('arn:aws:states:local:000000000000:execution:m:n')).rejects.toMatchObject({
+      code: 'ExecutionDoesNotExist',
+    });
   });
 
   test('that fails later stops that execution where it is, and no other', async () => {
@@ -156,7 +191,9 @@ describe('the log', () => {
     const refused = expect(engine.result(broken.executionId)).rejects.toThrow('disk full');
     expect((await clock.runUntil(engine.result(sound.executionId))).status).toBe('SUCCEEDED');
     await refused;
-    expect(calls.filter(({ executionId }) => executionId === broken.executionId).map(({ stateName }) => stateName)).toEqual(['A', 'B']);
+    expect(
+      calls.filter(({ executionId }) => executionId === broken.executionId).map(({ stateName }) => stateName),
+    ).toEqual(['A', 'B']);
     await expect(engine.stop(broken.executionId)).rejects.toThrow('disk full');
     expect((await engine.describe(broken.executionId)).status).toBe('RUNNING');
   });
@@ -233,7 +270,12 @@ async function crashed({ snapshotEvery }: { readonly snapshotEvery: number }): P
 }> {
   const log = new MemoryLog();
   const clock = newClock();
-  const first = engineHarness({ log, clock, snapshotEvery, task: (call) => (call.stateName === 'C' ? new Promise(() => undefined) : flaky(call)) });
+  const first = engineHarness({
+    log,
+    clock,
+    snapshotEvery,
+    task: (call) => (call.stateName === 'C' ? new Promise(() => undefined) : flaky(call)),
+  });
   first.engine.register('m', SAGA);
   const { executionId } = await first.engine.start({ machine: 'm', name: 'n' });
   await clock.advance(200_000);
@@ -251,7 +293,9 @@ function failingLog(after: number, name?: string): EngineLog {
   const inner = new MemoryLog();
   let appends = 0;
   const append = async (records: readonly LogRecord[]): Promise<void> => {
-    const concerned = name === undefined || records.some((record) => 'executionId' in record && record.executionId.endsWith(`:${name}`));
+    const concerned =
+      name === undefined ||
+      records.some((record) => 'executionId' in record && record.executionId.endsWith(`:${name}`));
     if (concerned) {
       if (appends >= after) throw new Error('disk full');
       appends += 1;

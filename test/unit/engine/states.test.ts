@@ -20,7 +20,9 @@ describe('Pass, Succeed and variables', () => {
 
   test('an Assign that assigns nothing is not recorded', async () => {
     const { history } = await engineHarness().run(machineOf({ A: { Type: 'Pass', Assign: {}, End: true } }));
-    expect(history.map(({ details }) => details)).not.toContainEqual(expect.objectContaining({ assignedVariables: {} }));
+    expect(history.map(({ details }) => details)).not.toContainEqual(
+      expect.objectContaining({ assignedVariables: {} }),
+    );
   });
 
   test('the context object names execution, machine and state', async () => {
@@ -74,7 +76,10 @@ describe('Pass, Succeed and variables', () => {
           Type: 'Parallel',
           Branches: Array.from({ length: 45 }, (_, index) => ({
             StartAt: `B${index}`,
-            States: { [`B${index}`]: { Type: 'Pass', Assign: { [`v${index}`]: chunk }, Next: `C${index}` }, [`C${index}`]: { Type: 'Wait', Seconds: 1, End: true } },
+            States: {
+              [`B${index}`]: { Type: 'Pass', Assign: { [`v${index}`]: chunk }, Next: `C${index}` },
+              [`C${index}`]: { Type: 'Wait', Seconds: 1, End: true },
+            },
           })),
           End: true,
         },
@@ -149,15 +154,17 @@ describe('Wait', () => {
     ['{% 100000000 %}', 'Wait state delay is too long.'],
   ])('fails with Seconds %s', async (Seconds, message) => {
     const { outcome } = await engineHarness().run(machineOf({ A: { Type: 'Wait', Seconds, End: true } }));
-    expect(outcome.cause).toBe(`An error occurred while executing the state 'A' (entered at the event id #2). ${message}`);
+    expect(outcome.cause).toBe(
+      `An error occurred while executing the state 'A' (entered at the event id #2). ${message}`,
+    );
   });
 });
 
-describe('Task', () => {
-  const failing = (times: number, error = 'Busy'): ((call: TaskCall) => TaskResult) => {
-    return ({ attempt, arguments: given }) => (attempt <= times ? { error, cause: `try ${attempt}` } : { output: given });
-  };
+const failing = (times: number, error = 'Busy'): ((call: TaskCall) => TaskResult) => {
+  return ({ attempt, arguments: given }) => (attempt <= times ? { error, cause: `try ${attempt}` } : { output: given });
+};
 
+describe('Task', () => {
   test('is asked with its evaluated arguments, once per attempt, and counts them', async () => {
     const { run, calls } = engineHarness({ task: failing(2) });
     const { outcome, history } = await run(
@@ -198,7 +205,14 @@ describe('Task', () => {
     const { run, calls } = engineHarness({ task: failing(1) });
     const { outcome } = await run(
       machineOf({
-        A: { Type: 'Task', Resource: INVOKE, Arguments: {}, Retry: [{ ErrorEquals: ['Busy'], MaxAttempts: 1 }], Assign: { n: '{% $exists($n) ? $n + 1 : 1 %}' }, Next: 'Again' },
+        A: {
+          Type: 'Task',
+          Resource: INVOKE,
+          Arguments: {},
+          Retry: [{ ErrorEquals: ['Busy'], MaxAttempts: 1 }],
+          Assign: { n: '{% $exists($n) ? $n + 1 : 1 %}' },
+          Next: 'Again',
+        },
         Again: { Type: 'Choice', Choices: [{ Condition: '{% $n < 3 %}', Next: 'A' }], Default: 'B' },
         B: { Type: 'Succeed' },
       }),
@@ -217,7 +231,12 @@ describe('Task', () => {
           Output: 'never',
           Catch: [
             { ErrorEquals: ['Other'], Next: 'B' },
-            { ErrorEquals: ['States.TaskFailed'], Assign: { why: '{% $states.errorOutput %}' }, Output: '{% $states.input.id %}', Next: 'B' },
+            {
+              ErrorEquals: ['States.TaskFailed'],
+              Assign: { why: '{% $states.errorOutput %}' },
+              Output: '{% $states.input.id %}',
+              Next: 'B',
+            },
           ],
           Next: 'B',
         },
@@ -256,17 +275,24 @@ describe('Task', () => {
     const { run } = engineHarness({ task: failing(9) });
     const { outcome } = await run(
       machineOf({
-        A: { Type: 'Task', Resource: INVOKE, Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $absent %}', Next: 'A' }], End: true },
+        A: {
+          Type: 'Task',
+          Resource: INVOKE,
+          Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $absent %}', Next: 'A' }],
+          End: true,
+        },
       }),
     );
-    expect(outcome).toMatchObject({ error: QUERY_ERROR, cause: expect.stringContaining("'Catch[0]/Output' returned nothing") });
+    expect(outcome).toMatchObject({
+      error: QUERY_ERROR,
+      cause: expect.stringContaining("'Catch[0]/Output' returned nothing"),
+    });
   });
 
   test('times out per attempt, is cancelled, and the Catcher sees an empty cause', async () => {
     const aborted: number[] = [];
     const { run } = engineHarness({
-      task: ({ attempt }, signal) =>
-        new Promise(() => signal.addEventListener('abort', () => aborted.push(attempt))),
+      task: ({ attempt }, signal) => new Promise(() => signal.addEventListener('abort', () => aborted.push(attempt))),
     });
     const { outcome, history } = await run(
       machineOf({
@@ -281,7 +307,11 @@ describe('Task', () => {
         B: { Type: 'Succeed' },
       }),
     );
-    expect([outcome.output, seconds(outcome.stopTime), aborted]).toEqual([{ Error: 'States.Timeout', Cause: '' }, 21, [1, 2]]);
+    expect([outcome.output, seconds(outcome.stopTime), aborted]).toEqual([
+      { Error: 'States.Timeout', Cause: '' },
+      21,
+      [1, 2],
+    ]);
     expect(outline(history).slice(2, 6)).toEqual([
       '2 -> 3 LambdaFunctionScheduled',
       '3 -> 4 LambdaFunctionStarted',
@@ -295,13 +325,19 @@ describe('Task', () => {
     const { run } = engineHarness({ task: () => ({ output: 'x'.repeat(262_143) }) });
     const { outcome } = await run(
       machineOf({
-        A: { Type: 'Task', Resource: INVOKE, Catch: [{ ErrorEquals: ['States.DataLimitExceeded'], Next: 'B' }], End: true },
+        A: {
+          Type: 'Task',
+          Resource: INVOKE,
+          Catch: [{ ErrorEquals: ['States.DataLimitExceeded'], Next: 'B' }],
+          End: true,
+        },
         B: { Type: 'Succeed' },
       }),
     );
     expect(outcome.output).toEqual({
       Error: 'States.DataLimitExceeded',
-      Cause: "The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.",
+      Cause:
+        "The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.",
     });
   });
 
@@ -314,7 +350,9 @@ describe('Task', () => {
   test('credentials are evaluated, recorded and handed on', async () => {
     const { run, calls } = engineHarness();
     const { history } = await run(
-      machineOf({ A: { Type: 'Task', Resource: INVOKE, Credentials: { RoleArn: '{% $states.input.role %}' }, End: true } }),
+      machineOf({
+        A: { Type: 'Task', Resource: INVOKE, Credentials: { RoleArn: '{% $states.input.role %}' }, End: true },
+      }),
       { role: 'r' },
     );
     expect(calls[0]?.credentials).toEqual({ RoleArn: 'r' });
@@ -322,22 +360,31 @@ describe('Task', () => {
   });
 
   test.each(['TimeoutSeconds', 'HeartbeatSeconds'])('%s must be a positive integer', async (field) => {
-    const { outcome } = await engineHarness().run(machineOf({ A: { Type: 'Task', Resource: INVOKE, [field]: '{% 0 %}', End: true } }));
-    expect(outcome).toMatchObject({ error: QUERY_ERROR, cause: expect.stringContaining(`${field} field must be a positive integer but was: 0`) });
+    const { outcome } = await engineHarness().run(
+      machineOf({ A: { Type: 'Task', Resource: INVOKE, [field]: '{% 0 %}', End: true } }),
+    );
+    expect(outcome).toMatchObject({
+      error: QUERY_ERROR,
+      cause: expect.stringContaining(`${field} field must be a positive integer but was: 0`),
+    });
   });
 });
 
-describe('Parallel', () => {
-  const wait = (Seconds: number, more: object = {}): object => ({ Type: 'Wait', Seconds, End: true, ...more });
-  const branch = (name: string, state: object): object => ({ StartAt: name, States: { [name]: state } });
+const wait = (Seconds: number, more: object = {}): object => ({ Type: 'Wait', Seconds, End: true, ...more });
 
+const branch = (name: string, state: object): object => ({ StartAt: name, States: { [name]: state } });
+
+describe('Parallel', () => {
   test('runs its branches at once and gives their outputs in order', async () => {
     const { outcome, history } = await engineHarness().run(
       machineOf({
         P: {
           Type: 'Parallel',
           Arguments: { n: '{% $states.input.n + 1 %}' },
-          Branches: [branch('A', wait(20, { Output: '{% $states.input.n %}' })), branch('B', { Type: 'Pass', Output: 'b', End: true })],
+          Branches: [
+            branch('A', wait(20, { Output: '{% $states.input.n %}' })),
+            branch('B', { Type: 'Pass', Output: 'b', End: true }),
+          ],
           Assign: { all: '{% $states.result %}' },
           Output: '{% $count($states.result) %}',
           Next: 'End',
@@ -406,7 +453,13 @@ describe('Parallel', () => {
         P: {
           Type: 'Parallel',
           Branches: [
-            { StartAt: 'A', States: { A: { Type: 'Pass', Assign: { y: '{% $x + 1 %}' }, Next: 'A2' }, A2: { Type: 'Pass', Output: ['{% $x %}', '{% $y %}'], End: true } } },
+            {
+              StartAt: 'A',
+              States: {
+                A: { Type: 'Pass', Assign: { y: '{% $x + 1 %}' }, Next: 'A2' },
+                A2: { Type: 'Pass', Output: ['{% $x %}', '{% $y %}'], End: true },
+              },
+            },
             branch('B', wait(1, { Output: '{% $exists($y) %}' })),
           ],
           Next: 'End',
@@ -418,9 +471,9 @@ describe('Parallel', () => {
   });
 });
 
-describe('Map', () => {
-  const body = (state: object): object => ({ StartAt: 'Item', States: { Item: state } });
+const body = (state: object): object => ({ StartAt: 'Item', States: { Item: state } });
 
+describe('Map', () => {
   test('keeps the order of the items and the limit of concurrency', async () => {
     let running = 0;
     let most = 0;
@@ -450,7 +503,16 @@ describe('Map', () => {
 
   test('runs forty at once at most', async () => {
     const { run, calls, clock, engine } = engineHarness({ task: () => new Promise(() => undefined) });
-    void run(machineOf({ M: { Type: 'Map', Items: '{% [1..100] %}', ItemProcessor: body({ Type: 'Task', Resource: INVOKE, End: true }), End: true } })).catch(() => undefined);
+    void run(
+      machineOf({
+        M: {
+          Type: 'Map',
+          Items: '{% [1..100] %}',
+          ItemProcessor: body({ Type: 'Task', Resource: INVOKE, End: true }),
+          End: true,
+        },
+      }),
+    ).catch(() => undefined);
     await clock.advance(1);
     expect(calls).toHaveLength(40);
     engine.close();
@@ -461,7 +523,15 @@ describe('Map', () => {
       task: ({ arguments: given }) => (given === 2 ? { error: 'Two' } : new Promise(() => undefined)),
     });
     const { outcome, history } = await run(
-      machineOf({ M: { Type: 'Map', Items: [1, 2, 3], MaxConcurrency: 2, ItemProcessor: body({ Type: 'Task', Resource: INVOKE, End: true }), End: true } }),
+      machineOf({
+        M: {
+          Type: 'Map',
+          Items: [1, 2, 3],
+          MaxConcurrency: 2,
+          ItemProcessor: body({ Type: 'Task', Resource: INVOKE, End: true }),
+          End: true,
+        },
+      }),
     );
     expect([outcome.error, calls.length]).toEqual(['Two', 2]);
     expect(outline(history).slice(-6)).toEqual([
@@ -475,9 +545,20 @@ describe('Map', () => {
   });
 
   test('is retried from its beginning', async () => {
-    const { run, calls } = engineHarness({ task: ({ arguments: given }) => (calls.length === 2 ? { error: 'Once' } : { output: given }) });
+    const { run, calls } = engineHarness({
+      task: ({ arguments: given }) => (calls.length === 2 ? { error: 'Once' } : { output: given }),
+    });
     const { outcome, history } = await run(
-      machineOf({ M: { Type: 'Map', Items: [1, 2], MaxConcurrency: 1, ItemProcessor: body({ Type: 'Task', Resource: INVOKE, End: true }), Retry: [{ ErrorEquals: ['Once'] }], End: true } }),
+      machineOf({
+        M: {
+          Type: 'Map',
+          Items: [1, 2],
+          MaxConcurrency: 1,
+          ItemProcessor: body({ Type: 'Task', Resource: INVOKE, End: true }),
+          Retry: [{ ErrorEquals: ['Once'] }],
+          End: true,
+        },
+      }),
     );
     expect([outcome.output, calls.length]).toEqual([[1, 2], 4]);
     expect(outline(history).filter((line) => line.includes('MapState'))).toEqual([
@@ -491,7 +572,15 @@ describe('Map', () => {
 
   test('takes a thousand items of plain states in one step', async () => {
     const { outcome, history } = await engineHarness().run(
-      machineOf({ M: { Type: 'Map', Items: '{% [1..1000] %}', ItemProcessor: body({ Type: 'Pass', End: true }), Output: '{% $sum($states.result) %}', End: true } }),
+      machineOf({
+        M: {
+          Type: 'Map',
+          Items: '{% [1..1000] %}',
+          ItemProcessor: body({ Type: 'Pass', End: true }),
+          Output: '{% $sum($states.result) %}',
+          End: true,
+        },
+      }),
     );
     expect([outcome.output, history.length]).toEqual([500_500, 4 * 1000 + 6]);
   });
@@ -502,15 +591,32 @@ describe('Map', () => {
     ['ToleratedFailurePercentage', 101, 'ToleratedFailurePercentage must be between 0 and 100.'],
   ])('%s must not be %i', async (field, value, message) => {
     const { outcome } = await engineHarness().run(
-      machineOf({ M: { Type: 'Map', Items: [1], [field]: `{% ${value} %}`, ItemProcessor: body({ Type: 'Pass', End: true }), End: true } }),
+      machineOf({
+        M: {
+          Type: 'Map',
+          Items: [1],
+          [field]: `{% ${value} %}`,
+          ItemProcessor: body({ Type: 'Pass', End: true }),
+          End: true,
+        },
+      }),
     );
-    expect(outcome.cause).toBe(`An error occurred while executing the state 'M' (entered at the event id #2). ${message}`);
+    expect(outcome.cause).toBe(
+      `An error occurred while executing the state 'M' (entered at the event id #2). ${message}`,
+    );
   });
 
   test('an error of the ItemSelector fails it and can be caught', async () => {
     const { outcome } = await engineHarness().run(
       machineOf({
-        M: { Type: 'Map', Items: [1], ItemSelector: { v: '{% $absent %}' }, ItemProcessor: body({ Type: 'Pass', End: true }), Catch: [{ ErrorEquals: ['States.ALL'], Next: 'B' }], End: true },
+        M: {
+          Type: 'Map',
+          Items: [1],
+          ItemSelector: { v: '{% $absent %}' },
+          ItemProcessor: body({ Type: 'Pass', End: true }),
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'B' }],
+          End: true,
+        },
         B: { Type: 'Succeed', Output: '{% $states.input.Error %}' },
       }),
     );
@@ -520,16 +626,28 @@ describe('Map', () => {
 
 describe('the whole machine', () => {
   test('times out without error in its outcome, with one in its history', async () => {
-    const { outcome, history } = await engineHarness().run(machineOf({ A: { Type: 'Wait', Seconds: 60, End: true } }, { TimeoutSeconds: 10 }));
+    const { outcome, history } = await engineHarness().run(
+      machineOf({ A: { Type: 'Wait', Seconds: 60, End: true } }, { TimeoutSeconds: 10 }),
+    );
     expect(outcome).toEqual({ status: 'TIMED_OUT', stopTime: START + 10_000 });
-    expect(history.at(-1)).toEqual({ id: 3, previousEventId: 0, timestamp: START + 10_000, type: 'ExecutionTimedOut', details: { error: 'States.Timeout' } });
+    expect(history.at(-1)).toEqual({
+      id: 3,
+      previousEventId: 0,
+      timestamp: START + 10_000,
+      type: 'ExecutionTimedOut',
+      details: { error: 'States.Timeout' },
+    });
   });
 
   test('event number 25,000 is the last, and only a success may be it', async () => {
     const { outcome, history } = await engineHarness().run(
       machineOf({ A: { Type: 'Pass', Next: 'B' }, B: { Type: 'Pass', Next: 'A' } }),
     );
-    expect(outcome).toMatchObject({ status: 'FAILED', error: 'States.Runtime', cause: 'The execution reached the maximum number of history events (25000).' });
+    expect(outcome).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: 'The execution reached the maximum number of history events (25000).',
+    });
     expect([history.length, outline(history).at(-1)]).toEqual([25_000, '24999 -> 25000 ExecutionFailed']);
   });
 
@@ -538,7 +656,13 @@ describe('the whole machine', () => {
     expect(() => engine.register('m', { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } })).toThrow(
       "state 'A' uses JSONPath, which the engine does not run (field /QueryLanguage)",
     );
-    const inner = machineOf({ P: { Type: 'Parallel', Branches: [{ StartAt: 'A', States: { A: { Type: 'Pass', QueryLanguage: 'JSONPath', End: true } } }], End: true } });
+    const inner = machineOf({
+      P: {
+        Type: 'Parallel',
+        Branches: [{ StartAt: 'A', States: { A: { Type: 'Pass', QueryLanguage: 'JSONPath', End: true } } }],
+        End: true,
+      },
+    });
     expect(() => engine.register('m', inner)).toThrow('(field /States/P/Branches/0/States/A/QueryLanguage)');
   });
 });

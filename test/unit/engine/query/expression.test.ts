@@ -152,7 +152,8 @@ describe('results', () => {
   });
 
   test('a function is no result, wherever it is', async () => {
-    const unsupported = "The JSONata expression '$sum' specified for the field 'Output/v' returned an unsupported result type.";
+    const unsupported =
+      "The JSONata expression '$sum' specified for the field 'Output/v' returned an unsupported result type.";
     expect(await problem('$sum')).toBe(unsupported);
     expect(await problem('{"f": function($x) { $x }}')).toMatch(/returned an unsupported result type\.$/);
   });
@@ -201,7 +202,9 @@ describe('templates', () => {
   });
 
   test('the first problem in order is the one reported', async () => {
-    const evaluated = await compileTemplate({ a: '{% $sum([1]) %}', b: '{% $x %}', c: '{% $y %}' }, 'Output').evaluate(viewOf());
+    const evaluated = await compileTemplate({ a: '{% $sum([1]) %}', b: '{% $x %}', c: '{% $y %}' }, 'Output').evaluate(
+      viewOf(),
+    );
     expect((evaluated as Problem).location).toBe('Output/b');
   });
 

@@ -10,14 +10,40 @@ import { resultToJson } from '../../../../lib/engine/query/result.ts';
 import { RandomSource } from '../../../../lib/engine/random-source.ts';
 import type { Json } from '../../../../lib/model/json.ts';
 
-const PATHS = ['$x', '$x.a', '$x.a.b', '$x[0]', '$x.a[1]', '$x.a[-1].b', '$states.input', '$states.input.a.b', '$states.context.State.Name', '$states.result.a', '$missing', '$missing.a', '$string', '$x.`a b`', '$x.__proto__', '$x.toString'];
+const PATHS = [
+  '$x',
+  '$x.a',
+  '$x.a.b',
+  '$x[0]',
+  '$x.a[1]',
+  '$x.a[-1].b',
+  '$states.input',
+  '$states.input.a.b',
+  '$states.context.State.Name',
+  '$states.result.a',
+  '$missing',
+  '$missing.a',
+  '$string',
+  '$x.`a b`',
+  '$x.__proto__',
+  '$x.toString',
+];
 
 const COMBINED = [
   ...PATHS,
-  ...['"text"', '1', '-1.5', 'true', 'null'],
+  '"text"',
+  '1',
+  '-1.5',
+  'true',
+  'null',
   ...PATHS.flatMap((path) => [`$exists(${path})`, `$not(${path})`, `$count(${path})`, `${path} & "-" & $x.s`]),
   ...PATHS.flatMap((path) => [`${path} = "one"`, `${path} != 1`, `${path} = null`, `${path} < 2`, `${path} >= "a"`]),
-  ...PATHS.flatMap((path) => [`$exists(${path}) ? ${path} : null`, `${path} ? 1 : 2`, `${path} and true`, `false or ${path}`]),
+  ...PATHS.flatMap((path) => [
+    `$exists(${path}) ? ${path} : null`,
+    `${path} ? 1 : 2`,
+    `${path} and true`,
+    `false or ${path}`,
+  ]),
   ...PATHS.flatMap((path) => [`{"k": ${path}, "l": [${path}, 1]}`, `[${path}, "x"]`, `${path} + 1`, `2 * ${path} - 1`]),
 ];
 
@@ -68,7 +94,8 @@ describe('the fast path', () => {
     for (const value of VALUES) {
       const view = viewFor(value);
       const answer = fast === null ? NEEDS_EVALUATOR : fast(view);
-      if (answer !== NEEDS_EVALUATOR) expect({ value, answer: answer ?? defined(answer) }).toEqual({ value, answer: await evaluated(text, view) });
+      if (answer !== NEEDS_EVALUATOR)
+        expect({ value, answer: answer ?? defined(answer) }).toEqual({ value, answer: await evaluated(text, view) });
     }
   });
 
@@ -85,12 +112,22 @@ describe('the fast path', () => {
     expect(fastPathOf(jsonata(text).ast() as unknown as AstNode)).not.toBeNull();
   });
 
-  test.each(['$x[a = 1]', '$sum($x)', '$x.*', '$$', '$', 'a', '$x^(a)', '$x.a[]', '($y := 1; $y)', '$x ~> $f', '$x{a: b}', '$x@$i.a'])(
-    'leaves %s to the evaluator',
-    (text) => {
-      expect(fastPathOf(jsonata(text).ast() as unknown as AstNode)).toBeNull();
-    },
-  );
+  test.each([
+    '$x[a = 1]',
+    '$sum($x)',
+    '$x.*',
+    '$$',
+    '$',
+    'a',
+    '$x^(a)',
+    '$x.a[]',
+    '($y := 1; $y)',
+    '$x ~> $f',
+    '$x{a: b}',
+    '$x@$i.a',
+  ])('leaves %s to the evaluator', (text) => {
+    expect(fastPathOf(jsonata(text).ast() as unknown as AstNode)).toBeNull();
+  });
 
   test('takes data that bears the mark of a function for the data it is', () => {
     const fast = fastPathOf(jsonata('$exists($x.a) ? $x.a : null').ast() as unknown as AstNode);
@@ -116,4 +153,3 @@ describe('the fast path', () => {
 function defined(answer: Json | undefined): unknown {
   return answer === undefined ? 'nothing' : answer;
 }
-
