@@ -20,7 +20,9 @@ export async function launch(name) {
 function handOver() {
   const pinned = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
   if (process.env[HANDED_OVER] || !existsSync(pinned)) {
-    process.stderr.write(`interlock needs Node ${NEEDED} or newer; this is ${process.version}. Install it from nodejs.org.\n`);
+    process.stderr.write(
+      `interlock needs Node ${NEEDED} or newer; this is ${process.version}. Install it from nodejs.org.\n`,
+    );
     process.exit(3);
   }
   const env = { ...process.env, [HANDED_OVER]: '1' };

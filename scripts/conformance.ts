@@ -1,6 +1,11 @@
-/** `npm run conformance -- DIR [--json]`: runs every recorded case of a folder; exits with 1 when one failed. */
-import { readdirSync, readFileSync } from 'node:fs';
+/**
+ * `npm run conformance -- DIR [--json] [--page FILE]`: runs every recorded case of a folder; exits with 1 when one failed
+ * that is not excused. The page is docs/feature-support.md.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { featurePage } from '../lib/engine/conformance/feature-page.ts';
 import { isCase, type RecordedCase } from '../lib/engine/conformance/recorded-case.ts';
 import { conformanceReport, reportText } from '../lib/engine/conformance/report.ts';
 import type { Json } from '../lib/model/json.ts';
@@ -16,12 +21,18 @@ function casesIn(folder: string): readonly RecordedCase[] {
     .filter(isCase);
 }
 
-const [folder] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean' }, page: { type: 'string' } },
+  allowPositionals: true,
+});
+const [folder] = positionals;
 if (folder === undefined) {
-  process.stderr.write('usage: npm run conformance -- DIR [--json]\n');
+  process.stderr.write('usage: npm run conformance -- DIR [--json] [--page FILE]\n');
   process.exit(2);
 }
 const excuses = new Map(Object.entries(JSON.parse(readFileSync(EXCUSES, 'utf8')) as Record<string, string>));
-const report = await conformanceReport(casesIn(folder), { excuses });
-process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
-process.exitCode = report.failures.length === 0 ? 0 : 1;
+const cases = casesIn(folder);
+const report = await conformanceReport(cases, { excuses });
+if (values.page !== undefined) writeFileSync(values.page, featurePage(cases, report));
+process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+process.exitCode = report.failures.every(({ excuse }) => excuse !== undefined) ? 0 : 1;

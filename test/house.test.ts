@@ -90,7 +90,7 @@ const BANNED_EVERYWHERE: readonly Ban[] = [
   { what: /\bT[O]DO\b|\bFIX[M]E\b/, instead: 'the work itself, or a line in docs/decisions' },
   { what: /@ts-(ignore|nocheck|expect-error)/, instead: 'a type that is right, or a cast with its reason' },
   { what: /\b(it|test|describe)\.(skip|only|todo)\b/, instead: "an assertion of today's behaviour" },
-  { what: /[:<|]\s*any\s*[;,)=>|[]|\bas any\b/, instead: '`unknown` at borders, a type elsewhere' },
+  { what: /[:<|]\s*any\s*[;,)=>|[]|\bas any[;,)]/, instead: '`unknown` at borders, a type elsewhere' },
 ];
 
 function offences(files: readonly SourceFile[], bans: readonly Ban[]): readonly string[] {

@@ -30,7 +30,6 @@ import {
   HEADER,
   headerItem,
   headerOf,
-  INPUT,
   inputKey,
   intentName,
   type Item,

@@ -3,7 +3,7 @@ import type { RunEvent, RunStatus, RunView, StepStatus, StepView } from '../mode
 import type { Ink } from './terminal.ts';
 
 export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): string | undefined {
-  const since = ink.dim(`${millis(Date.parse(event.at) - startedAt)}`.padStart(8));
+  const since = ink.dim(millis(Date.parse(event.at) - startedAt).padStart(8));
   switch (event.type) {
     case 'run-started':
       return `${since}  run ${event.runId} started`;

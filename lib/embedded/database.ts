@@ -42,7 +42,7 @@ export class Database {
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       // The queue holds writes of every result type; each one resolves with what its own work returned.
-      this.waiting.push({ work, resolve: resolve as (value: never) => void, reject });
+      this.waiting.push({ work, resolve: resolve, reject });
       if (this.scheduled) return;
       this.scheduled = true;
       setImmediate(() => this.commit());
@@ -59,11 +59,11 @@ export class Database {
   }
 
   get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
-    return this.statement(sql).get(...values) as Row | undefined;
+    return this.statement(sql).get(...values);
   }
 
   all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[] {
-    return this.statement(sql).all(...values) as readonly Row[];
+    return this.statement(sql).all(...values);
   }
 
   close(): void {

@@ -85,7 +85,9 @@ export class SqliteEngineLog implements EngineLog {
   }
 
   load(): Promise<readonly LoggedExecution[]> {
-    const open = this.database.all("SELECT execution_id FROM executions WHERE status = 'RUNNING' ORDER BY start_time, execution_id");
+    const open = this.database.all(
+      "SELECT execution_id FROM executions WHERE status = 'RUNNING' ORDER BY start_time, execution_id",
+    );
     return Promise.resolve(open.map((row) => this.fromSnapshot(String(row['execution_id']))));
   }
 

@@ -29,7 +29,11 @@ export interface LoadedEnvironment {
   readonly variables: readonly string[];
 }
 
-export async function loadEnvironment(folder: string, named: string, description: Description): Promise<LoadedEnvironment> {
+export async function loadEnvironment(
+  folder: string,
+  named: string,
+  description: Description,
+): Promise<LoadedEnvironment> {
   const path = environmentPath(folder, named);
   if (path === undefined) return { environments: { system: () => ({}) }, folder: folderUrl(folder), variables: [] };
   const { document, broken, diagnostics } = await readFile(path);
@@ -46,7 +50,11 @@ export async function loadEnvironment(folder: string, named: string, description
 
 /** The values of the variables that an environment file names: what a client hands to the owner, and nothing else. */
 export async function namedVariables(
-  { folder, environment, simulate }: { readonly folder: string; readonly environment: string; readonly simulate: boolean },
+  {
+    folder,
+    environment,
+    simulate,
+  }: { readonly folder: string; readonly environment: string; readonly simulate: boolean },
   variables: Variables,
 ): Promise<Variables> {
   const path = simulate ? undefined : environmentPath(folder, environment);
@@ -58,7 +66,9 @@ export async function namedVariables(
 /** A name is a file below `environments/`; what looks like a path is one. Only the default may be missing. */
 function environmentPath(folder: string, named: string): string | undefined {
   const isPath = /[/\\]|\.(ya?ml|json)$/i.test(named);
-  const candidates = isPath ? [resolve(named)] : ['yaml', 'yml', 'json'].map((end) => join(folder, 'environments', `${named}.${end}`));
+  const candidates = isPath
+    ? [resolve(named)]
+    : ['yaml', 'yml', 'json'].map((end) => join(folder, 'environments', `${named}.${end}`));
   const found = candidates.find((path) => existsSync(path));
   if (found !== undefined || named === DEFAULT_ENVIRONMENT) return found;
   throw new Failure('environment-unknown', `There is no environment ${named}`, {
@@ -70,7 +80,9 @@ function environmentPath(folder: string, named: string): string | undefined {
 async function readFile(path: string): Promise<ReadDocumentResult> {
   const result = await folderFiles({ root: dirname(path) }).read(basename(path));
   if ('text' in result) return positionedFromText(path, result.text);
-  throw new Failure('environment-unreadable', `The environment file ${path} cannot be read (${result.problem})`, { kind: 'usage' });
+  throw new Failure('environment-unreadable', `The environment file ${path} cannot be read (${result.problem})`, {
+    kind: 'usage',
+  });
 }
 
 function brokenEnvironment(document: PositionedDocument, diagnostics: readonly Diagnostic[]): Failure {
@@ -91,7 +103,9 @@ function schemesOf(description: Description): ReadonlyMap<string, ReadonlyMap<st
 function variablesIn(root: Json): readonly string[] {
   if (Array.isArray(root)) return root.flatMap((item: Json) => variablesIn(item));
   if (!isObject(root)) return [];
-  return Object.entries(root).flatMap(([key, value]) => (key === 'env' && typeof value === 'string' ? [value] : variablesIn(value)));
+  return Object.entries(root).flatMap(([key, value]) =>
+    key === 'env' && typeof value === 'string' ? [value] : variablesIn(value),
+  );
 }
 
 function folderUrl(folder: string): URL {

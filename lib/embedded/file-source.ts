@@ -36,7 +36,8 @@ export function folderFiles(options: FolderFilesOptions): FileSource {
 async function textFromFolder(uri: string, options: FolderFilesOptions, maxBytes: number): Promise<FileResult> {
   if (uri.includes('\0')) return { problem: 'unreadable', detail: 'A path holds no NUL character' };
   const path = resolve(options.root, uri);
-  const isAllowed = (candidate: string, root: string): boolean => options.allowOutside === true || isInside(candidate, root);
+  const isAllowed = (candidate: string, root: string): boolean =>
+    options.allowOutside === true || isInside(candidate, root);
   // Said before anything is looked up: whether a file outside exists is nobody's business.
   if (!isAllowed(path, resolve(options.root))) return { problem: 'outside' };
   try {
@@ -56,7 +57,8 @@ function isInside(path: string, root: string): boolean {
 
 async function textOf(file: FileHandle, maxBytes: number): Promise<FileResult> {
   const stats = await file.stat();
-  if (!stats.isFile()) return { problem: 'unreadable', detail: stats.isDirectory() ? 'It is a folder' : 'It is not a file' };
+  if (!stats.isFile())
+    return { problem: 'unreadable', detail: stats.isDirectory() ? 'It is a folder' : 'It is not a file' };
   if (stats.size > maxBytes) return { problem: 'too-large' };
   return decodedText(await file.readFile());
 }

@@ -198,7 +198,12 @@ export class SqliteJournal implements Journal {
       runId,
     );
     const traceparent = this.body(runId)?.traceparent;
-    return { kind: 'granted', deadline, seq: Number(intents?.['seq']), ...(traceparent !== undefined && { traceparent }) };
+    return {
+      kind: 'granted',
+      deadline,
+      seq: Number(intents?.['seq']),
+      ...(traceparent !== undefined && { traceparent }),
+    };
   }
 
   private raise(runId: string, row: HeaderRow, error: RunError): void {
@@ -244,10 +249,18 @@ export class SqliteJournal implements Journal {
     const body = parsed<HeaderBody>(row);
     if (!row || !body) return undefined;
     const attributes = this.database.all('SELECT name, body FROM attributes WHERE run_id = ?', runId);
-    const named = (prefix: string): readonly Row[] => attributes.filter((one) => String(one['name']).startsWith(prefix));
+    const named = (prefix: string): readonly Row[] =>
+      attributes.filter((one) => String(one['name']).startsWith(prefix));
     const intents = named('i:').flatMap((one) => parsed<Intent>(one) ?? []);
     const failures = named('b:').flatMap((one) => parsed<FailedOutcome>(one) ?? []);
-    return { ...summaryOf(row), ...body, epoch: Number(row['epoch']), deadline: Number(row['deadline']), intents, failures };
+    return {
+      ...summaryOf(row),
+      ...body,
+      epoch: Number(row['epoch']),
+      deadline: Number(row['deadline']),
+      intents,
+      failures,
+    };
   }
 }
 

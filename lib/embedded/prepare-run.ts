@@ -44,7 +44,11 @@ export interface Prepared {
 export async function prepareRun(placement: Placement, variables: Variables): Promise<Prepared> {
   const compiled = await compileDescription({
     entry: placement.entry,
-    files: folderFiles({ root: placement.folder, allowOutside: placement.allowOutside, allowNetwork: placement.allowNetwork }),
+    files: folderFiles({
+      root: placement.folder,
+      allowOutside: placement.allowOutside,
+      allowNetwork: placement.allowNetwork,
+    }),
     workflowId: placement.workflowId,
     ...(placement.integration !== undefined && { integration: placement.integration }),
   });
@@ -59,7 +63,12 @@ export async function prepareRun(placement: Placement, variables: Variables): Pr
   return { workflow, place: await placeFor(placement, description, workflow.plan, variables) };
 }
 
-async function placeFor(placement: Placement, description: Description, plan: Plan, variables: Variables): Promise<Place> {
+async function placeFor(
+  placement: Placement,
+  description: Description,
+  plan: Plan,
+  variables: Variables,
+): Promise<Place> {
   if (placement.simulate) return simulatedPlace(description, plan);
   const loaded = await loadEnvironment(placement.folder, placement.environment, description);
   const unknown = Object.keys(placement.servers).find((name) => !Object.hasOwn(plan.systems, name));
@@ -109,7 +118,10 @@ function simulatedAuth(plan: Plan, system: string): NonNullable<SystemEnvironmen
         return [name, { username: SIMULATED, password: SIMULATED }];
       }
       if (scheme.type === 'oauth2' || scheme.type === 'openIdConnect') {
-        return [name, { clientId: SIMULATED, clientSecret: SIMULATED, tokenUrl: 'http://token.simulated.invalid/token' }];
+        return [
+          name,
+          { clientId: SIMULATED, clientSecret: SIMULATED, tokenUrl: 'http://token.simulated.invalid/token' },
+        ];
       }
       return [name, SIMULATED];
     }),

@@ -173,7 +173,8 @@ export class RunHost {
     // The payload was written by our emitter for this very function (lib/model/task.ts).
     const task = payload as unknown as CallTask | CoreTask;
     const ports = this.portsOf(task.run);
-    if ((name === CORE) === (task.op === 'call')) throw new Failure('function-mismatch', `${name} does not serve ${task.op}`);
+    if ((name === CORE) === (task.op === 'call'))
+      throw new Failure('function-mismatch', `${name} does not serve ${task.op}`);
     const answer = task.op === 'call' ? await call(task, ports) : await core(task, ports);
     return answer as unknown as Json;
   }

@@ -33,7 +33,8 @@ export class RunStore implements Plans {
   async workflow(planHash: string): Promise<CompiledWorkflow> {
     const plan = await this.plan(planHash);
     const machine = this.get<StateMachineDefinition>('machines', planHash);
-    if (!machine) throw new Failure('plan-unknown', `The machine of plan ${planHash} is not kept in ${this.database.path}`);
+    if (!machine)
+      throw new Failure('plan-unknown', `The machine of plan ${planHash} is not kept in ${this.database.path}`);
     return { workflowId: plan.workflowId, plan, planHash, machine };
   }
 
@@ -47,9 +48,13 @@ export class RunStore implements Plans {
     const plan = this.get<Plan>('plans', hash);
     if (!plan) throw new Failure('plan-unknown', `The plan ${hash} is not kept in ${this.database.path}`);
     if (plan.planFormat !== PLAN_FORMAT) {
-      throw new Failure('plan-format', `The plan ${hash} has format ${String(plan.planFormat)}, this version reads ${PLAN_FORMAT}`, {
-        remedy: 'Use the version of Interlock that the run was started with.',
-      });
+      throw new Failure(
+        'plan-format',
+        `The plan ${hash} has format ${String(plan.planFormat)}, this version reads ${PLAN_FORMAT}`,
+        {
+          remedy: 'Use the version of Interlock that the run was started with.',
+        },
+      );
     }
     return plan;
   }

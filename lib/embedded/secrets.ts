@@ -16,9 +16,13 @@ export function localSecrets(variables: Variables, folder: URL): Secrets {
     async resolve(ref) {
       if ('env' in ref) return fromVariable(ref.env, variables);
       if ('file' in ref) return await fromFile(ref.file, folder);
-      throw new Failure('secret-elsewhere', `The credential ${refText(ref)} is kept by AWS and is not read on one machine`, {
-        remedy: 'Use an environment whose credentials are { env: NAME } or { file: PATH }.',
-      });
+      throw new Failure(
+        'secret-elsewhere',
+        `The credential ${refText(ref)} is kept by AWS and is not read on one machine`,
+        {
+          remedy: 'Use an environment whose credentials are { env: NAME } or { file: PATH }.',
+        },
+      );
     },
   };
 }
@@ -42,13 +46,15 @@ async function fromFile(path: string, folder: URL): Promise<string> {
       remedy: 'Check the path in the environment file and the permissions of the file.',
     });
   }
-  if (text.length > MAX_SECRET_BYTES) throw new Failure('secret-too-large', `The file ${path} is too large for a credential`);
+  if (text.length > MAX_SECRET_BYTES)
+    throw new Failure('secret-too-large', `The file ${path} is too large for a credential`);
   return text.replace(/\r?\n$/, '');
 }
 
 export function refText(ref: SecretRef): string {
   if ('env' in ref) return `{env: ${ref.env}}`;
   if ('file' in ref) return `{file: ${ref.file}}`;
-  if ('secret' in ref) return ref.field === undefined ? `{secret: ${ref.secret}}` : `{secret: ${ref.secret}, field: ${ref.field}}`;
+  if ('secret' in ref)
+    return ref.field === undefined ? `{secret: ${ref.secret}}` : `{secret: ${ref.secret}, field: ${ref.field}}`;
   return `{parameter: ${ref.parameter}}`;
 }

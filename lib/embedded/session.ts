@@ -172,7 +172,11 @@ class Follower implements Session {
     await this.current.close();
   }
 
-  private async call<T>(method: 'run' | 'list' | 'view', params: unknown, onEvent: (event: unknown) => void): Promise<T> {
+  private async call<T>(
+    method: 'run' | 'list' | 'view',
+    params: unknown,
+    onEvent: (event: unknown) => void,
+  ): Promise<T> {
     for (;;) {
       const { current } = this;
       if (current instanceof Owner) return (await callOwner(current, method, params, onEvent)) as T;
@@ -186,7 +190,12 @@ class Follower implements Session {
   }
 }
 
-function callOwner(owner: Owner, method: 'run' | 'list' | 'view', params: unknown, onEvent: (event: unknown) => void): Promise<unknown> {
+function callOwner(
+  owner: Owner,
+  method: 'run' | 'list' | 'view',
+  params: unknown,
+  onEvent: (event: unknown) => void,
+): Promise<unknown> {
   switch (method) {
     case 'run':
       return owner.run(params as RunAsked, onEvent);

@@ -35,7 +35,9 @@ export async function serveWire(path: string, methods: ReadonlyMap<string, Metho
   if (existsSync(path)) unlinkSync(path);
   const server = createServer((socket) => serveConnection(socket, methods));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new Failure('owner-socket', `The socket ${path} cannot be opened`, { cause: error })));
+    server.once('error', (error) =>
+      reject(new Failure('owner-socket', `The socket ${path} cannot be opened`, { cause: error })),
+    );
     server.listen(path, resolve);
   });
   return server;
@@ -48,7 +50,11 @@ function serveConnection(socket: Socket, methods: ReadonlyMap<string, Method>): 
   onLines(socket, (text) => {
     const { id, method, params } = JSON.parse(text) as CallLine;
     const serve = methods.get(method);
-    if (!serve) return send({ id, failure: { code: 'unknown-method', message: `The owner does not know ${method}`, kind: 'world' } });
+    if (!serve)
+      return send({
+        id,
+        failure: { code: 'unknown-method', message: `The owner does not know ${method}`, kind: 'world' },
+      });
     serve(params, (event) => send({ id, event })).then(
       (result) => send({ id, result: result ?? null }),
       (error: unknown) => send({ id, failure: wireFailure(error) }),

@@ -43,7 +43,7 @@ export class Names {
 }
 
 function cut(name: string, length: number): string {
-  const points = [...name];
+  const points = Array.from(name);
   return points.length <= length - NUMBER_ROOM ? name : points.slice(0, length - NUMBER_ROOM).join('');
 }
 

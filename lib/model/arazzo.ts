@@ -14,7 +14,12 @@ export interface ArazzoDocument extends Node {
   readonly uri: string;
   readonly version: '1.0' | '1.1';
   readonly self?: string;
-  readonly info: { readonly title: string; readonly version: string; readonly summary?: string; readonly description?: string };
+  readonly info: {
+    readonly title: string;
+    readonly version: string;
+    readonly summary?: string;
+    readonly description?: string;
+  };
   readonly sourceDescriptions: readonly SourceDescription[];
   readonly workflows: readonly Workflow[];
   readonly components: Components;

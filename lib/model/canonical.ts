@@ -14,9 +14,11 @@ export function canonicalJson(value: Json): string {
 }
 
 function canonicalObject(object: { readonly [key: string]: Json | undefined }): string {
-  const members = Object.keys(object).sort().flatMap((key) => {
-    const value = object[key];
-    return value === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(value)}`];
-  });
+  const members = Object.keys(object)
+    .sort()
+    .flatMap((key) => {
+      const value = object[key];
+      return value === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(value)}`];
+    });
   return `{${members.join(',')}}`;
 }

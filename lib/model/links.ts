@@ -133,4 +133,9 @@ export type ReadSubject =
   /** `$inputs.<name>`; '' is the whole object. */
   | { readonly kind: 'input'; readonly name: string }
   /** `$workflows.<id>.(inputs|outputs).<name>`, or the same through `$sourceDescriptions.<source>.<id>`. */
-  | { readonly kind: 'workflow'; readonly target: WorkflowTarget; readonly field: 'inputs' | 'outputs'; readonly name: string };
+  | {
+      readonly kind: 'workflow';
+      readonly target: WorkflowTarget;
+      readonly field: 'inputs' | 'outputs';
+      readonly name: string;
+    };

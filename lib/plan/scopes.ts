@@ -29,7 +29,8 @@ export function draftFromWorkflow(links: Links, root: LinkedWorkflow): Draft {
   const opening = new Opening(links);
   const scope = opening.open({ path: '', via: 'root', linked: root });
   opening.openTails();
-  return { ...opening, root: scope };
+  const { scopes, steps, tails, edges, workflowTargets, diagnostics } = opening;
+  return { links, root: scope, scopes, steps, tails, edges, workflowTargets, diagnostics };
 }
 
 interface Entrance {

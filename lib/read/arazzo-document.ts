@@ -13,7 +13,14 @@ import type {
   Workflow,
 } from '../model/arazzo.ts';
 import type { Json } from '../model/json.ts';
-import { failureAction, failureActions, parameterOf, parameters, successAction, successActions } from './arazzo-actions.ts';
+import {
+  failureAction,
+  failureActions,
+  parameterOf,
+  parameters,
+  successAction,
+  successActions,
+} from './arazzo-actions.ts';
 import { outputsOf, policyOf, stepOf } from './arazzo-step.ts';
 import { child, members, objects, type Spot, textIn, textsIn } from './spot.ts';
 
@@ -48,7 +55,9 @@ export function sourceDescriptions(root: Spot): SourceDescription[] {
 
 /** Without quotes YAML makes a number of `1.1`, and of `1.0` a 1. What is neither is read as the newest. */
 function versionOf(value: Json | undefined): ArazzoDocument['version'] {
-  return /^1(?:\.0|$)/.test(typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '') ? '1.0' : '1.1';
+  return /^1(?:\.0|$)/.test(typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '')
+    ? '1.0'
+    : '1.1';
 }
 
 function infoOf(spot: Spot | undefined): ArazzoDocument['info'] {

@@ -5,7 +5,12 @@ import { criteria, failureActions, parameters, successActions } from './arazzo-a
 import { child, members, numberIn, objectOf, objects, type Spot, textIn, textsIn } from './spot.ts';
 import { newRecord } from './tree.ts';
 
-const targetKinds = ['operationId', 'operationPath', 'channelPath', 'workflowId'] as const satisfies StepTarget['kind'][];
+const targetKinds = [
+  'operationId',
+  'operationPath',
+  'channelPath',
+  'workflowId',
+] as const satisfies StepTarget['kind'][];
 
 export function stepOf(spot: Spot): Step {
   const description = textIn(spot, 'description');

@@ -77,7 +77,8 @@ export class SourceFinder {
     const { uri } = splitReference(source.url);
     const self = textIn(root, '$self');
     const byLocation = resolveUri(root.base, uri);
-    const byIdentity = self === undefined ? byLocation : resolveUri(resolveUri(root.base, splitReference(self).uri), uri);
+    const byIdentity =
+      self === undefined ? byLocation : resolveUri(resolveUri(root.base, splitReference(self).uri), uri);
     const known = this.#library.get(byIdentity);
     if (known?.kind === 'document') return this.#library.loadWithReferences(known.document.uri);
     // A file beside the document is tried before the network is asked for it.
@@ -97,7 +98,10 @@ export class SourceFinder {
     const { document } = loaded;
     this.#library.matters(document.uri);
     if (loaded.kind === 'broken') {
-      this.#library.noteFaults(document.uri, { text: `Read as source ${JSON.stringify(source.name)} from here.`, place: at });
+      this.#library.noteFaults(document.uri, {
+        text: `Read as source ${JSON.stringify(source.name)} from here.`,
+        place: at,
+      });
       return undefined;
     }
     const kind = documentKind(document.root);

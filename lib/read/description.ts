@@ -52,7 +52,11 @@ export async function readDescription(
   const kind = documentKind(entry.root);
   if (kind !== 'arazzo') {
     const place = { document: entry.uri, pointer: '' };
-    const wrongKind = report('DOC030', place, { uri: entry.uri, wanted: kindInWords('arazzo'), kind: kind && kindInWords(kind) });
+    const wrongKind = report('DOC030', place, {
+      uri: entry.uri,
+      wanted: kindInWords('arazzo'),
+      kind: kind && kindInWords(kind),
+    });
     return { documents, diagnostics: [...library.faults(), wrongKind] };
   }
   const finder = new SourceFinder(library, { limits, overrides: options.overrides ?? new Map() });

@@ -51,7 +51,10 @@ export class Library {
 
   /** Faults that do not matter in a document of this kind. */
   forgetFaults(uri: string, code: string): void {
-    this.#faults.set(uri, (this.#faults.get(uri) ?? []).filter((fault) => fault.code !== code));
+    this.#faults.set(
+      uri,
+      (this.#faults.get(uri) ?? []).filter((fault) => fault.code !== code),
+    );
   }
 
   /** Adds to the faults of a document who wanted it. */

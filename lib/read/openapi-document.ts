@@ -30,7 +30,11 @@ export interface OpenApiOptions {
   readonly wantedAt?: Place;
 }
 
-export function openApiFromDocument(library: Library, positioned: PositionedDocument, options: OpenApiOptions): OpenApiResult {
+export function openApiFromDocument(
+  library: Library,
+  positioned: PositionedDocument,
+  options: OpenApiOptions,
+): OpenApiResult {
   const { member, version, text } = versionOf(positioned.root);
   if (!version) {
     const place = below({ document: positioned.uri, pointer: '' }, member);

@@ -3,7 +3,13 @@
  * (parameters, servers, security). Operations that the description uses are read first, and only their faults are told.
  */
 import { report } from '../diagnostics/report.ts';
-import type { Method, Operation, OperationParameter, OperationResponse, SecurityRequirement } from '../model/openapi.ts';
+import type {
+  Method,
+  Operation,
+  OperationParameter,
+  OperationResponse,
+  SecurityRequirement,
+} from '../model/openapi.ts';
 import type { Limits } from './limits.ts';
 import { type OpenApiContext, OpenApiParts } from './openapi-parts.ts';
 import { serversOf } from './openapi-servers.ts';
@@ -11,7 +17,17 @@ import { child, flagIn, items, members, objectOf, type Spot, textIn, textsIn } f
 import { newRecord } from './tree.ts';
 import type { UsedOperations } from './used-operations.ts';
 
-const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'] as const satisfies Method[];
+const methods = [
+  'get',
+  'put',
+  'post',
+  'delete',
+  'options',
+  'head',
+  'patch',
+  'trace',
+  'query',
+] as const satisfies Method[];
 
 /** An operation that is there, not yet read. */
 interface Entry {
@@ -66,7 +82,8 @@ export class OperationReader {
     for (const [path, spot] of members(paths)) {
       if (!path.startsWith('/')) continue;
       entries.push(...this.#entriesAt(path, spot));
-      if (entries.length > this.#limits.operations) return this.#tooMany(entries, 'operations', this.#limits.operations);
+      if (entries.length > this.#limits.operations)
+        return this.#tooMany(entries, 'operations', this.#limits.operations);
     }
     return entries;
   }
@@ -146,7 +163,8 @@ export class OperationReader {
       const seen = new Set<string>();
       for (const item of items(owner)) {
         const parameter = this.#isRoomForPart() ? this.#parts.parameter(item) : undefined;
-        const key = parameter && `${parameter.in} ${parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name}`;
+        const key =
+          parameter && `${parameter.in} ${parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name}`;
         if (parameter && key !== undefined && !seen.has(key)) parameters.set(key, parameter);
         if (key !== undefined) seen.add(key);
       }
@@ -193,4 +211,3 @@ export class OperationReader {
 function memberOf({ own, referred }: PathItem, key: string): Spot | undefined {
   return child(own, key) ?? child(referred, key);
 }
-

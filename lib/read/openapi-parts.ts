@@ -5,7 +5,13 @@
  */
 import { report } from '../diagnostics/report.ts';
 import type { Json } from '../model/json.ts';
-import type { MediaType, OperationBody, OperationParameter, OperationResponse, ParameterStyle } from '../model/openapi.ts';
+import type {
+  MediaType,
+  OperationBody,
+  OperationParameter,
+  OperationResponse,
+  ParameterStyle,
+} from '../model/openapi.ts';
 import type { Library } from './library.ts';
 import type { OpenApiFaults } from './openapi-faults.ts';
 import { followed } from './resolve.ts';
@@ -23,8 +29,15 @@ type Location = OperationParameter['in'];
 
 const locations: ReadonlySet<string> = new Set<Location>(['path', 'query', 'querystring', 'header', 'cookie']);
 const styles: ReadonlySet<string> = new Set<ParameterStyle>([
-  ...(['simple', 'label', 'matrix', 'form', 'spaceDelimited', 'pipeDelimited', 'deepObject', 'cookie'] as const),
-]);
+  'simple',
+  'label',
+  'matrix',
+  'form',
+  'spaceDelimited',
+  'pipeDelimited',
+  'deepObject',
+  'cookie',
+] as const);
 
 export class OpenApiParts {
   readonly #context: OpenApiContext;

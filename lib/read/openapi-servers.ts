@@ -30,7 +30,9 @@ function serverOf(spot: Spot): Server[] {
 
 /** A port is often written as a number. */
 function written(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
 }
 
 function absolute(url: string, document: string): string {

@@ -99,7 +99,8 @@ function stepThroughReference(library: Library, spot: Spot, segment: string, hop
 }
 
 function part(value: Json, segment: string): Json | undefined {
-  if (Array.isArray(value)) return /^(?:0|[1-9]\d*)$/.test(segment) ? (value as readonly Json[])[Number(segment)] : undefined;
+  if (Array.isArray(value))
+    return /^(?:0|[1-9]\d*)$/.test(segment) ? (value as readonly Json[])[Number(segment)] : undefined;
   return isObject(value) ? own(value, segment) : undefined;
 }
 

@@ -140,7 +140,10 @@ function readExclusiveBound(part: Spot, schema: OpenRecord, context: SchemaConte
 }
 
 function settleBounds(spot: Spot, schema: OpenRecord): void {
-  for (const [bound, exclusive] of [['minimum', 'exclusiveMinimum'], ['maximum', 'exclusiveMaximum']] as const) {
+  for (const [bound, exclusive] of [
+    ['minimum', 'exclusiveMinimum'],
+    ['maximum', 'exclusiveMaximum'],
+  ] as const) {
     const value = schema[bound];
     if (child(spot, exclusive)?.value !== true || value === undefined) continue;
     delete schema[bound];
@@ -149,7 +152,14 @@ function settleBounds(spot: Spot, schema: OpenRecord): void {
 }
 
 const annotations: ReadonlySet<string> = new Set([
-  ...['title', 'description', 'default', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'xml'],
+  'title',
+  'description',
+  'default',
+  'examples',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  'xml',
 ]);
 
 /**

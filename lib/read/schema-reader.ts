@@ -72,8 +72,10 @@ export class SchemaReader {
   #referenceTo(spot: Spot, reference: string): string | undefined {
     const resolution = this.#resolved(spot, reference);
     const target = 'spot' in resolution ? resolution.spot : undefined;
-    if (target && (isObject(target.value) || typeof target.value === 'boolean')) return `#/$defs/${this.#nameOf(target)}`;
-    const problem: ReferenceProblem = 'problem' in resolution ? resolution.problem : { kind: 'unfit', wanted: 'a schema' };
+    if (target && (isObject(target.value) || typeof target.value === 'boolean'))
+      return `#/$defs/${this.#nameOf(target)}`;
+    const problem: ReferenceProblem =
+      'problem' in resolution ? resolution.problem : { kind: 'unfit', wanted: 'a schema' };
     this.#faults.unresolvable(spot.at, reference, problem);
     return undefined;
   }
@@ -119,7 +121,8 @@ export function closedSchema(library: Library, spot: Spot, faults: SchemaFaults)
 
 function rootOf(library: Library, spot: Spot): Spot {
   const object = objectOf(spot);
-  const isBareReference = object !== undefined && Object.keys(object).length === 1 && textIn(spot, '$ref') !== undefined;
+  const isBareReference =
+    object !== undefined && Object.keys(object).length === 1 && textIn(spot, '$ref') !== undefined;
   if (!isBareReference) return spot;
   const target = followed(library, spot);
   return 'spot' in target && isObject(target.spot.value) ? target.spot : spot;

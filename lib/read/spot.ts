@@ -25,7 +25,7 @@ export function rootSpot({ uri, root }: PositionedDocument, dialect: Dialect = d
 export function dialectOf(root: Json, otherwise: Dialect = '2020-12'): Dialect {
   const version = isObject(root) ? own(root, 'openapi') : undefined;
   if (version === undefined) return otherwise;
-  return /^3(?:\.0|$)/.test(String(version as string | number)) ? 'openapi-3.0' : '2020-12';
+  return /^3(?:\.0|$)/.test(String(version)) ? 'openapi-3.0' : '2020-12';
 }
 
 export function childAt(spot: Spot, key: string | number, value: Json): Spot {

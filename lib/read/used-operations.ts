@@ -21,7 +21,8 @@ export function usedOperations(roots: Iterable<Json>): UsedOperations {
     seen.add(value);
     if (isObject(value)) {
       const { operationId, operationPath } = value;
-      if (typeof operationId === 'string') ids.add(operationId.replace(/^\{?\$sourceDescriptions\.[^.]+\./, '').replace(/\}$/, ''));
+      if (typeof operationId === 'string')
+        ids.add(operationId.replace(/^\{?\$sourceDescriptions\.[^.]+\./, '').replace(/\}$/, ''));
       if (typeof operationPath === 'string') pointers.add(percentDecoded(operationPath.replace(/^[^#]*#/, '')));
     }
     for (const part of Object.values(value as { readonly [key: string]: Json })) visit(part);

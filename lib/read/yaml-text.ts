@@ -3,7 +3,19 @@
  * library. Bounded before anything is built: nesting while parsing, values and what aliases stand for while the tree
  * grows, so that no document of a few kilobytes becomes gigabytes. Merge keys are no part of YAML 1.2 and not merged.
  */
-import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, Lexer, type Node, type ParsedNode, Parser } from 'yaml';
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type ParsedNode,
+  Parser,
+} from 'yaml';
 import { report } from '../diagnostics/report.ts';
 import { assert } from '../model/assert.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -129,7 +141,9 @@ class YamlReader {
       this.#builder.count(anchored.values, offset);
       return anchored.value;
     }
-    this.#builder.faults.push(report('DOC018', this.#builder.place(offset), { name, inItself: this.#anchors.has(name) }));
+    this.#builder.faults.push(
+      report('DOC018', this.#builder.place(offset), { name, inItself: this.#anchors.has(name) }),
+    );
     return null;
   }
 
@@ -138,9 +152,9 @@ class YamlReader {
     this.#builder.count(1, offset);
     if (isScalar(node)) return this.#scalar(node.value, node.source ?? '', offset);
     this.#builder.enter(depth, offset);
-    if (isSeq(node)) return this.#list(node.items as readonly ParsedNode[], depth);
+    if (isSeq(node)) return this.#list(node.items, depth);
     assert(isMap(node), 'a YAML node that is no alias, scalar or list is a map');
-    return this.#record(node.items as readonly Member[], depth);
+    return this.#record(node.items, depth);
   }
 
   #scalar(value: unknown, source: string, offset: number): Json {

@@ -57,7 +57,7 @@ interface Document extends DraftSource {
 }
 
 async function sourcesOf(given: readonly string[], invocation: Invocation): Promise<readonly Document[] | undefined> {
-  if (given.length === 0) return [await parsed('greetings', 'greetings.openapi.yaml', GREETINGS, undefined)];
+  if (given.length === 0) return [await parsed('greetings', 'greetings.openapi.yaml', GREETINGS)];
   const sources: Document[] = [];
   for (const one of given) {
     const [, name, path = one] = /^([A-Za-z0-9_-]+)=(.+)$/.exec(one) ?? [];
@@ -91,7 +91,7 @@ async function sourceFrom(path: string, name: string, { terminal }: Invocation):
   return { name, file: basename(absolute), text, document: read.document };
 }
 
-async function parsed(name: string, file: string, text: string, _: undefined): Promise<Document> {
+async function parsed(name: string, file: string, text: string): Promise<Document> {
   const read = await readOpenApi(file, { read: () => Promise.resolve({ text }) });
   const document: OpenApiDocument | undefined = read.document;
   if (!document) throw new Failure('init-template', `the template ${file} cannot be read`);

@@ -100,8 +100,8 @@ function encoded(draft: RequestDraft, value: Json, contentType: string): Uint8Ar
   if (text !== undefined) return new TextEncoder().encode(text);
   draft.problems.push(
     essence.startsWith('multipart/')
-      ? `a \`${essence}\` body is not supported yet`
-      : `a \`${essence}\` body is sent from text, and the payload is ${kindOf(value)}`,
+      ? `a body of \`${essence}\` is not supported yet`
+      : `a body of \`${essence}\` is sent from text, and the payload is ${kindOf(value)}`,
   );
   return undefined;
 }

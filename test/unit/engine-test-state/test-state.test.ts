@@ -71,7 +71,7 @@ describe('states that call nothing', () => {
     const { Default: _default, ...rest } = CHOICE;
     expect(await tested({ definition: jsonata(rest), input: { again: false } })).toEqual({
       status: 'FAILED',
-      error: 'States.NoChoiceMatched',
+      error: 'States.Runtime',
       cause: 'Failed to transition out of the state. The state does not point to a next state.',
     });
   });

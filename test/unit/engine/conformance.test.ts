@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runExecutionCase } from '../../../lib/engine/conformance/execution-cases.ts';
+import { featurePage } from '../../../lib/engine/conformance/feature-page.ts';
 import type { RecordedCase } from '../../../lib/engine/conformance/recorded-case.ts';
 import { conformanceReport, reportText } from '../../../lib/engine/conformance/report.ts';
 import type { Json, JsonObject } from '../../../lib/model/json.ts';
@@ -134,5 +135,26 @@ describe('the report', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('is written as a page that claims only what a case shows', async () => {
+    const page = featurePage(cases, await conformanceReport(cases, { excuses: new Map() }));
+    const lines = page.split('\n').filter((line) => line.startsWith('|') || line.startsWith('- '));
+    expect(lines).toEqual([
+      '| Kind of case and query language | passed | |',
+      '|---|---|---|',
+      '| execution JSONata | 1 of 3 | in part |',
+      '| State type | passed | |',
+      '|---|---|---|',
+      '| Pass | 1 of 3 | in part |',
+      '| Succeed | 1 of 3 | in part |',
+      '| Field | passed | |',
+      '|---|---|---|',
+      '| Assign | 1 of 3 | in part |',
+      '| Output | 1 of 3 | in part |',
+      '- execution JSONata, failing: outcome/status: got "SUCCEEDED", recorded "FAILED" (2)',
+      '- execution, not tried: needs Distributed Map from S3. (1)',
+      '- execution, not tried: needs JSONPath. (1)',
+    ]);
   });
 });

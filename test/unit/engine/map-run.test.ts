@@ -41,6 +41,8 @@ const odd = (): Parameters<typeof engineHarness>[0] => ({
 
 const failed = async (fields: object, options: Parameters<typeof engineHarness>[0] = {}): Promise<unknown> => {
   const { outcome } = await engineHarness(options).run(mapOf(fields), { key: 'k' });
+  return [outcome.error, outcome.cause];
+};
 
 describe('a Map run', () => {
   test('runs each item as an execution of its own, out of the list and out of the parent', async () => {
@@ -204,8 +206,6 @@ describe('a Map run', () => {
   });
 
   test('an ItemSelector without a value, a source that breaks, a child that cannot start', async () => {
-      return [outcome.error, outcome.cause];
-    };
     expect(await failed({ Items: [1], ItemSelector: '{% $absent %}' })).toEqual([
       'States.QueryEvaluationError',
       "The JSONata expression '$absent' specified for the field 'ItemSelector' returned nothing (undefined).",
@@ -258,13 +258,12 @@ describe('a Map run', () => {
 
 async function items(text: string, config: JsonObject): Promise<unknown> {
   const found: unknown[] = [];
+  for await (const { value, key } of itemsIn(source(text).read(), config))
+    found.push(key === undefined ? value : [key, value]);
+  return found;
+}
 
 describe('the formats of items', () => {
-    for await (const { value, key } of itemsIn(source(text).read(), config))
-      found.push(key === undefined ? value : [key, value]);
-    return found;
-  }
-
   test.each<[string, string, JsonObject, unknown]>([
     ['a JSON array', '[1, {"a": 2}]', { InputType: 'JSON' }, [1, { a: 2 }]],
     [

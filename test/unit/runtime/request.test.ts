@@ -1,23 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { SystemEnvironment } from '../../../lib/model/environment.ts';
 import type { Json, JsonObject } from '../../../lib/model/json.ts';
-import type {
-  PlanBody,
-  PlanOperation,
-  PlanOperationParameter,
-  PlanParameter,
-  PlanStep,
-} from '../../../lib/model/plan.ts';
+import type { PlanBody, PlanOperation, PlanOperationParameter, PlanParameter } from '../../../lib/model/plan.ts';
 import { parseValue } from '../../../lib/expressions/values.ts';
 import { type Built, buildRequest, signed } from '../../../lib/runtime/request/build.ts';
-import { operationOf, planOf, stepOf } from '../../support/plan-fixture.ts';
+import { operationOf, planOf, type StepFixture, stepOf } from '../../support/plan-fixture.ts';
 
 interface Asked {
   readonly inputs?: JsonObject;
   readonly parameters?: readonly PlanParameter[];
   readonly body?: PlanBody;
   readonly operation?: Partial<PlanOperation>;
-  readonly step?: Partial<PlanStep>;
+  readonly step?: Omit<StepFixture, 'path'>;
   readonly environment?: SystemEnvironment;
 }
 
@@ -122,7 +116,7 @@ describe('the URL', () => {
     const asked: Asked = {
       inputs: { nothing: null },
       operation: { path: '/orders/{id}' },
-      parameters: [parameter('path', 'id', value as Json)],
+      parameters: [parameter('path', 'id', value)],
     };
     expect(refusal(asked)).toBe(why);
   });
@@ -280,10 +274,10 @@ describe('the body', () => {
 
   it('fails by name for what it cannot write', () => {
     expect(refusal({ body: bodyOf({ a: 1 }, { contentType: 'multipart/form-data' }) })).toBe(
-      'a `multipart/form-data` body is not supported yet',
+      'a body of `multipart/form-data` is not supported yet',
     );
     expect(refusal({ body: bodyOf({ a: 1 }, { contentType: 'application/pdf' }) })).toBe(
-      'a `application/pdf` body is sent from text, and the payload is an object',
+      'a body of `application/pdf` is sent from text, and the payload is an object',
     );
     expect(refusal({ operation: { method: 'get' }, body: bodyOf({ a: 1 }) })).toBe('a GET request cannot carry a body');
   });
