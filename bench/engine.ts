@@ -1,7 +1,7 @@
 /**
  * States per second of the engine: ten Pass states, and a saga of six Tasks with a Parallel of three, with handlers that
- * answer at once; one run at a time and 50 in flight; without a log and with each log that is given; and
- * aws-local-stepfunctions with the same machines in JSONPath, in the same process and the same run.
+ * answer at once; one run at a time and 50 in flight; without a log and with the durable one; and aws-local-stepfunctions
+ * with the same machines in JSONPath, in the same process and the same run.
  */
 import { StateMachine } from 'aws-local-stepfunctions';
 import { Engine } from '../lib/engine/driver.ts';
@@ -37,6 +37,8 @@ const MACHINES: { readonly [name: string]: { readonly states: number; readonly i
 const IN_FLIGHT = [1, 50];
 const ROUNDS = 3;
 const BASELINE = 'aws-local-stepfunctions';
+const OURS = 'interlock';
+const DURABLE = 'interlock, durable';
 
 /** Real time: nothing here waits on it. */
 const clock: Clock = {
@@ -50,15 +52,42 @@ const random: Random = { next: () => Math.random(), uuid: () => crypto.randomUUI
 
 export async function bench({ flags }: BenchOptions): Promise<string> {
   const runs = Number(flags.get('runs') ?? 3000);
+  const log = await openSqlite();
+  const commitMs = await bareCommitMs(log);
   const results: Measured[] = [];
-  for (const make of [otherEngine, () => ourEngine(null), async () => ourEngine(await openSqlite())]) {
+  for (const make of [otherEngine, () => ourEngine(null), () => ourEngine(log)]) {
     const subject = await make();
     for (const machine of Object.keys(MACHINES)) {
       for (const inFlight of IN_FLIGHT) results.push(await measure(subject, { machine, runs, inFlight }));
     }
     await subject.close();
   }
-  return table(results);
+  return [table(results), ...bounds(results, commitMs)].join('\n');
+}
+
+/** What one commit of one small record costs here, with nothing around it, once the file is warm. */
+async function bareCommitMs({ log }: OpenLog): Promise<number> {
+  const count = 300;
+  let begun = 0;
+  for (let index = -count; index < count; index += 1) {
+    if (index === 0) begun = performance.now();
+    await log.append([{ kind: 'definition', hash: `bare ${index}`, definition: { StartAt: 'A', States: {} } }]);
+  }
+  return (performance.now() - begun) / count;
+}
+
+/** What durability costs: at 50 in flight against our own speed without, one at a time against its commits. */
+function bounds(results: readonly Measured[], commitMs: number): readonly string[] {
+  const of = (subject: string, inFlight: number): Measured | undefined =>
+    results.find((one) => one.subject === subject && one.machine === 'saga' && one.inFlight === inFlight);
+  const [free, durable, single] = [of(OURS, 50), of(DURABLE, 50), of(DURABLE, 1)];
+  if (free === undefined || durable === undefined || single === undefined) return [];
+  const runMs = (1000 * (MACHINES['saga']?.states ?? 0)) / single.statesPerSecond;
+  return [
+    `  saga, 50 in flight: durable at ${(durable.statesPerSecond / free.statesPerSecond).toFixed(2)} of the speed without`,
+    `  saga, one at a time: ${runMs.toFixed(2)} ms a run, ${(runMs / (single.commitsPerRun * commitMs)).toFixed(2)} x ` +
+      `(${single.commitsPerRun.toFixed(0)} commits x ${commitMs.toFixed(2)} ms for a bare commit)`,
+  ];
 }
 
 interface Load {
@@ -96,7 +125,7 @@ async function ourEngine(opened: OpenLog | null): Promise<Subject> {
     if (status !== 'SUCCEEDED') throw new Error(`${machine} ended ${status}: ${cause}`);
   };
   return {
-    name: opened === null ? 'interlock' : 'interlock, durable',
+    name: opened === null ? OURS : DURABLE,
     run: (machine, runs, inFlight) => many(() => one(machine), runs, inFlight),
     commits: () => opened?.commits() ?? 0,
     close: async () => {

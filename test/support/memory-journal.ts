@@ -70,7 +70,7 @@ export class MemoryJournal implements Journal {
   async list(query: RunQuery): Promise<Answer<'list'>> {
     this.reads.push('list');
     const runs = [...this.runs.values()]
-      .map(({ header }): RunSummary => header)
+      .map(({ header }) => summaryOf(header))
       .filter((run) => query.workflowId === undefined || run.workflowId === query.workflowId)
       .filter((run) => query.phases === undefined || query.phases.includes(run.phase))
       .sort((one, other) => other.startedAt - one.startedAt || (one.runId < other.runId ? -1 : 1));
@@ -168,4 +168,8 @@ export class MemoryJournal implements Journal {
 
 function headerOf({ header, intents, failures }: Kept): RunHeader {
   return { ...header, intents: [...intents.values()], failures: [...failures.values()] };
+}
+
+function summaryOf({ runId, workflowId, phase, startedAt, endedAt }: RunHeader): RunSummary {
+  return { runId, workflowId, phase, startedAt, ...(endedAt !== undefined && { endedAt }) };
 }

@@ -99,7 +99,9 @@ function refusals(cases: readonly RecordedCase[], { failures }: ConformanceRepor
     const reason = outOfScope(one);
     if (reason !== null) add(`${one.kind}, not tried: needs ${reason}.`);
   }
-  return [...counts].toSorted().map(([line, count]) => `- ${line} (${count})`);
+  return [...counts]
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([line, count]) => `- ${line} (${count})`);
 }
 
 function usesType(definition: Json, type: string): boolean {
