@@ -82,7 +82,7 @@ class Circles {
 function edgesOf(schema: Json | undefined): Edge[] {
   if (!isObject(schema)) return [];
   // The definitions were made by lib/read/schema-conversion.ts for this one use: they may be changed.
-  const open = schema as unknown as OpenRecord;
+  const open: OpenRecord = schema;
   const { $ref, allOf, anyOf, dependentSchemas } = open;
   const target = typeof $ref === 'string' ? $ref.slice('#/$defs/'.length) : undefined;
   return [
