@@ -9,6 +9,7 @@ import type { DocumentProblem } from '../model/reading.ts';
 import type { FileSource } from './file-source.ts';
 import type { Limits } from './limits.ts';
 import { positionedFromText } from './positioned.ts';
+import { withoutSwagger } from './swagger.ts';
 import { type Survey, surveyOf } from './survey.ts';
 import { resolveUri, splitReference } from './uri.ts';
 
@@ -104,7 +105,7 @@ export class Library {
     const { document, broken, diagnostics } = positionedFromText(uri, result.text, this.#limits);
     this.documents.set(uri, document);
     this.#faults.set(uri, diagnostics);
-    return broken ? { kind: 'broken', document } : this.#register(document);
+    return broken ? { kind: 'broken', document } : this.#register(withoutSwagger(document));
   }
 
   /** The first document that claims an identity has it. */

@@ -28,8 +28,16 @@ export function goldenCases(): readonly string[] {
     .sort();
 }
 
+const compiledCases = new Map<string, Promise<Compiled>>();
+
+/** Compiled once for all tests of the case. */
 export function compileCase(name: string): Promise<Compiled> {
-  return compileDescription({ entry: 'workflow.arazzo.yaml', files: folderFiles({ root: join(GOLDEN, name) }) });
+  const known = compiledCases.get(name);
+  if (known !== undefined) return known;
+  const files = folderFiles({ root: join(GOLDEN, name) });
+  const compiling = compileDescription({ entry: 'workflow.arazzo.yaml', files });
+  compiledCases.set(name, compiling);
+  return compiling;
 }
 
 /** The first workflow is the one that the case is about; others are what it calls. */

@@ -47,8 +47,10 @@ export class GoldenWorld {
     this.sent.push(task);
     const name = task.op === 'call' ? String(task['step']) : task.op;
     const scripted = this.next(name);
+    if (task.op === 'call') this.watchCall(call, task);
+    const mayBegin = !this.isFenced && task['fenced'] !== true;
     if (scripted?.after !== undefined) await this.pass(scripted.after);
-    const result = task.op === 'call' ? this.call(call, task, scripted) : this.core(task, scripted);
+    const result = task.op === 'call' ? this.call(task, scripted, mayBegin) : this.core(task, scripted);
     if (result.error !== undefined && task.op === 'call' && !NO_OUTCOME.test(result.error)) this.isFenced = true;
     return result;
   }
@@ -65,12 +67,10 @@ export class GoldenWorld {
     });
   }
 
-  private call(call: TaskCall, task: Sent, scripted: Answer | undefined): TaskResult {
-    const step = this.plan.steps[String(task['step'])];
-    assert(step, `a machine calls steps of its plan (${String(task['step'])})`);
-    this.watchCall(call, task, step);
+  private call(task: Sent, scripted: Answer | undefined, mayBegin: boolean): TaskResult {
+    const step = this.stepOf(task);
     if (scripted?.error !== undefined) return failed(scripted);
-    if (this.isFenced || task['fenced'] === true) return { error: 'Interlock.Fenced' };
+    if (!mayBegin) return { error: 'Interlock.Fenced' };
     const at = (task['at'] ?? null) as At | null;
     this.watchPassage(step, at);
     const go = typeof scripted?.['go'] === 'string' ? scripted['go'] : 'next';
@@ -104,7 +104,14 @@ export class GoldenWorld {
     }
   }
 
-  private watchCall(call: TaskCall, task: Sent, step: PlanStep): void {
+  private stepOf(task: Sent): PlanStep {
+    const step = this.plan.steps[String(task['step'])];
+    assert(step, `a machine calls steps of its plan (${String(task['step'])})`);
+    return step;
+  }
+
+  private watchCall(call: TaskCall, task: Sent): void {
+    const step = this.stepOf(task);
     const system = this.plan.operations[step.operation]?.system ?? '';
     const called = (call.arguments as JsonObject)['FunctionName'];
     const wanted = placeholder(callPlaceholder(system));
