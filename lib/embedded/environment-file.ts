@@ -12,7 +12,7 @@ import type { Description } from '../model/description.ts';
 import type { Diagnostic, PositionedDocument } from '../model/diagnostic.ts';
 import type { SystemEnvironment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
-import { isObject, type Json } from '../model/json.ts';
+import { isObject, type Json, own } from '../model/json.ts';
 import type { SecurityScheme } from '../model/openapi.ts';
 import { positionedFromText, type ReadDocumentResult } from '../read/positioned.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
@@ -61,6 +61,37 @@ export async function namedVariables(
   if (path === undefined) return {};
   const names = variablesIn((await readFile(path)).document.root);
   return Object.fromEntries(names.map((name) => [name, variables[name]]));
+}
+
+/**
+ * Refuses before anything is started what could only fail: a credential of one of these systems whose variable is not
+ * set. Credentials of systems that the workflow does not call are not asked for.
+ */
+export async function requireVariables(
+  {
+    folder,
+    environment,
+    simulate,
+  }: { readonly folder: string; readonly environment: string; readonly simulate: boolean },
+  systems: readonly string[],
+  variables: Variables,
+): Promise<void> {
+  const path = simulate ? undefined : environmentPath(folder, environment);
+  if (path === undefined) return;
+  const { root } = (await readFile(path)).document;
+  const declared = isObject(root) && isObject(root['systems']) ? root['systems'] : {};
+  const missing = systems.flatMap((system) => {
+    const named = variablesIn(own(declared, system) ?? null);
+    return named.filter((name) => !variables[name]).map((name) => `${name} (${system})`);
+  });
+  if (missing.length === 0) return;
+  throw new Failure(
+    'secret-missing',
+    `Environment variables that hold credentials are not set: ${missing.join(', ')}`,
+    {
+      remedy: `Set them, or name other credentials in ${path}. Nothing was started.`,
+    },
+  );
 }
 
 /** A name is a file below `environments/`; what looks like a path is one. Only the default may be missing. */

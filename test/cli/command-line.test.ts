@@ -56,6 +56,34 @@ describe('the command line', () => {
     });
   });
 
+  it('fails with 3 on missing credentials, before anything is started', async () => {
+    await inFolder(async (folder) => {
+      const said = await interlock(['run', EXAMPLE, '-i', `@${EXAMPLE}/input.example.json`, '--data', folder]);
+      expect(said.code).toBe(3);
+      expect(said.error).toContain('ORDER_DEMO_INVENTORY_KEY (inventory)');
+      expect(said.error).toContain('Nothing was started.');
+    });
+  });
+
+  it('fails with 1 on an input that breaks its schema and names each member', async () => {
+    await inFolder(async (folder) => {
+      const said = await interlock(['run', EXAMPLE, '--simulate', '-i', '{"orderId": 5}', '--data', folder]);
+      expect(said.code).toBe(1);
+      expect(said.error).toContain('/orderId must be string, got 5');
+    });
+  });
+
+  it('runs a new integration simulated, right after init', async () => {
+    await inFolder(async (folder) => {
+      const flow = join(folder, 'flow');
+      expect((await interlock(['init', flow])).code).toBe(0);
+      expect((await interlock(['check', flow])).code).toBe(0);
+      const said = await interlock(['run', flow, '--simulate', '--json', '--data', join(folder, 'data')]);
+      expect(said.code).toBe(0);
+      expect(JSON.parse(said.out)).toMatchObject({ workflowId: 'first', status: 'succeeded' });
+    });
+  });
+
   it('checks the example clean', async () => {
     const said = await interlock(['check', EXAMPLE, '--json']);
     expect(said.code).toBe(0);

@@ -1,7 +1,7 @@
 /** `interlock run`: one run of a workflow on this machine, durable, with its progress and its view. */
 import { userInfo } from 'node:os';
 import { dataFolder } from '../../embedded/data-folder.ts';
-import { namedVariables } from '../../embedded/environment-file.ts';
+import { namedVariables, requireVariables } from '../../embedded/environment-file.ts';
 import type { Placement } from '../../embedded/prepare-run.ts';
 import { realRandom } from '../../embedded/real-clock.ts';
 import { openSession, type RunEnded } from '../../embedded/session.ts';
@@ -77,7 +77,10 @@ export const runCommand: Command = {
     const input = inputOf(invocation, workflow.plan);
     const demo = invocation.options.flag('demo') ? await startDemo(compiled.opened.folder) : undefined;
     try {
-      return await runOnce({ invocation, compiled, workflowId: workflow.workflowId, input, demo });
+      const placement = placementOf(invocation, compiled, workflow.workflowId, demo);
+      const variables: Variables = { ...process.env, ...demo?.environment };
+      await requireVariables(placement, Object.keys(workflow.plan.systems), variables);
+      return await runOnce({ invocation, placement, input, variables });
     } finally {
       await demo?.stop();
     }
@@ -106,16 +109,13 @@ function inputOf({ options, terminal }: Invocation, plan: Plan): Json {
 
 interface Asked {
   readonly invocation: Invocation;
-  readonly compiled: CompiledFile;
-  readonly workflowId: string;
+  readonly placement: Placement;
   readonly input: Json;
-  readonly demo: Demo | undefined;
+  readonly variables: Variables;
 }
 
-async function runOnce({ invocation, compiled, workflowId, input, demo }: Asked): Promise<ExitCode> {
+async function runOnce({ invocation, placement, input, variables }: Asked): Promise<ExitCode> {
   const { options, terminal } = invocation;
-  const placement = placementOf(invocation, compiled, workflowId, demo);
-  const variables: Variables = { ...process.env, ...demo?.environment };
   const folder = dataFolder(options.text('data'), process.cwd());
   const session = await openSession({
     folder,
@@ -124,7 +124,7 @@ async function runOnce({ invocation, compiled, workflowId, input, demo }: Asked)
     onRecovered: (runs) => terminal.error(`going on with ${runs.length === 1 ? 'run' : 'runs'} ${runs.join(', ')}\n`),
   });
   try {
-    const runId = options.text('id') ?? `${workflowId}-${realRandom.uuid().slice(0, 8)}`;
+    const runId = options.text('id') ?? `${placement.workflowId}-${realRandom.uuid().slice(0, 8)}`;
     const startedAt = Date.now();
     const ink = inkFor(terminal.colour.error);
     const asked = {
