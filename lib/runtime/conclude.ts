@@ -15,7 +15,7 @@ import { type Attempts, keySince } from './attempts.ts';
 import { type Leaving, type Left, leaveFailed, leaveWell } from './decide.ts';
 import { digestOfValue } from './digest.ts';
 import type { CallPorts, Passage } from './passage.ts';
-import type { AppliedOutcome, FailedOutcome, RunHeader } from './ports/journal.ts';
+import type { AppliedOutcome, FailedOutcome, RunRecord } from './ports/journal.ts';
 import { mayRepeatInDoubt, retryAfterMs } from './retry.ts';
 import { emit, stepStatus } from './run-events.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -89,7 +89,7 @@ function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObjec
   const { plan, step, key, task, operation } = passage;
   const evaluation = outputs ? passage.evaluationWith(outputs) : passage.evaluation;
   const now = ports.clock.now();
-  let header: Promise<RunHeader | undefined> | undefined;
+  let record: Promise<RunRecord | undefined> | undefined;
   return {
     plan,
     step,
@@ -100,7 +100,7 @@ function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObjec
     scope: scopeOf(conclusion, evaluation),
     mayRepeat: mayRepeatInDoubt(step, operation.method, { since: keySince(passage), now }),
     retryAfterMs: retryAfterMs(attempts.last.response?.retryAfter, now),
-    header: () => (header ??= ports.journal.header(task.run)),
+    record: () => (record ??= ports.journal.record(task.run)),
   };
 }
 

@@ -12,7 +12,7 @@ import type { At } from '../model/task.ts';
 import { evaluateCriteria } from '../expressions/criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { RunHeader, VisitKey } from './ports/journal.ts';
+import type { RunRecord, VisitKey } from './ports/journal.ts';
 import { keyText, triesOf } from './visit.ts';
 
 export interface Leaving {
@@ -30,7 +30,7 @@ export interface Leaving {
   readonly mayRepeat: boolean;
   readonly retryAfterMs: number | undefined;
   /** Read only where a budget or a standing effect elsewhere counts. */
-  readonly header: () => Promise<RunHeader | undefined>;
+  readonly record: () => Promise<RunRecord | undefined>;
 }
 
 export type Left =
@@ -128,17 +128,17 @@ function notLeft({ name, type }: PlanAction): string {
 }
 
 /** A scope has no visits of its own, so the budget of a workflowId step's retry is counted over the run. */
-async function timesTaken({ header }: Leaving, { label }: PlanAction): Promise<number> {
-  return ((await header())?.failures ?? []).filter(({ go }) => go === label).length;
+async function timesTaken({ record }: Leaving, { label }: PlanAction): Promise<number> {
+  const known = await record();
+  return known ? [...known.applied, ...known.header.failures].filter(({ go }) => go === label).length : 0;
 }
 
 /** Does an effect of a step inside the scope stand, or may it? Safe steps have no intents. */
-async function stands({ header }: Leaving, path: string, gone?: VisitKey): Promise<boolean> {
-  const known = await header();
-  const failed =
-    known?.failures.filter(({ outcome }) => OUTCOMES[outcome].effect === 'none').map(({ key }) => key) ?? [];
+async function stands({ record }: Leaving, path: string, gone?: VisitKey): Promise<boolean> {
+  const { intents = [], failures = [] } = (await record())?.header ?? {};
+  const failed = failures.filter(({ outcome }) => OUTCOMES[outcome].effect === 'none').map(({ key }) => key);
   const free = new Set([...failed, ...(gone ? [gone] : [])].map(keyText));
-  return (known?.intents ?? []).some(({ key }) => key.step.startsWith(`${path}/`) && !free.has(keyText(key)));
+  return intents.some(({ key }) => key.step.startsWith(`${path}/`) && !free.has(keyText(key)));
 }
 
 function scopeOf(plan: Plan, path: string): PlanScope {

@@ -79,17 +79,15 @@ export class Evaluation {
     });
   }
 
-  /** A step's outputs; a workflowId step's are the workflow's and, before them, its own. */
+  /** A step's outputs. Those of a workflowId step are values over the outputs of its workflow. */
   private memberOutputs(scope: PlanScope, stepId: string): JsonObject | undefined {
     const member = own(scope.members, stepId);
     if (member === undefined) return undefined;
     if ('step' in member) return own(this.data.refs, member.step) ?? undefined;
     const { caller } = this.scopeOf(member.scope);
-    if (!caller) return this.workflowOutputs(member.scope);
-    return this.once(`caller ${member.scope}`, () => {
-      const ofStep = this.values(caller.outputs, () => this.callerScope(member.scope), `the output of ${member.scope}`);
-      return merged(this.workflowOutputs(member.scope), ofStep);
-    });
+    return this.once(`caller ${member.scope}`, () =>
+      this.values(caller?.outputs ?? {}, () => this.callerScope(member.scope), `the output of ${member.scope}`),
+    );
   }
 
   private workflow(path: string | undefined): WorkflowScope | undefined {
@@ -123,10 +121,6 @@ export class Evaluation {
     assert(scope, `every scope that is named is in the plan (${path})`);
     return scope;
   }
-}
-
-function merged(first: JsonObject, then: JsonObject): JsonObject {
-  return Object.fromEntries([...Object.entries(first), ...Object.entries(then)]);
 }
 
 /** A map whose values are computed when somebody asks; what is not there (a step that was not passed) is absent. */

@@ -36,6 +36,7 @@ async function compiled(schema: Json): Promise<ValidateFunction | string> {
 
 function problemOf(error: ErrorObject): InputProblem {
   const message = messageOf(error);
+  // ajv hands back a part of the input, which is JSON.
   const shown = isShown(error) ? { value: error.data as Json } : {};
   return { pointer: error.instancePath, message, ...shown };
 }

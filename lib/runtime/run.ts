@@ -11,6 +11,7 @@ import type { Clock, Random } from '../model/time.ts';
 import { digestOfValue } from './digest.ts';
 import { type InputProblem, inputProblems } from './input.ts';
 import { withDefaults } from './input-defaults.ts';
+import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts';
 import type { Events } from './ports/events.ts';
 import type { Journal, RunHeader } from './ports/journal.ts';
 import { emit } from './run-events.ts';
@@ -51,7 +52,8 @@ const RUN_ID = /^[A-Za-z0-9_-]{1,76}$/;
 export async function startRun(request: StartRequest, ports: StartPorts): Promise<StartAnswer> {
   const { plan, planHash, actor, traceparent } = request;
   const runId = request.runId ?? ports.random.uuid();
-  if (!RUN_ID.test(runId)) return invalidId();
+  if (!RUN_ID.test(runId)) return invalid('A run id has 1 to 76 letters, digits, hyphens and underscores');
+  if (isTooDeep(request.input)) return invalid(`The input is nested deeper than ${MAX_JSON_DEPTH} levels`);
   const schema = own(plan.scopes, '')?.inputSchema;
   const input = schema === undefined ? request.input : withDefaults(schema, request.input);
   const problems = schema === undefined ? [] : await inputProblems(schema, input);
@@ -89,7 +91,6 @@ function existing(header: RunHeader, inputDigest: string): StartAnswer {
   return { kind: 'exists', runId, execution: executionOf(header) };
 }
 
-function invalidId(): StartAnswer {
-  const message = 'A run id has 1 to 76 letters, digits, hyphens and underscores';
+function invalid(message: string): StartAnswer {
   return { kind: 'invalid', problems: [{ pointer: '', message }] };
 }

@@ -4,7 +4,6 @@
  * lacks what it must have is not built; every reason is named (run-contract section 2, "not sent").
  */
 import { assert } from '../../model/assert.ts';
-import type { JsonObject } from '../../model/json.ts';
 import type { Plan, PlanOperation, PlanStep, PlanSystem } from '../../model/plan.ts';
 import type { Message, Scope } from '../../expressions/scope.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
@@ -81,7 +80,6 @@ interface Parts {
 function assemble(draft: RequestDraft, { operation, url, body }: Parts): PreparedRequest {
   const method = operation.method.toUpperCase();
   const headers = headersOf(draft, operation, body);
-  const seenHeaders: JsonObject = Object.fromEntries(draft.headers.map(([name, value]) => [name.toLowerCase(), value]));
   return {
     method,
     url,
@@ -93,7 +91,7 @@ function assemble(draft: RequestDraft, { operation, url, body }: Parts): Prepare
       url: withQuery(url, draft.query),
       method,
       request: {
-        header: seenHeaders as { readonly [name: string]: string },
+        header: Object.fromEntries(draft.headers.map(([name, value]) => [name.toLowerCase(), value])),
         ...draft.values,
         ...(body && { body: body.value }),
       },

@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../model/json.ts';
 import type { Message } from '../../expressions/scope.ts';
+import { isTooDeep, MAX_JSON_DEPTH } from '../json-depth.ts';
 import type { HttpHeader, HttpResponse } from '../ports/http.ts';
 import { charsetOf, isJson, isText } from './media-type.ts';
 
@@ -14,8 +15,6 @@ export interface ReadResponse {
   readonly unparseable?: string;
   readonly retryAfter?: string;
 }
-
-const MAX_DEPTH = 500;
 
 export function readResponse(response: HttpResponse): ReadResponse {
   const header = headerMap(response.headers);
@@ -60,7 +59,8 @@ function readJson(bytes: Uint8Array): ReadBody {
   try {
     // JSON.parse yields JSON.
     const value = JSON.parse(text) as Json;
-    if (isDeep(value)) return { kind: 'unparseable', why: `its JSON is nested deeper than ${MAX_DEPTH} levels` };
+    if (isTooDeep(value))
+      return { kind: 'unparseable', why: `its JSON is nested deeper than ${MAX_JSON_DEPTH} levels` };
     return { kind: 'read', value };
   } catch {
     return { kind: 'unparseable', why: 'it says that it is JSON and is not' };
@@ -80,16 +80,4 @@ function decode(bytes: Uint8Array, charset: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Without recursion: the depth is what is in question. */
-function isDeep(value: Json): boolean {
-  let level: readonly Json[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return true;
-    level = level.flatMap((item): readonly Json[] =>
-      typeof item === 'object' && item !== null ? Object.values(item) : [],
-    );
-  }
-  return false;
 }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { HttpHeader } from '../../../lib/runtime/ports/http.ts';
+import { type ReadResponse, readResponse } from '../../../lib/runtime/request/response.ts';
+
+function read(
+  contentType: string | undefined,
+  body: string | Uint8Array,
+  more: readonly HttpHeader[] = [],
+): ReadResponse {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  const headers: readonly HttpHeader[] = contentType === undefined ? more : [['content-type', contentType], ...more];
+  return readResponse({ kind: 'response', status: 200, headers, body: bytes, url: '' });
+}
+
+describe('a response body', () => {
+  it.each([
+    ['application/json', '{"a":1}', { a: 1 }],
+    ['application/problem+json; charset=utf-8', '\ufeff[1]', [1]],
+    ['text/plain', 'grün', 'grün'],
+    ['application/xml', '<a/>', '<a/>'],
+    [undefined, 'text', 'text'],
+    ['application/octet-stream', 'ab', 'YWI='],
+  ] as const)('of type %s is read as it is meant', (type, text, value) => {
+    expect(read(type, text).message.body).toEqual(value);
+  });
+
+  it('is read in its charset', () => {
+    expect(read('text/plain; charset=ISO-8859-1', Uint8Array.of(0x67, 0xfc)).message.body).toBe('gü');
+  });
+
+  it('is absent when it is empty, whatever its type says', () => {
+    const { message, unparseable } = read('application/json', '');
+    expect(['body' in message, unparseable]).toEqual([false, undefined]);
+  });
+
+  it.each([
+    ['application/json', '{"a":', 'it says that it is JSON and is not'],
+    ['application/json', Uint8Array.of(0x22, 0xff, 0x22), 'its JSON is not UTF-8'],
+    ['text/plain', Uint8Array.of(0xff), 'its text is not in the charset that it names'],
+    ['text/plain; charset=klingon', 'a', 'its text is not in the charset that it names'],
+    ['application/json', `${'['.repeat(600)}${']'.repeat(600)}`, 'its JSON is nested deeper than 500 levels'],
+  ] as const)('of type %s that cannot be read is unparseable', (type, body, why) => {
+    const response = read(type, body);
+    expect([response.unparseable, 'body' in response.message]).toEqual([why, false]);
+  });
+
+  it('keeps a member named __proto__ a member', () => {
+    expect(Object.keys(read('application/json', '{"__proto__":1}').message.body ?? {})).toEqual(['__proto__']);
+  });
+});
+
+describe('response headers', () => {
+  it('are joined where they repeat', () => {
+    const { message, retryAfter } = read(undefined, '', [
+      ['X-A', '1'],
+      ['x-a', '2'],
+      ['Retry-After', '3'],
+      ['__proto__', 'p'],
+    ]);
+    expect([message.header?.['x-a'], retryAfter]).toEqual(['1, 2', '3']);
+  });
+});
