@@ -40,6 +40,10 @@ export interface Plan {
   readonly flow: PlanSeries;
   /** Flows beside the main one, by scope path: tail-called workflows (they end the run) and repair workflows. */
   readonly tails: { readonly [scope: string]: PlanSeries };
+  /** Calls that no state of the flow makes, by path (`<step>#undo`, `<step>#undo/<stepId>`, `<step>#probe`). */
+  readonly calls: { readonly [path: string]: PlanCall };
+  /** Runs with the same key never overlap. */
+  readonly lock?: PlanLock;
   readonly edges: readonly PlanEdge[];
 }
 
@@ -52,6 +56,36 @@ export interface PlanSystem {
   /** As the OpenAPI document lists them; the environment may replace them. */
   readonly servers: readonly Server[];
   readonly securitySchemes: { readonly [name: string]: SecurityScheme };
+  /** Shared by all runs of a deployment, under the system's identity; absent: no such protection. */
+  readonly breaker?: BreakerPolicy;
+  readonly rateLimit?: RateLimitPolicy;
+  /** Calls under way at once. */
+  readonly concurrency?: number;
+}
+
+export interface BreakerPolicy {
+  /** Shares of the window's calls, above 0 and at most 1. */
+  readonly failureRate: number;
+  readonly slowRate?: number;
+  readonly slowAfterMs?: number;
+  readonly windowMs: number;
+  readonly minimumCalls: number;
+  readonly openForMs: number;
+  readonly trialCalls: number;
+}
+
+export interface RateLimitPolicy {
+  readonly requests: number;
+  readonly perMs: number;
+  readonly burst: number;
+}
+
+export interface PlanLock {
+  /** A text with expressions over the run's input. */
+  readonly key: Value;
+  /** When a waiting run looks at the owner. */
+  readonly leaseMs: number;
+  readonly waitMs: number;
 }
 
 export interface PlanOperation {
@@ -91,9 +125,11 @@ export interface PlanMediaType {
  */
 export type Effect = 'safe' | 'idempotent' | 'unsafe';
 
-export interface PlanStep {
+/** One request and how it is judged: a step's own, or one that undoes or probes a step. */
+export interface PlanCall {
   readonly path: string;
   readonly stepId: string;
+  /** What its values may read. */
   readonly scope: string;
   /** For people: where it is written. */
   readonly origin: Place;
@@ -103,8 +139,6 @@ export interface PlanStep {
   readonly body?: PlanBody;
   readonly criteria: readonly Criterion[];
   readonly outputs: { readonly [name: string]: Value };
-  readonly onSuccess: readonly PlanAction[];
-  readonly onFailure: readonly PlanAction[];
   /** Attempt n has timeouts[min(n, last)]; milliseconds. */
   readonly timeoutsMs: readonly number[];
   readonly retry: RetryPolicy;
@@ -118,6 +152,20 @@ export interface PlanStep {
   /** Paths of the steps whose outputs this one's values, criteria and outputs read, scopes looked through. */
   readonly reads: readonly string[];
   readonly readsInputs: boolean;
+}
+
+export interface PlanStep extends PlanCall {
+  readonly onSuccess: readonly PlanAction[];
+  readonly onFailure: readonly PlanAction[];
+  /** Absent: nobody has said what becomes of the effect when the run fails. Never on a safe step. */
+  readonly undo?: PlanUndo;
+  /** Tells whether the effect happened. Never on a safe step. */
+  readonly probe?: PlanProbe;
+  readonly fallback?: PlanFallback;
+  /** What a corrected retry does with a standing effect that was made from other data. */
+  readonly onChange: 'refuse' | 'redo';
+  /** Calls of this step under way at once, over all runs. */
+  readonly concurrency?: number;
   /** May be passed more than once (goto or retry leads back to it): the machine then counts its visits. */
   readonly repeats: boolean;
   /** Scopes that end well when the run falls through this step, innermost first. */
@@ -125,6 +173,38 @@ export interface PlanStep {
   /** Every label that leaving this step can give, `next` first where it can fall through. */
   readonly exits: readonly string[];
 }
+
+export type PlanUndo =
+  /** The author accepts that the effect stays, for this reason. */
+  | { readonly kind: 'none'; readonly reason: string }
+  | {
+      readonly kind: 'calls';
+      /** Keys of `Plan.calls`, made one after another: one for an operation, a workflow's steps for a workflow. */
+      readonly calls: readonly string[];
+      readonly whenInDoubt: 'undo' | 'probe' | 'ask';
+      /** Undone although a step that built on it could not be. */
+      readonly independent: boolean;
+      /** Counted over all rounds of one call. */
+      readonly attempts: number;
+      /** From the first round of a call; after it the undo is left to an operator. */
+      readonly budgetMs: number;
+    };
+
+export interface PlanProbe {
+  /** A key of `Plan.calls`; its outputs stand in for the step's where the effect happened. */
+  readonly call: string;
+  /** All of them hold: the effect happened. */
+  readonly applied: readonly Criterion[];
+  /** All of them hold: it did not. Empty: nothing proves its absence. */
+  readonly absent: readonly Criterion[];
+}
+
+/** What takes a failed step's place, where nothing of the step stands; the run is then degraded. */
+export type PlanFallback = { readonly criteria: readonly Criterion[] } & (
+  | { readonly kind: 'outputs'; readonly outputs: { readonly [name: string]: Value } }
+  /** A key of `Plan.calls`: another step's request, made in this step's place with outputs of that step's names. */
+  | { readonly kind: 'call'; readonly call: string }
+);
 
 export interface PlanParameter {
   readonly in: 'path' | 'query' | 'querystring' | 'header' | 'cookie';
@@ -188,8 +268,8 @@ export interface PlanScope {
   readonly path: string;
   readonly workflowId: string;
   readonly parent?: string;
-  /** `root`, an inlined workflowId step, or the target of a goto. */
-  readonly via: 'root' | 'step' | 'goto' | 'dependency' | 'repair';
+  /** `root`, an inlined workflowId step, the target of a goto, or a workflow that undoes a step. */
+  readonly via: 'root' | 'step' | 'goto' | 'dependency' | 'repair' | 'undo';
   readonly inputSchema?: Json;
   /** Absent on the root and where nothing passes inputs (dependency, goto without parameters): the parent's are seen. */
   readonly inputs?: { readonly [name: string]: Value };

@@ -68,21 +68,43 @@ export interface CloseAnswer {
 export interface SettleTask extends TaskBase {
   readonly op: 'settle';
   readonly why: string | null;
+  /** Who compensates: the execution's ARN. Two executions never compensate one run at once. */
+  readonly owner: string;
 }
 
 /** `undo`: a wave follows; `wait`: ask again after `seconds`; `park`: dead letter; `end`: finished under `status`. */
 export type SettleAnswer =
-  | { readonly do: 'undo'; readonly wave: readonly JsonObject[] }
+  | { readonly do: 'undo'; readonly wave: readonly WaveEntry[] }
   | { readonly do: 'wait'; readonly seconds: number }
   | { readonly do: 'park'; readonly status: string; readonly letter: Json }
   | { readonly do: 'end'; readonly status: string };
 
-export interface UndoTask extends TaskBase {
-  readonly op: 'undo';
-  readonly entry: JsonObject;
+/** One call that settle asks for: of an undo, or of a probe. It goes to the function of the system that it calls. */
+export interface WaveEntry {
+  readonly kind: 'undo' | 'probe';
+  readonly system: string;
+  readonly step: string;
+  readonly visit: number;
+  readonly gen: number;
+  /** A key of the plan's `calls`. */
+  readonly call: string;
+  /** Which of the undo's calls; 0 for a probe. */
+  readonly number: number;
+  /** The plan under which the step was done: its undo is that plan's, too. */
+  readonly plan: string;
 }
 
-export type CoreTask = RaiseTask | CloseTask | SettleTask | UndoTask;
+/** Served by the function of the entry's system: it alone has that system's credentials. */
+export interface UndoTask extends TaskBase {
+  readonly op: 'undo';
+  readonly owner: string;
+  readonly entry: WaveEntry;
+}
+
+export type CoreTask = RaiseTask | CloseTask | SettleTask;
+
+/** What the function of a system serves. */
+export type SystemTask = CallTask | UndoTask;
 
 /**
  * Error names that our handlers end with: an interface, since Retry and Catch of every machine ever deployed match on
@@ -102,6 +124,12 @@ export const TaskError = {
   NotSent: 'Interlock.NotSent',
   Unwanted: 'Interlock.Unwanted',
   InDoubt: 'Interlock.InDoubt',
+  /** A standing effect was made from other data than the run now has. */
+  Changed: 'Interlock.Changed',
+  /** Somebody asked for the run to end. */
+  Cancelled: 'Interlock.Cancelled',
+  /** The lock that the run needs was not free in time. */
+  Locked: 'Interlock.Locked',
   /** The workflow's outputs or inputs break their schema, or a budget is used up. */
   RunInvalid: 'Interlock.RunInvalid',
 } as const;

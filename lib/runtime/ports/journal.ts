@@ -86,14 +86,105 @@ export interface AppliedOutcome extends OutcomeBase {
   /** The label that the step was left by, so that a repeat leaves the same way. */
   readonly go: string;
   readonly seconds?: number;
+  /** A fallback stood in: nothing of the step itself stands. */
+  readonly degraded?: boolean;
 }
 
 export interface FailedOutcome extends OutcomeBase {
   readonly outcome: Exclude<Outcome, 'applied'>;
   readonly error: RunError;
+  /** A probe, asked after the grace, has found no effect of an attempt in doubt. */
+  readonly absent?: boolean;
   /** Present when an action was found for the failure. */
   readonly go?: string;
   readonly seconds?: number;
+}
+
+/** An execution of the run that is over: what it did was done under its plan and from its input. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly planHash: string;
+  readonly inputDigest: string;
+}
+
+/** Who compensates the run, and until when nobody else may (run-contract section 6). */
+export interface Compensator {
+  readonly owner: string;
+  readonly leaseUntil: number;
+}
+
+/** A word on a visit that no recorded outcome settles: written once, but `in-doubt` gives way to every other. */
+export interface Verdict {
+  readonly key: VisitKey;
+  readonly epoch: number;
+  readonly at: number;
+  /** `in-doubt`: its invocation is gone, and a late answer is no longer taken. */
+  readonly verdict: 'in-doubt' | 'applied' | 'absent';
+  readonly by: 'settle' | 'probe' | 'operator';
+  /** Of the probe: they stand in for the step's. */
+  readonly outputs?: JsonObject;
+  /** Of the probe, all rounds together. */
+  readonly attempts?: readonly AttemptRecord[];
+  /** Why a probe could not tell. */
+  readonly error?: RunError;
+  /** A probe that could not tell is asked again, but not before. */
+  readonly notBefore?: number;
+  readonly actor?: string;
+  readonly note?: string;
+}
+
+/**
+ * One call of an undo. `live`: intended, under way or lost with its lease; `again`: not done, and worth another round;
+ * `failed`: not done, and left to an operator; `accepted`: an operator lets the effect stand.
+ */
+export type UndoState = 'live' | 'done' | 'again' | 'failed' | 'accepted';
+
+export interface UndoRecord {
+  readonly key: VisitKey;
+  /** Which of the undo's calls, from 0. */
+  readonly number: number;
+  readonly epoch: number;
+  readonly state: UndoState;
+  readonly by: 'undo' | 'operator';
+  /** Of the first round. */
+  readonly startedAt: number;
+  /** Of the last intent. */
+  readonly intentAt: number;
+  readonly leaseUntil: number;
+  /** Tells one round from another. */
+  readonly nonce: string;
+  /** Of all rounds. */
+  readonly attempts: readonly AttemptRecord[];
+  readonly endedAt?: number;
+  /** With `again`. */
+  readonly notBefore?: number;
+  readonly error?: RunError;
+  /** Read by later calls of the same undo. */
+  readonly outputs?: JsonObject;
+  readonly actor?: string;
+  readonly note?: string;
+}
+
+/** Who did what to the run, and what came too late to count. Never a payload: names, statuses, digests. */
+export interface AuditEntry {
+  readonly at: number;
+  /** Tells entries of one millisecond apart. */
+  readonly nonce: string;
+  readonly actor: string;
+  readonly action:
+    | 'started'
+    | 'cancelled'
+    | 'resolved'
+    | 'skipped'
+    | 'undo-asked'
+    | 'retried'
+    | 'redriven'
+    | 'discarded'
+    | 'late-answer';
+  readonly step?: string;
+  readonly visit?: number;
+  readonly note?: string;
+  readonly detail?: Json;
 }
 
 export interface RunHeader {
@@ -118,12 +209,19 @@ export interface RunHeader {
   readonly outputs?: JsonObject;
   readonly intents: readonly Intent[];
   readonly failures: readonly FailedOutcome[];
+  /** Before the current one, oldest first. */
+  readonly earlier: readonly EpochRecord[];
+  readonly compensator?: Compensator;
+  /** An operator asked for the undo of a run that holds (`onFailure: hold`), or for another try. */
+  readonly released: boolean;
 }
 
 /** Everything kept of a run, for settle, the run view and the operator. */
 export interface RunRecord {
   readonly header: RunHeader;
   readonly applied: readonly AppliedOutcome[];
+  readonly verdicts: readonly Verdict[];
+  readonly undos: readonly UndoRecord[];
 }
 
 export interface RunSummary {
@@ -153,11 +251,14 @@ export interface Journal {
   applied(runId: string, key: VisitKey): Promise<AppliedOutcome | undefined>;
   list(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: string }>;
 
-  /** Conditional on phase = forward, epoch = the intent's, deadline ahead of `intent.at`, no intent for this visit. */
+  /**
+   * Conditional on phase = forward, epoch = the intent's, deadline ahead of `intent.at`, no intent for this visit; or,
+   * with `after`, exactly that one, whose lease is over: what is safe to repeat is then repeated under the same key.
+   */
   intend(
     runId: string,
     intent: Intent,
-    first?: { readonly execution: string },
+    more?: { readonly execution?: string; readonly after?: Intent },
   ): Promise<
     | IntentGranted
     | { readonly kind: 'fenced'; readonly phase: Phase }
@@ -167,18 +268,29 @@ export interface Journal {
     | { readonly kind: 'unknown-run' }
   >;
 
-  /** Once per visit and generation: a late answer and settle's verdict exclude each other. */
+  /** Once per visit and generation: a late answer and settle's verdict exclude each other. `late`: settle was faster. */
   apply(
     runId: string,
     outcome: AppliedOutcome,
-  ): Promise<{ readonly kind: 'recorded' } | { readonly kind: 'exists'; readonly outcome: AppliedOutcome }>;
+  ): Promise<
+    | { readonly kind: 'recorded' }
+    | { readonly kind: 'exists'; readonly outcome: AppliedOutcome }
+    | { readonly kind: 'late'; readonly verdict: Verdict }
+  >;
 
-  /** A failing outcome; with `fence` the run's fence goes up in the same write. `late`: settle was faster. */
+  /**
+   * A failing outcome, once per visit and generation; with `fence` the run's fence goes up in the same write (a fence that
+   * is up already is no hindrance). `late`: the run compensates already or is another epoch's.
+   */
   fail(
     runId: string,
     outcome: FailedOutcome,
     fence: boolean,
-  ): Promise<{ readonly kind: 'recorded' } | { readonly kind: 'late'; readonly phase: Phase }>;
+  ): Promise<
+    | { readonly kind: 'recorded' }
+    | { readonly kind: 'exists'; readonly outcome: FailedOutcome }
+    | { readonly kind: 'late'; readonly phase: Phase }
+  >;
 
   /** forward -> fenced, for failures that no handler saw, cancels and deadlines; harmless when it is up already. */
   fence(runId: string, epoch: number, error: RunError): Promise<{ readonly phase: Phase } | undefined>;
@@ -186,7 +298,12 @@ export interface Journal {
   /** forward -> succeeded, for this epoch only; `again` when this very close was made before. */
   close(
     runId: string,
-    close: { readonly epoch: number; readonly at: number; readonly outputs: JsonObject },
+    close: {
+      readonly epoch: number;
+      readonly at: number;
+      readonly outputs: JsonObject;
+      readonly degraded?: boolean;
+    },
   ): Promise<
     | { readonly kind: 'closed' }
     | { readonly kind: 'again'; readonly outputs: JsonObject }
@@ -194,11 +311,91 @@ export interface Journal {
     | { readonly kind: 'stale'; readonly epoch: number }
   >;
 
-  /** fenced or compensating -> the final phase that settle decided; conditional on the epoch. */
+  /**
+   * Takes or renews the compensation: conditional on the epoch, a phase of fenced or compensating, and nobody else's
+   * lease being alive at `at`. The phase is `compensating` after it.
+   */
+  compensate(
+    runId: string,
+    claim: { readonly epoch: number; readonly owner: string; readonly at: number; readonly leaseUntil: number },
+  ): Promise<
+    | { readonly kind: 'granted' }
+    | { readonly kind: 'held'; readonly by: Compensator }
+    | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }
+  >;
+
+  /**
+   * Settles a visit that has no applied outcome: conditional on there being none and no verdict but `in-doubt`, on the
+   * verdict's epoch, and on `owner` compensating the run; an operator (no owner) needs the phase needs-attention.
+   */
+  decide(
+    runId: string,
+    verdict: Verdict,
+    owner?: string,
+  ): Promise<
+    | { readonly kind: 'recorded' }
+    | { readonly kind: 'exists'; readonly by: AppliedOutcome | Verdict }
+    | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }
+  >;
+
+  /**
+   * A round of an undo's call: conditional on `owner` compensating the run in this epoch, and on there being no record of
+   * the call, or exactly the one of round `after`. `record.state` is `live`.
+   */
+  intendUndo(
+    runId: string,
+    record: UndoRecord,
+    more: { readonly owner: string; readonly after?: string },
+  ): Promise<
+    | { readonly kind: 'granted' }
+    | { readonly kind: 'exists'; readonly record: UndoRecord }
+    | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }
+  >;
+
+  /** What became of a round: conditional on its nonce and its being live still, on nothing else. */
+  recordUndo(runId: string, record: UndoRecord): Promise<{ readonly kind: 'recorded' | 'late' }>;
+
+  /** An operator's word on an undo, whatever it is at: conditional on the epoch and the phase needs-attention. */
+  overrule(
+    runId: string,
+    record: UndoRecord,
+  ): Promise<{ readonly kind: 'recorded' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }>;
+
+  /** compensating -> the final phase that settle decided; conditional on the epoch and the owner. */
   finish(
     runId: string,
-    end: { readonly epoch: number; readonly at: number; readonly phase: Phase; readonly reason?: string },
+    end: {
+      readonly epoch: number;
+      readonly owner: string;
+      readonly at: number;
+      readonly phase: Phase;
+      readonly reason?: string;
+    },
   ): Promise<
     { readonly kind: 'finished' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }
   >;
+
+  /** needs-attention -> compensating, nobody's yet, and released: the undo machine settles it once more. */
+  resume(
+    runId: string,
+    epoch: number,
+  ): Promise<{ readonly kind: 'resumed' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }>;
+
+  /**
+   * compensated, failed or needs-attention -> forward in the next epoch, under another deadline and perhaps another plan
+   * and input. What was recorded stays; error, reason, end and compensator go.
+   */
+  reopen(
+    runId: string,
+    next: {
+      readonly epoch: number;
+      readonly deadline: number;
+      readonly planHash: string;
+      readonly input?: { readonly value: Json; readonly digest: string };
+    },
+  ): Promise<{ readonly kind: 'reopened' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }>;
+
+  audit(runId: string, entry: AuditEntry): Promise<void>;
+  /** Oldest first. */
+  audits(runId: string): Promise<readonly AuditEntry[]>;
 }
