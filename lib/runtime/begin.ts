@@ -39,12 +39,17 @@ async function beginSafe(passage: Passage, ports: CallPorts): Promise<Begun> {
   return { kind: 'begun', bounds: boundsOf(header, now + step.leaseMs), overBudget };
 }
 
-async function beginEffect(passage: Passage, ports: CallPorts): Promise<Begun> {
+/** Takes over from an invocation that was lost: what it began may be done again, or looked for. */
+export async function beginAgain(passage: Passage, ports: CallPorts, after: Intent): Promise<Begun> {
+  return await beginEffect(passage, ports, after);
+}
+
+async function beginEffect(passage: Passage, ports: CallPorts, after?: Intent): Promise<Begun> {
   const { task, plan, step, key } = passage;
   const at = ports.clock.now();
   const intent: Intent = { key, epoch: task.epoch, at, leaseUntil: at + step.leaseMs, nonce: ports.random.uuid() };
-  const first = task.exec === undefined ? undefined : { execution: task.exec };
-  const answer = await ports.journal.intend(task.run, intent, first);
+  const first = task.exec === undefined ? {} : { execution: task.exec };
+  const answer = await ports.journal.intend(task.run, intent, { ...first, ...(after && { after }) });
   switch (answer.kind) {
     case 'granted': {
       const overBudget = passages(key) > plan.stepBudget || answer.seq > plan.stepBudget;

@@ -7,11 +7,14 @@ import { unreachable } from '../model/assert.ts';
 import { type CallAnswer, type CallTask, TaskError } from '../model/task.ts';
 import { type Bounds, notSent } from './attempt.ts';
 import { type Attempts, authoriseFor, makeAttempts, type Series, summary } from './attempts.ts';
-import { begin } from './begin.ts';
+import { answerStanding } from './answer-standing.ts';
+import { begin, beginAgain } from './begin.ts';
 import { answerApplied, answerFailed, conclude, concludeStopped, note } from './conclude.ts';
+import { probeNow, resolveDoubt } from './doubt.ts';
 import { type CallPorts, openPassage, type Passage } from './passage.ts';
 import type { Intent } from './ports/journal.ts';
 import { buildRequest } from './request/build.ts';
+import { mayRepeatInDoubt } from './retry.ts';
 import { TaskFailure } from './task-failure.ts';
 
 export type { CallPorts } from './passage.ts';
@@ -20,6 +23,11 @@ export async function call(task: CallTask, ports: CallPorts): Promise<CallAnswer
   if (task.fenced === true) throw new TaskFailure(TaskError.Fenced, 'a branch of the join before has failed');
   const passage = await openPassage(task, ports);
   const prepared = await prepare(passage, ports);
+  const { standing } = passage;
+  if (standing) {
+    const answer = await answerStanding(passage, standing, prepared.ok ? prepared.request : undefined, ports);
+    return answer ?? (await call(task, ports));
+  }
   const begun = await begin(passage, ports);
   switch (begun.kind) {
     case 'applied':
@@ -27,7 +35,7 @@ export async function call(task: CallTask, ports: CallPorts): Promise<CallAnswer
     case 'failed':
       return answerFailed(passage, begun.outcome);
     case 'lapsed':
-      return await concludeLapsed(passage, ports, begun.intent);
+      return await resumeLapsed(passage, ports, { prepared, intent: begun.intent });
     case 'begun':
       return await perform(passage, ports, { prepared, bounds: begun.bounds, overBudget: begun.overBudget });
     default:
@@ -68,10 +76,12 @@ async function perform(
     const attempts = unsent(passage, ports, `the budget of ${passage.plan.stepBudget} step visits is used up`);
     return await concludeStopped({ passage, attempts, deadline }, ports, TaskError.RunInvalid);
   }
-  const attempts = prepared.ok
-    ? await makeAttempts({ ...prepared, passage, bounds }, ports)
-    : unsent(passage, ports, prepared.why);
-  return await conclude({ passage, attempts, deadline }, ports);
+  if (!prepared.ok) {
+    return await conclude({ passage, attempts: unsent(passage, ports, prepared.why), deadline }, ports);
+  }
+  const series = { ...prepared, passage, bounds };
+  const resolved = await resolveDoubt(series, await makeAttempts(series, ports), ports);
+  return await conclude({ passage, deadline, ...resolved }, ports);
 }
 
 function unsent(passage: Passage, ports: CallPorts, why: string): Attempts {
@@ -79,18 +89,53 @@ function unsent(passage: Passage, ports: CallPorts, why: string): Attempts {
   return summary(passage, [attempt.record], attempt, undefined);
 }
 
-/** Whoever wrote the intent may have sent the request, and its lease is over: that is doubt, and nothing is sent again. */
+/**
+ * Whoever wrote the intent may have sent the request, and its lease is over. What is safe to repeat is repeated under the
+ * same key; what has a probe is looked for once it can no longer land; everything else is in doubt.
+ */
+async function resumeLapsed(
+  passage: Passage,
+  ports: CallPorts,
+  { prepared, intent }: { readonly prepared: Prepared; readonly intent: Intent },
+): Promise<CallAnswer> {
+  const { step, operation } = passage;
+  const quiet = intent.leaseUntil + step.graceMs;
+  const repeats = mayRepeatInDoubt(step, operation.method, { since: intent.at, now: ports.clock.now() });
+  if (!repeats && !step.probe) return await concludeLapsed(passage, ports, intent);
+  if (!repeats && ports.clock.now() < quiet) {
+    throw new TaskFailure(TaskError.Leased, `an invocation of ${step.path} was lost, and its effect may still land`);
+  }
+  const begun = await beginAgain(passage, ports, intent);
+  if (begun.kind !== 'begun') throw new TaskFailure(TaskError.Leased, `another invocation has taken over ${step.path}`);
+  const lost = { outcome: 'in-doubt', startedAt: intent.at, quietAfter: quiet } as const;
+  const after: Passage = {
+    ...passage,
+    past: { ...passage.past, underSameKey: [...passage.past.underSameKey, lost] },
+  };
+  if (repeats) return await perform(after, ports, { prepared, ...begun });
+  const found = await probeNow(passage, begun.bounds, ports);
+  if (found.kind === 'absent') return await perform(passage, ports, { prepared, ...begun });
+  const attempts = lostAttempts(passage, intent);
+  const { deadline } = begun.bounds;
+  if (found.kind === 'unknown') return await conclude({ passage: after, attempts, deadline }, ports);
+  const resolved: Attempts = { ...attempts, outcome: 'applied' };
+  return await conclude({ passage: after, attempts: resolved, deadline, probed: found.outputs }, ports);
+}
+
 async function concludeLapsed(passage: Passage, ports: CallPorts, intent: Intent): Promise<CallAnswer> {
-  const { graceMs, path } = passage.step;
+  const attempts = lostAttempts(passage, intent);
+  const header = await ports.journal.header(passage.task.run);
+  const deadline = header?.deadline ?? intent.leaseUntil;
+  return await conclude({ passage: { ...passage, startedAt: intent.at }, attempts, deadline }, ports);
+}
+
+function lostAttempts({ step: { path, graceMs } }: Passage, intent: Intent): Attempts {
   const why = `an earlier invocation of ${path} was lost between its intent and its outcome`;
   const lost = notSent(intent.at, why, true);
-  const attempts: Attempts = {
+  return {
     records: [],
     outcome: 'in-doubt',
     last: { ...lost, outcome: 'in-doubt' },
     quietAfter: intent.leaseUntil + graceMs,
   };
-  const header = await ports.journal.header(passage.task.run);
-  const deadline = header?.deadline ?? intent.leaseUntil;
-  return await conclude({ passage: { ...passage, startedAt: intent.at }, attempts, deadline }, ports);
 }

@@ -8,16 +8,16 @@ import type { Outcome } from '../model/outcome.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
 import { type CallAnswer, TaskError, type TaskErrorName } from '../model/task.ts';
-import { evaluate } from '../expressions/evaluate.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { answerScope } from './attempt.ts';
 import { type Attempts, keySince } from './attempts.ts';
 import { type Leaving, type Left, leaveFailed, leaveWell } from './decide.ts';
-import { digestOfValue } from './digest.ts';
+import { dataDigestOf } from './digest.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord } from './ports/journal.ts';
 import { mayRepeatInDoubt, retryAfterMs } from './retry.ts';
 import { emit, stepStatus } from './run-events.ts';
+import { outputsIn } from './step-outputs.ts';
 import { TaskFailure } from './task-failure.ts';
 import { nextAt } from './visit.ts';
 
@@ -35,12 +35,16 @@ export interface Conclusion {
   readonly passage: Passage;
   readonly attempts: Attempts;
   readonly deadline: number;
+  /** Outputs that a probe gave, where the answer itself is missing. */
+  readonly probed?: JsonObject;
+  /** A probe has found that nothing came of an attempt in doubt. */
+  readonly absent?: boolean;
 }
 
 export async function conclude(conclusion: Conclusion, ports: CallPorts): Promise<CallAnswer> {
   const { attempts } = conclusion;
   if (attempts.outcome !== 'applied') return await concludeFailed(conclusion, ports, attempts.outcome);
-  const outputs = outputsOf(conclusion, ports);
+  const outputs = conclusion.probed ?? outputsOf(conclusion, ports);
   const left = await leaveWell(leavingOf(conclusion, ports, outputs));
   if (left.kind === 'goes') return await recordApplied(conclusion, ports, { outputs, left });
   return await recordFailed(conclusion, ports, { outcome: 'unwanted', left });
@@ -64,16 +68,9 @@ async function concludeFailed(conclusion: Conclusion, ports: CallPorts, outcome:
   });
 }
 
-/** What has no value stays out: whoever reads it finds it missing, which is not null. */
 function outputsOf(conclusion: Conclusion, ports: CallPorts): JsonObject {
-  const { step } = conclusion.passage;
-  const scope = scopeOf(conclusion);
-  const entries = Object.entries(step.outputs).flatMap(([name, value]) => {
-    const evaluated = evaluate(value, scope);
-    if (!evaluated.found) note(conclusion.passage, ports, `the output \`${name}\` is missing: ${evaluated.why}`);
-    return evaluated.found ? [[name, evaluated.value] as const] : [];
-  });
-  return Object.fromEntries(entries);
+  const { passage } = conclusion;
+  return outputsIn(passage.step.outputs, scopeOf(conclusion), (message) => note(passage, ports, message));
 }
 
 export function note({ task, step, key }: Passage, ports: CallPorts, message: string): void {
@@ -98,6 +95,7 @@ function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObjec
     repair: task.repair === true,
     evaluation,
     scope: scopeOf(conclusion, evaluation),
+    absent: conclusion.absent === true,
     mayRepeat: mayRepeatInDoubt(step, operation.method, { since: keySince(passage), now }),
     retryAfterMs: retryAfterMs(attempts.last.response?.retryAfter, now),
     record: () => (record ??= ports.journal.record(task.run)),
@@ -115,6 +113,10 @@ async function recordApplied(
   const outcome: AppliedOutcome = { ...recordOf(conclusion, ports), outputs, ...wayOf(conclusion, ports, left) };
   const answer = await ports.journal.apply(passage.task.run, outcome);
   if (answer.kind === 'exists') return answerApplied(passage, answer.outcome);
+  if (answer.kind === 'late') {
+    await auditLate(conclusion, ports, { outcome: 'applied', verdict: answer.verdict.verdict });
+    throw new TaskFailure(TaskError.Fenced, `the outcome came too late: it was settled as ${answer.verdict.verdict}`);
+  }
   emitEnd(conclusion, ports, 'applied');
   return answerApplied(passage, outcome);
 }
@@ -128,14 +130,31 @@ async function recordFailed(
   const message = messageOf(conclusion, left);
   const error: RunError = { error: name ?? ERROR_NAMES[outcome], message, step: passage.step.path };
   const way = left.kind === 'goes' ? wayOf(conclusion, ports, left) : {};
-  const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...way };
+  const absent = conclusion.absent === true && outcome === 'in-doubt' ? { absent: true } : {};
+  const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...absent, ...way };
   const answer = await ports.journal.fail(passage.task.run, failed, left.kind === 'fails');
+  if (answer.kind === 'exists') return answerFailed(passage, answer.outcome);
   if (answer.kind === 'late') {
+    await auditLate(conclusion, ports, { outcome, phase: answer.phase });
     throw new TaskFailure(TaskError.Fenced, `the outcome came too late: the run is ${answer.phase} (${message})`);
   }
   emitEnd(conclusion, ports, outcome, message);
   if (left.kind === 'fails') emitFence(passage, ports, error);
   return answerFailed(passage, failed);
+}
+
+/** An answer that nobody waits for any more is kept where the operator looks, never dropped. */
+async function auditLate({ passage }: Conclusion, ports: CallPorts, detail: JsonObject): Promise<void> {
+  const { task, key } = passage;
+  await ports.journal.audit(task.run, {
+    at: ports.clock.now(),
+    nonce: ports.random.uuid(),
+    actor: 'interlock',
+    action: 'late-answer',
+    step: key.step,
+    visit: key.visit,
+    detail,
+  });
 }
 
 /** What the system said, and what else kept the run from going on; of an answer that was wanted only the latter. */
@@ -166,15 +185,9 @@ function recordOf(
     startedAt,
     endedAt: clock.now(),
     attempts: attempts.records,
-    dataDigest: dataDigest(passage, attempts),
+    dataDigest: dataDigestOf(task.run, passage.idempotencyKey, attempts.request?.seen.request),
     ...(attempts.quietAfter !== undefined && { quietAfter: attempts.quietAfter }),
   };
-}
-
-/** The key is no data: the same inputs have the same digest in every generation. */
-function dataDigest({ task, idempotencyKey }: Passage, { request }: Attempts): string {
-  const seen = request ? JSON.stringify(request.seen.request).replaceAll(idempotencyKey, '') : '';
-  return digestOfValue(task.run, seen === '' ? null : JSON.parse(seen));
 }
 
 export function answerApplied(passage: Passage, { outputs, go, seconds }: AppliedOutcome): CallAnswer {

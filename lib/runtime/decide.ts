@@ -26,6 +26,8 @@ export interface Leaving {
   readonly evaluation: Evaluation;
   /** The step's scope with its answer. */
   readonly scope: Scope;
+  /** A probe has found that nothing of the step stands. */
+  readonly absent: boolean;
   /** A repetition under the same idempotency key would be safe even in doubt. */
   readonly mayRepeat: boolean;
   readonly retryAfterMs: number | undefined;
@@ -49,7 +51,7 @@ export async function leaveWell(leaving: Leaving): Promise<Left> {
 export async function leaveFailed(leaving: Leaving, outcome: Exclude<Outcome, 'applied'>): Promise<Left> {
   if (leaving.repair) return { kind: 'fails' };
   const { step, at } = leaving;
-  const free = step.effect === 'safe' || OUTCOMES[outcome].effect === 'none';
+  const free = step.effect === 'safe' || OUTCOMES[outcome].effect === 'none' || leaving.absent;
   for (const action of step.onFailure) {
     if (!evaluateCriteria(action.criteria, leaving.scope).met) continue;
     if (action.type === 'retry') {
@@ -136,7 +138,8 @@ async function timesTaken({ record }: Leaving, { label }: PlanAction): Promise<n
 /** Does an effect of a step inside the scope stand, or may it? Safe steps have no intents. */
 async function stands({ record }: Leaving, path: string, gone?: VisitKey): Promise<boolean> {
   const { intents = [], failures = [] } = (await record())?.header ?? {};
-  const failed = failures.filter(({ outcome }) => OUTCOMES[outcome].effect === 'none').map(({ key }) => key);
+  const left = failures.filter(({ outcome, absent }) => absent === true || OUTCOMES[outcome].effect === 'none');
+  const failed = left.map(({ key }) => key);
   const free = new Set([...failed, ...(gone ? [gone] : [])].map(keyText));
   return intents.some(({ key }) => key.step.startsWith(`${path}/`) && !free.has(keyText(key)));
 }

@@ -6,6 +6,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { canonicalJson } from '../model/canonical.ts';
 import type { Json } from '../model/json.ts';
+import type { Message } from '../expressions/scope.ts';
 import type { VisitKey } from './ports/journal.ts';
 
 export function sha256(data: string | Uint8Array): string {
@@ -17,6 +18,12 @@ export function digestOfValue(runId: string, value: Json): string {
   return digestOfBytes(runId, [canonicalJson(value)]);
 }
 
+/** Of what a step was made from. The key is no data: the same inputs have the same digest in every generation. */
+export function dataDigestOf(runId: string, idempotencyKey: string, request: Message | undefined): string {
+  const seen = request ? JSON.stringify(request).replaceAll(idempotencyKey, '') : '';
+  return digestOfValue(runId, seen === '' ? null : JSON.parse(seen));
+}
+
 export function digestOfBytes(runId: string, parts: readonly (string | Uint8Array)[]): string {
   const keyed = createHmac('sha256', runId);
   for (const part of parts) keyed.update(part);
@@ -25,7 +32,16 @@ export function digestOfBytes(runId: string, parts: readonly (string | Uint8Arra
 
 /** The same for every repetition of the same effect, another one for every other effect; shaped like a UUID (version 8). */
 export function idempotencyKey(runId: string, { step, visit, gen }: VisitKey): string {
-  const hex = sha256(canonicalJson(['idempotency', runId, step, visit, gen]));
+  return keyOf(['idempotency', runId, step, visit, gen]);
+}
+
+/** The undo's own key: the same in all its rounds, and never the step's. */
+export function idempotencyKeyOfUndo(runId: string, { step, visit, gen }: VisitKey, number: number): string {
+  return keyOf(['undo', runId, step, visit, gen, number]);
+}
+
+function keyOf(parts: readonly (string | number)[]): string {
+  const hex = sha256(canonicalJson(parts));
   const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) % 4);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

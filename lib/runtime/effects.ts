@@ -1,59 +1,109 @@
 /**
- * What the journal tells of each effect of a run: it stands, it may stand, it is under way, or nothing came of it. One
- * line per visit of an effectful step: its generations share one effect or follow one that left nothing, so the last one
- * speaks for all (visit.ts). Settle and the run view read this; neither reads the machine's variables.
+ * What the journal tells of each effect of a run: it stands, it may stand, it is under way, or nothing came of it; and how
+ * far its undo is. One line per visit of an effectful step: its generations share one effect or follow one that left
+ * nothing, so the last one speaks for all (visit.ts). Settle, the run view and the operator's commands read this; none of
+ * them reads the machine's variables. An effect belongs to the plan of the epoch that it was done in.
  */
 import { assert } from '../model/assert.ts';
 import { own } from '../model/json.ts';
 import { OUTCOMES } from '../model/outcome.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import { idempotencyKey } from './digest.ts';
-import type { AppliedOutcome, FailedOutcome, Intent, RunRecord, VisitKey } from './ports/journal.ts';
-import { pastOf, sameKey } from './visit.ts';
+import type {
+  AppliedOutcome,
+  FailedOutcome,
+  Intent,
+  RunHeader,
+  RunRecord,
+  UndoRecord,
+  Verdict,
+  VisitKey,
+} from './ports/journal.ts';
+import type { Plans } from './ports/plans.ts';
+import { baseOf, keyText, pastOf, sameKey } from './visit.ts';
 
-export type EffectState = 'stands' | 'in-doubt' | 'none' | 'live';
+/** `lapsed`: its invocation is gone with its lease, and nobody has said yet what that means. */
+export type EffectState = 'live' | 'lapsed' | 'none' | 'stands' | 'in-doubt';
 
 export interface EffectOf {
   readonly key: VisitKey;
   readonly step: PlanStep;
+  readonly plan: Plan;
+  readonly planHash: string;
+  /** Before any undo. */
   readonly state: EffectState;
   readonly intent: Intent;
   readonly applied?: AppliedOutcome;
   readonly failed?: FailedOutcome;
+  readonly verdict?: Verdict;
+  /** By the number of the undo's call. */
+  readonly undos: readonly UndoRecord[];
+  /** Until then it may still land, or land once more. */
+  readonly quietAfter: number;
   /** What the system knows it by. */
   readonly idempotencyKey: string;
 }
 
+/** The plans of a run, by epoch. */
+export type EpochPlans = (epoch: number) => { readonly plan: Plan; readonly planHash: string };
+
+export async function plansOf(header: RunHeader, plans: Plans): Promise<EpochPlans> {
+  const epochs = [...header.earlier, { epoch: header.epoch, planHash: header.planHash }];
+  const loaded = await Promise.all(
+    epochs.map(async ({ epoch, planHash }) => [epoch, { planHash, plan: await plans.plan(planHash) }] as const),
+  );
+  const byEpoch = new Map(loaded);
+  return (epoch) => {
+    const found = byEpoch.get(epoch);
+    assert(found, 'every epoch of a run is in its header');
+    return found;
+  };
+}
+
+/** The digest of the input that an epoch's steps read. */
+export function inputDigestOf({ earlier, epoch, inputDigest }: RunHeader, of: number): string {
+  return of === epoch ? inputDigest : (earlier.find((one) => one.epoch === of)?.inputDigest ?? inputDigest);
+}
+
 /** In the order of their intents. */
-export function effectsOf(record: RunRecord, plan: Plan, now: number): readonly EffectOf[] {
+export function effectsOf(record: RunRecord, plans: EpochPlans, now: number): readonly EffectOf[] {
   const last = new Map<string, Intent>();
   for (const intent of record.header.intents) {
     const visit = `${intent.key.step}.${intent.key.visit}`;
     const known = last.get(visit);
     if (!known || known.key.gen < intent.key.gen) last.set(visit, intent);
   }
-  return [...last.values()].map((intent) => effectOf(record, plan, { intent, now })).sort(byIntent);
+  return [...last.values()].map((intent) => effectOf(record, plans, { intent, now })).sort(byIntent);
 }
 
 function effectOf(
   record: RunRecord,
-  plan: Plan,
+  plans: EpochPlans,
   { intent, now }: { readonly intent: Intent; readonly now: number },
 ): EffectOf {
-  const { key } = intent;
+  const { key, epoch } = intent;
+  const { plan, planHash } = plans(epoch);
   const step = own(plan.steps, key.step);
   assert(step, `a run's intents are of steps of its plan (${key.step})`);
+  const { failures, intents, runId } = record.header;
   const applied = record.applied.find((one) => sameKey(one.key, key));
-  const failed = record.header.failures.find((one) => sameKey(one.key, key));
-  const gen = pastOf(key, record.header.failures).keyGeneration;
+  const failed = failures.find((one) => sameKey(one.key, key));
+  const verdict = record.verdicts.find((one) => sameKey(one.key, key));
+  const gen = pastOf(key, failures, baseOf(key, epoch, intents)).keyGeneration;
+  const known = { intent, applied, failed, verdict, now };
   return {
     key,
     step,
-    state: stateOf({ intent, applied, failed, now }),
+    plan,
+    planHash,
+    state: stateOf(known),
     intent,
     ...(applied && { applied }),
     ...(failed && { failed }),
-    idempotencyKey: idempotencyKey(record.header.runId, { ...key, gen }),
+    ...(verdict && { verdict }),
+    undos: record.undos.filter((one) => sameKey(one.key, key)).sort((one, other) => one.number - other.number),
+    quietAfter: quietAfterOf(known, step),
+    idempotencyKey: idempotencyKey(runId, { ...key, gen }),
   };
 }
 
@@ -61,16 +111,27 @@ interface Known {
   readonly intent: Intent;
   readonly applied: AppliedOutcome | undefined;
   readonly failed: FailedOutcome | undefined;
+  readonly verdict: Verdict | undefined;
   readonly now: number;
 }
 
-function stateOf({ intent, applied, failed, now }: Known): EffectState {
-  if (applied) return 'stands';
-  if (!failed) return now < intent.leaseUntil ? 'live' : 'in-doubt';
-  const { effect } = OUTCOMES[failed.outcome];
-  return effect === 'may-stand' ? 'in-doubt' : effect;
+function stateOf({ intent, applied, failed, verdict, now }: Known): EffectState {
+  if (applied) return applied.degraded === true ? 'none' : 'stands';
+  if (verdict && verdict.verdict !== 'in-doubt') return verdict.verdict === 'applied' ? 'stands' : 'none';
+  if (failed) {
+    const { effect } = OUTCOMES[failed.outcome];
+    return failed.absent === true || effect === 'none' ? 'none' : effect === 'stands' ? 'stands' : 'in-doubt';
+  }
+  if (verdict) return 'in-doubt';
+  return now < intent.leaseUntil ? 'live' : 'lapsed';
+}
+
+/** An invocation that was lost may have sent its request up to the end of its lease. */
+function quietAfterOf({ intent, applied, failed }: Known, { graceMs }: PlanStep): number {
+  const outcome = applied ?? failed;
+  return outcome ? (outcome.quietAfter ?? outcome.endedAt) : intent.leaseUntil + graceMs;
 }
 
 function byIntent(one: EffectOf, other: EffectOf): number {
-  return one.intent.at - other.intent.at || (one.key.step < other.key.step ? -1 : 1);
+  return one.intent.at - other.intent.at || (keyText(one.key) < keyText(other.key) ? -1 : 1);
 }

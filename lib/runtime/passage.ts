@@ -1,10 +1,11 @@
 /**
  * One passage through a step: the task, what the plan says of it, and the values it may read. Made once per invocation
- * and handed from part to part of the call core; nothing in it changes.
+ * and handed from part to part of the call core; nothing in it changes. A `Calling` is the part of it that every call
+ * has, those of an undo and a probe too.
  */
 import { assert } from '../model/assert.ts';
 import { type Json, own } from '../model/json.ts';
-import type { Plan, PlanOperation, PlanStep, PlanSystem } from '../model/plan.ts';
+import type { Plan, PlanCall, PlanOperation, PlanStep, PlanSystem } from '../model/plan.ts';
 import type { CallTask } from '../model/task.ts';
 import type { Clock, Random } from '../model/time.ts';
 import { loadXPath, type XPath } from '../expressions/xpath.ts';
@@ -18,6 +19,7 @@ import type { Journal, RunHeader, VisitKey } from './ports/journal.ts';
 import type { Plans } from './ports/plans.ts';
 import type { Secrets } from './ports/secrets.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+import { type Standing, reopenedVisit } from './reopened.ts';
 import { targetOf } from './request/build.ts';
 import { type Past, pastOf, visitOf } from './visit.ts';
 
@@ -34,21 +36,28 @@ export interface CallPorts {
   readonly telemetry: Telemetry;
 }
 
-export interface Passage {
-  readonly task: CallTask;
+export interface Calling {
+  readonly task: { readonly run: string };
   readonly plan: Plan;
-  readonly step: PlanStep;
+  readonly step: PlanCall;
   readonly operation: PlanOperation;
   readonly system: PlanSystem;
   readonly key: VisitKey;
   readonly past: Past;
   readonly idempotencyKey: string;
   readonly evaluation: Evaluation;
+  readonly startedAt: number;
+}
+
+export interface Passage extends Calling {
+  readonly task: CallTask;
+  readonly step: PlanStep;
   /** The same values and the step's own outputs. */
   readonly evaluationWith: (outputs: { readonly [name: string]: Json }) => Evaluation;
-  /** As read at the beginning: always for a safe step, for others where an earlier generation counts. */
+  /** As read at the beginning: always for a safe step and in a later epoch, else where an earlier generation counts. */
   readonly header?: RunHeader;
-  readonly startedAt: number;
+  /** In a later epoch: an outcome of an earlier one that answers, so that what stands is not done again. */
+  readonly standing?: Standing;
 }
 
 export async function openPassage(task: CallTask, ports: CallPorts): Promise<Passage> {
@@ -56,8 +65,10 @@ export async function openPassage(task: CallTask, ports: CallPorts): Promise<Pas
   const plan = await ports.plans.plan(task.plan);
   const step = own(plan.steps, task.step);
   assert(step, `a machine calls steps of its plan (${task.step})`);
-  const key = visitOf(step.path, task.at);
-  const header = step.effect === 'safe' || key.gen > 0 ? await ports.journal.header(task.run) : undefined;
+  const reopened = task.epoch > 1 ? await reopenedVisit(task, { plan, step }, ports) : undefined;
+  const key = reopened?.key ?? visitOf(step.path, task.at);
+  const counts = step.effect === 'safe' || key.gen > 0;
+  const header = reopened?.header ?? (counts ? await ports.journal.header(task.run) : undefined);
   const past = pastOf(key, header?.failures ?? []);
   const input = step.readsInputs ? await ports.journal.input(task.run) : undefined;
   const xpath = await xpathFor(plan);
@@ -74,6 +85,7 @@ export async function openPassage(task: CallTask, ports: CallPorts): Promise<Pas
     evaluation: new Evaluation(plan, { ...data, refs }),
     evaluationWith: (outputs) => new Evaluation(plan, { ...data, refs: { ...refs, [step.path]: outputs } }),
     ...(header && { header }),
+    ...(reopened?.standing && { standing: reopened.standing }),
     startedAt,
   };
 }

@@ -53,11 +53,9 @@ export async function startRun(request: StartRequest, ports: StartPorts): Promis
   const { plan, planHash, actor, traceparent } = request;
   const runId = request.runId ?? ports.random.uuid();
   if (!RUN_ID.test(runId)) return invalid('A run id has 1 to 76 letters, digits, hyphens and underscores');
-  if (isTooDeep(request.input)) return invalid(`The input is nested deeper than ${MAX_JSON_DEPTH} levels`);
-  const schema = own(plan.scopes, '')?.inputSchema;
-  const input = schema === undefined ? request.input : withDefaults(schema, request.input);
-  const problems = schema === undefined ? [] : await inputProblems(schema, input);
-  if (problems.length > 0) return { kind: 'invalid', problems };
+  const checked = await checkedInput(plan, request.input);
+  if (checked.kind === 'invalid') return checked;
+  const { input } = checked;
   const startedAt = ports.clock.now();
   const inputDigest = digestOfValue(runId, input);
   const answer = await ports.journal.start({
@@ -76,6 +74,21 @@ export async function startRun(request: StartRequest, ports: StartPorts): Promis
   return { kind: 'started', runId, execution: executionOf({ runId, epoch: 1, planHash }) };
 }
 
+/** Bounded, completed with the schema's defaults, and valid. */
+export async function checkedInput(
+  plan: Plan,
+  given: Json,
+): Promise<
+  | { readonly kind: 'checked'; readonly input: Json }
+  | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] }
+> {
+  if (isTooDeep(given)) return invalid(`The input is nested deeper than ${MAX_JSON_DEPTH} levels`);
+  const schema = own(plan.scopes, '')?.inputSchema;
+  const input = schema === undefined ? given : withDefaults(schema, given);
+  const problems = schema === undefined ? [] : await inputProblems(schema, input);
+  return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'checked', input };
+}
+
 export function executionName(runId: string, epoch: number): string {
   return `${runId}-${epoch}`;
 }
@@ -91,6 +104,6 @@ function existing(header: RunHeader, inputDigest: string): StartAnswer {
   return { kind: 'exists', runId, execution: executionOf(header) };
 }
 
-function invalid(message: string): StartAnswer {
+function invalid(message: string): Extract<StartAnswer, { kind: 'invalid' }> {
   return { kind: 'invalid', problems: [{ pointer: '', message }] };
 }

@@ -1,37 +1,44 @@
 /**
  * Settle, the only brain of the failing path (run-contract section 6): raises the fence if nobody did, waits for what is
- * under way, and ends the run: `failed` where nothing stands or is in doubt, else `needs-attention` with a dead letter
- * that names exactly that. It reads the journal, never the machine; asked again, it answers the same.
+ * under way, closes what was lost, asks for the next wave of undos and probes, and ends the run: `failed` where nothing
+ * ever stood, `compensated` where everything is undone or may stay, else `needs-attention` with a dead letter that names
+ * exactly what does not. It reads the journal, never the machine; asked again, it answers the same.
  */
 import { assert, unreachable } from '../model/assert.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunStatus } from '../model/run.ts';
-import { type SettleAnswer, type SettleTask, TaskError } from '../model/task.ts';
+import { type SettleAnswer, type SettleTask, TaskError, type WaveEntry } from '../model/task.ts';
 import type { CorePorts } from './core.ts';
-import { type EffectOf, effectsOf } from './effects.ts';
+import { type EffectOf, effectsOf, type EpochPlans, plansOf } from './effects.ts';
+import { type Fate, fatesOf, isOpen } from './fates.ts';
 import { letterOf } from './letter.ts';
-import type { RunRecord } from './ports/journal.ts';
+import type { Phase, RunRecord } from './ports/journal.ts';
 import { raiseFence } from './raise.ts';
 import { emit } from './run-events.ts';
 import { TaskFailure } from './task-failure.ts';
 
-/** Two of us at once: one finishes, the other finds it finished at its second look. */
-const MAX_LOOKS = 3;
+/** Two of us at once: one writes, the other finds it written at its next look. */
+const MAX_LOOKS = 4;
+/** How long a compensator may take between two looks, beside what its wave takes. */
+const CLAIM_MS = 60_000;
+/** A wait in one piece; whoever has more to wait looks in between. */
+const MAX_WAIT_SECONDS = 3_600;
 
 export async function settle(task: SettleTask, ports: CorePorts): Promise<SettleAnswer> {
-  const plan = await ports.plans.plan(task.plan);
   for (let look = 1; look <= MAX_LOOKS; look += 1) {
     const record = await ports.journal.record(task.run);
     if (!record) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${task.run}`);
-    const answer = await settleRecord(task, ports, { plan, record });
+    const plans = await plansOf(record.header, ports.plans);
+    const answer = await settleRecord(task, ports, { record, plans, at: ports.clock.now() });
     if (answer) return answer;
   }
   return { do: 'wait', seconds: 1 };
 }
 
 interface Known {
-  readonly plan: Plan;
   readonly record: RunRecord;
+  readonly plans: EpochPlans;
+  readonly at: number;
 }
 
 /** Undefined: the journal has moved on meanwhile, look again. */
@@ -39,19 +46,14 @@ async function settleRecord(task: SettleTask, ports: CorePorts, known: Known): P
   const { header } = known.record;
   if (header.epoch !== task.epoch) return { do: 'end', status: 'superseded' };
   switch (header.phase) {
-    case 'forward': {
-      const error = task.why ?? 'States.TaskFailed';
-      await raiseFence(task, ports, {
-        plan: known.plan,
-        error: { error, message: 'a task failed and no handler has seen why' },
-      });
+    case 'forward':
+      await fence(task, ports, known);
       return undefined;
-    }
     case 'fenced':
     case 'compensating':
-      return await settleFenced(task, ports, known);
+      return await compensate(task, ports, known);
     case 'needs-attention':
-      return park(known, ports);
+      return park(known);
     case 'succeeded':
     case 'compensated':
     case 'failed':
@@ -61,47 +63,133 @@ async function settleRecord(task: SettleTask, ports: CorePorts, known: Known): P
   }
 }
 
-async function settleFenced(task: SettleTask, ports: CorePorts, known: Known): Promise<SettleAnswer | undefined> {
-  const { plan, record } = known;
-  const at = ports.clock.now();
-  const effects = effectsOf(record, plan, at);
+async function fence(task: SettleTask, ports: CorePorts, { record, plans }: Known): Promise<void> {
+  const { plan } = plans(record.header.epoch);
+  const error = { error: task.why ?? 'States.TaskFailed', message: 'a task failed and no handler has seen why' };
+  await raiseFence(task, ports, { plan, error });
+}
+
+async function compensate(task: SettleTask, ports: CorePorts, known: Known): Promise<SettleAnswer | undefined> {
+  const { record, plans, at } = known;
+  const effects = effectsOf(record, plans, at);
   const live = effects.filter(({ state }) => state === 'live');
-  if (live.length > 0) {
-    const until = Math.max(...live.map(({ intent }) => intent.leaseUntil));
-    return { do: 'wait', seconds: Math.max(1, Math.ceil((until - at) / 1000)) };
+  if (live.length > 0) return waitUntil(Math.max(...live.map(({ intent }) => intent.leaseUntil)), at);
+  const fates = fatesOf(effects, at);
+  const wave = isHeld(known) ? [] : fates.flatMap(({ kind, entry }) => (kind === 'ready' && entry ? [entry] : []));
+  const claimed = await claim(task, ports, known, { effects, wave });
+  if (claimed) return claimed;
+  if (await closeLapsed(task, ports, effects, at)) return undefined;
+  if (wave.length > 0) return { do: 'undo', wave };
+  const waiting = isHeld(known) ? [] : fates.filter(({ kind }) => kind === 'later');
+  if (waiting.length > 0) {
+    const times = waiting.flatMap(({ until }) => until ?? []);
+    assert(times.length > 0, 'what waits for others waits for one that waits for a time');
+    return waitUntil(Math.min(...times), at);
   }
-  const open = effects.some(isOpen);
-  const phase = open ? 'needs-attention' : 'failed';
-  const reason = open ? { reason: reasonOf(plan, effects) } : {};
-  const finished = await ports.journal.finish(task.run, { epoch: task.epoch, at, phase, ...reason });
+  return await finish(task, ports, known, fates);
+}
+
+/** Whoever keeps the effects of a failed run undoes nothing until an operator says so. */
+function isHeld({ record: { header }, plans }: Known): boolean {
+  return plans(header.epoch).plan.onFailure === 'hold' && !header.released;
+}
+
+function waitUntil(until: number, at: number): SettleAnswer {
+  return { do: 'wait', seconds: Math.min(MAX_WAIT_SECONDS, Math.max(1, Math.ceil((until - at) / 1000))) };
+}
+
+/** The compensation is ours for as long as the wave may take; somebody else's is waited for. */
+async function claim(
+  task: SettleTask,
+  ports: CorePorts,
+  { record: { header }, at }: Known,
+  { effects, wave }: { readonly effects: readonly EffectOf[]; readonly wave: readonly WaveEntry[] },
+): Promise<SettleAnswer | undefined> {
+  const needed = at + CLAIM_MS + longest(effects, wave);
+  const { compensator, phase } = header;
+  const ours = phase === 'compensating' && compensator?.owner === task.owner;
+  if (ours && compensator.leaseUntil >= needed - CLAIM_MS / 2) return undefined;
+  const { run, epoch, owner } = task;
+  const answer = await ports.journal.compensate(run, { epoch, owner, at, leaseUntil: needed });
+  switch (answer.kind) {
+    case 'granted':
+      return undefined;
+    case 'held':
+      return waitUntil(answer.by.leaseUntil, at);
+    case 'not-now':
+      return { do: 'wait', seconds: 1 };
+    default:
+      return unreachable(answer, 'answer to a claim');
+  }
+}
+
+function longest(effects: readonly EffectOf[], wave: readonly WaveEntry[]): number {
+  const plans = new Map(effects.map(({ plan, planHash }) => [planHash, plan]));
+  return Math.max(0, ...wave.map(({ call, plan }) => plans.get(plan)?.calls[call]?.leaseMs ?? 0));
+}
+
+/** From here on a late answer is no longer taken: what was lost with its lease is in doubt. */
+async function closeLapsed(
+  task: SettleTask,
+  ports: CorePorts,
+  effects: readonly EffectOf[],
+  at: number,
+): Promise<boolean> {
+  const lapsed = effects.filter(({ state }) => state === 'lapsed');
+  const verdicts = lapsed.map(({ key }) => ({ key, epoch: task.epoch, at, verdict: 'in-doubt', by: 'settle' }) as const);
+  await Promise.all(verdicts.map((verdict) => ports.journal.decide(task.run, verdict, task.owner)));
+  return lapsed.length > 0;
+}
+
+async function finish(
+  task: SettleTask,
+  ports: CorePorts,
+  known: Known,
+  fates: readonly Fate[],
+): Promise<SettleAnswer | undefined> {
+  const { record, at } = known;
+  const open = isHeld(known) ? fates.filter(({ kind }) => kind !== 'gone' && kind !== 'kept') : fates.filter(isOpen);
+  const phase = open.length > 0 ? 'needs-attention' : everStood(record, fates) ? 'compensated' : 'failed';
+  const reason = open.length > 0 ? { reason: reasonOf(known, open) } : {};
+  const { run, epoch, owner } = task;
+  const finished = await ports.journal.finish(run, { epoch, owner, at, phase, ...reason });
   if (finished.kind === 'not-now') return undefined;
-  emitEnd(ports, known, phase, at);
-  return open ? undefined : { do: 'end', status: phase };
+  emitEnd(ports, known, phase);
+  return open.length > 0 ? undefined : { do: 'end', status: phase };
 }
 
-function isOpen({ state }: EffectOf): boolean {
-  return state === 'stands' || state === 'in-doubt';
+/** Did anything ever stand, or may it have? What a probe found absent never did. */
+function everStood({ applied, header }: RunRecord, fates: readonly Fate[]): boolean {
+  const effectful = new Set(header.intents.map(({ key }) => key.step));
+  const stood = applied.some(({ key, degraded }) => effectful.has(key.step) && degraded !== true);
+  return stood || fates.some(({ effect, undone }) => effect.state === 'stands' || effect.state === 'in-doubt' || undone);
 }
 
-function reasonOf({ onFailure }: Plan, effects: readonly EffectOf[]): string {
-  if (effects.some(({ state }) => state === 'in-doubt')) return 'in-doubt';
-  return onFailure === 'hold' ? 'held' : 'standing';
+/** The gravest of what is open. */
+function reasonOf(known: Known, open: readonly Fate[]): string {
+  if (isHeld(known)) return 'held';
+  if (open.some(({ kind }) => kind === 'undo-failed')) return 'undo-failed';
+  const doubt = open.some(({ effect: { state } }) => state === 'in-doubt' || state === 'lapsed');
+  return doubt ? 'in-doubt' : 'standing';
 }
 
-function park({ plan, record }: Known, { clock }: CorePorts): SettleAnswer {
-  const { reason } = record.header;
-  const effects = effectsOf(record, plan, clock.now());
+function park({ record, plans, at }: Known): SettleAnswer {
+  const { reason, epoch } = record.header;
   assert(reason !== undefined, 'a run that needs attention says why');
-  return { do: 'park', status: 'needs-attention', letter: letterOf({ record, plan, reason, effects }) };
+  const fates = fatesOf(effectsOf(record, plans, at), at);
+  const letter = letterOf({ record, plan: plans(epoch).plan, reason, fates });
+  return { do: 'park', status: 'needs-attention', letter };
 }
 
-function emitEnd(ports: CorePorts, { plan, record: { header } }: Known, status: RunStatus, at: number): void {
+function emitEnd(ports: CorePorts, { record: { header }, plans, at }: Known, phase: Phase): void {
+  const { plan }: { readonly plan: Plan } = plans(header.epoch);
   emit(
     ports,
     { runId: header.runId, workflowId: plan.workflowId },
     {
       type: 'run-ended',
-      status,
+      // Only final phases end a run, and these are statuses of the same names.
+      status: phase as RunStatus,
       ms: at - header.startedAt,
       ...(header.error && { error: header.error }),
     },

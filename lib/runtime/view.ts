@@ -3,13 +3,24 @@
  * attempts of all its generations; a safe step shows once it has an outcome, since nothing is written before.
  */
 import { own } from '../model/json.ts';
-import type { Effect, Plan } from '../model/plan.ts';
+import type { Effect, PlanStep } from '../model/plan.ts';
 import type { RunStatus, RunView, StepStatus, StepView } from '../model/run.ts';
-import type { AppliedOutcome, FailedOutcome, Intent, Phase, RunRecord } from './ports/journal.ts';
+import { effectsOf, type EpochPlans } from './effects.ts';
+import { type Fate, fatesOf } from './fates.ts';
+import type {
+  AppliedOutcome,
+  FailedOutcome,
+  Intent,
+  Phase,
+  RunRecord,
+  UndoState,
+  Verdict,
+} from './ports/journal.ts';
 import { isoTime, stepStatus } from './run-events.ts';
 
-export function viewFromRecord(record: RunRecord, plan: Plan, now: number): RunView {
+export function viewFromRecord(record: RunRecord, plans: EpochPlans, now: number): RunView {
   const { header } = record;
+  const fates = header.phase === 'forward' ? [] : fatesOf(effectsOf(record, plans, now), now);
   return {
     runId: header.runId,
     workflowId: header.workflowId,
@@ -23,7 +34,7 @@ export function viewFromRecord(record: RunRecord, plan: Plan, now: number): RunV
     startedAt: isoTime(header.startedAt),
     endedAt: header.endedAt === undefined ? null : isoTime(header.endedAt),
     actor: header.actor,
-    steps: visitsOf(record).map((visit) => stepView(visit, plan, now)),
+    steps: visitsOf(record).map((visit) => stepView(visit, { plans, fates, now })),
   };
 }
 
@@ -45,28 +56,39 @@ interface Visit {
   readonly intents: Intent[];
   readonly applied: AppliedOutcome[];
   readonly failed: FailedOutcome[];
+  readonly verdicts: Verdict[];
 }
 
-function visitsOf({ header, applied }: RunRecord): readonly Visit[] {
+function visitsOf({ header, applied, verdicts }: RunRecord): readonly Visit[] {
   const visits = new Map<string, Visit>();
   const visitOf = ({ key }: Pick<Intent, 'key'>): Visit => {
     const name = `${key.step}.${key.visit}`;
-    const known = visits.get(name) ?? { step: key.step, visit: key.visit, intents: [], applied: [], failed: [] };
+    const known = visits.get(name) ?? { ...key, intents: [], applied: [], failed: [], verdicts: [] };
     visits.set(name, known);
     return known;
   };
   for (const intent of header.intents) visitOf(intent).intents.push(intent);
   for (const outcome of applied) visitOf(outcome).applied.push(outcome);
   for (const outcome of header.failures) visitOf(outcome).failed.push(outcome);
+  for (const verdict of verdicts) visitOf(verdict).verdicts.push(verdict);
   return [...visits.values()].sort((one, other) => beginOf(one) - beginOf(other) || (one.step < other.step ? -1 : 1));
 }
 
-function beginOf({ intents, applied, failed }: Visit): number {
-  return Math.min(...[...applied, ...failed].map(({ startedAt }) => startedAt), ...intents.map(({ at }) => at));
+function beginOf({ intents, applied, failed, verdicts }: Visit): number {
+  const begun = [...applied, ...failed].map(({ startedAt }) => startedAt);
+  const known = [...begun, ...intents.map(({ at }) => at)];
+  return Math.min(...(known.length > 0 ? known : verdicts.map(({ at }) => at)));
 }
 
-function stepView(visit: Visit, plan: Plan, now: number): StepView {
-  const step = own(plan.steps, visit.step);
+interface Seen {
+  readonly plans: EpochPlans;
+  readonly fates: readonly Fate[];
+  readonly now: number;
+}
+
+function stepView(visit: Visit, { plans, fates, now }: Seen): StepView {
+  const step = stepOf(visit, plans);
+  const fate = fates.find(({ effect: { key } }) => key.step === visit.step && key.visit === visit.visit);
   const outcomes = [...visit.failed, ...visit.applied].sort((one, other) => one.key.gen - other.key.gen);
   const last = endingOf(visit, outcomes);
   const error = last && 'error' in last ? last.error : undefined;
@@ -74,12 +96,59 @@ function stepView(visit: Visit, plan: Plan, now: number): StepView {
     stepId: step?.stepId ?? visit.step,
     path: visit.step,
     visit: visit.visit,
-    status: last ? endStatus(last, step?.effect ?? 'unsafe') : openStatus(visit, now),
+    status: statusOfVisit(visit, { last, fate, effect: step?.effect ?? 'unsafe', now }),
     attempts: outcomes.reduce((sum, { attempts }) => sum + attempts.length, 0),
     startedAt: isoTime(beginOf(visit)),
     endedAt: last ? isoTime(last.endedAt) : null,
     ...(error && { error }),
+    ...undoView(fate),
   };
+}
+
+/** In the plan of the epoch that passed it last. */
+function stepOf({ step, intents, applied, failed }: Visit, plans: EpochPlans): PlanStep | undefined {
+  const epochs = [...intents, ...applied, ...failed].map(({ epoch }) => epoch);
+  return epochs.length === 0 ? undefined : own(plans(Math.max(...epochs)).plan.steps, step);
+}
+
+const UNDO_STATUS: { readonly [S in UndoState]: string } = {
+  live: 'running',
+  done: 'undone',
+  again: 'retrying',
+  failed: 'undo-failed',
+  accepted: 'accepted',
+};
+
+/** Several calls of one undo show as one: the last one that was begun speaks for it. */
+function undoView(fate: Fate | undefined): Pick<StepView, 'undo'> {
+  const undos = fate?.effect.undos ?? [];
+  const last = undos.at(-1);
+  if (!last) return {};
+  const attempts = undos.reduce((sum, undo) => sum + undo.attempts.length, 0);
+  const endedAt = last.endedAt === undefined || last.state === 'again' ? null : isoTime(last.endedAt);
+  return { undo: { status: UNDO_STATUS[last.state], attempts, endedAt } };
+}
+
+interface Ended {
+  readonly last: Ending | undefined;
+  readonly fate: Fate | undefined;
+  readonly effect: Effect;
+  readonly now: number;
+}
+
+function statusOfVisit(visit: Visit, { last, fate, effect, now }: Ended): StepStatus {
+  if (visit.verdicts.some(({ verdict }) => verdict === 'skipped')) return 'skipped';
+  const settled = fate && settledStatus(fate);
+  return settled ?? (last ? endStatus(last, effect) : openStatus(visit, now));
+}
+
+/** What settling has made of an effect; undefined while it has made nothing of it. */
+function settledStatus({ kind, undone, effect: { state, verdict } }: Fate): StepStatus | undefined {
+  if (undone) return 'undone';
+  if (kind === 'undo-failed' || kind === 'blocked') return kind;
+  if (kind === 'unresolved') return state === 'stands' ? 'unresolved' : 'in-doubt';
+  if (kind === 'gone') return verdict?.verdict === 'absent' ? 'refused' : undefined;
+  return verdict?.verdict === 'applied' ? 'applied' : undefined;
 }
 
 type Ending = AppliedOutcome | FailedOutcome;

@@ -5,8 +5,8 @@
  */
 import type { At } from '../model/task.ts';
 import type { PlanStep } from '../model/plan.ts';
-import { OUTCOMES } from '../model/outcome.ts';
-import type { FailedOutcome, VisitKey } from './ports/journal.ts';
+import { OUTCOMES, type Outcome } from '../model/outcome.ts';
+import type { FailedOutcome, Intent, VisitKey } from './ports/journal.ts';
 
 const FIRST: At = { visit: 1, tries: {} };
 
@@ -33,33 +33,48 @@ export function passages(key: VisitKey): number {
   return key.visit + key.gen;
 }
 
+/** An earlier request or generation, as far as the judgement of the next one needs it. */
+export interface Earlier {
+  readonly outcome: Outcome;
+  readonly status?: number;
+  readonly startedAt: number;
+  readonly quietAfter?: number;
+}
+
 export interface Past {
   /** The generation whose idempotency key this one uses. */
   readonly keyGeneration: number;
   /** Outcomes of earlier generations under that same key, oldest first. */
-  readonly underSameKey: readonly FailedOutcome[];
+  readonly underSameKey: readonly Earlier[];
 }
 
 /**
  * A visit that ended without an effect gets a new key when it is done again, because servers replay refusals; one that
- * is in doubt or stands keeps its key, because only that makes repeating it safe (run-contract section 2).
+ * is in doubt or stands keeps its key, because only that makes repeating it safe (run-contract section 2). Nothing is left
+ * of generations below `base`: they were undone or proved absent before the run was reopened.
  */
-export function pastOf(key: VisitKey, failures: readonly FailedOutcome[]): Past {
+export function pastOf(key: VisitKey, failures: readonly FailedOutcome[], base = 0): Past {
   const earlier = failures
-    .filter((failure) => sameVisit(failure.key, key) && failure.key.gen < key.gen)
+    .filter((failure) => sameVisit(failure.key, key) && failure.key.gen < key.gen && failure.key.gen >= base)
     .sort((one, other) => one.key.gen - other.key.gen);
-  let keyGeneration = 0;
+  let keyGeneration = base;
   let underSameKey: FailedOutcome[] = [];
   for (const failure of earlier) {
     underSameKey.push(failure);
-    if (OUTCOMES[failure.outcome].effect !== 'none') continue;
+    if (OUTCOMES[failure.outcome].effect !== 'none' && failure.absent !== true) continue;
     keyGeneration = failure.key.gen + 1;
     underSameKey = [];
   }
   return { keyGeneration, underSameKey };
 }
 
-function sameVisit(one: VisitKey, other: VisitKey): boolean {
+/** The first generation of a visit that was begun in that epoch: those of earlier epochs have left nothing. */
+export function baseOf(key: VisitKey, epoch: number, intents: readonly Pick<Intent, 'key' | 'epoch'>[]): number {
+  const gens = intents.filter((intent) => intent.epoch === epoch && sameVisit(intent.key, key)).map((one) => one.key.gen);
+  return gens.length === 0 ? key.gen : Math.min(...gens);
+}
+
+export function sameVisit(one: VisitKey, other: VisitKey): boolean {
   return one.step === other.step && one.visit === other.visit;
 }
 

@@ -118,8 +118,11 @@ export interface Verdict {
   readonly key: VisitKey;
   readonly epoch: number;
   readonly at: number;
-  /** `in-doubt`: its invocation is gone, and a late answer is no longer taken. */
-  readonly verdict: 'in-doubt' | 'applied' | 'absent';
+  /**
+   * `in-doubt`: its invocation is gone, and a late answer is no longer taken. `skipped`: nothing of it stands, and an
+   * operator lets a reopened run go on without it.
+   */
+  readonly verdict: 'in-doubt' | 'applied' | 'absent' | 'skipped';
   readonly by: 'settle' | 'probe' | 'operator';
   /** Of the probe: they stand in for the step's. */
   readonly outputs?: JsonObject;
@@ -159,6 +162,8 @@ export interface UndoRecord {
   /** With `again`. */
   readonly notBefore?: number;
   readonly error?: RunError;
+  /** Until when an unanswered attempt of it may still land. */
+  readonly quietAfter?: number;
   /** Read by later calls of the same undo. */
   readonly outputs?: JsonObject;
   readonly actor?: string;
@@ -246,7 +251,8 @@ export interface Journal {
   start(run: RunStart): Promise<{ readonly kind: 'started' } | { readonly kind: 'exists'; readonly header: RunHeader }>;
 
   header(runId: string): Promise<RunHeader | undefined>;
-  input(runId: string): Promise<Json | undefined>;
+  /** The current input, or an earlier epoch's by its digest. */
+  input(runId: string, digest?: string): Promise<Json | undefined>;
   record(runId: string): Promise<RunRecord | undefined>;
   applied(runId: string, key: VisitKey): Promise<AppliedOutcome | undefined>;
   list(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: string }>;
@@ -326,7 +332,8 @@ export interface Journal {
 
   /**
    * Settles a visit that has no applied outcome: conditional on there being none and no verdict but `in-doubt`, on the
-   * verdict's epoch, and on `owner` compensating the run; an operator (no owner) needs the phase needs-attention.
+   * verdict's epoch, and on `owner` compensating the run; an operator (no owner) needs a run that has ended otherwise than
+   * well.
    */
   decide(
     runId: string,
@@ -339,13 +346,13 @@ export interface Journal {
   >;
 
   /**
-   * A round of an undo's call: conditional on `owner` compensating the run in this epoch, and on there being no record of
-   * the call, or exactly the one of round `after`. `record.state` is `live`.
+   * A round of an undo's call: conditional on `owner` compensating the run in this epoch (without one: on the phase
+   * forward), and on there being no record of the call, or exactly the one of round `after`. `record.state` is `live`.
    */
   intendUndo(
     runId: string,
     record: UndoRecord,
-    more: { readonly owner: string; readonly after?: string },
+    more: { readonly owner?: string; readonly after?: string },
   ): Promise<
     | { readonly kind: 'granted' }
     | { readonly kind: 'exists'; readonly record: UndoRecord }

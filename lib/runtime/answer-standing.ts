@@ -1,0 +1,72 @@
+/**
+ * The answer of a step that stands from an earlier epoch (run-contract section 7). An effect that was made from other data
+ * than the run has now is refused by name, or, where the author said `onChange: redo`, undone and then done anew.
+ */
+import { assert } from '../model/assert.ts';
+import { type CallAnswer, TaskError } from '../model/task.ts';
+import { dataDigestOf } from './digest.ts';
+import { effectsOf, plansOf } from './effects.ts';
+import { fatesOf } from './fates.ts';
+import type { CallPorts, Passage } from './passage.ts';
+import { precedence } from './precedence.ts';
+import { planOperationSystem, type Standing, wayOfStanding } from './reopened.ts';
+import type { PreparedRequest } from './request/build.ts';
+import { TaskFailure } from './task-failure.ts';
+import { undoRound } from './undo.ts';
+import { nextAt, sameKey } from './visit.ts';
+
+/** Undefined: it was undone, because it is to be done with other data. */
+export async function answerStanding(
+  passage: Passage,
+  standing: Standing,
+  request: PreparedRequest | undefined,
+  ports: CallPorts,
+): Promise<CallAnswer | undefined> {
+  const { task, header, step, idempotencyKey } = passage;
+  assert(header, 'a run that was opened again is read first');
+  if (header.epoch !== task.epoch) {
+    throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${header.epoch}`);
+  }
+  if (header.phase !== 'forward') {
+    throw new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${header.phase}`);
+  }
+  const { effect, outcome } = standing;
+  if (effect && outcome.dataDigest !== dataDigestOf(task.run, idempotencyKey, request?.seen.request)) {
+    if (step.onChange === 'refuse') throw changed(step.path, 'it stands, and was made from other data');
+    await undoFor(passage, standing, ports);
+    return undefined;
+  }
+  const go = wayOfStanding(step, outcome);
+  if (go === undefined) throw changed(step.path, `it was left by ${outcome.go}, which the description no longer has`);
+  return {
+    out: outcome.outputs,
+    go,
+    ...(outcome.seconds !== undefined && { seconds: outcome.seconds }),
+    ...(step.repeats && { at: nextAt(step, task.at, go) }),
+  };
+}
+
+function changed(step: string, why: string): TaskFailure {
+  return new TaskFailure(TaskError.Changed, `${step} is not done again: ${why}`);
+}
+
+async function undoFor({ task, system, step }: Passage, { effect, record }: Standing, ports: CallPorts): Promise<void> {
+  assert(effect, 'only an effect is undone');
+  const { undo } = effect.step;
+  if (undo?.kind !== 'calls') throw changed(step.path, 'it was made from other data, and nothing says how to undo it');
+  const foreign = undo.calls.some((call) => planOperationSystem(effect.plan, call) !== system.name);
+  if (foreign) throw changed(step.path, 'it was made from other data, and its undo calls another system');
+  const now = ports.clock.now();
+  const effects = effectsOf(record, await plansOf(record.header, ports.plans), now);
+  const itself = effects.find((one) => sameKey(one.key, effect.key));
+  const fates = fatesOf(effects, now);
+  const builtOn = itself ? precedence(effects)(itself) : [];
+  const holds = fates.find((fate) => builtOn.includes(fate.effect) && fate.kind !== 'gone');
+  if (holds) throw changed(step.path, `it was made from other data, and ${holds.effect.key.step} was built on it`);
+  for (const [number, call] of undo.calls.entries()) {
+    const done = await undoRound({ effect, record, number, call, by: {}, epoch: task.epoch }, ports);
+    if (done.state === 'done') continue;
+    if (done.state === 'failed') throw changed(step.path, done.error?.message ?? 'its undo failed');
+    throw new TaskFailure(TaskError.Leased, `the undo of ${step.path} is tried again`);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Retrying a run (run-contract section 7): the same run in its next epoch, from the beginning of its machine. What stands
+ * answers, what was undone or refused is done anew; the input or the description may have been corrected. Refused while
+ * anything is unresolved, or may still land.
+ */
+import type { Json } from '../../model/json.ts';
+import type { Plan } from '../../model/plan.ts';
+import { digestOfValue } from '../digest.ts';
+import { type Fate, fatesOf, isOpen } from '../fates.ts';
+import { type InputProblem } from '../input.ts';
+import { checkedInput } from '../run.ts';
+import { emit, isoTime } from '../run-events.ts';
+import {
+  type Action,
+  audit,
+  look,
+  type Looked,
+  notNow,
+  type OperatorPorts,
+  type Refused,
+  refused,
+  unknownRun,
+} from './action.ts';
+
+export interface RetryAction extends Action {
+  /** A corrected input; absent: as it was. */
+  readonly input?: Json;
+  /** A corrected description's plan, of the same workflow. */
+  readonly corrected?: { readonly plan: Plan; readonly planHash: string };
+}
+
+export type Retried =
+  | { readonly kind: 'retried'; readonly epoch: number }
+  | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] };
+
+export async function retry(action: RetryAction, ports: OperatorPorts): Promise<Retried | Refused> {
+  const { run, corrected } = action;
+  const seen = await look(run, ports);
+  if (!seen) return unknownRun(run);
+  const { header } = seen.record;
+  const current = seen.plans(header.epoch);
+  const { plan, planHash } = corrected ?? current;
+  if (plan.workflowId !== header.workflowId) {
+    return refused('conflict', `The run ${run} is of the workflow ${header.workflowId}, not of ${plan.workflowId}`);
+  }
+  const hindered = hindrance(action, seen);
+  if (hindered) return hindered;
+  const given = await correctedInput(action, ports, plan);
+  if (given.kind === 'invalid') return given;
+  const epoch = header.epoch + 1;
+  const deadline = seen.at + plan.deadlineMs;
+  const reopened = await ports.journal.reopen(run, { epoch, deadline, planHash, ...given.changed });
+  if (reopened.kind === 'not-now') return notNow(run, reopened.phase);
+  const changes = { input: action.input !== undefined, description: planHash !== current.planHash };
+  await audit(action, ports, { action: 'retried', detail: { epoch, corrected: changes } });
+  emit(ports, { runId: run, workflowId: plan.workflowId }, { type: 'run-started', epoch, actor: action.actor });
+  await ports.executions.start({ run, epoch, plan: planHash });
+  return { kind: 'retried', epoch };
+}
+
+function hindrance({ run }: RetryAction, { record: { header }, effects, at }: Looked): Refused | undefined {
+  const { phase } = header;
+  if (phase !== 'failed' && phase !== 'compensated' && phase !== 'needs-attention') return notNow(run, phase);
+  const fates = fatesOf(effects, at);
+  const open = fates.filter((fate) => isOpen(fate) || isUnsettled(fate));
+  if (open.length > 0) {
+    const named = open.map(({ effect, kind }) => `${effect.key.step} (${isUnsettled({ effect, kind }) ? 'in-doubt' : kind})`);
+    return refused('not-open', `Resolve these first: ${named.join(', ')}`);
+  }
+  const quiet = Math.max(0, ...effects.flatMap(({ quietAfter, undos }) => [quietAfter, ...undos.map(lastLanding)]));
+  if (quiet > at) return refused('not-now', `An effect of the run may still land until ${isoTime(quiet)}: retry after it`);
+  return undefined;
+}
+
+/** A run that is held has effects that stand, which is no hindrance; what is in doubt is one. */
+function isUnsettled({ effect: { state }, kind }: Pick<Fate, 'effect' | 'kind'>): boolean {
+  const doubtful = state === 'in-doubt' || state === 'lapsed' || state === 'live';
+  return doubtful && kind !== 'gone' && kind !== 'kept';
+}
+
+function lastLanding({ quietAfter }: { readonly quietAfter?: number }): number {
+  return quietAfter ?? 0;
+}
+
+type Given =
+  | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] }
+  | { readonly kind: 'given'; readonly changed: { readonly input?: { readonly value: Json; readonly digest: string } } };
+
+/** The input that was there is checked again where the description has changed: it may ask for more now. */
+async function correctedInput(action: RetryAction, ports: OperatorPorts, plan: Plan): Promise<Given> {
+  const { run, input, corrected } = action;
+  if (input === undefined && !corrected) return { kind: 'given', changed: {} };
+  const given = input ?? (await ports.journal.input(run)) ?? null;
+  const checked = await checkedInput(plan, given);
+  if (checked.kind === 'invalid') return checked;
+  return { kind: 'given', changed: { input: { value: checked.input, digest: digestOfValue(run, checked.input) } } };
+}

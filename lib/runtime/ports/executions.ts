@@ -1,0 +1,11 @@
+/** A run's executions as the operator's actions need them: on AWS Step Functions, on one machine the engine. */
+import type { ExecutionInput } from '../../model/task.ts';
+
+export interface Executions {
+  /** Idempotent: the execution of a run and an epoch has one name. */
+  start(input: ExecutionInput): Promise<void>;
+  /** The undo machine, for a run whose own execution is over; `number` tells one settlement from another. */
+  startUndo(input: ExecutionInput, number: number): Promise<void>;
+  /** Ends the execution where it is; one that is over already stays as it is. */
+  stop(execution: string, why: { readonly error: string; readonly cause: string }): Promise<void>;
+}

@@ -1,0 +1,104 @@
+/**
+ * A probe: a safe call that tells whether an effect in doubt happened (run-contract sections 2 and 6). It is asked only
+ * when the effect is quiet, since an answer before that proves nothing. What it cannot tell, it is asked again, and then
+ * an operator is.
+ */
+import { assert } from '../model/assert.ts';
+import { DEFAULTS } from '../model/defaults.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { PlanProbe } from '../model/plan.ts';
+import type { RunError } from '../model/run.ts';
+import { TaskError, type UndoTask } from '../model/task.ts';
+import { evaluateCriteria } from '../expressions/criterion.ts';
+import { answerScope, type Bounds, notSent } from './attempt.ts';
+import { type Attempts, makeAttempts, summary } from './attempts.ts';
+import type { EffectOf } from './effects.ts';
+import type { CallPorts } from './passage.ts';
+import type { AttemptRecord, RunRecord, Verdict } from './ports/journal.ts';
+import { pauseBefore } from './retry.ts';
+import { openSideCall, prepareSideCall, type SideCall } from './side-call.ts';
+import { outputsIn } from './step-outputs.ts';
+import { TaskFailure } from './task-failure.ts';
+
+export type Found =
+  | { readonly kind: 'applied'; readonly outputs: JsonObject; readonly attempts: readonly AttemptRecord[] }
+  | { readonly kind: 'absent'; readonly attempts: readonly AttemptRecord[] }
+  | { readonly kind: 'unknown'; readonly why: string; readonly final: boolean; readonly attempts: readonly AttemptRecord[] };
+
+/** For settle: asks, and writes the verdict down. */
+export async function probe(
+  task: UndoTask,
+  { record, effect }: { readonly record: RunRecord; readonly effect: EffectOf },
+  ports: CallPorts,
+): Promise<string> {
+  const { probe: planned } = effect.step;
+  assert(planned, 'only a step with a probe is probed');
+  if (effect.state !== 'in-doubt' && effect.state !== 'lapsed') return effect.state;
+  const now = ports.clock.now();
+  const until = Math.max(effect.quietAfter, effect.verdict?.notBefore ?? 0);
+  if (now < until) throw new TaskFailure(TaskError.Later, `${effect.key.step} is not quiet yet`);
+  const leaseMs = effect.plan.calls[planned.call]?.leaseMs ?? 0;
+  const bounds = { leaseUntil: now + leaseMs, deadline: Number.POSITIVE_INFINITY };
+  const found = await ask({ effect, record, planned, bounds }, ports);
+  const verdict = verdictOf(found, ports, { effect, epoch: task.epoch });
+  const answer = await ports.journal.decide(task.run, verdict, task.owner);
+  return answer.kind === 'recorded' ? verdict.verdict : answer.kind;
+}
+
+function verdictOf(
+  found: Found,
+  ports: CallPorts,
+  { effect, epoch }: { readonly effect: EffectOf; readonly epoch: number },
+): Verdict {
+  const at = ports.clock.now();
+  const attempts = [...(effect.verdict?.attempts ?? []), ...found.attempts];
+  const base = { key: effect.key, epoch, at, by: 'probe', attempts } as const;
+  switch (found.kind) {
+    case 'applied':
+      return { ...base, verdict: 'applied', outputs: found.outputs };
+    case 'absent':
+      return { ...base, verdict: 'absent' };
+    case 'unknown': {
+      const error: RunError = { error: TaskError.InDoubt, message: found.why, step: effect.key.step };
+      const over = found.final || attempts.length >= DEFAULTS.undo.attempts;
+      const policy = { ...DEFAULTS.retry, capMs: DEFAULTS.undo.capMs };
+      const notBefore = at + pauseBefore(attempts.length + 1, policy, ports.random);
+      return { ...base, verdict: 'in-doubt', error, ...(!over && { notBefore }) };
+    }
+  }
+}
+
+export interface Asking {
+  readonly effect: EffectOf;
+  readonly record: RunRecord;
+  readonly planned: PlanProbe;
+  readonly bounds: Bounds;
+}
+
+/** One series of requests. The caller has made sure that the effect is quiet. */
+export async function ask({ effect, record, planned, bounds }: Asking, ports: CallPorts): Promise<Found> {
+  const { idempotencyKey } = effect;
+  const side = await openSideCall({ effect, record, call: planned.call, idempotencyKey, earlier: [] }, ports);
+  const prepared = await prepareSideCall(side, ports, bounds);
+  if (!prepared.ok) {
+    const unsent = notSent(ports.clock.now(), prepared.why, true);
+    return unknown(summary(side.calling, [unsent.record], unsent, undefined), planned);
+  }
+  return judged(await makeAttempts(prepared.series, ports), side, planned);
+}
+
+function judged(attempts: Attempts, side: SideCall, planned: PlanProbe): Found {
+  const { response } = attempts.last;
+  if (!response) return unknown(attempts, planned);
+  const scope = answerScope(side.scope, attempts.request, response);
+  if (evaluateCriteria(planned.applied, scope).met) {
+    const outputs = outputsIn(side.calling.step.outputs, scope, () => undefined);
+    return { kind: 'applied', outputs, attempts: attempts.records };
+  }
+  const absent = planned.absent.length > 0 && evaluateCriteria(planned.absent, scope).met;
+  return absent ? { kind: 'absent', attempts: attempts.records } : unknown(attempts, planned);
+}
+
+function unknown({ last, records }: Attempts, { call }: PlanProbe): Found {
+  return { kind: 'unknown', why: `${call} could not tell: ${last.why}`, final: last.final, attempts: records };
+}

@@ -1,0 +1,106 @@
+/**
+ * A step in a run that was opened again (run-contract section 7): what stands is not done again but answers, provided it
+ * was made from the same data; what was undone or refused is done under a new generation and a new key; a safe step is
+ * read again, unless a standing effect used what it read. Epoch 1 never comes here.
+ */
+import { own } from '../model/json.ts';
+import type { Plan, PlanStep } from '../model/plan.ts';
+import type { CallTask } from '../model/task.ts';
+import { type EffectOf, effectsOf, type EpochPlans, plansOf } from './effects.ts';
+import { fatesOf } from './fates.ts';
+import type { CallPorts } from './passage.ts';
+import type { AppliedOutcome, RunHeader, RunRecord, VisitKey } from './ports/journal.ts';
+import { baseOf, sameVisit, visitOf } from './visit.ts';
+
+/** An outcome of an earlier epoch, and the effect that it tells of; a safe step has none. */
+export interface Standing {
+  readonly outcome: Pick<AppliedOutcome, 'outputs' | 'go' | 'seconds' | 'dataDigest'>;
+  readonly effect?: EffectOf;
+  readonly record: RunRecord;
+}
+
+export interface ReopenedVisit {
+  readonly key: VisitKey;
+  readonly header: RunHeader;
+  readonly standing?: Standing;
+}
+
+export async function reopenedVisit(
+  task: CallTask,
+  { plan, step }: { readonly plan: Plan; readonly step: PlanStep },
+  ports: CallPorts,
+): Promise<ReopenedVisit | undefined> {
+  const record = await ports.journal.record(task.run);
+  if (!record) return undefined;
+  const { header } = record;
+  const key = visitOf(step.path, task.at);
+  const skipped = skippedVisit(record, key);
+  if (skipped) return { key, header, standing: skipped };
+  const plans = await plansOf(header, ports.plans);
+  const effects = effectsOf(record, plans, ports.clock.now());
+  if (step.effect === 'safe') return { header, ...safeVisit(task, key, { record, effects, plans, plan }) };
+  const effect = effects.find((one) => sameVisit(one.key, key));
+  if (!effect) return { key, header };
+  if (effect.intent.epoch === task.epoch) {
+    const base = baseOf(effect.key, task.epoch, header.intents);
+    return { key: { ...key, gen: base + key.gen }, header };
+  }
+  const outcome = standingOutcome(effect, ports.clock.now());
+  if (outcome && key.gen === 0) return { key: effect.key, header, standing: { outcome, effect, record } };
+  return { key: { ...key, gen: effect.key.gen + 1 + key.gen }, header };
+}
+
+/** Absent where nothing stands any more. */
+function standingOutcome(effect: EffectOf, now: number): Standing['outcome'] | undefined {
+  if (effect.state !== 'stands') return undefined;
+  const [fate] = fatesOf([effect], now);
+  if (fate?.kind === 'gone') return undefined;
+  const { applied, failed, verdict } = effect;
+  if (applied) return applied;
+  return { outputs: verdict?.outputs ?? {}, go: effect.step.exits[0] ?? 'next', dataDigest: failed?.dataDigest ?? '' };
+}
+
+function skippedVisit(record: RunRecord, key: VisitKey): Standing | undefined {
+  const skipped = record.verdicts.some((one) => sameVisit(one.key, key) && one.verdict === 'skipped');
+  return skipped ? { outcome: { outputs: {}, go: 'next', dataDigest: '' }, record } : undefined;
+}
+
+interface SafeContext {
+  readonly record: RunRecord;
+  readonly effects: readonly EffectOf[];
+  readonly plans: EpochPlans;
+  readonly plan: Plan;
+}
+
+function safeVisit(
+  { epoch }: CallTask,
+  key: VisitKey,
+  { record, effects }: SafeContext,
+): { readonly key: VisitKey; readonly standing?: Standing } {
+  const passed = [...record.applied, ...record.header.failures].filter((one) => sameVisit(one.key, key));
+  const here = passed.filter((one) => one.epoch === epoch);
+  const before = passed.filter((one) => one.epoch < epoch);
+  if (before.length === 0) return { key };
+  const base = Math.max(...before.map((one) => one.key.gen)) + 1;
+  const last = record.applied.findLast((one) => sameVisit(one.key, key) && one.epoch < epoch);
+  if (here.length === 0 && last && isUsed(key.step, effects)) {
+    return { key: last.key, standing: { outcome: last, record } };
+  }
+  return { key: { ...key, gen: base + key.gen } };
+}
+
+/** Reading again could give another value than the one that a standing effect was made from. */
+function isUsed(path: string, effects: readonly EffectOf[]): boolean {
+  return effects.some(({ state, step }) => state === 'stands' && step.reads.includes(path));
+}
+
+/** Its recorded way on, as far as today's plan still has it. */
+export function wayOfStanding(step: PlanStep, { go }: Pick<AppliedOutcome, 'go'>): string | undefined {
+  if (step.exits.includes(go)) return go;
+  return step.exits.includes('next') ? 'next' : undefined;
+}
+
+export function planOperationSystem(plan: Plan, call: string): string | undefined {
+  const planned = own(plan.calls, call);
+  return planned && own(plan.operations, planned.operation)?.system;
+}

@@ -1,0 +1,105 @@
+/**
+ * A call beside the flow: of an undo or of a probe. Its values are read from the journal as they stood when the step was
+ * done (its epoch's input, the outputs that came before its intent), never from a machine's variables; whatever has no
+ * value keeps it from being sent (run-contract section 2). It is made under the step's plan, whatever runs today.
+ */
+import { assert } from '../model/assert.ts';
+import { type JsonObject, own } from '../model/json.ts';
+import type { PlanCall } from '../model/plan.ts';
+import type { Scope } from '../expressions/scope.ts';
+import { type Bounds } from './attempt.ts';
+import { authoriseFor, type Series } from './attempts.ts';
+import { type EffectOf, inputDigestOf } from './effects.ts';
+import { Evaluation } from './evaluation.ts';
+import { type Calling, type CallPorts, xpathFor } from './passage.ts';
+import type { AppliedOutcome, RunRecord } from './ports/journal.ts';
+import { buildRequest, targetOf } from './request/build.ts';
+import { type Earlier, sameKey } from './visit.ts';
+
+export interface SideCall {
+  readonly calling: Calling;
+  readonly scope: Scope;
+}
+
+interface Beside {
+  readonly effect: EffectOf;
+  readonly record: RunRecord;
+  readonly call: string;
+  readonly idempotencyKey: string;
+  /** Requests of earlier rounds, under the same key. */
+  readonly earlier: readonly Earlier[];
+}
+
+export async function openSideCall(beside: Beside, ports: CallPorts): Promise<SideCall> {
+  const { effect, record, idempotencyKey, earlier } = beside;
+  const { plan } = effect;
+  const call = own(plan.calls, beside.call);
+  assert(call, `a wave's entry names a call of the plan (${beside.call})`);
+  const { runId } = record.header;
+  const digest = inputDigestOf(record.header, effect.intent.epoch);
+  const input = call.readsInputs ? await ports.journal.input(runId, digest) : undefined;
+  const xpath = await xpathFor(plan);
+  const evaluation = new Evaluation(plan, {
+    refs: refsOf(beside, call),
+    ...(input !== undefined && { input }),
+    ...(xpath && { xpath }),
+  });
+  const calling: Calling = {
+    task: { run: runId },
+    plan,
+    step: call,
+    ...targetOf(plan, call),
+    key: { ...effect.key, step: call.path },
+    past: { keyGeneration: effect.key.gen, underSameKey: earlier },
+    idempotencyKey,
+    evaluation,
+    startedAt: ports.clock.now(),
+  };
+  return { calling, scope: { ...evaluation.scope(call.scope), request: { header: keyHeaders(effect) } } };
+}
+
+/** `$request.header.Idempotency-Key`, or the header that the step declares: the key that the step was called with. */
+function keyHeaders({ idempotencyKey, step }: EffectOf): { readonly [name: string]: string } {
+  const declared = step.idempotency?.header?.toLowerCase();
+  return { 'idempotency-key': idempotencyKey, ...(declared !== undefined && { [declared]: idempotencyKey }) };
+}
+
+function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: string]: JsonObject | null } {
+  const refs: { [path: string]: JsonObject | null } = Object.create(null);
+  for (const path of call.reads) refs[path] = outputsBefore(record, effect, path) ?? null;
+  const own = effect.applied?.outputs ?? effect.verdict?.outputs;
+  if (own) refs[effect.key.step] = own;
+  const { undo } = effect.step;
+  if (undo?.kind !== 'calls') return refs;
+  for (const done of effect.undos) {
+    const path = undo.calls[done.number];
+    if (path !== undefined && done.outputs) refs[path] = done.outputs;
+  }
+  return refs;
+}
+
+/** What the machine had in its variable when the step began: the last passage that was over by then. */
+function outputsBefore({ applied, verdicts }: RunRecord, effect: EffectOf, path: string): JsonObject | undefined {
+  const before = applied
+    .filter(({ key, endedAt }) => key.step === path && endedAt <= effect.intent.at && !sameKey(key, effect.key))
+    .reduce<AppliedOutcome | undefined>((last, one) => (last && last.endedAt >= one.endedAt ? last : one), undefined);
+  return before?.outputs ?? verdicts.findLast(({ key, outputs }) => key.step === path && outputs)?.outputs;
+}
+
+export type PreparedSideCall =
+  | { readonly ok: true; readonly series: Series }
+  | { readonly ok: false; readonly why: string };
+
+export async function prepareSideCall(
+  { calling, scope }: SideCall,
+  ports: CallPorts,
+  bounds: Bounds,
+): Promise<PreparedSideCall> {
+  const { plan, step, system, idempotencyKey } = calling;
+  const environment = ports.environments.system(system.name);
+  const built = buildRequest({ plan, step, environment, scope, idempotencyKey, strict: true });
+  if (!built.ok) return { ok: false, why: built.why };
+  const { request } = built;
+  const authorised = await authoriseFor({ passage: calling, request, environment }, ports, 1);
+  return { ok: true, series: { passage: calling, request, environment, authorised, bounds } };
+}
