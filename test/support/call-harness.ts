@@ -4,12 +4,14 @@ import { Failure } from '../../lib/model/failure.ts';
 import type { Json } from '../../lib/model/json.ts';
 import type { Plan } from '../../lib/model/plan.ts';
 import type { RunEvent } from '../../lib/model/run.ts';
-import type { CallAnswer, CallTask, CoreTask } from '../../lib/model/task.ts';
+import type { CallAnswer, CallTask, CoreTask, SettleAnswer, WaveEntry } from '../../lib/model/task.ts';
 import { Tokens } from '../../lib/runtime/auth/tokens.ts';
 import { type CallPorts, call } from '../../lib/runtime/call.ts';
 import { core } from '../../lib/runtime/core.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
 import { startRun } from '../../lib/runtime/run.ts';
+import { system } from '../../lib/runtime/system.ts';
+import { TaskFailure } from '../../lib/runtime/task-failure.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { PLAN_HASH } from './plan-fixture.ts';
 import { ScriptedHttp } from './scripted-http.ts';
@@ -24,6 +26,10 @@ export class CallHarness {
   readonly events: RunEvent[] = [];
   readonly log: LogRecord[] = [];
   readonly secrets: Map<string, string> = new Map();
+  /** What settle asked for, in order. */
+  readonly waves: string[] = [];
+  /** Plans of later epochs, by hash. */
+  readonly plans: Map<string, Plan> = new Map();
   readonly ports: CallPorts;
   private readonly plan: Plan;
 
@@ -38,7 +44,7 @@ export class CallHarness {
       environments: { system: () => environment },
       tokens: new Tokens({ http, clock }),
       journal: this.journal,
-      plans: { plan: () => Promise.resolve(plan) },
+      plans: { plan: (hash) => Promise.resolve(this.plans.get(hash) ?? plan) },
       events: { emit: (event) => void this.events.push(event) },
       telemetry: { log: (record) => void this.log.push(record) },
     };
@@ -82,6 +88,31 @@ export class CallHarness {
   core(task: { readonly op: CoreTask['op']; readonly [key: string]: unknown }): Promise<Json> {
     // The test writes the payload as a machine would: the fields that every task has are added here.
     return core({ run: RUN, epoch: 1, plan: PLAN_HASH, ...task } as unknown as CoreTask, this.ports);
+  }
+
+  /** Settles as the machine does: waves of undos and probes, waits, and in the end what it ends with. */
+  async settled(more: { readonly owner?: string; readonly epoch?: number } = {}): Promise<SettleAnswer> {
+    const { owner = 'exec-1', epoch = 1 } = more;
+    for (let turn = 0; turn < 200; turn += 1) {
+      const answer = (await this.core({ op: 'settle', why: 'E', owner, epoch })) as unknown as SettleAnswer;
+      if (answer.do === 'wait') this.clock.pass(answer.seconds * 1000);
+      else if (answer.do === 'undo') await Promise.all(answer.wave.map((entry) => this.undo(entry, { owner, epoch })));
+      else return answer;
+    }
+    throw new Error('the run is not settled in 200 turns');
+  }
+
+  /** One entry of a wave, as the machine's Retry and Catch take it: an error is no end. */
+  async undo(entry: WaveEntry, { owner = 'exec-1', epoch = 1 } = {}): Promise<string> {
+    this.waves.push(`${entry.kind} ${entry.step}`);
+    const task = { op: 'undo', run: RUN, epoch, plan: entry.plan, owner, entry } as const;
+    try {
+      const answer = await system(task, this.ports);
+      return String((answer as { readonly state?: Json }).state);
+    } catch (error) {
+      if (error instanceof TaskFailure) return error.error;
+      throw error;
+    }
   }
 
   private async secret(ref: string): Promise<string> {

@@ -1,14 +1,59 @@
 /** Plans for handler tests: a few lines name what matters, the rest is what a plan of one system holds. */
 import type { Json } from '../../lib/model/json.ts';
-import type { Plan, PlanOperation, PlanScope, PlanStep } from '../../lib/model/plan.ts';
-import type { Value } from '../../lib/model/value.ts';
-import { parseValue } from '../../lib/expressions/values.ts';
+import type { Plan, PlanCall, PlanOperation, PlanProbe, PlanScope, PlanStep, PlanUndo } from '../../lib/model/plan.ts';
+import type { Criterion, Value } from '../../lib/model/value.ts';
+import { parseCriterion, parseValue } from '../../lib/expressions/values.ts';
 
 export const PLAN_HASH = 'plan-1';
 
 export interface StepFixture extends Partial<Omit<PlanStep, 'outputs'>> {
   readonly path: string;
   readonly outputs?: { readonly [name: string]: Json };
+}
+
+export interface CallFixture extends Partial<Omit<PlanCall, 'outputs'>> {
+  readonly path: string;
+  readonly outputs?: { readonly [name: string]: Json };
+}
+
+/** Of an undo or a probe. Its operation is `<path>` with `-` for `#`, a POST, or a GET where it is safe. */
+export function callOf({ path, outputs = {}, ...rest }: CallFixture): PlanCall {
+  return {
+    path,
+    stepId: path,
+    scope: '',
+    origin: { document: 'workflow.arazzo.yaml', pointer: `/${path}` },
+    operation: path.replaceAll('#', '-'),
+    effect: 'unsafe',
+    parameters: [],
+    criteria: [],
+    outputs: valuesOf(outputs),
+    timeoutsMs: [10_000],
+    retry: { attempts: 1, intervalMs: 500, backoff: 2, capMs: 300_000, jitter: 'none' },
+    leaseMs: 20_000,
+    graceMs: 10_000,
+    sensitive: [],
+    reads: [],
+    readsInputs: false,
+    ...rest,
+  };
+}
+
+export function undoOf(path: string, rest: Partial<Extract<PlanUndo, { kind: 'calls' }>> = {}): PlanUndo {
+  const calls = [`${path}#undo`];
+  return { kind: 'calls', calls, whenInDoubt: 'ask', independent: false, attempts: 8, budgetMs: 86_400_000, ...rest };
+}
+
+export function probeOf(path: string, rest: Partial<PlanProbe> = {}): PlanProbe {
+  return { call: `${path}#probe`, applied: criteriaOf('$statusCode == 200'), absent: criteriaOf('$statusCode == 404'), ...rest };
+}
+
+export function criteriaOf(...conditions: readonly string[]): readonly Criterion[] {
+  return conditions.map((condition) => {
+    const parsed = parseCriterion({ condition });
+    if (parsed.criterion === undefined) throw new Error(`the condition ${condition} is no criterion`);
+    return parsed.criterion;
+  });
 }
 
 /** Its operation is `<path>`, a POST to /<path> unless `operations` says otherwise. */
@@ -25,6 +70,7 @@ export function stepOf({ path, outputs = {}, ...rest }: StepFixture): PlanStep {
     outputs: valuesOf(outputs),
     onSuccess: [],
     onFailure: [],
+    onChange: 'refuse',
     timeoutsMs: [10_000],
     retry: { attempts: 3, intervalMs: 500, backoff: 2, capMs: 20_000, jitter: 'full' },
     leaseMs: 60_000,
@@ -68,14 +114,15 @@ export function scopeOf(path: string, rest: Partial<PlanScope> = {}): PlanScope 
 
 export interface PlanFixture {
   readonly steps: readonly PlanStep[];
+  readonly calls?: readonly PlanCall[];
   readonly operations?: readonly PlanOperation[];
   readonly scopes?: readonly PlanScope[];
   readonly rest?: Partial<Plan>;
 }
 
-export function planOf({ steps, operations = [], scopes = [], rest = {} }: PlanFixture): Plan {
+export function planOf({ steps, calls = [], operations = [], scopes = [], rest = {} }: PlanFixture): Plan {
   const given = new Set(operations.map(({ key }) => key));
-  const assumed = steps.filter(({ operation }) => !given.has(operation)).map((step) => assumedOperation(step));
+  const assumed = [...steps, ...calls].filter(({ operation }) => !given.has(operation)).map(assumedOperation);
   const root = scopeOf('', { members: membersOf(steps) });
   return {
     planFormat: 1,
@@ -99,6 +146,7 @@ export function planOf({ steps, operations = [], scopes = [], rest = {} }: PlanF
     schemas: {},
     scopes: Object.fromEntries([root, ...scopes].map((scope) => [scope.path, scope])),
     steps: Object.fromEntries(steps.map((step) => [step.path, step])),
+    calls: Object.fromEntries(calls.map((call) => [call.path, call])),
     flow: [],
     tails: {},
     edges: [],
@@ -106,7 +154,7 @@ export function planOf({ steps, operations = [], scopes = [], rest = {} }: PlanF
   };
 }
 
-function assumedOperation(step: PlanStep): PlanOperation {
+function assumedOperation(step: PlanCall): PlanOperation {
   return operationOf(step.operation, step.effect === 'safe' ? { method: 'get' } : {});
 }
 
