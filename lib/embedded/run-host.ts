@@ -9,20 +9,25 @@ import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { CORE } from '../model/placeholders.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
-import type { CallTask, CoreTask, ExecutionInput } from '../model/task.ts';
+import type { CoreTask, SystemTask } from '../model/task.ts';
 import { Tokens } from '../runtime/auth/tokens.ts';
-import { type CallPorts, call } from '../runtime/call.ts';
+import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
+import { plansOf } from '../runtime/effects.ts';
+import { afterExecution } from '../runtime/lifecycle.ts';
+import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import type { RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { Secrets } from '../runtime/ports/secrets.ts';
-import { executionName, type InputProblem, startRun } from '../runtime/run.ts';
+import { type InputProblem, newRunId, startRun } from '../runtime/run.ts';
+import { system } from '../runtime/system.ts';
 import { viewFromRecord } from '../runtime/view.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { SqliteEngineLog } from './engine-log.ts';
 import { LocalTasks } from './functions.ts';
+import { LocalExecutions } from './local-executions.ts';
 import { SqliteJournal } from './journal.ts';
 import { RunStore } from './run-store.ts';
 
@@ -62,6 +67,7 @@ export class RunHost {
   private readonly journal: SqliteJournal;
   private readonly store: RunStore;
   private readonly engine: Engine;
+  private readonly executions: LocalExecutions;
   private readonly places = new Map<string, PlaceInUse>();
   private readonly listeners = new Set<Listener>();
 
@@ -78,6 +84,11 @@ export class RunHost {
         send: (queue, message) => this.store.sendDeadLetter(queue, message, options.clock.now(), options.random.uuid()),
       }),
     });
+    this.executions = new LocalExecutions({
+      engine: this.engine,
+      store: this.store,
+      after: (input) => afterExecution(input, this.operatorPorts()),
+    });
   }
 
   onEvent(listener: Listener): () => void {
@@ -91,9 +102,11 @@ export class RunHost {
     for (const { runId, kept } of unfinished) {
       this.places.set(runId, inUse(await this.options.placeOf(kept), this.options.clock));
     }
-    for (const { planHash } of unfinished) await this.register(planHash);
-    await this.engine.recover();
-    for (const { runId, planHash, epoch } of unfinished) await this.execute({ run: runId, epoch, plan: planHash });
+    for (const { planHash } of unfinished) await this.executions.register(planHash);
+    const open = await this.engine.recover();
+    for (const { runId, planHash, epoch } of unfinished) {
+      await this.executions.resume({ run: runId, epoch, plan: planHash }, open);
+    }
     return unfinished.map(({ runId }) => runId);
   }
 
@@ -101,7 +114,7 @@ export class RunHost {
   async start(request: RunRequest): Promise<RunStarted> {
     const { plan, planHash } = request.workflow;
     const { clock, random } = this.options;
-    const runId = request.runId ?? `${plan.workflowId}-${random.uuid()}`;
+    const runId = request.runId ?? newRunId(plan.workflowId, random.uuid());
     this.places.set(runId, inUse(request.place, clock));
     // What a later process needs is written before or with the record that makes it look for the run.
     const kept = Promise.all([this.store.keepWorkflow(request.workflow), this.store.keepPlace(runId, request.kept)]);
@@ -114,32 +127,13 @@ export class RunHost {
     if (started.kind === 'conflict') {
       throw new Failure('run-conflict', `The run ${started.runId} exists with another input`, { kind: 'usage' });
     }
-    await this.register(planHash);
-    await this.execute(started.execution.input);
+    await this.executions.start(started.execution.input);
     return { kind: 'started', runId };
   }
 
-  private async register(planHash: string): Promise<void> {
-    const { workflowId, machine } = await this.store.workflow(planHash);
-    this.engine.register(machineName(workflowId, planHash), substituted(machine));
-  }
-
-  /** Idempotent: the execution of a run and epoch has one name. */
-  private async execute(input: ExecutionInput): Promise<void> {
-    const { workflowId } = await this.store.plan(input.plan);
-    // An ExecutionInput is plain JSON; it only lacks the index signature.
-    const json = input as unknown as Json;
-    await this.engine.start({
-      machine: machineName(workflowId, input.plan),
-      name: executionName(input.run, input.epoch),
-      input: json,
-    });
-  }
-
-  /** The view of a run once its execution is over. */
+  /** The view of a run once nothing of it is under way. */
   async ended(runId: string): Promise<RunView> {
-    const execution = await this.executionOf(runId);
-    await this.engine.result(execution);
+    await this.executions.idle(runId);
     this.places.delete(runId);
     const view = await this.view(runId);
     if (!view) throw new Failure('run-unknown', `There is no run ${runId}`);
@@ -149,12 +143,25 @@ export class RunHost {
   async view(runId: string): Promise<RunView | undefined> {
     const record = await this.journal.record(runId);
     if (!record) return undefined;
-    const plan = await this.store.plan(record.header.planHash);
-    return viewFromRecord(record, plan, this.options.clock.now());
+    return viewFromRecord(record, await plansOf(record.header, this.store), this.options.clock.now());
   }
 
   async list(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: string }> {
     return await this.journal.list(query);
+  }
+
+  /** What the operator's actions need: of the run's systems they know nothing. */
+  operatorPorts(): OperatorPorts {
+    const { clock, random } = this.options;
+    return {
+      clock,
+      random,
+      journal: this.journal,
+      plans: this.store,
+      executions: this.executions,
+      events: this.events(),
+      telemetry: { log: () => undefined },
+    };
   }
 
   close(): void {
@@ -162,26 +169,30 @@ export class RunHost {
     this.options.database.close();
   }
 
-  private async executionOf(runId: string): Promise<string> {
-    const header = await this.journal.header(runId);
-    if (!header) throw new Failure('run-unknown', `There is no run ${runId}`, { kind: 'usage' });
-    const name = machineName(header.workflowId, header.planHash);
-    return `arn:aws:states:local:000000000000:execution:${name}:${executionName(runId, header.epoch)}`;
-  }
-
   private async invoke(name: string, payload: Json): Promise<Json> {
     // The payload was written by our emitter for this very function (lib/model/task.ts).
-    const task = payload as unknown as CallTask | CoreTask;
-    const ports = this.portsOf(task.run);
-    if ((name === CORE) === (task.op === 'call'))
-      throw new Failure('function-mismatch', `${name} does not serve ${task.op}`);
-    const answer = task.op === 'call' ? await call(task, ports) : await core(task, ports);
-    return answer as unknown as Json;
+    const task = payload as unknown as SystemTask | CoreTask;
+    const ports = await this.portsOf(task.run);
+    const isSystem = task.op === 'call' || task.op === 'undo';
+    if ((name === CORE) === isSystem) throw new Failure('function-mismatch', `${name} does not serve ${task.op}`);
+    return isSystem ? await system(task, ports) : await core(task, ports);
   }
 
-  private portsOf(runId: string): CallPorts {
-    const place = this.places.get(runId);
-    if (!place) throw new Failure('run-place', `Nothing is known of where the run ${runId} calls its systems`);
+  /** Where a run calls its systems: as it was started, or, in a later process, as it was kept. */
+  private async placeOf(runId: string): Promise<PlaceInUse> {
+    const known = this.places.get(runId);
+    if (known) return known;
+    const kept = this.store.place(runId);
+    if (kept === undefined) {
+      throw new Failure('run-place', `Nothing is known of where the run ${runId} calls its systems`);
+    }
+    const place = inUse(await this.options.placeOf(kept), this.options.clock);
+    this.places.set(runId, place);
+    return place;
+  }
+
+  private async portsOf(runId: string): Promise<CallPorts> {
+    const place = await this.placeOf(runId);
     const { clock, random } = this.options;
     return {
       clock,
@@ -209,12 +220,3 @@ function inUse(place: Place, clock: Clock): PlaceInUse {
   return { ...place, tokens: new Tokens({ http: place.http, clock }) };
 }
 
-/** One registered machine per plan: a changed description is another machine, and old runs keep theirs. */
-function machineName(workflowId: string, planHash: string): string {
-  return `${workflowId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 60)}-${planHash.slice(0, 12)}`;
-}
-
-/** On one machine the placeholders stand for themselves: `${Core}` becomes `Core`. */
-function substituted(machine: CompiledWorkflow['machine']): CompiledWorkflow['machine'] {
-  return JSON.parse(JSON.stringify(machine).replace(/\$\{([A-Za-z0-9]+)\}/g, '$1')) as CompiledWorkflow['machine'];
-}

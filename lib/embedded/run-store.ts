@@ -24,18 +24,23 @@ export class RunStore implements Plans {
   }
 
   /** Plan and machine stay as they were when the first run of them began. */
-  async keepWorkflow({ planHash, plan, machine }: CompiledWorkflow): Promise<void> {
+  async keepWorkflow({ planHash, plan, machine, undoMachine }: CompiledWorkflow): Promise<void> {
     if (this.cached.has(planHash)) return;
-    await Promise.all([this.putOnce('plans', planHash, plan), this.putOnce('machines', planHash, machine)]);
+    await Promise.all([
+      this.putOnce('plans', planHash, plan),
+      this.putOnce('machines', planHash, machine),
+      this.putOnce('undo-machines', planHash, undoMachine),
+    ]);
     this.cached.set(planHash, plan);
   }
 
   async workflow(planHash: string): Promise<CompiledWorkflow> {
     const plan = await this.plan(planHash);
     const machine = this.get<StateMachineDefinition>('machines', planHash);
-    if (!machine)
-      throw new Failure('plan-unknown', `The machine of plan ${planHash} is not kept in ${this.database.path}`);
-    return { workflowId: plan.workflowId, plan, planHash, machine };
+    const undoMachine = this.get<StateMachineDefinition>('undo-machines', planHash);
+    if (!machine || !undoMachine)
+      throw new Failure('plan-unknown', `The machines of plan ${planHash} are not kept in ${this.database.path}`);
+    return { workflowId: plan.workflowId, plan, planHash, machine, undoMachine };
   }
 
   plan(hash: string): Promise<Plan> {
@@ -61,6 +66,11 @@ export class RunStore implements Plans {
 
   async keepPlace(runId: string, place: Json): Promise<void> {
     await this.putOnce(`R#${runId}`, 'place', place);
+  }
+
+  /** What was kept of where a run calls its systems. */
+  place(runId: string): Json | undefined {
+    return this.get<Json>(`R#${runId}`, 'place');
   }
 
   /** Every run that has not reached its end, with what was kept of its place. */

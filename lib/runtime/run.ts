@@ -46,13 +46,13 @@ export type StartAnswer =
   | { readonly kind: 'conflict'; readonly runId: string }
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] };
 
-/** What execution names allow, with room for the epoch within their 80 characters. */
-const RUN_ID = /^[A-Za-z0-9_-]{1,76}$/;
+/** What execution names allow, with room for `-<epoch>-undo-<number>` within their 80 characters. */
+const RUN_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 export async function startRun(request: StartRequest, ports: StartPorts): Promise<StartAnswer> {
   const { plan, planHash, actor, traceparent } = request;
   const runId = request.runId ?? ports.random.uuid();
-  if (!RUN_ID.test(runId)) return invalid('A run id has 1 to 76 letters, digits, hyphens and underscores');
+  if (!RUN_ID.test(runId)) return invalid('A run id has 1 to 64 letters, digits, hyphens and underscores');
   const checked = await checkedInput(plan, request.input);
   if (checked.kind === 'invalid') return checked;
   const { input } = checked;
@@ -91,6 +91,17 @@ export async function checkedInput(
 
 export function executionName(runId: string, epoch: number): string {
   return `${runId}-${epoch}`;
+}
+
+/** Of the undo machine: `number` counts the settlements of a run. */
+export function undoExecutionName(runId: string, epoch: number, number: number): string {
+  return `${executionName(runId, epoch)}-undo-${number}`;
+}
+
+/** Readable first, and short enough whatever the workflow is called. */
+export function newRunId(workflowId: string, uuid: string): string {
+  const name = workflowId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 27);
+  return `${name}-${uuid}`;
 }
 
 function executionOf({ runId, epoch, planHash }: Pick<RunHeader, 'runId' | 'epoch' | 'planHash'>): Execution {

@@ -1,0 +1,109 @@
+/**
+ * Executions of runs in the embedded engine: started under names that make starting idempotent, watched to their end, and
+ * followed by what the run then needs. A run is over when its last execution has ended and nothing followed it.
+ */
+import type { Engine } from '../engine/driver.ts';
+import type { CompiledWorkflow } from '../compile/compile.ts';
+import { Bug } from '../model/assert.ts';
+import type { StateMachineDefinition } from '../model/asl.ts';
+import type { Json } from '../model/json.ts';
+import type { ExecutionInput } from '../model/task.ts';
+import type { Executions } from '../runtime/ports/executions.ts';
+import { executionName, undoExecutionName } from '../runtime/run.ts';
+import type { RunStore } from './run-store.ts';
+
+export interface LocalExecutionsOptions {
+  readonly engine: Engine;
+  readonly store: RunStore;
+  /** What follows the end of an execution; it may start another one. */
+  readonly after: (input: ExecutionInput) => Promise<unknown>;
+}
+
+export class LocalExecutions implements Executions {
+  private readonly options: LocalExecutionsOptions;
+  /** By run: everything that has been started for it and what follows, one after another. */
+  private readonly watched = new Map<string, Promise<void>>();
+
+  constructor(options: LocalExecutionsOptions) {
+    this.options = options;
+  }
+
+  async start(input: ExecutionInput): Promise<void> {
+    await this.begin(input, { undo: false, name: executionName(input.run, input.epoch) });
+  }
+
+  async startUndo(input: ExecutionInput, number: number): Promise<void> {
+    await this.begin(input, { undo: true, name: undoExecutionName(input.run, input.epoch, number) });
+  }
+
+  async stop(execution: string, why: { readonly error: string; readonly cause: string }): Promise<void> {
+    await this.options.engine.stop(execution, why);
+  }
+
+  /** A run of an earlier process: those of its executions that go on are watched; where none does, its own is started. */
+  async resume(input: ExecutionInput, open: readonly string[]): Promise<void> {
+    const name = executionName(input.run, input.epoch);
+    const mine = open.filter((id) => {
+      const last = id.slice(id.lastIndexOf(':') + 1);
+      return last === name || last.startsWith(`${name}-undo-`);
+    });
+    for (const id of mine) this.watch(input, id);
+    if (mine.length === 0) await this.start(input);
+  }
+
+  /** Resolves when nothing of the run is under way here. */
+  async idle(run: string): Promise<void> {
+    for (let last = this.watched.get(run); last !== undefined; ) {
+      await last;
+      const next = this.watched.get(run);
+      last = next === last ? undefined : next;
+    }
+  }
+
+  async register(planHash: string): Promise<void> {
+    const workflow = await this.options.store.workflow(planHash);
+    const { engine } = this.options;
+    engine.register(machineName(workflow, false), substituted(workflow.machine));
+    engine.register(machineName(workflow, true), substituted(workflow.undoMachine));
+  }
+
+  private async begin(
+    input: ExecutionInput,
+    { undo, name }: { readonly undo: boolean; readonly name: string },
+  ): Promise<void> {
+    await this.register(input.plan);
+    const workflow = await this.options.store.workflow(input.plan);
+    // An ExecutionInput is plain JSON; it only lacks the index signature.
+    const json = { run: input.run, epoch: input.epoch, plan: input.plan } as unknown as Json;
+    const started = await this.options.engine.start({ machine: machineName(workflow, undo), name, input: json });
+    this.watch(input, started.executionId);
+  }
+
+  private watch(input: ExecutionInput, executionId: string): void {
+    const before = this.watched.get(input.run) ?? Promise.resolve();
+    const ended = this.options.engine.result(executionId).then(() => this.options.after(input));
+    const all = Promise.all([before, ended]).then(() => undefined);
+    this.watched.set(input.run, all);
+    void all.then(
+      () => {
+        if (this.watched.get(input.run) === all) this.watched.delete(input.run);
+      },
+      // Whoever waits for the run hears of it; nobody else has to.
+      () => undefined,
+    );
+  }
+}
+
+/** One registered machine per plan: a changed description is another machine, and old runs keep theirs. */
+function machineName({ workflowId, planHash }: CompiledWorkflow, undo: boolean): string {
+  const name = workflowId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 60);
+  return `${name}-${planHash.slice(0, 12)}${undo ? '-undo' : ''}`;
+}
+
+/** On one machine the placeholders stand for themselves: `${Core}` becomes `Core`. */
+function substituted(machine: StateMachineDefinition): StateMachineDefinition {
+  const text = JSON.stringify(machine).replace(/\$\{([A-Za-z0-9]+)\}/g, '$1');
+  const parsed: unknown = JSON.parse(text);
+  if (typeof parsed !== 'object' || parsed === null) throw new Bug('a machine is an object');
+  return parsed as StateMachineDefinition;
+}
