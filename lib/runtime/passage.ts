@@ -69,7 +69,7 @@ export async function openPassage(task: CallTask, ports: CallPorts): Promise<Pas
   const key = reopened?.key ?? visitOf(step.path, task.at);
   const counts = step.effect === 'safe' || key.gen > 0;
   const header = reopened?.header ?? (counts ? await ports.journal.header(task.run) : undefined);
-  const past = pastOf(key, header?.failures ?? []);
+  const past = pastOf(key, header?.failures ?? [], reopened?.base);
   const input = step.readsInputs ? await ports.journal.input(task.run) : undefined;
   const xpath = await xpathFor(plan);
   const refs = task.refs ?? {};

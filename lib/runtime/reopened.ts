@@ -21,6 +21,8 @@ export interface Standing {
 
 export interface ReopenedVisit {
   readonly key: VisitKey;
+  /** Of generations before it nothing is left. */
+  readonly base: number;
   readonly header: RunHeader;
   readonly standing?: Standing;
 }
@@ -35,19 +37,18 @@ export async function reopenedVisit(
   const { header } = record;
   const key = visitOf(step.path, task.at);
   const skipped = skippedVisit(record, key);
-  if (skipped) return { key, header, standing: skipped };
+  if (skipped) return { key, base: 0, header, standing: skipped };
   const plans = await plansOf(header, ports.plans);
   const effects = effectsOf(record, plans, ports.clock.now());
   if (step.effect === 'safe') return { header, ...safeVisit(task, key, { record, effects, plans, plan }) };
   const effect = effects.find((one) => sameVisit(one.key, key));
-  if (!effect) return { key, header };
-  if (effect.intent.epoch === task.epoch) {
-    const base = baseOf(effect.key, task.epoch, header.intents);
-    return { key: { ...key, gen: base + key.gen }, header };
-  }
+  if (!effect) return { key, base: 0, header };
+  const begun = baseOf(effect.key, effect.intent.epoch, header.intents);
+  if (effect.intent.epoch === task.epoch) return { key: { ...key, gen: begun + key.gen }, base: begun, header };
   const outcome = standingOutcome(effect, ports.clock.now());
-  if (outcome && key.gen === 0) return { key: effect.key, header, standing: { outcome, effect, record } };
-  return { key: { ...key, gen: effect.key.gen + 1 + key.gen }, header };
+  if (outcome && key.gen === 0) return { key: effect.key, base: begun, header, standing: { outcome, effect, record } };
+  const base = effect.key.gen + 1;
+  return { key: { ...key, gen: base + key.gen }, base, header };
 }
 
 /** Absent where nothing stands any more. */
@@ -76,17 +77,17 @@ function safeVisit(
   { epoch }: CallTask,
   key: VisitKey,
   { record, effects }: SafeContext,
-): { readonly key: VisitKey; readonly standing?: Standing } {
+): Omit<ReopenedVisit, 'header'> {
   const passed = [...record.applied, ...record.header.failures].filter((one) => sameVisit(one.key, key));
   const here = passed.filter((one) => one.epoch === epoch);
   const before = passed.filter((one) => one.epoch < epoch);
-  if (before.length === 0) return { key };
+  if (before.length === 0) return { key, base: 0 };
   const base = Math.max(...before.map((one) => one.key.gen)) + 1;
   const last = record.applied.findLast((one) => sameVisit(one.key, key) && one.epoch < epoch);
   if (here.length === 0 && last && isUsed(key.step, effects)) {
-    return { key: last.key, standing: { outcome: last, record } };
+    return { key: last.key, base, standing: { outcome: last, record } };
   }
-  return { key: { ...key, gen: base + key.gen } };
+  return { key: { ...key, gen: base + key.gen }, base };
 }
 
 /** Reading again could give another value than the one that a standing effect was made from. */

@@ -108,6 +108,7 @@ async function intend(round: Round, ports: CallPorts, last: UndoRecord | undefin
     leaseUntil: at + planned.leaseMs,
     nonce: ports.random.uuid(),
     attempts: last?.attempts ?? [],
+    ...(last?.quietAfter !== undefined && { quietAfter: last.quietAfter }),
   };
   const { runId } = round.record.header;
   const answer = await ports.journal.intendUndo(runId, record, { ...by, ...(last && { after: last.nonce }) });
@@ -164,7 +165,8 @@ interface Concluding {
 function concluded(concluding: Concluding, ports: CallPorts, { policy, live }: Performing): UndoRecord {
   const { side, attempts, effect } = concluding;
   const made = { ...live, attempts: [...live.attempts, ...attempts.records] };
-  const quiet = attempts.quietAfter === undefined ? {} : { quietAfter: attempts.quietAfter };
+  const landing = Math.max(live.quietAfter ?? 0, attempts.quietAfter ?? 0);
+  const quiet = landing === 0 ? {} : { quietAfter: landing };
   if (isDone(concluding)) {
     const scope = answerScope(side.scope, attempts.request, attempts.last.response);
     const outputs = outputsIn(side.calling.step.outputs, scope, () => undefined);

@@ -1,98 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanCall, PlanStep } from '../../../lib/model/plan.ts';
-import { viewFromRecord } from '../../../lib/runtime/view.ts';
-import type { RunView } from '../../../lib/model/run.ts';
-import { plansOf } from '../../../lib/runtime/effects.ts';
+import type { PlanStep } from '../../../lib/model/plan.ts';
 import { CallHarness, RUN } from '../../support/call-harness.ts';
-import { callOf, criteriaOf, operationOf, planOf, probeOf, scopeOf, stepOf, undoOf, valuesOf } from '../../support/plan-fixture.ts';
-import { answered, type Scripted } from '../../support/scripted-http.ts';
+import { criteriaOf } from '../../support/plan-fixture.ts';
+import {
+  lost,
+  NO_RETRY,
+  passing,
+  planWith,
+  refusing,
+  running,
+  statuses,
+  undone,
+  viewOf,
+} from '../../support/saga-fixture.ts';
+import { answered } from '../../support/scripted-http.ts';
 
-/**
- * What becomes of a failing run's effects, at the level of the handlers: settle, waves, undos, probes. `reserve` and `pay`
- * and `ship` follow each other, `pay` was built on `reserve`, `ship` on `pay`. Numbers in brackets: run-contract section 12.
- */
-const NO_RETRY = { attempts: 1, intervalMs: 0, backoff: 1, capMs: 0, jitter: 'none' } as const;
-const lost: Scripted = { kind: 'no-answer', why: 'timeout' };
-
-const ORDER = ['reserve', 'pay', 'ship'] as const;
-
-type Change = Partial<PlanStep>;
-
-interface Wanted {
-  readonly steps?: { readonly [path: string]: Change };
-  readonly calls?: { readonly [path: string]: Partial<Omit<PlanCall, 'outputs'>> };
-  readonly edges?: readonly (readonly [string, string])[];
-  readonly onFailure?: 'compensate' | 'hold';
-}
-
-function planWith({ steps = {}, calls = {}, edges, onFailure = 'compensate' }: Wanted = {}): ReturnType<typeof planOf> {
-  const built = ORDER.map((path) =>
-    stepOf({ path, retry: NO_RETRY, outputs: { id: '$response.body#/id' }, undo: undoOf(path), ...steps[path] }),
-  );
-  const undoing = ORDER.map((path) =>
-    callOf({
-      path: `${path}#undo`,
-      effect: 'idempotent',
-      parameters: [{ in: 'path', name: 'id', value: valuesOf({ v: `$steps.${path}.outputs.id` })['v'] ?? fail() }],
-      ...calls[`${path}#undo`],
-    }),
-  );
-  const probing = ORDER.map((path) => callOf({ path: `${path}#probe`, effect: 'safe', outputs: { id: '$response.body#/id' } }));
-  return planOf({
-    steps: built,
-    calls: [...undoing, ...probing],
-    operations: [
-      ...ORDER.map((path) => operationOf(`${path}-undo`, { method: 'delete', path: `/${path}/{id}` })),
-      ...ORDER.map((path) => operationOf(`${path}-probe`, { method: 'get', path: `/${path}-probe` })),
-    ],
-    scopes: [scopeOf('', { members: Object.fromEntries(ORDER.map((path) => [path, { step: path }])) })],
-    rest: {
-      onFailure,
-      edges: (edges ?? [['reserve', 'pay'], ['pay', 'ship']] as const).map(([from, to]) => ({ from, to, why: 'sequence' })),
-    },
-  });
-}
-
-function fail(): never {
-  throw new Error('a value was expected');
-}
-
-async function running(wanted: Wanted = {}): Promise<CallHarness> {
-  const harness = await new CallHarness(planWith(wanted)).start({ amount: 5 });
-  for (const path of ORDER) {
-    harness.http.on(`/v1/${path}`, answered(200, { id: `${path}-1` }));
-    harness.http.on(`/v1/${path}/${path}-1`, answered(204));
-  }
-  return harness;
-}
-
-async function passing(harness: CallHarness, ...steps: readonly string[]): Promise<void> {
-  for (const step of steps) {
-    harness.clock.pass(10);
-    await harness.call(step);
-    harness.clock.pass(10);
-  }
-}
-
-async function refusing(harness: CallHarness, step: string): Promise<void> {
-  harness.http.on(`/v1/${step}`, answered(422));
-  await harness.failing(step);
-}
-
-function undone(harness: CallHarness): readonly string[] {
-  return harness.http.requests.filter(({ method }) => method === 'DELETE').map(({ url }) => new URL(url).pathname);
-}
-
-async function viewOf(harness: CallHarness): Promise<RunView> {
-  const record = await harness.journal.record(RUN);
-  if (!record) throw new Error('the run is there');
-  return viewFromRecord(record, await plansOf(record.header, harness.ports.plans), harness.clock.now());
-}
-
-async function statuses(harness: CallHarness): Promise<{ readonly [step: string]: string }> {
-  return Object.fromEntries((await viewOf(harness)).steps.map(({ path, status }) => [path, status]));
-}
-
+/** What becomes of a failing run's effects: settle, waves, undos. Numbers in brackets: run-contract section 12. */
 describe('a failing run', () => {
   it('is undone in reverse order of its dependencies, one wave after another, and ends compensated', async () => {
     const harness = await running();
@@ -186,8 +109,8 @@ describe('a failing run', () => {
   });
 });
 
-function withoutUndo(): ReturnType<typeof planOf> {
+function withoutUndo(): ReturnType<typeof planWith> {
   const plan = planWith();
-  const { undo: _undo, ...pay } = plan.steps['pay'] ?? fail();
-  return { ...plan, steps: { ...plan.steps, pay } };
+  const { undo: _undo, ...pay } = plan.steps['pay'] ?? {};
+  return { ...plan, steps: { ...plan.steps, pay: pay as PlanStep } };
 }

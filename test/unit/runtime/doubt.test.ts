@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest';
+import { RUN } from '../../support/call-harness.ts';
+import { probeOf, undoOf, valuesOf } from '../../support/plan-fixture.ts';
+import { lost, NO_RETRY, passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
+import { answered } from '../../support/scripted-http.ts';
+
+/** Outcomes in doubt: on the way forward, and when the run fails. Numbers in brackets: run-contract section 12. */
+const PROBED = { probe: probeOf('pay'), undo: undoOf('pay', { whenInDoubt: 'probe' }) } as const;
+const LONG = { leaseMs: 60_000, graceMs: 10_000 } as const;
+
+describe('a doubt on the way forward', () => {
+  it('is settled by the probe once the effect can no longer land: what happened counts as applied [4]', async () => {
+    const harness = await running({ steps: { pay: { ...PROBED, ...LONG } } });
+    await passing(harness, 'reserve');
+    const begun = harness.clock.now();
+    harness.http.on('/v1/pay', lost).on('/v1/pay-probe', answered(200, { id: 'pay-7' }));
+    expect(await harness.call('pay')).toEqual({ out: { id: 'pay-7' }, go: 'next' });
+    expect(harness.clock.now() - begun).toBeGreaterThanOrEqual(20_000);
+    expect((await viewOf(harness)).status).toBe('running');
+  });
+
+  it('is tried once more where the probe finds nothing', async () => {
+    const harness = await running({ steps: { pay: { ...PROBED, ...LONG } } });
+    harness.http.on('/v1/pay', lost, answered(200, { id: 'pay-8' })).on('/v1/pay-probe', answered(404));
+    expect(await harness.call('pay')).toMatchObject({ out: { id: 'pay-8' } });
+    expect(harness.http.requests.filter(({ method }) => method === 'POST').length).toBe(2);
+  });
+
+  it('stays a doubt where the probe cannot tell, and raises the fence', async () => {
+    const harness = await running({ steps: { pay: { ...PROBED, ...LONG } } });
+    harness.http.on('/v1/pay', lost).on('/v1/pay-probe', answered(503));
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
+    expect((await harness.journal.header(RUN))?.phase).toBe('fenced');
+  });
+
+  it('is not waited for beyond the lease', async () => {
+    const harness = await running({ steps: { pay: { ...PROBED, leaseMs: 15_000, graceMs: 10_000 } } });
+    harness.http.on('/v1/pay', lost);
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
+    expect(harness.http.requests.length).toBe(1);
+  });
+
+  it('of an invocation that was lost is repeated under the same key where that is declared safe [7]', async () => {
+    const idempotency = { header: 'Idempotency-Key', retentionMs: 86_400_000 };
+    const harness = await running({ steps: { pay: { effect: 'idempotent', idempotency } } });
+    const at = harness.clock.now();
+    const key = { step: 'pay', visit: 1, gen: 0 };
+    await harness.journal.intend(RUN, { key, epoch: 1, at, leaseUntil: at + 60_000, nonce: 'lost' });
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.Leased' });
+    harness.clock.pass(61_000);
+    expect(await harness.call('pay')).toMatchObject({ out: { id: 'pay-1' } });
+    expect((await viewOf(harness)).steps).toMatchObject([{ path: 'pay', status: 'applied' }]);
+  });
+
+  it('of an invocation that was lost is probed when its effect is quiet, and only then [4, 8]', async () => {
+    const harness = await running({ steps: { pay: { ...PROBED, ...LONG } } });
+    harness.http.on('/v1/pay-probe', answered(404));
+    const at = harness.clock.now();
+    await harness.journal.intend(RUN, {
+      key: { step: 'pay', visit: 1, gen: 0 },
+      epoch: 1,
+      at,
+      leaseUntil: at + 60_000,
+      nonce: 'lost',
+    });
+    harness.clock.pass(61_000);
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.Leased' });
+    harness.clock.pass(10_000);
+    expect(await harness.call('pay')).toMatchObject({ out: { id: 'pay-1' } });
+    expect(harness.http.requests.map(({ method }) => method)).toEqual(['GET', 'POST']);
+  });
+});
+
+describe('a doubt in a run that fails', () => {
+  it('is undone when quiet, where the undo is declared harmless without the effect', async () => {
+    const value = valuesOf({ key: '$request.header.Idempotency-Key' })['key'];
+    if (!value) throw new Error('the value is there');
+    const harness = await running({
+      steps: { pay: { undo: undoOf('pay', { whenInDoubt: 'undo' }) } },
+      calls: { 'pay#undo': { parameters: [{ in: 'path', name: 'id', value }] } },
+    });
+    await passing(harness, 'reserve');
+    harness.http.on('/v1/pay', lost).on('*', answered(204));
+    await harness.failing('pay');
+    const key = harness.http.header(-1, 'idempotency-key');
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
+    expect(undone(harness)).toEqual([`/v1/pay/${key}`, '/v1/reserve/reserve-1']);
+  });
+
+  it('is probed, and what is absent never stood', async () => {
+    const harness = await running({ steps: { reserve: { probe: probeOf('reserve'), undo: undoOf('reserve', { whenInDoubt: 'probe' }), leaseMs: 15_000 } } });
+    harness.http.on('/v1/reserve', lost).on('/v1/reserve-probe', answered(404));
+    await harness.failing('reserve');
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'failed' });
+    expect(harness.waves).toEqual(['probe reserve']);
+    expect(undone(harness)).toEqual([]);
+  });
+
+  it('is probed, and what happened is undone with what the probe gave', async () => {
+    const harness = await running({ steps: { pay: { ...PROBED, leaseMs: 15_000 } } });
+    await passing(harness, 'reserve');
+    harness.http.on('/v1/pay', lost).on('/v1/pay-probe', answered(200, { id: 'pay-1' }));
+    await harness.failing('pay');
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
+    expect(harness.waves).toEqual(['probe pay', 'undo pay', 'undo reserve']);
+    expect(await statuses(harness)).toEqual({ reserve: 'undone', pay: 'undone' });
+  });
+
+  it('is asked about again while the probe cannot tell, and then left to an operator, with all that it was built on [3]', async () => {
+    const harness = await running({ steps: { pay: { ...PROBED, leaseMs: 15_000 } } });
+    await passing(harness, 'reserve');
+    harness.http.on('/v1/pay', lost).on('/v1/pay-probe', answered(503));
+    await harness.failing('pay');
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      letter: { reason: 'in-doubt', stands: [{ step: 'reserve', fate: 'blocked' }], inDoubt: [{ step: 'pay', fate: 'unresolved' }] },
+    });
+    expect(harness.waves.length).toBe(8);
+    expect(undone(harness)).toEqual([]);
+  });
+
+  it('holds nothing back that is independent of it', async () => {
+    const harness = await running({ steps: { reserve: { undo: undoOf('reserve', { independent: true }) } } });
+    await passing(harness, 'reserve');
+    harness.http.on('/v1/pay', lost);
+    await harness.failing('pay');
+    expect(await harness.settled()).toMatchObject({ do: 'park', letter: { stands: [], inDoubt: [{ step: 'pay' }] } });
+    expect(await statuses(harness)).toEqual({ reserve: 'undone', pay: 'in-doubt' });
+  });
+
+  it('is not settled by a 404 to its undo, which proves nothing [23]', async () => {
+    const value = valuesOf({ key: '$request.header.Idempotency-Key' })['key'];
+    if (!value) throw new Error('the value is there');
+    const harness = await running({
+      steps: { reserve: { undo: undoOf('reserve', { whenInDoubt: 'undo' }) } },
+      calls: { 'reserve#undo': { parameters: [{ in: 'path', name: 'id', value }] } },
+    });
+    harness.http.on('/v1/reserve', lost).on('*', answered(404));
+    await harness.failing('reserve');
+    expect(await harness.settled()).toMatchObject({ do: 'park', letter: { inDoubt: [{ step: 'reserve', fate: 'undo-failed' }] } });
+  });
+
+  it('of a lost invocation closes to late answers: they are kept for the operator, and change nothing [9]', async () => {
+    const harness = await running();
+    harness.http.on('/v1/pay', async () => {
+      harness.clock.pass(61_000);
+      await harness.settled();
+      return answered(200, { id: 'pay-late' });
+    });
+    await passing(harness, 'reserve');
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.Fenced' });
+    expect(await statuses(harness)).toEqual({ reserve: 'blocked', pay: 'in-doubt' });
+    expect(await harness.journal.audits(RUN)).toMatchObject([{ action: 'late-answer', step: 'pay', detail: { outcome: 'applied' } }]);
+  });
+});
+
+describe('an undo', () => {
+  it('is never sent with a missing value: the step is unresolved [2]', async () => {
+    const harness = await running();
+    harness.http.on('/v1/reserve', answered(200, { other: 1 }));
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    expect(await harness.settled()).toMatchObject({ do: 'park', letter: { stands: [{ step: 'reserve', fate: 'undo-failed' }] } });
+    expect(undone(harness)).toEqual([]);
+  });
+
+  it('is tried in further rounds, waits as long as it is asked to, and succeeds', async () => {
+    const harness = await running();
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    harness.http.on('/v1/reserve/reserve-1', lost, answered(429, {}, { 'retry-after': '30' }), answered(503), answered(204));
+    const begun = harness.clock.now();
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
+    expect(undone(harness).length).toBe(4);
+    expect(harness.clock.now() - begun).toBeGreaterThan(30_000);
+    const keys = harness.http.requests.filter(({ method }) => method === 'DELETE').map(({ headers }) => headers.find(([name]) => name === 'Idempotency-Key')?.[1]);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('that is refused fails for good, and cannot be missed', async () => {
+    const harness = await running();
+    await passing(harness, 'reserve', 'pay');
+    await refusing(harness, 'ship');
+    harness.http.on('/v1/pay/pay-1', answered(409));
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      status: 'needs-attention',
+      letter: {
+        reason: 'undo-failed',
+        stands: [
+          { step: 'reserve', fate: 'blocked' },
+          { step: 'pay', fate: 'undo-failed', undo: [{ outcome: 'refused', status: 409 }] },
+        ],
+      },
+    });
+    expect((await viewOf(harness)).steps).toMatchObject([{ status: 'blocked' }, { status: 'undo-failed', undo: { status: 'undo-failed' } }, {}]);
+  });
+
+  it('whose answer is missing is repeated only where that is safe', async () => {
+    const harness = await running({ calls: { 'reserve#undo': { effect: 'unsafe', operation: 'reserve-refund' } } });
+    harness.http.on('*', lost);
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    const before = harness.http.requests.length;
+    expect(await harness.settled()).toMatchObject({ do: 'park', letter: { stands: [{ step: 'reserve', fate: 'undo-failed' }] } });
+    expect(harness.http.requests.length - before).toBe(1);
+  });
+
+  it('gives up when its attempts are used up', async () => {
+    const harness = await running();
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    harness.http.on('/v1/reserve/reserve-1', answered(503));
+    expect(await harness.settled()).toMatchObject({ do: 'park' });
+    expect(undone(harness).length).toBe(8);
+  });
+
+  it('gives up when its budget is used up', async () => {
+    const harness = await running({ steps: { reserve: { undo: undoOf('reserve', { budgetMs: 5_000 }) } } });
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    harness.http.on('/v1/reserve/reserve-1', answered(503));
+    expect(await harness.settled()).toMatchObject({ do: 'park' });
+    expect(undone(harness).length).toBe(4);
+  });
+
+  it('belongs to one compensator: another one waits for its lease [15]', async () => {
+    const harness = await running();
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    const first = await harness.core({ op: 'settle', why: 'E', owner: 'exec-1' });
+    const second = await harness.core({ op: 'settle', why: 'E', owner: 'exec-2' });
+    expect([first, second]).toMatchObject([{ do: 'undo' }, { do: 'wait' }]);
+    const [entry] = (first as unknown as { readonly wave: readonly Parameters<typeof harness.undo>[0][] }).wave;
+    if (!entry) throw new Error('a wave has an entry');
+    expect(await harness.undo(entry, { owner: 'exec-2' })).toBe('Interlock.Fenced');
+    expect(undone(harness)).toEqual([]);
+    expect(await harness.undo(entry, { owner: 'exec-1' })).toBe('done');
+  });
+
+  it('invoked twice at once calls the system once', async () => {
+    const harness = await running();
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    const answer = await harness.core({ op: 'settle', why: 'E', owner: 'exec-1' });
+    const [entry] = (answer as unknown as { readonly wave: readonly Parameters<typeof harness.undo>[0][] }).wave;
+    if (!entry) throw new Error('a wave has an entry');
+    const states = await Promise.all([harness.undo(entry), harness.undo(entry)]);
+    expect([...states].sort()).toEqual(['Interlock.Leased', 'done']);
+    expect(undone(harness).length).toBe(1);
+    expect(await harness.undo(entry)).toBe('done');
+  });
+});
