@@ -1,5 +1,5 @@
 /**
- * The journal port in memory, with the conditions of run-contract sections 3, 5 and 7 and nothing else: what a durable
+ * The journal port in memory, with the conditions of run-contract sections 3, 5, 6 and 7 and nothing else: what a durable
  * adapter must do under concurrency, this does because JavaScript runs one turn at a time. `writes` and `reads` list the
  * methods that were called, so that a test can hold the write budget.
  */
@@ -7,6 +7,7 @@ import type { Json } from '../../lib/model/json.ts';
 import type { RunError } from '../../lib/model/run.ts';
 import type {
   AppliedOutcome,
+  AuditEntry,
   FailedOutcome,
   Intent,
   Journal,
@@ -16,19 +17,24 @@ import type {
   RunRecord,
   RunStart,
   RunSummary,
+  UndoRecord,
+  Verdict,
   VisitKey,
 } from '../../lib/runtime/ports/journal.ts';
 import { keyText } from '../../lib/runtime/visit.ts';
 
 interface Kept {
   header: RunHeader;
-  readonly input: Json;
+  input: Json;
   readonly intents: Map<string, Intent>;
   readonly failures: Map<string, FailedOutcome>;
-  readonly applied: Map<string, AppliedOutcome>;
+  readonly settled: Map<string, AppliedOutcome | Verdict>;
+  readonly undos: Map<string, UndoRecord>;
+  readonly audits: Map<string, AuditEntry>;
 }
 
 type Answer<M extends keyof Journal> = Awaited<ReturnType<Journal[M]>>;
+type Asked<M extends keyof Journal> = Parameters<Journal[M]>[1];
 
 export class MemoryJournal implements Journal {
   readonly writes: string[] = [];
@@ -40,8 +46,10 @@ export class MemoryJournal implements Journal {
     const known = this.runs.get(run.runId);
     if (known) return { kind: 'exists', header: headerOf(known) };
     const { input, ...facts } = run;
-    const header: RunHeader = { ...facts, phase: 'forward', epoch: 1, degraded: false, intents: [], failures: [] };
-    this.runs.set(run.runId, { header, input, intents: new Map(), failures: new Map(), applied: new Map() });
+    const state = { phase: 'forward', epoch: 1, degraded: false, released: false } as const;
+    const header: RunHeader = { ...facts, ...state, intents: [], failures: [], earlier: [] };
+    const maps = { intents: new Map(), failures: new Map(), settled: new Map(), undos: new Map(), audits: new Map() };
+    this.runs.set(run.runId, { header, input, ...maps });
     return { kind: 'started' };
   }
 
@@ -59,12 +67,21 @@ export class MemoryJournal implements Journal {
   async record(runId: string): Promise<RunRecord | undefined> {
     this.reads.push('record');
     const kept = this.runs.get(runId);
-    return kept && { header: headerOf(kept), applied: [...kept.applied.values()] };
+    if (!kept) return undefined;
+    const settled = [...kept.settled.values()];
+    const applied = settled.filter((one): one is AppliedOutcome => !isVerdict(one));
+    return { header: headerOf(kept), applied, verdicts: settled.filter(isVerdict), undos: [...kept.undos.values()] };
   }
 
   async applied(runId: string, key: VisitKey): Promise<AppliedOutcome | undefined> {
     this.reads.push('applied');
-    return this.runs.get(runId)?.applied.get(keyText(key));
+    const settled = this.runs.get(runId)?.settled.get(keyText(key));
+    return settled && !isVerdict(settled) ? settled : undefined;
+  }
+
+  async audits(runId: string): Promise<readonly AuditEntry[]> {
+    this.reads.push('audits');
+    return [...(this.runs.get(runId)?.audits.values() ?? [])].sort((one, other) => one.at - other.at);
   }
 
   async list(query: RunQuery): Promise<Answer<'list'>> {
@@ -72,7 +89,7 @@ export class MemoryJournal implements Journal {
     const runs = [...this.runs.values()]
       .map(({ header }) => summaryOf(header))
       .filter((run) => query.workflowId === undefined || run.workflowId === query.workflowId)
-      .filter((run) => query.phases === undefined || query.phases.includes(run.phase))
+      .filter((run) => !query.phases?.length || query.phases.includes(run.phase))
       .sort((one, other) => other.startedAt - one.startedAt || (one.runId < other.runId ? -1 : 1));
     const from = query.after === undefined ? 0 : runs.findIndex(({ runId }) => runId === query.after) + 1;
     const page = runs.slice(from, from + query.limit);
@@ -80,7 +97,7 @@ export class MemoryJournal implements Journal {
     return { runs: page, ...(from + query.limit < runs.length && last && { next: last.runId }) };
   }
 
-  async intend(runId: string, intent: Intent, first?: { readonly execution: string }): Promise<Answer<'intend'>> {
+  async intend(runId: string, intent: Intent, more: Parameters<Journal['intend']>[2] = {}): Promise<Answer<'intend'>> {
     this.writes.push('intend');
     const kept = this.runs.get(runId);
     if (!kept) return { kind: 'unknown-run' };
@@ -89,11 +106,14 @@ export class MemoryJournal implements Journal {
     const name = keyText(intent.key);
     const known = kept.intents.get(name);
     const failure = kept.failures.get(name);
-    if (known) return { kind: 'repeat', intent: known, ...(failure && { failure }) };
-    if (phase !== 'forward') return { kind: 'fenced', phase };
-    if (intent.at >= deadline) return { kind: 'past-deadline', deadline };
-    kept.intents.set(name, intent);
-    if (first) kept.header = { ...kept.header, execution: first.execution };
+    const open = phase === 'forward' && intent.at < deadline;
+    const over = same(known, more.after) && !failure && (known?.leaseUntil ?? 0) <= intent.at;
+    const ours = known?.nonce === intent.nonce;
+    if (known && !ours && !(open && over)) return { kind: 'repeat', intent: known, ...(failure && { failure }) };
+    if (!ours && phase !== 'forward') return { kind: 'fenced', phase };
+    if (!ours && !open) return { kind: 'past-deadline', deadline };
+    kept.intents.set(name, ours ? known : intent);
+    if (more.execution !== undefined) kept.header = { ...kept.header, execution: more.execution };
     return { kind: 'granted', deadline, seq: kept.intents.size, ...(traceparent !== undefined && { traceparent }) };
   }
 
@@ -101,19 +121,24 @@ export class MemoryJournal implements Journal {
     this.writes.push('apply');
     const kept = this.known(runId);
     const name = keyText(outcome.key);
-    const known = kept.applied.get(name);
-    if (known) return { kind: 'exists', outcome: known };
-    kept.applied.set(name, outcome);
+    const known = kept.settled.get(name);
+    if (known && isVerdict(known)) return { kind: 'late', verdict: known };
+    if (known && !same(known, outcome)) return { kind: 'exists', outcome: known };
+    kept.settled.set(name, outcome);
     return { kind: 'recorded' };
   }
 
   async fail(runId: string, outcome: FailedOutcome, fence: boolean): Promise<Answer<'fail'>> {
     this.writes.push('fail');
-    const kept = this.known(runId);
-    const { phase, epoch } = kept.header;
-    const open = epoch === outcome.epoch && (phase === 'forward' || phase === 'fenced');
+    const kept = this.runs.get(runId);
+    if (!kept || kept.header.epoch !== outcome.epoch) return { kind: 'late', phase: kept?.header.phase ?? 'failed' };
+    const { phase } = kept.header;
+    const open = phase === 'forward' || phase === 'fenced';
     const name = keyText(outcome.key);
-    if (!open || kept.failures.has(name)) return { kind: 'late', phase };
+    const known = kept.failures.get(name);
+    const ours = same(known, outcome) && phase !== 'succeeded';
+    if (!open && !ours) return { kind: 'late', phase };
+    if (known && !ours) return { kind: 'exists', outcome: known };
     kept.failures.set(name, outcome);
     if (fence) this.raise(kept, outcome.error);
     return { kind: 'recorded' };
@@ -127,26 +152,115 @@ export class MemoryJournal implements Journal {
     return { phase: kept.header.phase };
   }
 
-  async close(runId: string, close: Parameters<Journal['close']>[1]): Promise<Answer<'close'>> {
+  async close(runId: string, { epoch, at, outputs, degraded = false }: Asked<'close'>): Promise<Answer<'close'>> {
     this.writes.push('close');
     const kept = this.runs.get(runId);
-    if (!kept || kept.header.epoch !== close.epoch) return { kind: 'stale', epoch: kept?.header.epoch ?? 0 };
-    const { phase, outputs } = kept.header;
-    if (phase === 'succeeded') return { kind: 'again', outputs: outputs ?? {} };
+    if (kept?.header.epoch !== epoch) return { kind: 'stale', epoch: kept?.header.epoch ?? 0 };
+    const { phase } = kept.header;
+    if (phase === 'succeeded') return { kind: 'again', outputs: kept.header.outputs ?? {} };
     if (phase !== 'forward') return { kind: 'fenced', phase };
-    kept.header = { ...kept.header, phase: 'succeeded', endedAt: close.at, outputs: close.outputs };
+    kept.header = { ...kept.header, phase: 'succeeded', endedAt: at, outputs, degraded };
     return { kind: 'closed' };
   }
 
-  async finish(runId: string, end: Parameters<Journal['finish']>[1]): Promise<Answer<'finish'>> {
+  async compensate(runId: string, claim: Asked<'compensate'>): Promise<Answer<'compensate'>> {
+    this.writes.push('compensate');
+    const kept = this.runs.get(runId);
+    const header = kept?.header;
+    const open = header?.epoch === claim.epoch && (header.phase === 'fenced' || header.phase === 'compensating');
+    if (!kept || !open) return notNow(kept);
+    const by = header.compensator;
+    if (by && by.owner !== claim.owner && by.leaseUntil > claim.at) return { kind: 'held', by };
+    const { owner, leaseUntil } = claim;
+    kept.header = { ...header, phase: 'compensating', compensator: { owner, leaseUntil } };
+    return { kind: 'granted' };
+  }
+
+  async decide(runId: string, verdict: Verdict, owner?: string): Promise<Answer<'decide'>> {
+    this.writes.push('decide');
+    const kept = this.runs.get(runId);
+    const name = keyText(verdict.key);
+    const known = kept?.settled.get(name);
+    if (same(known, verdict)) return { kind: 'recorded' };
+    if (!kept || !mayDecide(kept, verdict.epoch, owner)) return notNow(kept);
+    if (known && !(isVerdict(known) && known.verdict === 'in-doubt')) return { kind: 'exists', by: known };
+    kept.settled.set(name, verdict);
+    return { kind: 'recorded' };
+  }
+
+  async intendUndo(
+    runId: string,
+    record: UndoRecord,
+    { owner, after }: Parameters<Journal['intendUndo']>[2],
+  ): Promise<Answer<'intendUndo'>> {
+    this.writes.push('intendUndo');
+    const kept = this.runs.get(runId);
+    const known = kept?.undos.get(undoText(record));
+    if (known?.nonce === record.nonce) return { kind: 'granted' };
+    if (!kept || !mayDecide(kept, record.epoch, owner)) return notNow(kept);
+    const closed = known?.state === 'done' || known?.state === 'accepted';
+    if (known && (closed || known.nonce !== after)) return { kind: 'exists', record: known };
+    kept.undos.set(undoText(record), record);
+    return { kind: 'granted' };
+  }
+
+  async recordUndo(runId: string, record: UndoRecord): Promise<Answer<'recordUndo'>> {
+    this.writes.push('recordUndo');
+    const kept = this.runs.get(runId);
+    const known = kept?.undos.get(undoText(record));
+    const open = known?.nonce === record.nonce && known.state === 'live';
+    if (!open && !same(known, record)) return { kind: 'late' };
+    kept?.undos.set(undoText(record), record);
+    return { kind: 'recorded' };
+  }
+
+  async overrule(runId: string, record: UndoRecord): Promise<Answer<'overrule'>> {
+    this.writes.push('overrule');
+    const kept = this.runs.get(runId);
+    if (!kept || !mayDecide(kept, record.epoch, undefined)) return notNow(kept);
+    kept.undos.set(undoText(record), record);
+    return { kind: 'recorded' };
+  }
+
+  async finish(runId: string, end: Asked<'finish'>): Promise<Answer<'finish'>> {
     this.writes.push('finish');
-    const kept = this.known(runId);
-    const { phase, epoch } = kept.header;
-    const open = epoch === end.epoch && (phase === 'fenced' || phase === 'compensating');
-    if (!open) return { kind: 'not-now', phase, epoch };
+    const kept = this.runs.get(runId);
+    if (!kept) return notNow(kept);
+    const { phase, epoch, endedAt, compensator } = kept.header;
+    const ours = phase === end.phase && endedAt === end.at;
+    const mine = epoch === end.epoch && compensator?.owner === end.owner;
+    if (!mine || !(ours || phase === 'compensating')) return notNow(kept);
     const reason = end.reason === undefined ? {} : { reason: end.reason };
-    kept.header = { ...kept.header, phase: end.phase, endedAt: end.at, ...reason };
+    kept.header = { ...without(kept.header, 'reason'), phase: end.phase, endedAt: end.at, ...reason };
     return { kind: 'finished' };
+  }
+
+  async resume(runId: string, epoch: number): Promise<Answer<'resume'>> {
+    this.writes.push('resume');
+    const kept = this.runs.get(runId);
+    if (!kept || !mayDecide(kept, epoch, undefined)) return notNow(kept);
+    const cleared = without(kept.header, 'reason', 'endedAt', 'compensator');
+    kept.header = { ...cleared, phase: 'compensating', released: true };
+    return { kind: 'resumed' };
+  }
+
+  async reopen(runId: string, { epoch, deadline, planHash, input }: Asked<'reopen'>): Promise<Answer<'reopen'>> {
+    this.writes.push('reopen');
+    const kept = this.runs.get(runId);
+    const old = kept?.header;
+    const ended = old?.phase === 'compensated' || old?.phase === 'failed' || old?.phase === 'needs-attention';
+    if (!kept || !ended || old.epoch !== epoch - 1) return notNow(kept);
+    const earlier = [...old.earlier, { epoch: old.epoch, planHash: old.planHash, inputDigest: old.inputDigest }];
+    const cleared = without(old, 'error', 'reason', 'endedAt', 'compensator', 'outputs', 'execution');
+    const next = { epoch, deadline, planHash, inputDigest: input?.digest ?? old.inputDigest, earlier };
+    kept.header = { ...cleared, ...next, phase: 'forward', released: false };
+    if (input) kept.input = input.value;
+    return { kind: 'reopened' };
+  }
+
+  async audit(runId: string, entry: AuditEntry): Promise<void> {
+    this.writes.push('audit');
+    this.known(runId).audits.set(`${entry.at}#${entry.nonce}`, entry);
   }
 
   /** For tests of what must not happen: another epoch has begun, or somebody else has set the phase. */
@@ -164,6 +278,38 @@ export class MemoryJournal implements Journal {
     if (!kept) throw new Error(`the journal has no run ${runId}`);
     return kept;
   }
+}
+
+function isVerdict(settled: AppliedOutcome | Verdict): settled is Verdict {
+  return 'verdict' in settled;
+}
+
+function same(one: object | undefined, other: object | undefined): boolean {
+  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
+}
+
+function undoText({ key, number }: UndoRecord): string {
+  return `${keyText(key)}#${number}`;
+}
+
+function mayDecide({ header }: Kept, epoch: number, owner: string | undefined): boolean {
+  if (header.epoch !== epoch) return false;
+  if (owner === undefined) return header.phase === 'needs-attention';
+  return header.phase === 'compensating' && header.compensator?.owner === owner;
+}
+
+function notNow(kept: Kept | undefined): {
+  readonly kind: 'not-now';
+  readonly phase: Phase;
+  readonly epoch: number;
+} {
+  return { kind: 'not-now', phase: kept?.header.phase ?? 'failed', epoch: kept?.header.epoch ?? 0 };
+}
+
+function without<K extends keyof RunHeader>(header: RunHeader, ...names: readonly K[]): Omit<RunHeader, K> {
+  const copy = { ...header };
+  for (const name of names) delete copy[name];
+  return copy;
 }
 
 function headerOf({ header, intents, failures }: Kept): RunHeader {
