@@ -10,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../model/failure.ts';
 import { Database, isBusy } from './database.ts';
 import { SCHEMA } from './schema.ts';
+import { adoptTables, META_SCHEMA } from './schema-version.ts';
 
 /** `--data DIR`, else `.interlock` beside the nearest package.json above, else in the current folder. */
 export function dataFolder(given: string | undefined, from: string): string {
@@ -32,9 +33,9 @@ export function claimFolder(folder: string): Database | undefined {
   }
   const file = join(folder, 'interlock.db');
   try {
-    const database = new Database(file, SCHEMA);
+    const database = new Database(file, META_SCHEMA);
     chmodSync(file, 0o600);
-    return database;
+    return adoptTables(database, SCHEMA);
   } catch (error) {
     if (isBusy(error)) return undefined;
     throw error;

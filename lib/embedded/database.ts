@@ -38,6 +38,11 @@ export class Database {
     this.connection.exec(schema);
   }
 
+  /** Tables and indexes; several statements in one text. */
+  define(schema: string): void {
+    this.connection.exec(schema);
+  }
+
   /** Runs `work` inside the next commit; it must not await, and its statements must all come from this database. */
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {

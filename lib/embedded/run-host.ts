@@ -219,4 +219,3 @@ type PlaceInUse = Place & { readonly tokens: Tokens };
 function inUse(place: Place, clock: Clock): PlaceInUse {
   return { ...place, tokens: new Tokens({ http: place.http, clock }) };
 }
-

@@ -76,11 +76,11 @@ export class RunStore implements Plans {
   /** Every run that has not reached its end, with what was kept of its place. */
   unfinished(): readonly Unfinished[] {
     const final = FINAL_PHASES.map((phase) => `'${phase}'`).join(', ');
-    const rows = this.database.all(`SELECT run_id, epoch, body FROM runs WHERE phase NOT IN (${final})`);
+    const rows = this.database.all(`SELECT run_id, epoch, plan_hash FROM runs WHERE phase NOT IN (${final})`);
     return rows.flatMap((row) => {
       const runId = String(row['run_id']);
       const kept = this.get<Json>(`R#${runId}`, 'place');
-      const planHash = parsed<{ readonly planHash: string }>(row)?.planHash ?? '';
+      const planHash = String(row['plan_hash']);
       return kept === undefined ? [] : [{ runId, kept, planHash, epoch: Number(row['epoch']) }];
     });
   }

@@ -1,18 +1,12 @@
 /**
- * The tables of the data file. The journal keeps the items of run-contract section 9: the header is a row of `runs` with
- * its flat attributes (`i:...`, `b:...`) as rows of their own, so that an intent is one insert; every other item of a run
- * is a row of `items` under its sort key. The engine's log keeps its records as they come.
+ * The tables of the data file: the journal's (journal-schema.ts), the engine log's records as they come, and `items` for
+ * what one machine keeps beside them (run-store.ts). What changes here so that an older version misreads it raises the
+ * layout in schema-version.ts.
  */
-export const SCHEMA = `
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS runs (
-  run_id TEXT PRIMARY KEY, workflow_id TEXT NOT NULL, phase TEXT NOT NULL, epoch INTEGER NOT NULL,
-  deadline INTEGER NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, body TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS runs_by_start ON runs (started_at DESC, run_id);
-CREATE TABLE IF NOT EXISTS attributes (
-  run_id TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (run_id, name)
-) WITHOUT ROWID;
+import { JOURNAL_SCHEMA } from './journal-schema.ts';
+
+export const SCHEMA: string = `
+${JOURNAL_SCHEMA}
 CREATE TABLE IF NOT EXISTS items (
   pk TEXT NOT NULL, sk TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (pk, sk)
 ) WITHOUT ROWID;

@@ -19,6 +19,9 @@ export async function afterExecution(
   if (number > MAX_SETTLEMENTS) return 'left';
   const settled = { run, epoch, plan: header.planHash };
   await ports.executions.startUndo(settled, number);
-  await audit({ run, actor: 'interlock' }, ports, { action: 'undo-asked', detail: 'its execution ended before the run did' });
+  await audit({ run, actor: 'interlock' }, ports, {
+    action: 'undo-asked',
+    detail: 'its execution ended before the run did',
+  });
   return 'settling';
 }

@@ -22,7 +22,8 @@ function isBuiltOn(later: EffectOf, earlier: EffectOf): boolean {
 /** The main flow, or one beside it: a workflow that a goto leads to has no edge to where it was left from. */
 function flowOf({ plan, step }: EffectOf): string {
   let path = step.scope;
-  for (let scope = own(plan.scopes, path); scope?.via === 'step'; scope = own(plan.scopes, path)) path = scope.parent ?? '';
+  for (let scope = own(plan.scopes, path); scope?.via === 'step'; scope = own(plan.scopes, path))
+    path = scope.parent ?? '';
   return path;
 }
 

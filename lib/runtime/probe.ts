@@ -23,7 +23,12 @@ import { TaskFailure } from './task-failure.ts';
 export type Found =
   | { readonly kind: 'applied'; readonly outputs: JsonObject; readonly attempts: readonly AttemptRecord[] }
   | { readonly kind: 'absent'; readonly attempts: readonly AttemptRecord[] }
-  | { readonly kind: 'unknown'; readonly why: string; readonly final: boolean; readonly attempts: readonly AttemptRecord[] };
+  | {
+      readonly kind: 'unknown';
+      readonly why: string;
+      readonly final: boolean;
+      readonly attempts: readonly AttemptRecord[];
+    };
 
 /** For settle: asks, and writes the verdict down. */
 export async function probe(

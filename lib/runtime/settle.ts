@@ -136,7 +136,9 @@ async function closeLapsed(
   at: number,
 ): Promise<boolean> {
   const lapsed = effects.filter(({ state }) => state === 'lapsed');
-  const verdicts = lapsed.map(({ key }) => ({ key, epoch: task.epoch, at, verdict: 'in-doubt', by: 'settle' }) as const);
+  const verdicts = lapsed.map(
+    ({ key }) => ({ key, epoch: task.epoch, at, verdict: 'in-doubt', by: 'settle' }) as const,
+  );
   await Promise.all(verdicts.map((verdict) => ports.journal.decide(task.run, verdict, task.owner)));
   return lapsed.length > 0;
 }
@@ -162,7 +164,9 @@ async function finish(
 function everStood({ applied, header }: RunRecord, fates: readonly Fate[]): boolean {
   const effectful = new Set(header.intents.map(({ key }) => key.step));
   const stood = applied.some(({ key, degraded }) => effectful.has(key.step) && degraded !== true);
-  return stood || fates.some(({ effect, undone }) => effect.state === 'stands' || effect.state === 'in-doubt' || undone);
+  return (
+    stood || fates.some(({ effect, undone }) => effect.state === 'stands' || effect.state === 'in-doubt' || undone)
+  );
 }
 
 /** The gravest of what is open. */

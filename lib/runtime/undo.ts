@@ -253,4 +253,3 @@ function announceEnd({ effect, record }: Round, ports: CallPorts, ended: UndoRec
     ms: (ended.endedAt ?? ended.intentAt) - ended.startedAt,
   });
 }
-

@@ -7,20 +7,13 @@ import type { Effect, PlanStep } from '../model/plan.ts';
 import type { RunStatus, RunView, StepStatus, StepView } from '../model/run.ts';
 import { effectsOf, type EpochPlans } from './effects.ts';
 import { type Fate, fatesOf } from './fates.ts';
-import type {
-  AppliedOutcome,
-  FailedOutcome,
-  Intent,
-  Phase,
-  RunRecord,
-  UndoState,
-  Verdict,
-} from './ports/journal.ts';
+import type { AppliedOutcome, FailedOutcome, Intent, Phase, RunRecord, UndoState, Verdict } from './ports/journal.ts';
 import { isoTime, stepStatus } from './run-events.ts';
 
 export function viewFromRecord(record: RunRecord, plans: EpochPlans, now: number): RunView {
   const { header } = record;
-  const fates = header.phase === 'forward' ? [] : fatesOf(effectsOf(record, plans, now), now);
+  const isWell = header.phase === 'forward' || header.phase === 'succeeded';
+  const fates = isWell ? [] : fatesOf(effectsOf(record, plans, now), now);
   return {
     runId: header.runId,
     workflowId: header.workflowId,

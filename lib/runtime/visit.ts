@@ -70,7 +70,9 @@ export function pastOf(key: VisitKey, failures: readonly FailedOutcome[], base =
 
 /** The first generation of a visit that was begun in that epoch: those of earlier epochs have left nothing. */
 export function baseOf(key: VisitKey, epoch: number, intents: readonly Pick<Intent, 'key' | 'epoch'>[]): number {
-  const gens = intents.filter((intent) => intent.epoch === epoch && sameVisit(intent.key, key)).map((one) => one.key.gen);
+  const gens = intents
+    .filter((intent) => intent.epoch === epoch && sameVisit(intent.key, key))
+    .map((one) => one.key.gen);
   return gens.length === 0 ? key.gen : Math.min(...gens);
 }
 

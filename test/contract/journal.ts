@@ -3,15 +3,29 @@
  * adapters. Each case names the rule; the store behind the port is never looked at.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AppliedOutcome, FailedOutcome, Intent, Journal, RunStart } from '../../lib/runtime/ports/journal.ts';
+import type { Journal } from '../../lib/runtime/ports/journal.ts';
+import {
+  applied,
+  compensating,
+  failed,
+  fenced,
+  header,
+  intent,
+  NO_STOCK,
+  OWNER,
+  RESERVE,
+  sixOf,
+  start,
+  verdict,
+} from './journal-cases.ts';
+import { settlingContract } from './settling-journal.ts';
 
 export interface JournalUnderTest {
   readonly journal: Journal;
+  /** How many writes the store has made durable for the journal so far. */
+  writes(): number;
   close(): Promise<void>;
 }
-
-const RESERVE = { step: 'reserve', visit: 1, gen: 0 };
-const NO_STOCK = { error: 'Interlock.Refused', message: '409 no stock', step: 'reserve' };
 
 export function journalContract(adapter: string, make: () => Promise<JournalUnderTest>): void {
   describe(`the journal over ${adapter}`, () => {
@@ -22,6 +36,8 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
       journal = subject.journal;
     });
     afterAll(() => subject.close());
+
+    settlingContract(() => journal);
 
     describe('starts a run', () => {
       it('once: the second caller sees the header of the first', async () => {
@@ -115,6 +131,79 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
         expect(await journal.intend('i-none', intent())).toEqual({ kind: 'unknown-run' });
         expect(await journal.header('i-none')).toBeUndefined();
       });
+
+      it('to the same invocation again, whose first answer was lost, and counts it once', async () => {
+        await journal.start(start('i8'));
+        const first = await journal.intend('i8', intent());
+        expect(await journal.intend('i8', intent())).toEqual(first);
+        await journal.fence('i8', 1, NO_STOCK);
+        expect(await journal.intend('i8', intent())).toEqual(first);
+      });
+
+      it('keeps the execution that the first one names', async () => {
+        await journal.start(start('i9'));
+        await journal.intend('i9', intent(), { execution: 'arn:exec-1' });
+        await journal.intend('i9', intent({ key: { ...RESERVE, step: 'pay' }, nonce: 'n2' }));
+        expect(await journal.header('i9')).toMatchObject({ execution: 'arn:exec-1', intents: [{}, {}] });
+      });
+    });
+
+    describe('grants the repeat of an intent', () => {
+      const again = intent({ at: 1_600, leaseUntil: 2_100, nonce: 'nonce-2' });
+
+      it('once its lease is over, in its place', async () => {
+        await journal.start(start('r1'));
+        await journal.intend('r1', intent());
+        const granted = await journal.intend('r1', again, { after: intent() });
+        expect(granted).toEqual({ kind: 'granted', deadline: 10_000, seq: 1 });
+        expect((await journal.header('r1'))?.intents).toEqual([again]);
+      });
+
+      it('not inside the lease', async () => {
+        await journal.start(start('r2'));
+        await journal.intend('r2', intent());
+        const early = await journal.intend('r2', { ...again, at: 1_599 }, { after: intent() });
+        expect(early).toEqual({ kind: 'repeat', intent: intent() });
+        expect((await journal.header('r2'))?.intents).toEqual([intent()]);
+      });
+
+      it('not after another one than the last', async () => {
+        await journal.start(start('r3'));
+        await journal.intend('r3', intent());
+        await journal.intend('r3', again, { after: intent() });
+        const late = intent({ at: 9_000, leaseUntil: 9_500, nonce: 'nonce-3' });
+        expect(await journal.intend('r3', late, { after: intent() })).toEqual({ kind: 'repeat', intent: again });
+        expect(await journal.intend('r3', late, { after: again })).toMatchObject({ kind: 'granted' });
+      });
+
+      it('not of a visit that has failed meanwhile', async () => {
+        await journal.start(start('r4'));
+        await journal.intend('r4', intent());
+        await journal.fail('r4', failed(), false);
+        const answer = await journal.intend('r4', again, { after: intent() });
+        expect(answer).toEqual({ kind: 'repeat', intent: intent(), failure: failed() });
+      });
+
+      it('not behind the fence, at the deadline or in another epoch', async () => {
+        await journal.start(start('r5'));
+        await journal.intend('r5', intent());
+        const repeat = { kind: 'repeat', intent: intent() };
+        expect(await journal.intend('r5', { ...again, at: 10_000 }, { after: intent() })).toEqual(repeat);
+        const stale = { kind: 'stale', epoch: 1 };
+        expect(await journal.intend('r5', { ...again, epoch: 2 }, { after: intent() })).toEqual(stale);
+        await journal.fence('r5', 1, NO_STOCK);
+        expect(await journal.intend('r5', again, { after: intent() })).toEqual(repeat);
+        expect((await journal.header('r5'))?.intents).toEqual([intent()]);
+      });
+
+      it('to one of six that ask at once', async () => {
+        await journal.start(start('r6'));
+        await journal.intend('r6', intent());
+        const won = await sixOf('granted', (index) =>
+          journal.intend('r6', { ...again, nonce: `again-${index}` }, { after: intent() }),
+        );
+        expect(won).toBe(1);
+      });
     });
 
     describe('records an applied outcome', () => {
@@ -132,6 +221,42 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
         expect(await journal.apply('a2', applied())).toEqual({ kind: 'recorded' });
       });
 
+      it('again by the one who did, whose first answer was lost', async () => {
+        await journal.start(start('a4'));
+        await journal.apply('a4', applied());
+        expect(await journal.apply('a4', applied())).toEqual({ kind: 'recorded' });
+      });
+
+      it('not after a word of settle on the visit', async () => {
+        await compensating(journal, 'a5');
+        await journal.decide('a5', verdict(), OWNER);
+        expect(await journal.apply('a5', applied())).toEqual({ kind: 'late', verdict: verdict() });
+        expect(await journal.applied('a5', RESERVE)).toBeUndefined();
+        expect(await journal.record('a5')).toMatchObject({ applied: [], verdicts: [verdict()] });
+      });
+
+      it('with all that belongs to it', async () => {
+        await journal.start(start('a6'));
+        const whole = applied({ degraded: true, seconds: 2, quietAfter: 5_000, outputs: { '': [null, 1e-7, 'ü'] } });
+        await journal.apply('a6', whole);
+        expect(await journal.applied('a6', RESERVE)).toEqual(whole);
+      });
+
+      it('or settle its word, never both', async () => {
+        await compensating(journal, 'a7');
+        const [outcome, word] = await Promise.all([
+          journal.apply('a7', applied()),
+          journal.decide('a7', verdict(), OWNER),
+        ]);
+        const kinds = [outcome.kind, word.kind];
+        expect([
+          ['recorded', 'exists'],
+          ['late', 'recorded'],
+        ]).toContainEqual(kinds);
+        const record = await journal.record('a7');
+        expect((record?.applied.length ?? 0) + (record?.verdicts.length ?? 0)).toBe(1);
+      });
+
       it('of each visit and generation for itself, all in the record', async () => {
         await journal.start(start('a3'));
         const second = applied({ key: { ...RESERVE, visit: 2 } });
@@ -143,6 +268,68 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
           applied(),
           second,
         ]);
+      });
+    });
+
+    describe('records a failing outcome', () => {
+      it('once: who comes later hears of the first, and changes nothing', async () => {
+        await journal.start(start('b1'));
+        const doubt = failed({ outcome: 'in-doubt', absent: true, go: 'again', seconds: 3, quietAfter: 9_000 });
+        expect(await journal.fail('b1', doubt, false)).toEqual({ kind: 'recorded' });
+        expect(await journal.fail('b1', failed(), false)).toEqual({ kind: 'exists', outcome: doubt });
+        expect(await journal.fail('b1', failed(), true)).toEqual({ kind: 'exists', outcome: doubt });
+        expect(await journal.header('b1')).toEqual({ ...header('b1'), failures: [doubt] });
+      });
+
+      it('of each visit and generation for itself', async () => {
+        await journal.start(start('b2'));
+        await journal.fail('b2', failed(), false);
+        const next = failed({ key: { ...RESERVE, gen: 1 } });
+        expect(await journal.fail('b2', next, false)).toEqual({ kind: 'recorded' });
+        expect((await journal.header('b2'))?.failures).toHaveLength(2);
+      });
+
+      it('once more by the one who did, and then raises the fence if that is asked for now', async () => {
+        await journal.start(start('b3'));
+        await journal.fail('b3', failed(), false);
+        expect(await journal.fail('b3', failed(), false)).toEqual({ kind: 'recorded' });
+        expect(await journal.header('b3')).toMatchObject({ phase: 'forward' });
+        expect(await journal.fail('b3', failed(), true)).toEqual({ kind: 'recorded' });
+        const expected = { ...header('b3'), phase: 'fenced', error: NO_STOCK, failures: [failed()] };
+        expect(await journal.header('b3')).toEqual(expected);
+      });
+
+      it('behind the fence too, for what was under way', async () => {
+        await fenced(journal, 'b4');
+        const other = failed({ error: { ...NO_STOCK, message: 'the second' } });
+        expect(await journal.fail('b4', other, false)).toEqual({ kind: 'recorded' });
+        expect(await journal.header('b4')).toMatchObject({ phase: 'fenced', error: NO_STOCK, failures: [other] });
+      });
+
+      it('not once the run compensates, is another epoch or unknown: that is late', async () => {
+        await compensating(journal, 'b5');
+        expect(await journal.fail('b5', failed(), true)).toEqual({ kind: 'late', phase: 'compensating' });
+        expect((await journal.header('b5'))?.failures).toEqual([]);
+        await journal.start(start('b6'));
+        expect(await journal.fail('b6', failed({ epoch: 2 }), true)).toEqual({ kind: 'late', phase: 'forward' });
+        expect(await journal.header('b6')).toEqual(header('b6'));
+        expect(await journal.fail('b-none', failed(), true)).toEqual({ kind: 'late', phase: 'failed' });
+        expect(await journal.header('b-none')).toBeUndefined();
+      });
+
+      it('though its first answer was lost and the run compensates by now', async () => {
+        await journal.start(start('b7'));
+        await journal.fail('b7', failed(), true);
+        await journal.compensate('b7', { epoch: 1, owner: OWNER, at: 1_500, leaseUntil: 3_000 });
+        expect(await journal.fail('b7', failed(), true)).toEqual({ kind: 'recorded' });
+        expect(await journal.header('b7')).toMatchObject({ phase: 'compensating' });
+      });
+
+      it('of one of six that come at once; the others see it', async () => {
+        await journal.start(start('b8'));
+        const won = await sixOf('recorded', (index) => journal.fail('b8', failed({ endedAt: 1_200 + index }), true));
+        expect(won).toBe(1);
+        expect((await journal.header('b8'))?.failures).toHaveLength(1);
       });
     });
 
@@ -220,6 +407,27 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
         expect(await journal.close('c3', { epoch: 2, at: 2_000, outputs: {} })).toEqual({ kind: 'stale', epoch: 1 });
       });
 
+      it('that a fallback stood in for', async () => {
+        await journal.start(start('c5'));
+        await journal.close('c5', { epoch: 1, at: 2_000, outputs: {}, degraded: true });
+        expect(await journal.header('c5')).toMatchObject({ phase: 'succeeded', degraded: true });
+      });
+
+      it('not one that nobody started', async () => {
+        expect(await journal.close('c-none', { epoch: 1, at: 2_000, outputs: {} })).toEqual({
+          kind: 'stale',
+          epoch: 0,
+        });
+      });
+
+      it('for one of six that ask at once; the others get its outputs', async () => {
+        await journal.start(start('c6'));
+        const won = await sixOf('closed', (index) =>
+          journal.close('c6', { epoch: 1, at: 2_000 + index, outputs: { index } }),
+        );
+        expect(won).toBe(1);
+      });
+
       it('or raises its fence, never both', async () => {
         await journal.start(start('c4'));
         const [closed, fenced] = await Promise.all([
@@ -233,28 +441,35 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
       });
     });
 
-    describe('finishes a run', () => {
-      it('that was fenced, under the status that settle decided', async () => {
-        await journal.start(start('e1'));
-        await journal.fence('e1', 1, NO_STOCK);
-        const end = { epoch: 1, at: 4_000, phase: 'needs-attention', reason: 'held' } as const;
-        expect(await journal.finish('e1', end)).toEqual({ kind: 'finished' });
-        expect(await journal.header('e1')).toMatchObject({ phase: 'needs-attention', endedAt: 4_000, reason: 'held' });
+    describe('writes no more than it must', () => {
+      const writesOf = async (work: () => Promise<unknown>): Promise<number> => {
+        const before = subject.writes();
+        await work();
+        return subject.writes() - before;
+      };
+
+      it('one for a start, beside the input, and one for a close', async () => {
+        const started = await writesOf(() => journal.start(start('w-1')));
+        expect(started).toBeGreaterThanOrEqual(1);
+        expect(started).toBeLessThanOrEqual(2);
+        expect(await writesOf(() => journal.close('w-1', { epoch: 1, at: 2_000, outputs: { a: 1 } }))).toBe(1);
       });
 
-      it('not one that goes forward, has ended otherwise, or lives in another epoch', async () => {
-        await journal.start(start('e2'));
-        const end = { epoch: 1, at: 4_000, phase: 'failed' } as const;
-        expect(await journal.finish('e2', end)).toEqual({ kind: 'not-now', phase: 'forward', epoch: 1 });
-        await journal.fence('e2', 1, NO_STOCK);
-        expect(await journal.finish('e2', { ...end, epoch: 2 })).toEqual({
-          kind: 'not-now',
-          phase: 'fenced',
-          epoch: 1,
-        });
-        await journal.finish('e2', end);
-        const other = await journal.finish('e2', { ...end, at: 5_000, phase: 'compensated' });
-        expect(other).toEqual({ kind: 'not-now', phase: 'failed', epoch: 1 });
+      it('two for a step with an effect, applied or failed, the fence included; one for a safe one', async () => {
+        await journal.start(start('w-2'));
+        const pay = { step: 'pay', visit: 1, gen: 0 };
+        expect(await writesOf(() => journal.intend('w-2', intent(), { execution: 'run-1' }))).toBe(1);
+        expect(await writesOf(() => journal.apply('w-2', applied()))).toBe(1);
+        expect(await writesOf(() => journal.apply('w-2', applied({ key: { ...RESERVE, step: 'look' } })))).toBe(1);
+        expect(await writesOf(() => journal.intend('w-2', intent({ key: pay, nonce: 'n-2' })))).toBe(1);
+        expect(await writesOf(() => journal.fail('w-2', failed({ key: pay }), true))).toBe(1);
+      });
+
+      it('none for what is only read', async () => {
+        await journal.start(start('w-3'));
+        const reads = async (): Promise<unknown> =>
+          Promise.all([journal.header('w-3'), journal.input('w-3'), journal.record('w-3'), journal.audits('w-3')]);
+        expect(await writesOf(reads)).toBe(0);
       });
     });
 
@@ -301,49 +516,4 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
       });
     });
   });
-}
-
-/** Those that the suite's runs belong to. */
-export const WORKFLOW_IDS: readonly string[] = ['order', 'refund', 'restock'];
-
-function start(runId: string): RunStart {
-  return {
-    runId,
-    workflowId: 'order',
-    planHash: 'plan-1',
-    input: { sku: 'a-1', lines: [1, 2.5, null] },
-    inputDigest: 'digest-1',
-    actor: 'clerk',
-    startedAt: 1_000,
-    deadline: 10_000,
-  };
-}
-
-function header(runId: string): object {
-  const { workflowId, planHash, inputDigest, actor, startedAt, deadline } = start(runId);
-  const fresh = { phase: 'forward', epoch: 1, degraded: false, intents: [], failures: [] };
-  return { runId, workflowId, planHash, inputDigest, actor, startedAt, deadline, ...fresh };
-}
-
-function intent(change: Partial<Intent> = {}): Intent {
-  return { key: RESERVE, epoch: 1, at: 1_100, leaseUntil: 1_600, nonce: 'nonce-1', ...change };
-}
-
-const ENDED = {
-  key: RESERVE,
-  epoch: 1,
-  planHash: 'plan-1',
-  startedAt: 1_100,
-  endedAt: 1_200,
-  dataDigest: 'data-1',
-};
-
-function applied(change: Partial<AppliedOutcome> = {}): AppliedOutcome {
-  const attempts = [{ startedAt: 1_100, ms: 100, outcome: 'applied', status: 201 }] as const;
-  return { ...ENDED, attempts, outputs: { stock: 3, lines: [{ id: 'x' }] }, go: 'next', ...change };
-}
-
-function failed(change: Partial<FailedOutcome> = {}): FailedOutcome {
-  const attempts = [{ startedAt: 1_100, ms: 100, outcome: 'refused', status: 409 }] as const;
-  return { ...ENDED, attempts, outcome: 'refused', error: NO_STOCK, ...change };
 }

@@ -6,10 +6,14 @@ import { journalContract } from './journal.ts';
 
 journalContract('node:sqlite', async () => {
   const database = new Database(':memory:', SCHEMA);
-  return { journal: new SqliteJournal(database), close: async () => database.close() };
+  return {
+    journal: new SqliteJournal(database),
+    writes: () => database.counts.writes,
+    close: async () => database.close(),
+  };
 });
 
-journalContract('the memory of the tests', async () => ({
-  journal: new MemoryJournal(),
-  close: async () => undefined,
-}));
+journalContract('the memory of the tests', async () => {
+  const journal = new MemoryJournal();
+  return { journal, writes: () => journal.writes.length, close: async () => undefined };
+});

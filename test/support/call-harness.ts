@@ -87,7 +87,8 @@ export class CallHarness {
 
   core(task: { readonly op: CoreTask['op']; readonly [key: string]: unknown }): Promise<Json> {
     // The test writes the payload as a machine would: the fields that every task has are added here.
-    return core({ run: RUN, epoch: 1, plan: PLAN_HASH, ...task } as unknown as CoreTask, this.ports);
+    const owned = task.op === 'settle' ? { owner: 'exec-1' } : {};
+    return core({ run: RUN, epoch: 1, plan: PLAN_HASH, ...owned, ...task } as unknown as CoreTask, this.ports);
   }
 
   /** Settles as the machine does: waves of undos and probes, waits, and in the end what it ends with. */
@@ -103,7 +104,10 @@ export class CallHarness {
   }
 
   /** One entry of a wave, as the machine's Retry and Catch take it: an error is no end. */
-  async undo(entry: WaveEntry, { owner = 'exec-1', epoch = 1 } = {}): Promise<string> {
+  async undo(
+    entry: WaveEntry,
+    { owner = 'exec-1', epoch = 1 }: { readonly owner?: string; readonly epoch?: number } = {},
+  ): Promise<string> {
     this.waves.push(`${entry.kind} ${entry.step}`);
     const task = { op: 'undo', run: RUN, epoch, plan: entry.plan, owner, entry } as const;
     try {

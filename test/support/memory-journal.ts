@@ -25,7 +25,7 @@ import { keyText } from '../../lib/runtime/visit.ts';
 
 interface Kept {
   header: RunHeader;
-  input: Json;
+  readonly inputs: Map<string, Json>;
   readonly intents: Map<string, Intent>;
   readonly failures: Map<string, FailedOutcome>;
   readonly settled: Map<string, AppliedOutcome | Verdict>;
@@ -49,7 +49,7 @@ export class MemoryJournal implements Journal {
     const state = { phase: 'forward', epoch: 1, degraded: false, released: false } as const;
     const header: RunHeader = { ...facts, ...state, intents: [], failures: [], earlier: [] };
     const maps = { intents: new Map(), failures: new Map(), settled: new Map(), undos: new Map(), audits: new Map() };
-    this.runs.set(run.runId, { header, input, ...maps });
+    this.runs.set(run.runId, { header, inputs: new Map([[run.inputDigest, input]]), ...maps });
     return { kind: 'started' };
   }
 
@@ -59,9 +59,10 @@ export class MemoryJournal implements Journal {
     return kept && headerOf(kept);
   }
 
-  async input(runId: string): Promise<Json | undefined> {
+  async input(runId: string, digest?: string): Promise<Json | undefined> {
     this.reads.push('input');
-    return this.runs.get(runId)?.input;
+    const kept = this.runs.get(runId);
+    return kept?.inputs.get(digest ?? kept.header.inputDigest);
   }
 
   async record(runId: string): Promise<RunRecord | undefined> {
@@ -197,7 +198,7 @@ export class MemoryJournal implements Journal {
     const kept = this.runs.get(runId);
     const known = kept?.undos.get(undoText(record));
     if (known?.nonce === record.nonce) return { kind: 'granted' };
-    if (!kept || !mayDecide(kept, record.epoch, owner)) return notNow(kept);
+    if (!kept || !mayUndo(kept, record.epoch, owner)) return notNow(kept);
     const closed = known?.state === 'done' || known?.state === 'accepted';
     if (known && (closed || known.nonce !== after)) return { kind: 'exists', record: known };
     kept.undos.set(undoText(record), record);
@@ -217,7 +218,7 @@ export class MemoryJournal implements Journal {
   async overrule(runId: string, record: UndoRecord): Promise<Answer<'overrule'>> {
     this.writes.push('overrule');
     const kept = this.runs.get(runId);
-    if (!kept || !mayDecide(kept, record.epoch, undefined)) return notNow(kept);
+    if (!kept || !needsAttention(kept, record.epoch)) return notNow(kept);
     kept.undos.set(undoText(record), record);
     return { kind: 'recorded' };
   }
@@ -238,7 +239,7 @@ export class MemoryJournal implements Journal {
   async resume(runId: string, epoch: number): Promise<Answer<'resume'>> {
     this.writes.push('resume');
     const kept = this.runs.get(runId);
-    if (!kept || !mayDecide(kept, epoch, undefined)) return notNow(kept);
+    if (!kept || !needsAttention(kept, epoch)) return notNow(kept);
     const cleared = without(kept.header, 'reason', 'endedAt', 'compensator');
     kept.header = { ...cleared, phase: 'compensating', released: true };
     return { kind: 'resumed' };
@@ -254,7 +255,7 @@ export class MemoryJournal implements Journal {
     const cleared = without(old, 'error', 'reason', 'endedAt', 'compensator', 'outputs', 'execution');
     const next = { epoch, deadline, planHash, inputDigest: input?.digest ?? old.inputDigest, earlier };
     kept.header = { ...cleared, ...next, phase: 'forward', released: false };
-    if (input) kept.input = input.value;
+    if (input) kept.inputs.set(input.digest, input.value);
     return { kind: 'reopened' };
   }
 
@@ -292,9 +293,20 @@ function undoText({ key, number }: UndoRecord): string {
   return `${keyText(key)}#${number}`;
 }
 
-function mayDecide({ header }: Kept, epoch: number, owner: string | undefined): boolean {
+function needsAttention({ header }: Kept, epoch: number): boolean {
+  return header.epoch === epoch && header.phase === 'needs-attention';
+}
+
+function mayDecide(kept: Kept, epoch: number, owner: string | undefined): boolean {
+  if (owner !== undefined) return mayUndo(kept, epoch, owner);
+  const { phase } = kept.header;
+  const endedBadly = phase === 'needs-attention' || phase === 'failed' || phase === 'compensated';
+  return kept.header.epoch === epoch && endedBadly;
+}
+
+function mayUndo({ header }: Kept, epoch: number, owner: string | undefined): boolean {
   if (header.epoch !== epoch) return false;
-  if (owner === undefined) return header.phase === 'needs-attention';
+  if (owner === undefined) return header.phase === 'forward';
   return header.phase === 'compensating' && header.compensator?.owner === owner;
 }
 

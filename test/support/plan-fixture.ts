@@ -45,13 +45,18 @@ export function undoOf(path: string, rest: Partial<Extract<PlanUndo, { kind: 'ca
 }
 
 export function probeOf(path: string, rest: Partial<PlanProbe> = {}): PlanProbe {
-  return { call: `${path}#probe`, applied: criteriaOf('$statusCode == 200'), absent: criteriaOf('$statusCode == 404'), ...rest };
+  return {
+    call: `${path}#probe`,
+    applied: criteriaOf('$statusCode == 200'),
+    absent: criteriaOf('$statusCode == 404'),
+    ...rest,
+  };
 }
 
 export function criteriaOf(...conditions: readonly string[]): readonly Criterion[] {
   return conditions.map((condition) => {
     const parsed = parseCriterion({ condition });
-    if (parsed.criterion === undefined) throw new Error(`the condition ${condition} is no criterion`);
+    if (!parsed.ok) throw new Error(`the condition ${condition} is no criterion`);
     return parsed.criterion;
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { PlanCall, PlanStep } from '../../lib/model/plan.ts';
 import type { RunView } from '../../lib/model/run.ts';
+import type { Value } from '../../lib/model/value.ts';
 import { plansOf } from '../../lib/runtime/effects.ts';
 import { viewFromRecord } from '../../lib/runtime/view.ts';
 import { CallHarness, RUN } from './call-harness.ts';
@@ -15,7 +16,7 @@ export const lost: Scripted = { kind: 'no-answer', why: 'timeout' };
 
 const ORDER = ['reserve', 'pay', 'ship'] as const;
 
-type Change = Partial<PlanStep>;
+type Change = Partial<Omit<PlanStep, 'outputs'>>;
 
 export interface Wanted {
   readonly steps?: { readonly [path: string]: Change };
@@ -24,7 +25,12 @@ export interface Wanted {
   readonly onFailure?: 'compensate' | 'hold';
 }
 
-export function planWith({ steps = {}, calls = {}, edges, onFailure = 'compensate' }: Wanted = {}): ReturnType<typeof planOf> {
+export function planWith({
+  steps = {},
+  calls = {},
+  edges,
+  onFailure = 'compensate',
+}: Wanted = {}): ReturnType<typeof planOf> {
   const built = ORDER.map((path) =>
     stepOf({ path, retry: NO_RETRY, outputs: { id: '$response.body#/id' }, undo: undoOf(path), ...steps[path] }),
   );
@@ -32,11 +38,13 @@ export function planWith({ steps = {}, calls = {}, edges, onFailure = 'compensat
     callOf({
       path: `${path}#undo`,
       effect: 'idempotent',
-      parameters: [{ in: 'path', name: 'id', value: valuesOf({ v: `$steps.${path}.outputs.id` })['v'] ?? fail() }],
+      parameters: [{ in: 'path', name: 'id', value: valueOf(`$steps.${path}.outputs.id`) }],
       ...calls[`${path}#undo`],
     }),
   );
-  const probing = ORDER.map((path) => callOf({ path: `${path}#probe`, effect: 'safe', outputs: { id: '$response.body#/id' } }));
+  const probing = ORDER.map((path) =>
+    callOf({ path: `${path}#probe`, effect: 'safe', outputs: { id: '$response.body#/id' } }),
+  );
   return planOf({
     steps: built,
     calls: [...undoing, ...probing],
@@ -47,13 +55,21 @@ export function planWith({ steps = {}, calls = {}, edges, onFailure = 'compensat
     scopes: [scopeOf('', { members: Object.fromEntries(ORDER.map((path) => [path, { step: path }])) })],
     rest: {
       onFailure,
-      edges: (edges ?? [['reserve', 'pay'], ['pay', 'ship']] as const).map(([from, to]) => ({ from, to, why: 'sequence' })),
+      edges: (
+        edges ??
+        ([
+          ['reserve', 'pay'],
+          ['pay', 'ship'],
+        ] as const)
+      ).map(([from, to]) => ({ from, to, why: 'sequence' })),
     },
   });
 }
 
-function fail(): never {
-  throw new Error('a value was expected');
+function valueOf(text: string): Value {
+  const { value } = valuesOf({ value: text });
+  if (!value) throw new Error('a value was expected');
+  return value;
 }
 
 export async function running(wanted: Wanted = {}): Promise<CallHarness> {

@@ -4,7 +4,16 @@
  */
 import { TaskError } from '../../model/task.ts';
 import { raiseFence } from '../raise.ts';
-import { type Action, audit, look, nextSettlement, notNow, type OperatorPorts, type Refused, unknownRun } from './action.ts';
+import {
+  type Action,
+  audit,
+  look,
+  nextSettlement,
+  notNow,
+  type OperatorPorts,
+  type Refused,
+  unknownRun,
+} from './action.ts';
 
 export type Cancelled = { readonly kind: 'cancelled' };
 
@@ -22,8 +31,12 @@ export async function cancel(action: Action, ports: OperatorPorts): Promise<Canc
   await audit(action, ports, { action: 'cancelled' });
   if (seen.effects.some(({ state }) => state === 'live')) return { kind: 'cancelled' };
   const number = await nextSettlement(run, ports);
-  await audit({ run, actor: 'interlock' }, ports, { action: 'undo-asked', detail: 'the run was cancelled while it waited' });
-  if (header.execution !== undefined) await ports.executions.stop(header.execution, { error: error.error, cause: message });
+  await audit({ run, actor: 'interlock' }, ports, {
+    action: 'undo-asked',
+    detail: 'the run was cancelled while it waited',
+  });
+  if (header.execution !== undefined)
+    await ports.executions.stop(header.execution, { error: error.error, cause: message });
   await ports.executions.startUndo({ run, epoch: header.epoch, plan: planHash }, number);
   return { kind: 'cancelled' };
 }

@@ -53,13 +53,16 @@ function openEffect({ run, step, visit }: ResolveAction, { effects, at, record }
   }
   const held = record.header.reason === 'held';
   const open = fatesOf(effects, at)
-    .filter((fate) => named.includes(fate.effect) && (isOpen(fate) || (held && fate.kind !== 'gone' && fate.kind !== 'kept')))
+    .filter(
+      (fate) => named.includes(fate.effect) && (isOpen(fate) || (held && fate.kind !== 'gone' && fate.kind !== 'kept')),
+    )
     .map(({ effect }) => effect)
     .filter(({ key }) => visit === undefined || key.visit === visit);
   const [first] = open;
   if (!first) return refused('not-open', `Nothing of ${step} is left to resolve`);
   const visits = open.map(({ key }) => key.visit).join(', ');
-  if (open.length > 1) return refused('conflict', `Several visits of ${step} are open (${visits}): say which with --visit`);
+  if (open.length > 1)
+    return refused('conflict', `Several visits of ${step} are open (${visits}): say which with --visit`);
   return first;
 }
 

@@ -22,7 +22,14 @@ export async function undoRun(action: Action, ports: OperatorPorts): Promise<Res
   const at = ports.clock.now();
   for (const record of failed) {
     const { error: _error, ...kept } = record;
-    const again = { ...kept, state: 'again', attempts: [], startedAt: at, notBefore: at, nonce: ports.random.uuid() } as const;
+    const again = {
+      ...kept,
+      state: 'again',
+      attempts: [],
+      startedAt: at,
+      notBefore: at,
+      nonce: ports.random.uuid(),
+    } as const;
     const answer = await ports.journal.overrule(action.run, again);
     if (answer.kind === 'not-now') return notNow(action.run, answer.phase);
   }

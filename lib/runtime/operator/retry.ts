@@ -64,11 +64,14 @@ function hindrance({ run }: RetryAction, { record: { header }, effects, at }: Lo
   const fates = fatesOf(effects, at);
   const open = fates.filter((fate) => isOpen(fate) || isUnsettled(fate));
   if (open.length > 0) {
-    const named = open.map(({ effect, kind }) => `${effect.key.step} (${isUnsettled({ effect, kind }) ? 'in-doubt' : kind})`);
+    const named = open.map(
+      ({ effect, kind }) => `${effect.key.step} (${isUnsettled({ effect, kind }) ? 'in-doubt' : kind})`,
+    );
     return refused('not-open', `Resolve these first: ${named.join(', ')}`);
   }
   const quiet = Math.max(0, ...effects.flatMap(({ quietAfter, undos }) => [quietAfter, ...undos.map(lastLanding)]));
-  if (quiet > at) return refused('not-now', `An effect of the run may still land until ${isoTime(quiet)}: retry after it`);
+  if (quiet > at)
+    return refused('not-now', `An effect of the run may still land until ${isoTime(quiet)}: retry after it`);
   return undefined;
 }
 
@@ -84,7 +87,10 @@ function lastLanding({ quietAfter }: { readonly quietAfter?: number }): number {
 
 type Given =
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] }
-  | { readonly kind: 'given'; readonly changed: { readonly input?: { readonly value: Json; readonly digest: string } } };
+  | {
+      readonly kind: 'given';
+      readonly changed: { readonly input?: { readonly value: Json; readonly digest: string } };
+    };
 
 /** The input that was there is checked again where the description has changed: it may ask for more now. */
 async function correctedInput(action: RetryAction, ports: OperatorPorts, plan: Plan): Promise<Given> {

@@ -47,7 +47,10 @@ function keyOf({ step, visit = 1, run }: SkipAction, seen: Looked): VisitKey | R
   const path = own(plan.steps, step) ? step : Object.values(plan.steps).find(({ stepId }) => stepId === step)?.path;
   if (path === undefined) return refused('step-unknown', `The workflow of run ${run} has no step ${step}`);
   const fate = fatesOf(seen.effects, seen.at).find(({ effect: { key } }) => key.step === path && key.visit === visit);
-  if (fate && fate.kind !== 'gone') return refused('conflict', `${path} has an effect that stands or may stand: resolve it first`);
-  const known = [...header.intents, ...header.failures, ...applied].filter(({ key }) => key.step === path && key.visit === visit);
+  if (fate && fate.kind !== 'gone')
+    return refused('conflict', `${path} has an effect that stands or may stand: resolve it first`);
+  const known = [...header.intents, ...header.failures, ...applied].filter(
+    ({ key }) => key.step === path && key.visit === visit,
+  );
   return { step: path, visit, gen: Math.max(-1, ...known.map(({ key }) => key.gen)) + 1 };
 }

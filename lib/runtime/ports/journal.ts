@@ -259,7 +259,8 @@ export interface Journal {
 
   /**
    * Conditional on phase = forward, epoch = the intent's, deadline ahead of `intent.at`, no intent for this visit; or,
-   * with `after`, exactly that one, whose lease is over: what is safe to repeat is then repeated under the same key.
+   * with `after`, exactly that one, whose lease is over and which has not failed: what is safe to repeat is then repeated
+   * under the same key, and counts no further intent. Who asks again under its nonce is granted what it has.
    */
   intend(
     runId: string,
@@ -274,7 +275,10 @@ export interface Journal {
     | { readonly kind: 'unknown-run' }
   >;
 
-  /** Once per visit and generation: a late answer and settle's verdict exclude each other. `late`: settle was faster. */
+  /**
+   * Once per visit and generation: a late answer and settle's verdict exclude each other. `late`: settle was faster. The
+   * very same outcome again is `recorded`, as in every method below: its first answer may have been lost.
+   */
   apply(
     runId: string,
     outcome: AppliedOutcome,
@@ -286,7 +290,8 @@ export interface Journal {
 
   /**
    * A failing outcome, once per visit and generation; with `fence` the run's fence goes up in the same write (a fence that
-   * is up already is no hindrance). `late`: the run compensates already or is another epoch's.
+   * is up already is no hindrance), also when the very same outcome was recorded without it. `late`: the run compensates
+   * already or is another epoch's.
    */
   fail(
     runId: string,
@@ -347,7 +352,8 @@ export interface Journal {
 
   /**
    * A round of an undo's call: conditional on `owner` compensating the run in this epoch (without one: on the phase
-   * forward), and on there being no record of the call, or exactly the one of round `after`. `record.state` is `live`.
+   * forward), and on there being no record of the call, or exactly the one of round `after`, not done and not accepted.
+   * `record.state` is `live`.
    */
   intendUndo(
     runId: string,
@@ -366,7 +372,9 @@ export interface Journal {
   overrule(
     runId: string,
     record: UndoRecord,
-  ): Promise<{ readonly kind: 'recorded' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }>;
+  ): Promise<
+    { readonly kind: 'recorded' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }
+  >;
 
   /** compensating -> the final phase that settle decided; conditional on the epoch and the owner. */
   finish(
@@ -386,7 +394,9 @@ export interface Journal {
   resume(
     runId: string,
     epoch: number,
-  ): Promise<{ readonly kind: 'resumed' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }>;
+  ): Promise<
+    { readonly kind: 'resumed' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }
+  >;
 
   /**
    * compensated, failed or needs-attention -> forward in the next epoch, under another deadline and perhaps another plan
@@ -400,7 +410,9 @@ export interface Journal {
       readonly planHash: string;
       readonly input?: { readonly value: Json; readonly digest: string };
     },
-  ): Promise<{ readonly kind: 'reopened' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }>;
+  ): Promise<
+    { readonly kind: 'reopened' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }
+  >;
 
   audit(runId: string, entry: AuditEntry): Promise<void>;
   /** Oldest first. */

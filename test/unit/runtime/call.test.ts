@@ -375,7 +375,9 @@ describe('an outcome that comes too late', () => {
   it('is told so: settle was faster', async () => {
     const harness = await paying({}, async () => {
       await harness.journal.fence(RUN, 1, { error: 'E', message: 'm' });
-      await harness.journal.finish(RUN, { epoch: 1, at: 0, phase: 'needs-attention', reason: 'in-doubt' });
+      const ours = { epoch: 1, owner: 'exec-1', at: 0 } as const;
+      await harness.journal.compensate(RUN, { ...ours, leaseUntil: 1 });
+      await harness.journal.finish(RUN, { ...ours, phase: 'needs-attention', reason: 'in-doubt' });
       return answered(402);
     });
     expect(await harness.failing('pay')).toEqual({

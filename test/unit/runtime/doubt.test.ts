@@ -88,7 +88,11 @@ describe('a doubt in a run that fails', () => {
   });
 
   it('is probed, and what is absent never stood', async () => {
-    const harness = await running({ steps: { reserve: { probe: probeOf('reserve'), undo: undoOf('reserve', { whenInDoubt: 'probe' }), leaseMs: 15_000 } } });
+    const harness = await running({
+      steps: {
+        reserve: { probe: probeOf('reserve'), undo: undoOf('reserve', { whenInDoubt: 'probe' }), leaseMs: 15_000 },
+      },
+    });
     harness.http.on('/v1/reserve', lost).on('/v1/reserve-probe', answered(404));
     await harness.failing('reserve');
     expect(await harness.settled()).toEqual({ do: 'end', status: 'failed' });
@@ -113,7 +117,11 @@ describe('a doubt in a run that fails', () => {
     await harness.failing('pay');
     expect(await harness.settled()).toMatchObject({
       do: 'park',
-      letter: { reason: 'in-doubt', stands: [{ step: 'reserve', fate: 'blocked' }], inDoubt: [{ step: 'pay', fate: 'unresolved' }] },
+      letter: {
+        reason: 'in-doubt',
+        stands: [{ step: 'reserve', fate: 'blocked' }],
+        inDoubt: [{ step: 'pay', fate: 'unresolved' }],
+      },
     });
     expect(harness.waves.length).toBe(8);
     expect(undone(harness)).toEqual([]);
@@ -137,7 +145,10 @@ describe('a doubt in a run that fails', () => {
     });
     harness.http.on('/v1/reserve', lost).on('*', answered(404));
     await harness.failing('reserve');
-    expect(await harness.settled()).toMatchObject({ do: 'park', letter: { inDoubt: [{ step: 'reserve', fate: 'undo-failed' }] } });
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      letter: { inDoubt: [{ step: 'reserve', fate: 'undo-failed' }] },
+    });
   });
 
   it('of a lost invocation closes to late answers: they are kept for the operator, and change nothing [9]', async () => {
@@ -150,7 +161,9 @@ describe('a doubt in a run that fails', () => {
     await passing(harness, 'reserve');
     expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.Fenced' });
     expect(await statuses(harness)).toEqual({ reserve: 'blocked', pay: 'in-doubt' });
-    expect(await harness.journal.audits(RUN)).toMatchObject([{ action: 'late-answer', step: 'pay', detail: { outcome: 'applied' } }]);
+    expect(await harness.journal.audits(RUN)).toMatchObject([
+      { action: 'late-answer', step: 'pay', detail: { outcome: 'applied' } },
+    ]);
   });
 });
 
@@ -160,7 +173,10 @@ describe('an undo', () => {
     harness.http.on('/v1/reserve', answered(200, { other: 1 }));
     await passing(harness, 'reserve');
     await refusing(harness, 'pay');
-    expect(await harness.settled()).toMatchObject({ do: 'park', letter: { stands: [{ step: 'reserve', fate: 'undo-failed' }] } });
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      letter: { stands: [{ step: 'reserve', fate: 'undo-failed' }] },
+    });
     expect(undone(harness)).toEqual([]);
   });
 
@@ -168,12 +184,20 @@ describe('an undo', () => {
     const harness = await running();
     await passing(harness, 'reserve');
     await refusing(harness, 'pay');
-    harness.http.on('/v1/reserve/reserve-1', lost, answered(429, {}, { 'retry-after': '30' }), answered(503), answered(204));
+    harness.http.on(
+      '/v1/reserve/reserve-1',
+      lost,
+      answered(429, {}, { 'retry-after': '30' }),
+      answered(503),
+      answered(204),
+    );
     const begun = harness.clock.now();
     expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
     expect(undone(harness).length).toBe(4);
     expect(harness.clock.now() - begun).toBeGreaterThan(30_000);
-    const keys = harness.http.requests.filter(({ method }) => method === 'DELETE').map(({ headers }) => headers.find(([name]) => name === 'Idempotency-Key')?.[1]);
+    const keys = harness.http.requests
+      .filter(({ method }) => method === 'DELETE')
+      .map(({ headers }) => headers.find(([name]) => name === 'Idempotency-Key')?.[1]);
     expect(new Set(keys).size).toBe(1);
   });
 
@@ -193,7 +217,11 @@ describe('an undo', () => {
         ],
       },
     });
-    expect((await viewOf(harness)).steps).toMatchObject([{ status: 'blocked' }, { status: 'undo-failed', undo: { status: 'undo-failed' } }, {}]);
+    expect((await viewOf(harness)).steps).toMatchObject([
+      { status: 'blocked' },
+      { status: 'undo-failed', undo: { status: 'undo-failed' } },
+      {},
+    ]);
   });
 
   it('whose answer is missing is repeated only where that is safe', async () => {
@@ -202,7 +230,10 @@ describe('an undo', () => {
     await passing(harness, 'reserve');
     await refusing(harness, 'pay');
     const before = harness.http.requests.length;
-    expect(await harness.settled()).toMatchObject({ do: 'park', letter: { stands: [{ step: 'reserve', fate: 'undo-failed' }] } });
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      letter: { stands: [{ step: 'reserve', fate: 'undo-failed' }] },
+    });
     expect(harness.http.requests.length - before).toBe(1);
   });
 

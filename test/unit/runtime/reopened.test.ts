@@ -51,8 +51,14 @@ describe('cancelling', () => {
     expect(started).toEqual([{ what: 'undo', epoch: 1, number: 1 }]);
     expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.Fenced' });
     expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
-    expect((await viewOf(harness)).error).toMatchObject({ error: 'Interlock.Cancelled', message: 'ann cancelled the run' });
-    expect(await harness.journal.audits(RUN)).toMatchObject([{ action: 'cancelled', actor: 'ann' }, { action: 'undo-asked' }]);
+    expect((await viewOf(harness)).error).toMatchObject({
+      error: 'Interlock.Cancelled',
+      message: 'ann cancelled the run',
+    });
+    expect(await harness.journal.audits(RUN)).toMatchObject([
+      { action: 'cancelled', actor: 'ann' },
+      { action: 'undo-asked' },
+    ]);
   });
 
   it('waits for what is under way [19]', async () => {
@@ -70,7 +76,10 @@ describe('cancelling', () => {
   it('is refused when the run is over', async () => {
     const harness = await running();
     await harness.core({ op: 'close', scope: '' });
-    expect(await cancel(BY, operating(harness).ports)).toMatchObject({ kind: 'refused', why: `The run ${RUN} is over: succeeded` });
+    expect(await cancel(BY, operating(harness).ports)).toMatchObject({
+      kind: 'refused',
+      why: `The run ${RUN} is over: succeeded`,
+    });
     expect(await cancel({ ...BY, run: 'other' }, operating(harness).ports)).toMatchObject({ code: 'run-unknown' });
   });
 });
@@ -81,7 +90,11 @@ describe('resolving', () => {
     harness.http.on('/v1/pay/pay-1', answered(409));
     await failed(harness);
     const { ports, started } = operating(harness);
-    expect(await resolve({ ...BY, step: 'pay', as: 'undone', note: 'refunded by hand' }, ports)).toEqual({ kind: 'resolved', step: 'pay', visit: 1 });
+    expect(await resolve({ ...BY, step: 'pay', as: 'undone', note: 'refunded by hand' }, ports)).toEqual({
+      kind: 'resolved',
+      step: 'pay',
+      visit: 1,
+    });
     expect(started).toEqual([{ what: 'undo', epoch: 1, number: 1 }]);
     expect(await harness.settled({ owner: 'exec-undo' })).toEqual({ do: 'end', status: 'compensated' });
     expect(undone(harness)).toEqual(['/v1/pay/pay-1', '/v1/reserve/reserve-1']);
@@ -92,7 +105,11 @@ describe('resolving', () => {
   });
 
   it('a doubt as applied has it undone, as undone has it absent, as ignore lets it stay', async () => {
-    for (const [as, ends] of [['applied', 'undo-failed'], ['undone', 'refused'], ['ignore', 'in-doubt']] as const) {
+    for (const [as, ends] of [
+      ['applied', 'undo-failed'],
+      ['undone', 'refused'],
+      ['ignore', 'in-doubt'],
+    ] as const) {
       const harness = await running();
       harness.http.on('/v1/pay', lost).on('*', answered(204));
       await passing(harness, 'reserve');
@@ -125,7 +142,10 @@ describe('a run that holds', () => {
     const harness = await running({ onFailure: 'hold' });
     await passing(harness, 'reserve', 'pay');
     await refusing(harness, 'ship');
-    expect(await harness.settled()).toMatchObject({ do: 'park', letter: { reason: 'held', stands: [{ fate: 'held' }, { fate: 'held' }] } });
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      letter: { reason: 'held', stands: [{ fate: 'held' }, { fate: 'held' }] },
+    });
     const { ports } = operating(harness);
     expect(await undoRun(BY, ports)).toEqual({ kind: 'resumed' });
     expect(await harness.settled({ owner: 'exec-undo' })).toEqual({ do: 'end', status: 'compensated' });
@@ -140,7 +160,8 @@ describe('a run that holds', () => {
     expect(await retry(BY, ports)).toEqual({ kind: 'retried', epoch: 2 });
     expect(started).toEqual([{ what: 'start', epoch: 2 }]);
     harness.http.on('/v1/ship', answered(200, { id: 'ship-2' }));
-    for (const step of ['reserve', 'pay']) expect(await harness.call(step, { epoch: 2 })).toEqual({ out: { id: `${step}-1` }, go: 'next' });
+    for (const step of ['reserve', 'pay'])
+      expect(await harness.call(step, { epoch: 2 })).toEqual({ out: { id: `${step}-1` }, go: 'next' });
     expect(await harness.call('ship', { epoch: 2 })).toMatchObject({ out: { id: 'ship-2' } });
     expect([keysOf(harness, 'reserve').length, keysOf(harness, 'pay').length]).toEqual([1, 1]);
     expect(new Set(keysOf(harness, 'ship')).size).toBe(2);
@@ -196,8 +217,13 @@ describe('retrying', () => {
     const harness = await running();
     await failed(harness);
     await retry(BY, operating(harness).ports);
-    expect(await harness.failing('reserve', { at: { visit: 2, tries: {} } })).toMatchObject({ error: 'Interlock.StaleEpoch' });
-    expect(await harness.core({ op: 'settle', why: 'E', owner: 'exec-1' })).toEqual({ do: 'end', status: 'superseded' });
+    expect(await harness.failing('reserve', { at: { visit: 2, tries: {} } })).toMatchObject({
+      error: 'Interlock.StaleEpoch',
+    });
+    expect(await harness.core({ op: 'settle', why: 'E', owner: 'exec-1' })).toEqual({
+      do: 'end',
+      status: 'superseded',
+    });
     await expect(harness.core({ op: 'close', scope: '' })).rejects.toMatchObject({ error: 'Interlock.StaleEpoch' });
   });
 
@@ -245,7 +271,11 @@ describe('retrying', () => {
     const harness = await running();
     await failed(harness);
     const { ports } = operating(harness);
-    expect(await skip({ ...BY, step: 'ship', note: 'sent by hand' }, ports)).toEqual({ kind: 'skipped', step: 'ship', visit: 1 });
+    expect(await skip({ ...BY, step: 'ship', note: 'sent by hand' }, ports)).toEqual({
+      kind: 'skipped',
+      step: 'ship',
+      visit: 1,
+    });
     await retry(BY, ports);
     const before = harness.http.requests.length;
     expect(await harness.call('ship', { epoch: 2 })).toEqual({ out: {}, go: 'next' });
@@ -254,7 +284,10 @@ describe('retrying', () => {
   });
 });
 
-function amountBody(): { readonly payload: NonNullable<ReturnType<typeof valuesOf>[string]>; readonly replacements: [] } {
+function amountBody(): {
+  readonly payload: NonNullable<ReturnType<typeof valuesOf>[string]>;
+  readonly replacements: [];
+} {
   const payload = valuesOf({ body: { amount: '$inputs.amount' } as Json })['body'];
   if (!payload || !isObject({})) throw new Error('the body is there');
   return { payload, replacements: [] };

@@ -37,7 +37,12 @@ describe('a failing run', () => {
   });
 
   it('is undone in one wave where its steps are independent [25]', async () => {
-    const harness = await running({ edges: [['reserve', 'ship'], ['pay', 'ship']] });
+    const harness = await running({
+      edges: [
+        ['reserve', 'ship'],
+        ['pay', 'ship'],
+      ],
+    });
     await passing(harness, 'reserve', 'pay');
     await refusing(harness, 'ship');
     await harness.core({ op: 'settle', why: 'E', owner: 'exec-1' });
@@ -55,7 +60,9 @@ describe('a failing run', () => {
   });
 
   it('keeps what the author said may stay, and that holds nothing back', async () => {
-    const harness = await running({ steps: { pay: { undo: { kind: 'none', reason: 'a receipt is only a receipt' } } } });
+    const harness = await running({
+      steps: { pay: { undo: { kind: 'none', reason: 'a receipt is only a receipt' } } },
+    });
     await passing(harness, 'reserve', 'pay');
     await refusing(harness, 'ship');
     expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
@@ -75,7 +82,14 @@ describe('a failing run', () => {
         reason: 'standing',
         stands: [
           { step: 'reserve', fate: 'blocked', why: 'pay, which was built on it, is unresolved' },
-          { step: 'pay', fate: 'unresolved', commands: [`interlock resolve ${RUN} pay undone --note "..."`, `interlock resolve ${RUN} pay ignore --note "..."`] },
+          {
+            step: 'pay',
+            fate: 'unresolved',
+            commands: [
+              `interlock resolve ${RUN} pay undone --note "..."`,
+              `interlock resolve ${RUN} pay ignore --note "..."`,
+            ],
+          },
         ],
         inDoubt: [],
       },
@@ -90,12 +104,22 @@ describe('a failing run', () => {
     const record = await harness.journal.record(RUN);
     expect(record?.header.failures[0]?.outcome).toBe('unwanted');
     const answer = await harness.settled();
-    expect(answer).toMatchObject({ do: 'park', letter: { stands: [{ step: 'reserve', fate: 'blocked' }, { step: 'pay' }] } });
+    expect(answer).toMatchObject({
+      do: 'park',
+      letter: { stands: [{ step: 'reserve', fate: 'blocked' }, { step: 'pay' }] },
+    });
   });
 
   it('does not undo before the last unanswered attempt can no longer land, though a repeat settled it [5]', async () => {
     const harness = await running({
-      steps: { reserve: { effect: 'idempotent', idempotency: { header: 'Idempotency-Key', retentionMs: 86_400_000 }, retry: { ...NO_RETRY, attempts: 2 }, leaseMs: 60_000 } },
+      steps: {
+        reserve: {
+          effect: 'idempotent',
+          idempotency: { header: 'Idempotency-Key', retentionMs: 86_400_000 },
+          retry: { ...NO_RETRY, attempts: 2 },
+          leaseMs: 60_000,
+        },
+      },
     });
     const begun = harness.clock.now();
     harness.http.on('/v1/reserve', lost, answered(200, { id: 'reserve-1' }));

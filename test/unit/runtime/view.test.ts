@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { viewFromRecord } from '../../../lib/runtime/view.ts';
 import type { RunView } from '../../../lib/model/run.ts';
 import { CallHarness, RUN } from '../../support/call-harness.ts';
-import { operationOf, planOf, stepOf } from '../../support/plan-fixture.ts';
+import { operationOf, PLAN_HASH, planOf, stepOf } from '../../support/plan-fixture.ts';
 import { answered } from '../../support/scripted-http.ts';
 
 const plan = planOf({
@@ -13,7 +13,7 @@ const plan = planOf({
 async function viewOf(harness: CallHarness): Promise<RunView> {
   const record = await harness.journal.record(RUN);
   if (!record) throw new Error('the run is there');
-  return viewFromRecord(record, plan, harness.clock.now());
+  return viewFromRecord(record, () => ({ plan, planHash: PLAN_HASH }), harness.clock.now());
 }
 
 describe('the run view', () => {
