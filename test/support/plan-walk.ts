@@ -139,14 +139,6 @@ function retriesOf(plan: Plan): ReadonlyMap<string, PlanAction> {
   return new Map(actions.flatMap((action) => (action.label === undefined ? [] : [[action.label, action] as const])));
 }
 
-/** How many visits a trace has. */
-export function visitsIn(trace: Trace): number {
-  return trace.reduce<number>(
-    (sum, part) => sum + (typeof part === 'string' ? 1 : part.reduce((all, branch) => all + visitsIn(branch), 0)),
-    0,
-  );
-}
-
 /**
  * What a run did in another order than its trace allows: the first visit that is out of place, or nothing. Visits of
  * branches may come in any interleaving, but nothing of what follows a join before it.
@@ -154,7 +146,7 @@ export function visitsIn(trace: Trace): number {
 export function misplaced(trace: Trace, visits: readonly string[]): string | undefined {
   let at = 0;
   for (const part of trace) {
-    const length = typeof part === 'string' ? 1 : part.reduce((sum, branch) => sum + visitsIn(branch), 0);
+    const { length } = visitsOfTrace([part]);
     const taken = visits.slice(at, at + length);
     const wrong = typeof part === 'string' ? differing(part, taken[0]) : misplacedInBranches(part, taken);
     if (wrong !== undefined) return wrong;
@@ -164,7 +156,7 @@ export function misplaced(trace: Trace, visits: readonly string[]): string | und
 }
 
 function misplacedInBranches(branches: readonly Trace[], taken: readonly string[]): string | undefined {
-  const known = branches.map((branch) => new Set(flat(branch)));
+  const known = branches.map((branch) => new Set(visitsOfTrace(branch)));
   const stray = taken.find((visit) => !known.some((branch) => branch.has(visit)));
   if (stray !== undefined) return `${stray} is in none of the branches`;
   return branches
@@ -181,6 +173,7 @@ function differing(expected: string, actual: string | undefined): string | undef
   return expected === actual ? undefined : `${actual} comes in the place of ${expected}`;
 }
 
-function flat(trace: Trace): readonly string[] {
-  return trace.flatMap((part) => (typeof part === 'string' ? [part] : part.flatMap(flat)));
+/** All visits of a trace, branches one behind the other. */
+export function visitsOfTrace(trace: Trace): readonly string[] {
+  return trace.flatMap((part) => (typeof part === 'string' ? [part] : part.flatMap(visitsOfTrace)));
 }

@@ -39,18 +39,20 @@ class Maker {
 
   #workflow(index: number): JsonObject {
     const own = this.#distinct(1 + this.#below(4));
+    // Without actions more often than not: a workflow that jumps keeps its order, and Parallels are wanted too.
+    const isJumpy = this.#chance(0.4);
     const calls = new Map(own.map((id) => [id, this.#later(index)] as const));
     const calling = new Set(own.filter((id) => calls.get(id) === undefined));
     const steps = own.map((id, at) => {
       const called = calls.get(id);
-      const actions = this.#chance(0.4) ? this.#actions(index, { own, calling }) : {};
+      const actions = isJumpy && this.#chance(0.7) ? this.#actions(index, { own, calling }) : {};
       const order = this.#chance(0.3) && at > 0 ? { dependsOn: [own[this.#below(at)] ?? ''] } : {};
       const work = called === undefined ? this.#operation(own.slice(0, at)) : this.#call(called);
       return { stepId: id, ...work, ...order, ...actions };
     });
     return {
       workflowId: `w${index}`,
-      ...(this.#chance(0.6) && { 'x-interlock': { parallel: true } }),
+      ...(this.#chance(0.7) && { 'x-interlock': { parallel: true } }),
       outputs: { n: `$steps.${this.#pick(own)}.outputs.n` },
       steps,
     };
