@@ -6,10 +6,22 @@
  */
 const MAX_STATE_NAME = 80;
 const MAX_VARIABLE_NAME = 80;
-const NUMBER_ROOM = 4;
+/** `_` and a number up to 9,999. */
+const NUMBER_ROOM = 5;
 
 /** Set by the machine itself, or reserved by the language. */
 const TAKEN_VARIABLES = ['states', 'why', 's'];
+
+/**
+ * Functions of JSONata and of Step Functions: a variable of such a name would hide the function, and before it is
+ * assigned `$exists($count)` would find the function in its place.
+ */
+const FUNCTIONS =
+  'abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl decodeUrlComponent ' +
+  'distinct each encodeUrl encodeUrlComponent error eval exists filter floor formatBase formatInteger formatNumber ' +
+  'fromMillis hash join keys length lookup lowercase map match max merge millis min not now number pad parse ' +
+  'parseInteger partition power random range reduce replace reverse round shuffle sift single sort split spread sqrt ' +
+  'string substring substringAfter substringBefore sum toMillis trim type uppercase uuid zip';
 
 export class Names {
   private readonly used = new Set<string>();
@@ -26,18 +38,20 @@ export class Names {
   }
 
   static ofVariables(): Names {
-    return new Names(TAKEN_VARIABLES, (wanted) => cut(identifier(wanted), MAX_VARIABLE_NAME));
+    return new Names([...TAKEN_VARIABLES, ...FUNCTIONS.split(' ')], (wanted) =>
+      cut(identifier(wanted), MAX_VARIABLE_NAME),
+    );
   }
 
-  /** The same wish gets the same name; another one never does. */
-  of(wanted: string): string {
-    const known = this.given.get(wanted);
+  /** The same key gets the same name; another key never does, whatever name it wants. */
+  of(key: string, wanted: string): string {
+    const known = this.given.get(key);
     if (known !== undefined) return known;
     const base = this.fit(wanted);
     let name = base;
     for (let number = 2; this.used.has(name); number += 1) name = `${base}_${number}`;
     this.used.add(name);
-    this.given.set(wanted, name);
+    this.given.set(key, name);
     return name;
   }
 }
@@ -47,9 +61,9 @@ function cut(name: string, length: number): string {
   return points.length <= length - NUMBER_ROOM ? name : points.slice(0, length - NUMBER_ROOM).join('');
 }
 
-/** `reserve-stock` -> `reserveStock`, `pay/capture` -> `pay_capture`: what JSONata reads as one name. */
+/** `reserve-stock` -> `reserveStock`, `pay/capture` -> `pay_capture`: what ASL takes for a variable's name. */
 function identifier(path: string): string {
   const camel = path.replace(/-+([\p{L}\p{N}])/gu, (_, letter: string) => letter.toUpperCase());
-  const plain = camel.replace(/[^\p{L}\p{N}_]/gu, '_').replace(/^_+/, '');
-  return /^\p{L}/u.test(plain) ? plain : `v${plain}`;
+  const plain = camel.replace(/[^\p{ID_Continue}]/gu, '_').replace(/^_+/, '');
+  return /^\p{ID_Start}/u.test(plain) ? plain : `v${plain}`;
 }

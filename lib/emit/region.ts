@@ -1,16 +1,14 @@
 /**
  * A region is a set of states that may reach each other: the root flow with its tails, or one branch of a Parallel.
- * It knows which variable holds which step's outputs here, how a failing state leaves, and how the region ends.
+ * It knows which variable holds which step's outputs here, which one counts its visits, and how the region ends. A value
+ * is read where it was assigned last: in this region, else, where a branch comes again, in the one that holds it.
  */
-import type { Catcher, State, Template } from '../model/asl.ts';
-import { ErrorName } from '../model/asl.ts';
-import { assert } from '../model/assert.ts';
+import type { State, Template } from '../model/asl.ts';
 import type { JsonObject } from '../model/json.ts';
-import { jsonata, member, orElse, text, variable } from './jsonata.ts';
-import type { Names } from './names.ts';
-import { RAISE_RETRIERS, CLOSE_RETRIERS } from './retriers.ts';
-import { SETTLE } from './settlement.ts';
-import { ANSWER, invokeCore } from './tasks.ts';
+import type { PlanSeries } from '../model/plan.ts';
+import { firstExisting, jsonata, orElse, variable } from './jsonata.ts';
+import type { MachineNames } from './machine-names.ts';
+import { comesAgain, type PlanIndex, stepOf, stepsWithin } from './nodes.ts';
 
 export interface Region {
   /** 0 is the root. */
@@ -20,8 +18,16 @@ export interface Region {
   readonly raises: { [name: string]: State };
   /** By step path: the variable that holds its outputs; outer steps included. */
   readonly variables: Map<string, string>;
+  /** By step path: the variable that counts its visits here. */
+  readonly counts: Map<string, string>;
+  /** The region that holds the Parallel of this branch. */
+  readonly outer?: Region;
+  /** The branch may be entered again: it hands its counts out, and what it has not passed yet it finds outside. */
+  readonly loops: boolean;
   /** Paths of the steps that this region assigns, in order: what a branch hands out. */
-  readonly own: string[];
+  readonly own: Set<string>;
+  /** Steps that stand before the one that is being written: without jumps, only these are assigned for certain. */
+  readonly passed: Set<string>;
   /** Did a branch of the join before fail? One variable per region. */
   readonly broken: string;
   /** Some label other than `next` can be taken in the plan: variables may be unassigned. */
@@ -29,40 +35,41 @@ export interface Region {
   readonly end: RegionEnd;
 }
 
-/** A state to go to; or, in a branch without jumps, nothing: its last state hands the outputs out and ends. */
-export type RegionEnd = { readonly kind: 'state'; readonly name: string } | { readonly kind: 'output' };
+/**
+ * A state to go to (`judges`: it is told whether a branch failed just before); or, in a branch that simply ends, nothing:
+ * its last state hands the outputs out.
+ */
+export type RegionEnd =
+  | { readonly kind: 'state'; readonly name: string; readonly judges: boolean }
+  | { readonly kind: 'output' };
 
-/** What a Catch of a state in this region does: the root settles, a branch raises the fence and ends normally. */
-export function catchAll(
-  region: Region,
-  names: Names,
-  failing: { readonly state: string; readonly step: string },
-): readonly Catcher[] {
-  const everything = [ErrorName.All];
-  const error = jsonata('$states.errorOutput.Error');
-  if (region.depth === 0) return [{ ErrorEquals: everything, Assign: { why: error }, Next: SETTLE }];
-  const raise = names.of(`${failing.state} failed`);
-  addRaise(region, names, raise, failing);
-  return [{ ErrorEquals: everything, Output: { failed: failing.step, error }, Next: raise }];
+export type Opening = Pick<Region, 'broken' | 'end' | 'jumps' | 'loops'> & { readonly outer?: Region };
+
+export function openRegion({ outer, ...rest }: Opening): Region {
+  return {
+    ...rest,
+    ...(outer && { outer }),
+    depth: outer ? outer.depth + 1 : 0,
+    states: {},
+    raises: {},
+    variables: new Map(outer?.variables),
+    counts: new Map(),
+    own: new Set(),
+    passed: new Set(outer?.passed),
+  };
 }
 
-/** Fast, not safe: the fence is guaranteed by leases and settle; this only stops the siblings sooner. */
-function addRaise(
-  region: Region,
-  names: Names,
-  name: string,
-  failing: { readonly state: string; readonly step: string },
-): void {
-  const ended = names.of(`${failing.state} ended`);
-  region.raises[name] = {
-    Type: 'Task',
-    ...invokeCore('raise', { step: failing.step, error: jsonata('$states.input.error') }),
-    Output: jsonata('$states.input'),
-    Retry: RAISE_RETRIERS,
-    Catch: [{ ErrorEquals: [ErrorName.All], Output: jsonata('$states.input'), Next: ended }],
-    End: true,
-  };
-  region.raises[ended] = { Type: 'Succeed' };
+/** Names a series' variables before any of its states is written, since a jump may lead forwards. */
+export function declare(region: Region, index: PlanIndex, names: MachineNames, series: PlanSeries): void {
+  for (const node of series) {
+    const isCounted = node.kind === 'step' || comesAgain(index, node);
+    for (const path of stepsWithin(index, [node])) {
+      if (region.own.has(path)) continue;
+      region.own.add(path);
+      region.variables.set(path, names.outputs(path, region.depth));
+      if (isCounted && stepOf(index, path).repeats) region.counts.set(path, names.count(path, region.depth));
+    }
+  }
 }
 
 /** The steps' outputs for a handler that reads them. */
@@ -74,56 +81,37 @@ export function refs(region: Region, paths: readonly string[]): { readonly refs?
 
 /** A step that has no variable here is never passed before: its outputs are null (the check has warned). */
 export function readVariable(region: Region, path: string): Template {
-  const name = region.variables.get(path);
-  if (name === undefined) return null;
-  return region.jumps ? orElse(`$${name}`, 'null') : variable(name);
+  const [first, ...others] = variablesOf(region, path);
+  if (first === undefined) return null;
+  const isCertain = !region.jumps && region.passed.has(path);
+  return isCertain ? variable(first) : jsonata(firstExisting([first, ...others].map((name) => `$${name}`)));
+}
+
+/** Where a step's outputs may be, the latest first. */
+export function variablesOf(region: Region, path: string): readonly string[] {
+  const found = new Set<string>();
+  for (let at: Region | undefined = region; at !== undefined; at = at.outer) {
+    const name = at.variables.get(path);
+    if (name !== undefined) found.add(name);
+    if (at.own.has(path) && !at.loops) break;
+  }
+  return [...found];
+}
+
+/** How often a step was passed: counted in this region, else where the branch came in; null before the first time. */
+export function readCount(region: Region, path: string): string {
+  return jsonata(firstExisting(countsOf(region, path).map((name) => `$${name}`)));
+}
+
+export function countsOf(region: Region, path: string): readonly string[] {
+  const found: string[] = [];
+  for (let at: Region | undefined = region; at !== undefined; at = at.outer) {
+    const name = at.counts.get(path);
+    if (name !== undefined) found.push(name);
+  }
+  return found;
 }
 
 export function fencedBy(region: Region): { readonly fenced: string } {
   return { fenced: region.jumps ? orElse(`$${region.broken}`, 'false') : variable(region.broken) };
-}
-
-/** What a branch hands out at its end: every step's outputs, that of the state itself taken from its result. */
-export function branchOutput(region: Region, current?: string): JsonObject {
-  return Object.fromEntries(
-    region.own.map((path) => [path, path === current ? jsonata(`${ANSWER}.out`) : readVariable(region, path)]),
-  );
-}
-
-/** The same where the branch ends in a join of its own: `failed` goes on to the outer join. */
-export function branchOutputAfterJoin(region: Region, joined: ReadonlyMap<string, string>): string {
-  const entries = region.own.map((path) => {
-    const result = joined.get(path);
-    const name = region.variables.get(path);
-    assert(name !== undefined, 'a step of this region has a variable');
-    const source = result ?? `$${name}`;
-    return `${text(path)}: $exists(${source}) ? ${source} : null`;
-  });
-  return jsonata(
-    `$merge([{${entries.join(', ')}}, $exists($states.result.failed) ? {'failed': 'join', 'error': 'Interlock.Fenced'} : {}])`,
-  );
-}
-
-/** Where, in the result of a Parallel, the outputs of a step of one branch are. */
-export function joinedResult(branch: number, path: string): string {
-  return member(`$states.result[${branch}]`, path);
-}
-
-export function closeState(
-  region: Region,
-  close: { readonly scope: string; readonly reads: readonly string[]; readonly afterJoin: boolean },
-): State {
-  const everything = [ErrorName.All];
-  return {
-    Type: 'Task',
-    ...invokeCore('close', {
-      scope: close.scope,
-      ...refs(region, close.reads),
-      ...(close.afterJoin && fencedBy(region)),
-    }),
-    Output: jsonata(`${ANSWER}.outputs`),
-    Retry: CLOSE_RETRIERS,
-    Catch: [{ ErrorEquals: everything, Assign: { why: jsonata('$states.errorOutput.Error') }, Next: SETTLE }],
-    End: true,
-  };
 }

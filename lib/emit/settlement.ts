@@ -9,6 +9,8 @@ import { PERSISTENT_RETRIERS, UNDO_RETRIERS } from './retriers.ts';
 import { ANSWER, invokeCore } from './tasks.ts';
 
 export const SETTLE = 'Settle';
+const UNDO = 'Undo';
+const UNDO_UNKNOWN = 'Undo unknown';
 const RUN_ID = '$states.context.Execution.Input.run';
 const EVERYTHING: readonly string[] = [ErrorName.All];
 
@@ -22,6 +24,9 @@ export function settlementStates(): { readonly [name: string]: State } {
     Ended: ended(),
   };
 }
+
+/** All names of these states, the nested ones included: no step's state has one of them. */
+export const SETTLEMENT_NAMES: readonly string[] = [...Object.keys(settlementStates()), UNDO, UNDO_UNKNOWN];
 
 function settle(): State {
   const letter = { run: jsonata(RUN_ID), error: jsonata('$states.errorOutput.Error') };
@@ -61,7 +66,7 @@ function undoWave(): State {
     ...invokeCore('undo', { entry: jsonata('$states.input') }),
     Output: {},
     Retry: UNDO_RETRIERS,
-    Catch: [{ ErrorEquals: EVERYTHING, Output: {}, Next: 'Undo unknown' }],
+    Catch: [{ ErrorEquals: EVERYTHING, Output: {}, Next: UNDO_UNKNOWN }],
     End: true,
   };
   return {
@@ -70,8 +75,8 @@ function undoWave(): State {
     MaxConcurrency: 10,
     ItemProcessor: {
       ProcessorConfig: { Mode: 'INLINE' },
-      StartAt: 'Undo',
-      States: { Undo: undo, 'Undo unknown': { Type: 'Succeed' } },
+      StartAt: UNDO,
+      States: { [UNDO]: undo, [UNDO_UNKNOWN]: { Type: 'Succeed' } },
     },
     Output: {},
     Next: SETTLE,

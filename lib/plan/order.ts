@@ -84,8 +84,12 @@ function jumpOf(scope: ScopeDraft): LinkedAction<AnyAction> | undefined {
   return [...own, ...calling][0];
 }
 
+/** A repair step is passed by whoever retries: beside others it could be under way twice, under one visit. */
 function jumpsOf(linked: LinkedStep): readonly LinkedAction<AnyAction>[] {
-  return [...linked.successActions, ...linked.failureActions.filter(({ action }) => action.type === 'goto')];
+  const failing = linked.failureActions.filter(
+    ({ action, target }) => action.type === 'goto' || (action.type === 'retry' && target?.kind === 'step'),
+  );
+  return [...linked.successActions, ...failing];
 }
 
 /** A caller's retry begins the whole sub-workflow again, which is a jump too once its steps run beside each other. */

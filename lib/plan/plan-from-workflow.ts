@@ -23,7 +23,7 @@ import type { Draft, Item, ScopeDraft, StepDraft } from './draft.ts';
 import { planOperation, planSystem, reachableSchemas, type SystemDraft, Systems } from './operations.ts';
 import { planBody, planParameters } from './requests.ts';
 import { stepPolicies } from './policies.ts';
-import { criteriaOf, ReadFollower, type Subject } from './reads.ts';
+import { criteriaOf, ReadFollower, type Subject, type View } from './reads.ts';
 import { actionsOf, type CallerActions, exitsOf, type PlannedActions, type Routes, routesFromDraft } from './routes.ts';
 import { draftFromWorkflow } from './scopes.ts';
 import { planScopes } from './plan-scopes.ts';
@@ -133,15 +133,17 @@ function readsOf(
 ): Pick<PlanStep, 'reads' | 'readsInputs'> {
   const steps = new Set<string>();
   let inputs = false;
-  const add = (scope: string, subjects: readonly Subject[]): void => {
-    const reads = follower.readsOf(scope, subjects);
+  const add = (view: View, subjects: readonly Subject[]): void => {
+    const reads = follower.readsOf(view, subjects);
     for (const step of reads.steps) if (step !== of.self) steps.add(step);
     inputs ||= reads.inputs;
   };
-  add(of.scope.path, of.subjects);
+  add({ scope: of.scope.path }, of.subjects);
   for (let at: ScopeDraft | undefined = of.scope; at?.parent && at.via === 'step'; at = at.parent) {
     const caller = context.scopes[at.path]?.caller;
-    if (caller) add(at.parent.path, [...caller.criteria, ...criteriaOf([...caller.onSuccess, ...caller.onFailure])]);
+    if (!caller) continue;
+    const judged = [...caller.criteria, ...criteriaOf([...caller.onSuccess, ...caller.onFailure])];
+    add({ scope: at.parent.path, callee: at.path }, judged);
   }
   return { reads: [...steps].sort(), readsInputs: inputs };
 }

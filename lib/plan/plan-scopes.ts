@@ -11,7 +11,7 @@ export function planScopes(draft: Draft, routes: Routes): { readonly [path: stri
   const follower = new ReadFollower(scopes);
   for (const [path, scope] of Object.entries(scopes)) {
     if (scope.via !== 'root' && scope.via !== 'goto') continue;
-    const reads = follower.readsOf(path, Object.values(scope.outputs));
+    const reads = follower.readsOf({ scope: path }, Object.values(scope.outputs));
     scopes[path] = { ...scope, reads: [...reads.steps].sort() };
   }
   return scopes;

@@ -17,6 +17,12 @@ export interface Reads {
 
 export type Subject = Value | Criterion;
 
+/** From where something is read. A workflowId step's own values see, as `$outputs`, those of the scope that it opened. */
+export interface View {
+  readonly scope: string;
+  readonly callee?: string;
+}
+
 /** Follows what values say inside a scope. Each (scope, name) is followed once: a cycle through scopes ends there. */
 export class ReadFollower {
   private readonly scopes: { readonly [path: string]: PlanScope };
@@ -25,24 +31,24 @@ export class ReadFollower {
     this.scopes = scopes;
   }
 
-  readsOf(scope: string, subjects: readonly Subject[]): Reads {
+  readsOf(view: View, subjects: readonly Subject[]): Reads {
     const found = { steps: new Set<string>(), inputs: false, seen: new Set<string>() };
-    for (const subject of subjects) this.follow(scope, subject, found);
+    for (const subject of subjects) this.follow(view, subject, found);
     return found;
   }
 
-  private follow(scope: string, subject: Subject, found: Found): void {
-    for (const { expression } of references(subject)) this.followExpression(scope, expression, found);
+  private follow(view: View, subject: Subject, found: Found): void {
+    for (const { expression } of references(subject)) this.followExpression(view, expression, found);
   }
 
-  private followExpression(scope: string, expression: Expression, found: Found): void {
+  private followExpression({ scope, callee }: View, expression: Expression, found: Found): void {
     switch (expression.source) {
       case 'steps':
         return this.followMember(scope, expression.stepId, found);
       case 'inputs':
         return this.followInputs(scope, found);
       case 'outputs':
-        return this.followCallee(scope, found);
+        return callee === undefined ? undefined : this.followOutputs(callee, found);
       case 'workflows': {
         const target = own(this.scope(scope).workflows, expression.workflowId);
         if (target === undefined) return;
@@ -58,26 +64,20 @@ export class ReadFollower {
     const member = own(this.scope(scope).members, stepId);
     if (member === undefined) return;
     if ('step' in member) found.steps.add(member.step);
-    else this.followOutputs(member.scope, found);
+    else this.followCaller(member.scope, found);
   }
 
-  /** `$outputs` stands where a workflowId step reads its sub-workflow's: any of the scope's children may be meant. */
-  private followCallee(scope: string, found: Found): void {
-    for (const child of Object.values(this.scopes)) {
-      if (child.parent === scope && child.via === 'step') this.followOwnOutputs(child.path, found);
-    }
+  /** What a workflowId step hands on is what it declares itself, over what its workflow hands out. */
+  private followCaller(scope: string, found: Found): void {
+    const { caller, parent } = this.scope(scope);
+    if (!caller || parent === undefined || !once(found, `caller ${scope}`)) return;
+    const view = { scope: parent, callee: scope };
+    for (const value of Object.values(caller.outputs)) this.follow(view, value, found);
   }
 
   private followOutputs(scope: string, found: Found): void {
-    this.followOwnOutputs(scope, found);
-    const { caller, parent } = this.scope(scope);
-    if (!caller || parent === undefined || !once(found, `caller ${scope}`)) return;
-    for (const value of Object.values(caller.outputs)) this.follow(parent, value, found);
-  }
-
-  private followOwnOutputs(scope: string, found: Found): void {
     if (!once(found, `outputs ${scope}`)) return;
-    for (const value of Object.values(this.scope(scope).outputs)) this.follow(scope, value, found);
+    for (const value of Object.values(this.scope(scope).outputs)) this.follow({ scope }, value, found);
   }
 
   private followInputs(scope: string, found: Found): void {
@@ -85,7 +85,7 @@ export class ReadFollower {
     const { parent, inputs } = this.scope(scope);
     if (parent === undefined) found.inputs = true;
     else if (inputs === undefined) this.followInputs(parent, found);
-    else for (const value of Object.values(inputs)) this.follow(parent, value, found);
+    else for (const value of Object.values(inputs)) this.follow({ scope: parent }, value, found);
   }
 
   private scope(path: string): PlanScope {

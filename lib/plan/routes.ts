@@ -188,7 +188,13 @@ export function exitsOf(
   const failing = callers.flatMap(({ actions }) => actions.onFailure);
   const ended = [...own.onSuccess, ...own.onFailure].flatMap((action) => action.closes);
   const closing = new Set([...closes, ...ended]);
-  const succeeding = callers.filter(({ scope }) => closing.has(scope)).flatMap(({ actions }) => actions.onSuccess);
+  const succeeding: PlanAction[] = [];
+  // Innermost first: an `end` on a caller's success ends the scope around it too, whose own caller comes later.
+  for (const { scope, actions } of callers) {
+    if (!closing.has(scope)) continue;
+    succeeding.push(...actions.onSuccess);
+    for (const path of actions.onSuccess.flatMap((action) => action.closes)) closing.add(path);
+  }
   const all = [...own.onSuccess, ...own.onFailure, ...succeeding, ...failing];
   return [...new Set(['next', ...all.flatMap(({ label }) => (label === undefined ? [] : [label]))])];
 }

@@ -30,7 +30,7 @@ describe.each(goldenCases())('%s', (name) => {
   it('compiles without errors to the expected machine', async () => {
     const compiled = await compileCase(name);
     expect(compiled.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-    const actual = reviewable(mainOf(compiled).machine, name === WHOLE);
+    const actual = reviewable(mainOf(compiled), name === WHOLE);
     expect(actual).toBe(expectedText(name, actual));
   });
 

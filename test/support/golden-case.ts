@@ -1,18 +1,17 @@
 /**
  * A golden case on disk: a small description, the machine that it compiles to, and scenarios that are played through
- * that machine. The machine's file leaves out the settlement states, which are the same in every machine (the case
- * `one-step` alone holds them), and puts what fits on one line, so that a person can review it.
+ * that machine. The case `one-step` keeps its machine whole; the others are abridged (abridge.ts), so that a person can
+ * review what is particular to them.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Compiled, type CompiledWorkflow, compileDescription } from '../../lib/compile/compile.ts';
 import { folderFiles } from '../../lib/embedded/file-source.ts';
-import { settlementStates } from '../../lib/emit/settlement.ts';
-import type { StateMachineDefinition } from '../../lib/model/asl.ts';
 import { assert } from '../../lib/model/assert.ts';
-import type { Scenario } from './golden-run.ts';
+import { abridged } from './abridge.ts';
 import { compactJson } from './compact-json.ts';
+import type { Scenario } from './golden-run.ts';
 
 export const GOLDEN: string = join(dirname(fileURLToPath(import.meta.url)), '..', 'golden');
 export const UPDATE: boolean = process.env['UPDATE'] === '1';
@@ -47,11 +46,8 @@ export function mainOf(compiled: Compiled): CompiledWorkflow {
   return main;
 }
 
-export function reviewable(machine: StateMachineDefinition, whole: boolean): string {
-  if (whole) return compactJson(machine);
-  const common = settlementStates();
-  const own = Object.entries(machine.States).filter(([name]) => !Object.hasOwn(common, name));
-  return compactJson({ ...machine, States: Object.fromEntries(own) });
+export function reviewable({ machine, plan }: CompiledWorkflow, whole: boolean): string {
+  return compactJson(whole ? machine : abridged(machine, plan));
 }
 
 export function expectedText(name: string, actual: string): string {

@@ -61,10 +61,10 @@ export const plnCodes = {
       headline: `Workflow ${quoted(workflowId)} asks for parallel steps but runs one after the other`,
       value: workflowId,
       notes: [
-        { text: `Action ${quoted(action)} jumps to another step or ends the workflow early.`, place: by },
-        'A jump out of a step that runs beside others has no meaning, so such a workflow keeps the order of its steps.',
+        { text: `Action ${quoted(action)} leads to another step or ends the workflow early.`, place: by },
+        'Steps that run beside each other cannot lead into one another, so such a workflow keeps the order of its steps.',
       ],
-      fix: 'Move the steps that jump into a sub-workflow, or drop `parallel`.',
+      fix: 'Move the steps that lead elsewhere into a sub-workflow, or drop `parallel`.',
     }),
   },
   PLN006: {

@@ -6,21 +6,21 @@ import { quoted, suggestion } from '../words.ts';
 export function fileTrouble(problem: DocumentProblem, uri: string): string {
   switch (problem) {
     case 'not-found':
-      return `${quoted(uri)} is not there`;
+      return `${documentName(uri)} is not there`;
     case 'outside':
-      return `${quoted(uri)} is outside the description's folder`;
+      return `${documentName(uri)} is outside the description's folder`;
     case 'too-large':
-      return `${quoted(uri)} is too large`;
+      return `${documentName(uri)} is too large`;
     case 'network-off':
-      return `${quoted(uri)} is on the network`;
+      return `${documentName(uri)} is on the network`;
     case 'unreadable':
-      return `${quoted(uri)} cannot be read`;
+      return `${documentName(uri)} cannot be read`;
     case 'not-text':
-      return `${quoted(uri)} is not text`;
+      return `${documentName(uri)} is not text`;
     case 'scheme-unsupported':
-      return `${quoted(uri)} is neither a file nor http(s)`;
+      return `${documentName(uri)} is neither a file nor http(s)`;
     case 'too-many':
-      return `${quoted(uri)} is one document too many`;
+      return `${documentName(uri)} is one document too many`;
   }
 }
 
@@ -30,14 +30,14 @@ export function referenceTrouble(problem: ReferenceProblem): string[] {
     case 'file':
       return [`The document ${fileTrouble(problem.problem, problem.uri)}.`, ...detailed(problem.detail)];
     case 'broken':
-      return [`The document ${quoted(problem.uri)} has errors of its own.`];
+      return [`The document ${documentName(problem.uri)} has errors of its own.`];
     case 'missing':
       return [
-        `In ${quoted(problem.uri)} there is no ${quoted(problem.missing)} under ${quoted(problem.there || '/')}.`,
+        `In ${documentName(problem.uri)} there is no ${quoted(problem.missing)} under ${quoted(problem.there || '/')}.`,
         suggestion(problem.missing, problem.names, 'name'),
       ];
     case 'anchor':
-      return [`Nothing in ${quoted(problem.uri)} has the anchor ${quoted(problem.anchor)}.`];
+      return [`Nothing in ${documentName(problem.uri)} has the anchor ${quoted(problem.anchor)}.`];
     case 'cycle':
       return ['It leads back to itself, over nothing but references.'];
     case 'unfit':
@@ -47,4 +47,9 @@ export function referenceTrouble(problem: ReferenceProblem): string[] {
 
 export function detailed(detail: string | undefined): string[] {
   return detail === undefined ? [] : [`${detail}.`];
+}
+
+/** Longer than other values: of a path, the end is what one looks for. */
+function documentName(uri: string): string {
+  return JSON.stringify(uri.length <= 200 ? uri : `…${uri.slice(-199)}`);
 }

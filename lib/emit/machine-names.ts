@@ -1,0 +1,75 @@
+/**
+ * The names of one machine, by what they name. The key is the thing's identity, so that a step called `a done` and the
+ * choice after the step `a` never become one state, however alike the names are that they want.
+ */
+import { Names } from './names.ts';
+import { SETTLEMENT_NAMES } from './settlement.ts';
+
+export class MachineNames {
+  private readonly states = Names.ofStates();
+  private readonly variables = Names.ofVariables();
+
+  constructor() {
+    for (const name of SETTLEMENT_NAMES) this.states.of(`settlement\n${name}`, name);
+  }
+
+  /** A step's Task, or a Parallel. */
+  node(name: string): string {
+    return this.states.of(`node\n${name}`, name);
+  }
+
+  close(scope: string): string {
+    return this.states.of(`close\n${scope}`, scope === '' ? 'Close' : `Close ${scope}`);
+  }
+
+  choice(step: string): string {
+    return this.states.of(`choice\n${step}`, `${step} done`);
+  }
+
+  wait(label: string): string {
+    return this.states.of(`wait\n${label}`, `${ownerOf(label)} wait`);
+  }
+
+  repair(label: string, step: string): string {
+    return this.states.of(`repair\n${label}`, `${step} (repair of ${ownerOf(label)})`);
+  }
+
+  joined(parallel: string): string {
+    return this.states.of(`joined\n${parallel}`, `${parallel} joined`);
+  }
+
+  broken(parallel: string): string {
+    return this.states.of(`broken\n${parallel}`, `${parallel} broken`);
+  }
+
+  branchDone(entry: string): string {
+    return this.states.of(`branch\n${entry}`, `${entry} branch done`);
+  }
+
+  failed(state: string): string {
+    return this.states.of(`failed\n${state}`, `${state} failed`);
+  }
+
+  ended(state: string): string {
+    return this.states.of(`ended\n${state}`, `${state} ended`);
+  }
+
+  /** A branch's variable never has an outer one's name; on the way to a step there is one region of each depth. */
+  outputs(step: string, depth: number): string {
+    return this.variables.of(`outputs\n${depth}\n${step}`, depth === 0 ? step : `${step}_${depth}`);
+  }
+
+  count(step: string, depth: number): string {
+    return this.variables.of(`count\n${depth}\n${step}`, `at ${step} ${depth}`);
+  }
+
+  /** Whether a branch failed, for the root or for the branches of a Parallel. */
+  brokenJoin(depth: number, parallel: string): string {
+    return this.variables.of(`broken\n${depth}\n${parallel}`, depth === 0 ? 'broken' : `broken ${depth} ${parallel}`);
+  }
+}
+
+/** `retry pay#again` -> `pay#again`. */
+function ownerOf(label: string): string {
+  return label.slice('retry '.length);
+}
