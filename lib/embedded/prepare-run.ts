@@ -42,6 +42,13 @@ export interface Prepared {
 }
 
 export async function prepareRun(placement: Placement, variables: Variables): Promise<Prepared> {
+  const { workflow, description } = await compilePlacement(placement);
+  return { workflow, place: await placeFor(placement, description, workflow.plan, variables) };
+}
+
+export async function compilePlacement(
+  placement: Placement,
+): Promise<{ readonly workflow: CompiledWorkflow; readonly description: Description }> {
   const compiled = await compileDescription({
     entry: placement.entry,
     files: folderFiles({
@@ -60,7 +67,7 @@ export async function prepareRun(placement: Placement, variables: Variables): Pr
       cause: new Error(renderText(compiled.diagnostics, compiled.documents, { colour: false, width: 100 })),
     });
   }
-  return { workflow, place: await placeFor(placement, description, workflow.plan, variables) };
+  return { workflow, description };
 }
 
 async function placeFor(

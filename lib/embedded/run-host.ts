@@ -18,7 +18,7 @@ import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Http } from '../runtime/ports/http.ts';
-import type { RunQuery, RunSummary } from '../runtime/ports/journal.ts';
+import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { Secrets } from '../runtime/ports/secrets.ts';
 import { type InputProblem, newRunId, startRun } from '../runtime/run.ts';
 import { system } from '../runtime/system.ts';
@@ -29,7 +29,7 @@ import { SqliteEngineLog } from './engine-log.ts';
 import { LocalTasks } from './functions.ts';
 import { LocalExecutions } from './local-executions.ts';
 import { SqliteJournal } from './journal.ts';
-import { RunStore } from './run-store.ts';
+import { type DeadLetter, RunStore } from './run-store.ts';
 
 /** Where and as whom a run calls its systems. */
 export interface Place {
@@ -148,6 +148,23 @@ export class RunHost {
 
   async list(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: string }> {
     return await this.journal.list(query);
+  }
+
+  /** A corrected workflow, before a run goes on with it. */
+  async keep(workflow: CompiledWorkflow): Promise<void> {
+    await this.store.keepWorkflow(workflow);
+  }
+
+  deadLetters(): readonly DeadLetter[] {
+    return this.store.deadLetters();
+  }
+
+  async discardLetter(id: string): Promise<boolean> {
+    return await this.store.discardLetter(id);
+  }
+
+  async audits(runId: string): Promise<readonly AuditEntry[]> {
+    return await this.journal.audits(runId);
   }
 
   /** What the operator's actions need: of the run's systems they know nothing. */

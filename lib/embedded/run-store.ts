@@ -8,6 +8,14 @@ import { FINAL_PHASES } from '../runtime/ports/journal.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
 import { type Database, parsed } from './database.ts';
 
+/** A message of the dead-letter queue. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly at: number;
+  /** JSON, as lib/runtime/letter.ts writes it. */
+  readonly message: string;
+}
+
 export interface Unfinished {
   readonly runId: string;
   readonly epoch: number;
@@ -89,6 +97,20 @@ export class RunStore implements Plans {
   async sendDeadLetter(queue: string, message: string, at: number, id: string): Promise<string> {
     await this.putOnce(`Q#${queue}`, `${String(at).padStart(16, '0')}#${id}`, { id, at, message });
     return id;
+  }
+
+  /** Oldest first. */
+  deadLetters(): readonly DeadLetter[] {
+    const rows = this.database.all("SELECT body FROM items WHERE pk >= 'Q#' AND pk < 'Q$' ORDER BY pk, sk");
+    return rows.flatMap((row) => parsed<DeadLetter>(row) ?? []);
+  }
+
+  /** False: there is no such letter (any more). */
+  async discardLetter(id: string): Promise<boolean> {
+    const removed = await this.database.write(() =>
+      this.database.run("DELETE FROM items WHERE pk >= 'Q#' AND pk < 'Q$' AND json_extract(body, '$.id') = ?", id),
+    );
+    return removed > 0;
   }
 
   private putOnce(pk: string, sk: string, body: unknown): Promise<void> {

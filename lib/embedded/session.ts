@@ -3,15 +3,18 @@
  * socket. When the owner dies while a client waits, the client claims the folder, recovers, and goes on with the run.
  */
 import type { Server } from 'node:net';
+import { unreachable } from '../model/assert.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
-import type { RunQuery, RunSummary } from '../runtime/ports/journal.ts';
+import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { InputProblem } from '../runtime/run.ts';
 import { claimFolder, socketPath } from './data-folder.ts';
 import { type Placement, placementJson, prepareRun } from './prepare-run.ts';
 import { realClock, realRandom } from './real-clock.ts';
+import { operate, type Operated, type OperatorAsked } from './operate.ts';
 import { RunHost } from './run-host.ts';
+import type { DeadLetter } from './run-store.ts';
 import type { Variables } from './secrets.ts';
 import { type Method, serveWire, WireClient } from './wire.ts';
 
@@ -38,8 +41,17 @@ export interface Session {
   run(asked: RunAsked, onEvent: (event: RunEvent) => void): Promise<RunEnded>;
   list(query: RunQuery): Promise<RunPage>;
   view(runId: string): Promise<RunView | null>;
+  /** Resolves when the run is at rest again. */
+  operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated>;
+  audits(runId: string): Promise<readonly AuditEntry[]>;
+  letters(): Promise<readonly DeadLetter[]>;
+  /** False: there is no such letter. */
+  discard(letter: string): Promise<boolean>;
   close(): Promise<void>;
 }
+
+/** What a client may ask of the owner, by name. */
+type Asks = Omit<Session, 'close'>;
 
 export interface SessionOptions {
   readonly folder: string;
@@ -106,6 +118,10 @@ class Owner implements Session {
       ['run', (params, onEvent) => this.tracked(this.run(params as RunAsked, onEvent))],
       ['list', (params) => this.list(params as RunQuery)],
       ['view', (params) => this.view(String(params))],
+      ['operate', (params, onEvent) => this.tracked(this.operate(params as OperatorAsked, onEvent))],
+      ['audits', (params) => this.audits(String(params))],
+      ['letters', () => this.letters()],
+      ['discard', (params) => this.discard(String(params))],
     ]);
   }
 
@@ -139,6 +155,22 @@ class Owner implements Session {
     return (await this.host.view(runId)) ?? null;
   }
 
+  operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated> {
+    return operate(this.host, asked, onEvent);
+  }
+
+  audits(runId: string): Promise<readonly AuditEntry[]> {
+    return this.host.audits(runId);
+  }
+
+  letters(): Promise<readonly DeadLetter[]> {
+    return Promise.resolve(this.host.deadLetters());
+  }
+
+  discard(letter: string): Promise<boolean> {
+    return this.host.discardLetter(letter);
+  }
+
   async close(): Promise<void> {
     while (this.serving.size > 0) await Promise.allSettled(this.serving);
     this.server.close();
@@ -168,15 +200,27 @@ class Follower implements Session {
     return this.call('view', runId, () => undefined);
   }
 
+  operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated> {
+    return this.call('operate', asked, (event) => onEvent(event as RunEvent));
+  }
+
+  audits(runId: string): Promise<readonly AuditEntry[]> {
+    return this.call('audits', runId, () => undefined);
+  }
+
+  letters(): Promise<readonly DeadLetter[]> {
+    return this.call('letters', null, () => undefined);
+  }
+
+  discard(letter: string): Promise<boolean> {
+    return this.call('discard', letter, () => undefined);
+  }
+
   async close(): Promise<void> {
     await this.current.close();
   }
 
-  private async call<T>(
-    method: 'run' | 'list' | 'view',
-    params: unknown,
-    onEvent: (event: unknown) => void,
-  ): Promise<T> {
+  private async call<T>(method: keyof Asks, params: unknown, onEvent: (event: unknown) => void): Promise<T> {
     for (;;) {
       const { current } = this;
       if (current instanceof Owner) return (await callOwner(current, method, params, onEvent)) as T;
@@ -192,7 +236,7 @@ class Follower implements Session {
 
 function callOwner(
   owner: Owner,
-  method: 'run' | 'list' | 'view',
+  method: keyof Asks,
   params: unknown,
   onEvent: (event: unknown) => void,
 ): Promise<unknown> {
@@ -203,5 +247,15 @@ function callOwner(
       return owner.list(params as RunQuery);
     case 'view':
       return owner.view(String(params));
+    case 'operate':
+      return owner.operate(params as OperatorAsked, onEvent);
+    case 'audits':
+      return owner.audits(String(params));
+    case 'letters':
+      return owner.letters();
+    case 'discard':
+      return owner.discard(String(params));
+    default:
+      return unreachable(method, 'call of a client');
   }
 }
