@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { type Compiled, type CompiledWorkflow, compileDescription } from '../../lib/compile/compile.ts';
 import { folderFiles } from '../../lib/embedded/file-source.ts';
 import { settlementStates } from '../../lib/emit/settlement.ts';
-import type { StateMachineDefinition } from '../../lib/model/asl.ts';
 import { assert } from '../../lib/model/assert.ts';
 import type { Scenario } from './golden-run.ts';
 import { compactJson } from './compact-json.ts';
@@ -47,15 +46,15 @@ export function mainOf(compiled: Compiled): CompiledWorkflow {
   return main;
 }
 
-export function reviewable(machine: StateMachineDefinition, whole: boolean): string {
+export function reviewable({ machine, plan }: CompiledWorkflow, whole: boolean): string {
   if (whole) return compactJson(machine);
-  const common = settlementStates();
+  const common = settlementStates(plan);
   const own = Object.entries(machine.States).filter(([name]) => !Object.hasOwn(common, name));
   return compactJson({ ...machine, States: Object.fromEntries(own) });
 }
 
-export function expectedText(name: string, actual: string): string {
-  const path = join(GOLDEN, name, 'expected.asl.json');
+export function expectedText(name: string, actual: string, file = 'expected.asl.json'): string {
+  const path = join(GOLDEN, name, file);
   if (UPDATE) writeFileSync(path, actual);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
