@@ -1,4 +1,4 @@
-/** The core function of an integration: what a run's machine asks about the run itself (raise, close, settle, undo). */
+/** The core function of an integration: what a run's machine asks about the run itself (raise, close, settle). */
 import { handlerPorts } from '../../lib/aws/handler-ports.ts';
 import { coreTask } from '../../lib/aws/task-event.ts';
 import { taskHandler } from '../../lib/aws/task-handler.ts';

@@ -5,27 +5,28 @@
  */
 import { assert } from '../model/assert.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
-import type { CallTask, CoreTask } from '../model/task.ts';
+import type { CoreTask, SystemTask } from '../model/task.ts';
 
 const BASE: readonly string[] = ['op', 'run', 'epoch', 'plan', 'exec', 'fenced'];
 
-const MEMBERS: { readonly [O in (CallTask | CoreTask)['op']]: readonly string[] } = {
+const MEMBERS: { readonly [O in (SystemTask | CoreTask)['op']]: readonly string[] } = {
   call: ['step', 'at', 'refs', 'repair'],
   raise: ['step', 'error'],
   close: ['scope', 'refs'],
-  settle: ['why'],
-  undo: ['entry'],
+  settle: ['why', 'owner'],
+  undo: ['owner', 'entry'],
 };
 
-export function callTask(event: unknown): CallTask {
-  const task = checked(event, ['call']);
-  assert(typeof task.step === 'string', 'a call names its step');
+export function systemTask(event: unknown): SystemTask {
+  const task = checked(event, ['call', 'undo']);
+  assert(task.op === 'undo' || typeof task.step === 'string', 'a call names its step');
+  assert(task.op === 'call' || (typeof task.owner === 'string' && isObject(task.entry)), 'an undo names its owner and entry');
   // Its members are known and those that lead to a write have their types; the emitter wrote the others by this type.
-  return task as unknown as CallTask;
+  return task as unknown as SystemTask;
 }
 
 export function coreTask(event: unknown): CoreTask {
-  return checked(event, ['raise', 'close', 'settle', 'undo']) as unknown as CoreTask;
+  return checked(event, ['raise', 'close', 'settle']) as unknown as CoreTask;
 }
 
 function checked(event: unknown, ops: readonly (keyof typeof MEMBERS)[]): JsonObject {

@@ -6,10 +6,19 @@
  */
 import { below } from '../diagnostics/place.ts';
 import { unreachable } from '../model/assert.ts';
-import type { Step, Workflow } from '../model/arazzo.ts';
+import type { Fallback, Probe, Step, Workflow } from '../model/arazzo.ts';
 import type { Description } from '../model/description.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { LinkedStep, LinkedTarget, LinkedWorkflow, Links, Read, WorkflowTarget } from '../model/links.ts';
+import type {
+  LinkedFallback,
+  LinkedProbe,
+  LinkedStep,
+  LinkedTarget,
+  LinkedWorkflow,
+  Links,
+  Read,
+  WorkflowTarget,
+} from '../model/links.ts';
 import { findings, type Report } from './finding.ts';
 import { effectiveFailureActions, effectiveSuccessActions } from './link-actions.ts';
 import { channelNamed } from './link-channels.ts';
@@ -17,9 +26,9 @@ import { isLoosePath, operationAtPath } from './link-operation-paths.ts';
 import { operationNamed } from './link-operations.ts';
 import { effectiveParameters } from './link-parameters.ts';
 import { readsOf } from './link-reads.ts';
-import { dependencyNamed, workflowNamed } from './link-workflows.ts';
+import { dependencyNamed, stepNamed, workflowNamed } from './link-workflows.ts';
 import type { Linking } from './linking.ts';
-import { sitesOfOutputs, sitesOfStep } from './sites.ts';
+import { sitesOfFallback, sitesOfOutputs, sitesOfStep, sitesOfVerdicts } from './sites.ts';
 
 export interface Linked {
   readonly links: Links;
@@ -46,12 +55,14 @@ function targetsOf({ steps, dependsOn, reads }: LinkedWorkflow): WorkflowTarget[
   return [...dependsOn, ...reads.flatMap(workflowRead), ...steps.flatMap(targetsOfStep)];
 }
 
-function targetsOfStep({ target, successActions, failureActions, dependsOn, reads }: LinkedStep): WorkflowTarget[] {
+function targetsOfStep(linked: LinkedStep): WorkflowTarget[] {
+  const { target, successActions, failureActions, dependsOn, reads, undo, probe, fallback } = linked;
   const led = [target, ...[...successActions, ...failureActions].map((action) => action.target)];
   return [
     ...led.filter((one) => one?.kind === 'workflow'),
     ...dependsOn.flatMap((one) => (one.kind === 'foreign-step' ? [one.target] : [])),
-    ...reads.flatMap(workflowRead),
+    ...[...reads, ...(fallback?.reads ?? [])].flatMap(workflowRead),
+    ...[undo, probe].flatMap((call) => (call ? targetsOfStep(call) : [])),
   ];
 }
 
@@ -64,7 +75,7 @@ function linkWorkflow(description: Description, workflow: Workflow, report: Repo
   return {
     description,
     workflow,
-    steps: workflow.steps.map((step, index) => linkStep(linking, step, index)),
+    steps: withFallbackReads(workflow.steps.map((step, index) => linkStep(linking, step, index))),
     dependsOn: workflow.dependsOn.flatMap((text, index) => {
       const at = below(workflow.at, 'dependsOn', index);
       const target = workflowNamed(linking, text, at);
@@ -75,22 +86,66 @@ function linkWorkflow(description: Description, workflow: Workflow, report: Repo
 }
 
 function linkStep(linking: Linking, step: Step, index: number): LinkedStep {
-  const target = targetOf(linking, step);
-  const applied = {
-    step,
-    parameters: effectiveParameters(linking, step.parameters, target),
+  const call = linkCall(linking, step, index, () => ({
     successActions: effectiveSuccessActions(linking, step.onSuccess),
     failureActions: effectiveFailureActions(linking, step.onFailure),
-  };
+  }));
+  const beside = linkBeside(linking, step, index);
   return {
-    ...applied,
-    index,
-    ...(target && { target }),
+    ...call,
     dependsOn: step.dependsOn.flatMap(
       (text, at) => dependencyNamed(linking, text, below(step.at, 'dependsOn', at)) ?? [],
     ),
-    reads: readsOf(linking, sitesOfStep(applied)),
+    reads: [
+      ...call.reads,
+      ...[beside.undo, beside.probe, beside.fallback].flatMap((one) => readsOfOthers(step, one?.reads)),
+    ],
+    ...beside,
   };
+}
+
+type Actions = Pick<LinkedStep, 'successActions' | 'failureActions'>;
+
+/** What undoes or probes a step leads nowhere: no action is written for it, and the workflow's are for its steps. */
+const nowhere = (): Actions => ({ successActions: [], failureActions: [] });
+
+function linkCall(linking: Linking, step: Step, index: number, actions: () => Actions = nowhere): LinkedStep {
+  const target = targetOf(linking, step);
+  const applied = { step, parameters: effectiveParameters(linking, step.parameters, target), ...actions() };
+  return { ...applied, index, ...(target && { target }), dependsOn: [], reads: readsOf(linking, sitesOfStep(applied)) };
+}
+
+function linkBeside(linking: Linking, step: Step, index: number): Pick<LinkedStep, 'undo' | 'probe' | 'fallback'> {
+  return {
+    ...(step.undo && { undo: linkCall(linking, step.undo, index) }),
+    ...(step.probe && { probe: linkProbe(linking, step.probe, index) }),
+    ...(step.fallback && { fallback: linkFallback(linking, step.fallback) }),
+  };
+}
+
+function linkProbe(linking: Linking, probe: Probe, index: number): LinkedProbe {
+  const linked = linkCall(linking, probe, index);
+  return { ...linked, step: probe, reads: [...linked.reads, ...readsOf(linking, sitesOfVerdicts(probe))] };
+}
+
+function linkFallback(linking: Linking, fallback: Fallback): LinkedFallback {
+  const { stepId, at } = fallback;
+  const step = stepId === undefined ? undefined : stepNamed(linking, stepId, below(at, 'stepId'));
+  return { fallback, ...(step && { step }), reads: readsOf(linking, sitesOfFallback(fallback)) };
+}
+
+/** What is read of the step itself is no link to another: rules of their own say who may read it. */
+function readsOfOthers(self: Step, reads: readonly Read[] = []): readonly Read[] {
+  return reads.filter(({ what }) => what.kind !== 'step' || what.step !== self);
+}
+
+/** A step makes the request of its fallback in its own place, so what that reads has to be there. */
+function withFallbackReads(steps: readonly LinkedStep[]): readonly LinkedStep[] {
+  const linkedOf = new Map(steps.map((linked) => [linked.step, linked] as const));
+  return steps.map((linked) => {
+    const other = linked.fallback?.step && linkedOf.get(linked.fallback.step);
+    return other ? { ...linked, reads: [...linked.reads, ...readsOfOthers(linked.step, other.reads)] } : linked;
+  });
 }
 
 function targetOf(linking: Linking, step: Step): LinkedTarget | undefined {

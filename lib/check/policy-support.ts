@@ -10,9 +10,28 @@ export type PolicyOwner = 'sourceDescription' | 'workflow' | 'step';
 type Support = { readonly [key: string]: true | readonly Json[] };
 
 const supported: { readonly [owner in PolicyOwner]: Support } = {
-  sourceDescription: { system: true, version: true, retry: true, timeouts: true },
-  workflow: { parallel: true, deadline: true, mode: ['standard'], sensitive: true },
-  step: { retry: true, timeouts: true, idempotency: true, sensitive: true },
+  sourceDescription: {
+    system: true,
+    version: true,
+    retry: true,
+    timeouts: true,
+    grace: true,
+    breaker: true,
+    rateLimit: true,
+    concurrency: true,
+  },
+  workflow: { parallel: true, deadline: true, mode: ['standard'], onFailure: true, lock: true, sensitive: true },
+  step: {
+    retry: true,
+    timeouts: true,
+    idempotency: true,
+    sensitive: true,
+    compensate: true,
+    probe: true,
+    fallback: true,
+    onChange: true,
+    concurrency: true,
+  },
 };
 
 /** Whether the key, which the schema knows, works with this value. */

@@ -5,7 +5,19 @@
  */
 import { durationMs } from '../model/duration.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
-import type { IdempotencyPolicy, RetryPolicy, StepPolicy, SystemPolicy, WorkflowPolicy } from '../model/policy.ts';
+import type {
+  BreakerPolicy,
+  CompensatePolicy,
+  IdempotencyPolicy,
+  LockPolicy,
+  RateLimitPolicy,
+  RetryPolicy,
+  StepPolicy,
+  SystemPolicy,
+  UndoPolicy,
+  UndoRetryPolicy,
+  WorkflowPolicy,
+} from '../model/policy.ts';
 
 /** How lib/plan comes by the policies of the model's nodes. */
 export interface TypedPolicies {
@@ -22,6 +34,9 @@ export const typedPolicies: TypedPolicies = {
       retry: retry(policy),
       timeouts: timeouts(policy),
       grace: duration(policy, 'grace'),
+      breaker: breaker(policy),
+      rateLimit: rateLimit(policy),
+      concurrency: number(policy, 'concurrency'),
     }),
   ofWorkflow: (policy) =>
     present({
@@ -30,6 +45,7 @@ export const typedPolicies: TypedPolicies = {
       mode: word(policy, 'mode', ['standard', 'express'] as const),
       onFailure: word(policy, 'onFailure', ['compensate', 'hold'] as const),
       sensitive: texts(policy, 'sensitive'),
+      lock: lock(policy),
     }),
   ofStep: (policy) =>
     present({
@@ -37,8 +53,63 @@ export const typedPolicies: TypedPolicies = {
       timeouts: timeouts(policy),
       idempotency: idempotency(policy),
       sensitive: texts(policy, 'sensitive'),
+      compensate: compensate(policy),
+      onChange: word(policy, 'onChange', ['refuse', 'redo'] as const),
+      concurrency: number(policy, 'concurrency'),
     }),
 };
+
+function compensate(policy: JsonObject): CompensatePolicy | undefined {
+  const value = own(policy, 'compensate');
+  if (!isObject(value)) return undefined;
+  const none = text(value, 'none');
+  return none === undefined ? undoPolicy(value) : { none };
+}
+
+function undoPolicy(value: JsonObject): UndoPolicy {
+  return present({
+    whenInDoubt: word(value, 'whenInDoubt', ['undo', 'probe', 'ask'] as const),
+    independent: flag(value, 'independent'),
+    retry: undoRetry(value),
+    timeouts: timeouts(value),
+    idempotency: idempotency(value),
+  });
+}
+
+function undoRetry(policy: JsonObject): UndoRetryPolicy | undefined {
+  const value = own(policy, 'retry');
+  if (!isObject(value)) return undefined;
+  return present({ ...retry(policy), budget: duration(value, 'budget') });
+}
+
+function breaker(policy: JsonObject): BreakerPolicy | undefined {
+  const value = own(policy, 'breaker');
+  if (!isObject(value)) return undefined;
+  return present({
+    failureRate: number(value, 'failureRate'),
+    slowRate: number(value, 'slowRate'),
+    slowAfter: duration(value, 'slowAfter'),
+    window: duration(value, 'window'),
+    minimumCalls: number(value, 'minimumCalls'),
+    openFor: duration(value, 'openFor'),
+    trialCalls: number(value, 'trialCalls'),
+  });
+}
+
+function rateLimit(policy: JsonObject): RateLimitPolicy | undefined {
+  const value = own(policy, 'rateLimit');
+  const requests = isObject(value) ? number(value, 'requests') : undefined;
+  const per = isObject(value) ? duration(value, 'per') : undefined;
+  if (!isObject(value) || requests === undefined || per === undefined) return undefined;
+  return { requests, per, ...present({ burst: number(value, 'burst') }) };
+}
+
+function lock(policy: JsonObject): LockPolicy | undefined {
+  const value = own(policy, 'lock');
+  const key = isObject(value) ? text(value, 'key') : undefined;
+  if (!isObject(value) || key === undefined) return undefined;
+  return { key, ...present({ lease: duration(value, 'lease'), wait: duration(value, 'wait') }) };
+}
 
 function retry(policy: JsonObject): RetryPolicy | undefined {
   const value = own(policy, 'retry');

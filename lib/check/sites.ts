@@ -9,6 +9,8 @@ import { references } from '../expressions/references.ts';
 import { parseCriterion, parseValue } from '../expressions/values.ts';
 import type {
   FailureAction,
+  Fallback,
+  Probe,
   RequestBody,
   Step,
   SuccessAction,
@@ -63,6 +65,19 @@ export function sitesOfStep({ step, parameters, successActions, failureActions }
     ...sitesOfCriteria('criteria', step.successCriteria),
     ...[...successActions, ...failureActions].flatMap(sitesOfAction),
     ...sitesOfOutputs(step),
+  ];
+}
+
+/** What a probe's answer is judged by. */
+export function sitesOfVerdicts({ applied, absent }: Probe): Site[] {
+  return sitesOfCriteria('criteria', [...applied, ...absent]);
+}
+
+/** Its outputs are made when the step has failed; its criteria may look at the answer that it failed with. */
+export function sitesOfFallback({ outputs, criteria, at }: Fallback): Site[] {
+  return [
+    ...[...outputs].map(([name, value]) => valueSite('request', value, below(at, 'outputs', name))),
+    ...sitesOfCriteria('action', criteria),
   ];
 }
 

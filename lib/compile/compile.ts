@@ -7,6 +7,7 @@ import { type CheckOptions, checkDescription } from '../check/check.ts';
 import { typedPolicies } from '../check/policy.ts';
 import { sorted } from '../diagnostics/order.ts';
 import { machineFromPlan } from '../emit/machine-from-plan.ts';
+import { undoMachineFromPlan } from '../emit/undo-machine.ts';
 import type { StateMachineDefinition } from '../model/asl.ts';
 import type { Description } from '../model/description.ts';
 import type { Diagnostic, PositionedDocument } from '../model/diagnostic.ts';
@@ -45,6 +46,8 @@ export interface CompiledWorkflow {
   readonly plan: Plan;
   readonly planHash: string;
   readonly machine: StateMachineDefinition;
+  /** Settles runs of this plan whose execution was ended from outside. */
+  readonly undoMachine: StateMachineDefinition;
 }
 
 export async function compileDescription(request: CompileRequest): Promise<Compiled> {
@@ -88,11 +91,15 @@ function build(request: CompileRequest, description: Description, links: Links):
 function planOne(request: CompileRequest, integration: string, links: Links, workflow: LinkedWorkflow): Built {
   const { plan, diagnostics } = planFromWorkflow({ links, workflow, integration, policies: typedPolicies });
   if (!plan) return { diagnostics, workflows: [] };
-  const machine = machineFromPlan(plan, `${request.entry}#${plan.workflowId}`);
-  return {
-    diagnostics,
-    workflows: [{ workflowId: plan.workflowId, plan, planHash: hashOfPlan(plan), machine }],
+  const generatedFrom = `${request.entry}#${plan.workflowId}`;
+  const compiled: CompiledWorkflow = {
+    workflowId: plan.workflowId,
+    plan,
+    planHash: hashOfPlan(plan),
+    machine: machineFromPlan(plan, generatedFrom),
+    undoMachine: undoMachineFromPlan(plan, generatedFrom),
   };
+  return { diagnostics, workflows: [compiled] };
 }
 
 export function failing(diagnostics: readonly Diagnostic[]): boolean {

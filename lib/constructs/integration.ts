@@ -114,8 +114,8 @@ type HandlerOf = Pick<HandlerFunctionProps, 'description' | 'handler' | 'timeout
 /** A whole visit fits, its retries included; whole seconds, as Lambda counts. */
 function callTimeoutMs(system: string, { workflows }: DescribedIntegration): number {
   const leases = workflows.flatMap(({ plan }) =>
-    Object.values(plan.steps).flatMap((step) =>
-      plan.operations[step.operation]?.system === system ? [step.leaseMs] : [],
+    [...Object.values(plan.steps), ...Object.values(plan.calls)].flatMap(({ operation, leaseMs }) =>
+      plan.operations[operation]?.system === system ? [leaseMs] : [],
     ),
   );
   const needed = Math.max(0, ...leases) + HANDLER_MARGIN_MS;

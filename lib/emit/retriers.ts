@@ -28,15 +28,21 @@ const HOST_FAULTS: Retrier = {
 const LEASED = { IntervalSeconds: 5, BackoffRate: 1.5, MaxDelaySeconds: 30 };
 
 export function callRetriers(leaseMs: number, graceMs: number): readonly Retrier[] {
-  const needed = (leaseMs + graceMs) / 1000;
+  return [{ ErrorEquals: [TaskError.Leased], ...outlasting(leaseMs + graceMs) }, HOST_FAULTS];
+}
+
+type Outlasting = Pick<Retrier, 'IntervalSeconds' | 'BackoffRate' | 'MaxDelaySeconds' | 'MaxAttempts'>;
+
+function outlasting(ms: number): Outlasting {
+  const needed = ms / 1000;
   let waited = 0;
   let attempts = 0;
   for (let delay = LEASED.IntervalSeconds; waited <= needed; delay *= LEASED.BackoffRate) {
     waited += Math.min(delay, LEASED.MaxDelaySeconds);
     attempts += 1;
   }
-  assert(waited > needed, 'the retries of a leased step outlast its lease and grace');
-  return [{ ErrorEquals: [TaskError.Leased], ...LEASED, MaxAttempts: attempts }, HOST_FAULTS];
+  assert(waited > needed, 'the retries of a leased call outlast its lease and grace');
+  return { ...LEASED, MaxAttempts: attempts };
 }
 
 /** Closing decides nothing twice, so whatever is not a verdict is tried again. */
@@ -52,13 +58,11 @@ export const PERSISTENT_RETRIERS: readonly Retrier[] = [
   { ErrorEquals: [ErrorName.All], IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 120, MaxAttempts: 12 },
 ];
 
-export const UNDO_RETRIERS: readonly Retrier[] = [
-  {
-    ErrorEquals: [TaskError.Later, TaskError.Leased],
-    IntervalSeconds: 2,
-    BackoffRate: 2,
-    MaxDelaySeconds: 60,
-    MaxAttempts: 10,
-  },
-  { ErrorEquals: [ErrorName.All], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 4 },
-];
+/** Of a wave's entry. What is not ready when they are used up, Settle asks for again. */
+export function undoRetriers(leaseMs: number, graceMs: number): readonly Retrier[] {
+  return [
+    { ErrorEquals: [TaskError.Later, TaskError.Leased], ...outlasting(leaseMs + graceMs) },
+    { ErrorEquals: [TaskError.StaleEpoch, TaskError.RunInvalid], MaxAttempts: 0 },
+    { ErrorEquals: [ErrorName.All], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 4 },
+  ];
+}

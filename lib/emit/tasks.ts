@@ -1,8 +1,8 @@
 /** The Task states' common part: a call of one of our functions with the payload that lib/model/task.ts types. */
 import type { Template } from '../model/asl.ts';
 import type { JsonObject } from '../model/json.ts';
-import { CORE, placeholder } from '../model/placeholders.ts';
-import { jsonata } from './jsonata.ts';
+import { callPlaceholder, CORE, placeholder } from '../model/placeholders.ts';
+import { jsonata, text } from './jsonata.ts';
 
 export const INVOKE = 'arn:aws:states:::lambda:invoke';
 
@@ -21,14 +21,23 @@ export function payload(op: string, more: { readonly [key: string]: Template }):
   return { op, ...RUN, ...more };
 }
 
-export function invoke(
-  functionName: string,
-  sent: JsonObject,
-): { readonly Resource: string; readonly Arguments: JsonObject } {
+interface Invocation {
+  readonly Resource: string;
+  readonly Arguments: JsonObject;
+}
+
+export function invoke(functionName: string, sent: JsonObject): Invocation {
   return { Resource: INVOKE, Arguments: { FunctionName: placeholder(functionName), Payload: sent } };
 }
 
-export function invokeCore(op: string, more: { readonly [key: string]: Template }): ReturnType<typeof invoke> {
+/** The call function of the system that an expression names. The placeholders are filled in inside the expression. */
+export function invokeSystem(systems: readonly string[], name: string, sent: JsonObject): Invocation {
+  const functions = systems.map((system) => `${text(system)}: ${text(placeholder(callPlaceholder(system)))}`);
+  const FunctionName = jsonata(`$lookup({${functions.join(', ')}}, ${name})`);
+  return { Resource: INVOKE, Arguments: { FunctionName, Payload: sent } };
+}
+
+export function invokeCore(op: string, more: { readonly [key: string]: Template }): Invocation {
   return invoke(CORE, payload(op, more));
 }
 

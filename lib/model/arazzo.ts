@@ -79,6 +79,23 @@ export interface Step extends Node {
   readonly timeout?: number;
   readonly dependsOn: readonly string[];
   readonly policy: JsonObject;
+  /** `x-interlock.compensate` where it is a call, as a step of that place: its `policy` is the whole value. */
+  readonly undo?: Step;
+  /** `x-interlock.probe`, in the same way. */
+  readonly probe?: Probe;
+  readonly fallback?: Fallback;
+}
+
+export interface Probe extends Step {
+  readonly applied: readonly Criterion[];
+  readonly absent: readonly Criterion[];
+}
+
+/** `x-interlock.fallback`. */
+export interface Fallback extends Node {
+  readonly stepId?: string;
+  readonly outputs: ReadonlyMap<string, Json>;
+  readonly criteria: readonly Criterion[];
 }
 
 export interface Reusable extends Node {

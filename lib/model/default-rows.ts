@@ -10,7 +10,7 @@ export interface DefaultRow {
 }
 
 export function defaultRows(): readonly DefaultRow[] {
-  const { retry, undo, deadlineMs, contract } = DEFAULTS;
+  const { retry, undo, breaker, deadlineMs, contract } = DEFAULTS;
   return [
     row('timeouts', durationText(DEFAULTS.attemptTimeoutMs), 'One attempt of a step'),
     row('retry.attempts', String(retry.attempts), 'Attempts of what is safe to repeat, the first included'),
@@ -21,6 +21,7 @@ export function defaultRows(): readonly DefaultRow[] {
     row('compensate.retry.attempts', String(undo.attempts), 'Attempts of an undo'),
     row('compensate.retry.cap', durationText(undo.capMs), 'The longest wait between attempts of an undo'),
     row('compensate.retry.budget', durationText(undo.budgetMs), 'After that an undo is left to an operator'),
+    row('compensate.whenInDoubt', 'probe or ask', 'probe where the step has a probe, else an operator decides'),
     row('grace', 'one attempt', "How long after an attempt's deadline its effect may still land"),
     row('deadline', durationText(deadlineMs.standard), 'A run, in mode standard'),
     row('deadline', durationText(deadlineMs.express), 'A run, in mode express'),
@@ -29,6 +30,19 @@ export function defaultRows(): readonly DefaultRow[] {
     row('contract.requests', contract.requests, 'What a request that breaks its schema leads to'),
     row('contract.responses', contract.responses, 'What a response that breaks its schema leads to'),
     row('breaker, rateLimit, concurrency, cache', 'off', 'Protection of a system, and caching'),
+    row(
+      'breaker.failureRate',
+      String(breaker.failureRate),
+      'Where a breaker is declared: the share of failed calls that opens it',
+    ),
+    row('breaker.window', durationText(breaker.windowMs), 'How far back calls count'),
+    row('breaker.minimumCalls', String(breaker.minimumCalls), 'With fewer calls in the window it stays closed'),
+    row('breaker.openFor', durationText(breaker.openForMs), 'How long it stays open before trial calls'),
+    row('breaker.trialCalls', String(breaker.trialCalls), 'How many of them decide whether it closes'),
+    row('lock.lease', durationText(DEFAULTS.lockLeaseMs), 'When a run that waits for a lock looks at its owner'),
+    row('lock.wait', 'the deadline', 'How long a run waits for a lock'),
+    row('fallback', 'none', "What takes a failed step's place"),
+    row('onChange', DEFAULTS.onChange, 'What a corrected retry does with an effect that was made from other data'),
     row('-', `${DEFAULTS.stepBudget} steps`, 'Step visits of one run, goto loops included'),
     row('-', sizeText(DEFAULTS.blobThresholdBytes), 'A larger value travels by reference'),
     row('-', sizeText(DEFAULTS.responseLimitBytes), 'A larger response is refused'),

@@ -10,7 +10,11 @@ export interface Defaults {
   readonly attemptTimeoutMs: number;
   /** Of what is safe to repeat; nothing else is repeated. */
   readonly retry: RetryDefaults;
-  readonly undo: { readonly attempts: number; readonly capMs: number; readonly budgetMs: number };
+  readonly undo: UndoDefaults;
+  /** Where `breaker` is declared. */
+  readonly breaker: BreakerDefaults;
+  /** When a run that waits for a lock looks at its owner. */
+  readonly lockLeaseMs: number;
   readonly deadlineMs: { readonly standard: number; readonly express: number };
   /** Step visits of one run, against an endless goto. */
   readonly stepBudget: number;
@@ -20,6 +24,23 @@ export interface Defaults {
   readonly responseLimitBytes: number;
   readonly contract: { readonly requests: 'enforce' | 'report'; readonly responses: 'enforce' | 'report' };
   readonly onFailure: 'compensate' | 'hold';
+  readonly onChange: 'refuse' | 'redo';
+}
+
+export interface UndoDefaults {
+  readonly attempts: number;
+  /** Of these, in one invocation; the others in further rounds. */
+  readonly roundAttempts: number;
+  readonly capMs: number;
+  readonly budgetMs: number;
+}
+
+export interface BreakerDefaults {
+  readonly failureRate: number;
+  readonly windowMs: number;
+  readonly minimumCalls: number;
+  readonly openForMs: number;
+  readonly trialCalls: number;
 }
 
 export interface RetryDefaults {
@@ -33,7 +54,9 @@ export interface RetryDefaults {
 export const DEFAULTS: Defaults = {
   attemptTimeoutMs: 10 * second,
   retry: { attempts: 3, intervalMs: 500, backoff: 2, capMs: 20 * second, jitter: 'full' },
-  undo: { attempts: 8, capMs: 5 * minute, budgetMs: 24 * hour },
+  undo: { attempts: 8, roundAttempts: 4, capMs: 5 * minute, budgetMs: 24 * hour },
+  breaker: { failureRate: 0.5, windowMs: minute, minimumCalls: 20, openForMs: 30 * second, trialCalls: 3 },
+  lockLeaseMs: minute,
   deadlineMs: { standard: hour, express: 4 * minute },
   stepBudget: 500,
   idempotencyRetentionMs: 24 * hour,
@@ -41,4 +64,5 @@ export const DEFAULTS: Defaults = {
   responseLimitBytes: 10 * 1_024 * 1_024,
   contract: { requests: 'enforce', responses: 'report' },
   onFailure: 'compensate',
+  onChange: 'refuse',
 };

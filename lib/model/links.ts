@@ -5,7 +5,7 @@
  * and has its diagnostic, so a description without errors has complete links. Workflows and steps are named by identity
  * (the very object of the model), never by id: ids repeat across documents. Arazzo 1.1, sections 2-8 and 12-13.
  */
-import type { FailureAction, Parameter, Step, SuccessAction, Workflow } from './arazzo.ts';
+import type { FailureAction, Fallback, Parameter, Probe, Step, SuccessAction, Workflow } from './arazzo.ts';
 import type { Description } from './description.ts';
 import type { Place } from './diagnostic.ts';
 import type { JsonObject } from './json.ts';
@@ -50,7 +50,25 @@ export interface LinkedStep {
   readonly successActions: readonly LinkedAction<SuccessAction>[];
   readonly failureActions: readonly LinkedAction<FailureAction>[];
   readonly dependsOn: readonly StepDependency[];
-  /** What its values, criteria, actions and outputs read of other steps, inputs and workflows: each place once. */
+  /**
+   * What its values, criteria, actions and outputs read of other steps, inputs and workflows: each place once. What its
+   * undo, probe and fallback read of others is among them, since that has to be there before the step begins.
+   */
+  readonly reads: readonly Read[];
+  /** What undoes its effect and what asks after it, linked as if each were a step of the same workflow. */
+  readonly undo?: LinkedStep;
+  readonly probe?: LinkedProbe;
+  readonly fallback?: LinkedFallback;
+}
+
+export interface LinkedProbe extends LinkedStep {
+  readonly step: Probe;
+}
+
+export interface LinkedFallback {
+  readonly fallback: Fallback;
+  /** Whose request is made in the failed one's place. */
+  readonly step?: Step;
   readonly reads: readonly Read[];
 }
 

@@ -15,6 +15,26 @@ export interface SystemPolicy {
   readonly timeouts?: readonly number[];
   /** How long after an attempt's deadline its effect may still land. */
   readonly grace?: number;
+  readonly breaker?: BreakerPolicy;
+  readonly rateLimit?: RateLimitPolicy;
+  /** Calls under way at once. */
+  readonly concurrency?: number;
+}
+
+export interface BreakerPolicy {
+  readonly failureRate?: number;
+  readonly slowRate?: number;
+  readonly slowAfter?: number;
+  readonly window?: number;
+  readonly minimumCalls?: number;
+  readonly openFor?: number;
+  readonly trialCalls?: number;
+}
+
+export interface RateLimitPolicy {
+  readonly requests: number;
+  readonly per: number;
+  readonly burst?: number;
 }
 
 export interface WorkflowPolicy {
@@ -25,6 +45,14 @@ export interface WorkflowPolicy {
   readonly onFailure?: 'compensate' | 'hold';
   /** Names of inputs and outputs. */
   readonly sensitive?: readonly string[];
+  readonly lock?: LockPolicy;
+}
+
+export interface LockPolicy {
+  /** A text with expressions. */
+  readonly key: string;
+  readonly lease?: number;
+  readonly wait?: number;
 }
 
 export interface StepPolicy {
@@ -33,6 +61,27 @@ export interface StepPolicy {
   readonly idempotency?: IdempotencyPolicy;
   /** Names of outputs. */
   readonly sensitive?: readonly string[];
+  readonly compensate?: CompensatePolicy;
+  readonly onChange?: 'refuse' | 'redo';
+  /** Calls of this step under way at once, over all runs. */
+  readonly concurrency?: number;
+}
+
+/** What `compensate` says besides what it calls, which is linked like a step. */
+export type CompensatePolicy = { readonly none: string } | UndoPolicy;
+
+export interface UndoPolicy {
+  readonly whenInDoubt?: 'undo' | 'probe' | 'ask';
+  readonly independent?: boolean;
+  /** `attempts` over all rounds of a call. */
+  readonly retry?: UndoRetryPolicy;
+  readonly timeouts?: readonly number[];
+  readonly idempotency?: IdempotencyPolicy;
+}
+
+export interface UndoRetryPolicy extends RetryPolicy {
+  /** From the first round; after it the undo is left to an operator. */
+  readonly budget?: number;
 }
 
 export interface RetryPolicy {

@@ -60,6 +60,8 @@ export interface StepDraft {
   readonly scope: ScopeDraft;
   readonly linked: LinkedStep;
   readonly target: OperationTarget;
+  /** The steps of the workflow that undoes it, in their order; empty where an operation does, or nothing. */
+  readonly undoneBy: readonly StepDraft[];
 }
 
 export function memberPath(member: MemberDraft): string {
@@ -79,4 +81,23 @@ export function enclosing(scope: ScopeDraft): readonly ScopeDraft[] {
 
 export function passesThrough(scope: ScopeDraft, workflow: Workflow): boolean {
   return enclosing(scope).some((one) => one.linked.workflow === workflow);
+}
+
+/** Inside a workflow that undoes a step: nothing of it stands in the flow. */
+export function isUndoing(scope: ScopeDraft): boolean {
+  return enclosing(scope).some(({ via }) => via === 'undo');
+}
+
+/** Every step in order; those beside each other in the order of their branches. */
+export function stepsWithin(items: readonly Item[]): readonly StepDraft[] {
+  return items.flatMap((item): readonly StepDraft[] => {
+    switch (item.kind) {
+      case 'step':
+        return [item.step];
+      case 'scope':
+        return stepsWithin(item.scope.items);
+      case 'parallel':
+        return item.branches.flatMap(stepsWithin);
+    }
+  });
 }

@@ -9,6 +9,8 @@ import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { OperationTarget } from '../model/links.ts';
 import type { MediaType, OpenApiDocument, Operation, SecurityScheme } from '../model/openapi.ts';
 import type { PlanMediaType, PlanOperation, PlanSystem } from '../model/plan.ts';
+import type { SystemPolicy } from '../model/policy.ts';
+import { planProtection } from './protection.ts';
 
 export interface SystemDraft {
   readonly name: string;
@@ -35,6 +37,11 @@ export class Systems {
     return key;
   }
 
+  /** Of the system that an operation belongs to, by the operation's key. */
+  nameOf(operation: string): string | undefined {
+    return [...this.all.values()].find(({ operations }) => operations.has(operation))?.name;
+  }
+
   /** Names of the entry description stay; one of an imported description that clashes gets a number. */
   systemOf(target: OperationTarget, description: Description): SystemDraft {
     for (let number = 1; ; number += 1) {
@@ -57,14 +64,15 @@ export class Systems {
   }
 }
 
-export function planSystem(draft: SystemDraft): PlanSystem {
-  const identity = draft.source.policy['system'];
+export function planSystem(draft: SystemDraft, policy: SystemPolicy): PlanSystem {
+  const { system: identity } = policy;
   return {
     name: draft.name,
     title: draft.document.title,
     servers: draft.document.servers,
     securitySchemes: usedSchemes(draft),
-    ...(typeof identity === 'string' && { identity }),
+    ...(identity !== undefined && { identity }),
+    ...planProtection(policy),
   };
 }
 

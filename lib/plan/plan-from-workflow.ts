@@ -1,41 +1,33 @@
 /**
  * A checked description's workflow to its plan. The passes, in order: scopes (what is passed through and in which order),
- * routes (where each step leads), operations (whom it calls), policies, reads (what its handler needs). A description
+ * routes (where each step leads), steps (whom each calls, under which policies, what its handler reads, what undoes it). A description
  * with errors is never planned; what only a plan can find is reported here and then there is no plan.
  */
 import { assert } from '../model/assert.ts';
 import { DEFAULTS } from '../model/defaults.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { JsonObject } from '../model/json.ts';
 import type { LinkedWorkflow, Links } from '../model/links.ts';
 import { callPlaceholder } from '../model/placeholders.ts';
 import {
   PLAN_FORMAT,
   type Plan,
+  type PlanCall,
   type PlanNode,
   type PlanScope,
   type PlanSeries,
   type PlanStep,
 } from '../model/plan.ts';
-import type { StepPolicy, SystemPolicy, WorkflowPolicy } from '../model/policy.ts';
 import { report } from '../diagnostics/report.ts';
-import type { Draft, Item, ScopeDraft, StepDraft } from './draft.ts';
+import type { Policies } from './declared.ts';
+import type { Draft, Item } from './draft.ts';
 import { planOperation, planSystem, reachableSchemas, type SystemDraft, Systems } from './operations.ts';
-import { planBody, planParameters } from './requests.ts';
-import { stepPolicies } from './policies.ts';
-import { criteriaOf, ReadFollower, type Subject, type View } from './reads.ts';
-import { actionsOf, type CallerActions, exitsOf, type PlannedActions, type Routes, routesFromDraft } from './routes.ts';
+import { MAX_LEASE_MS } from './policies.ts';
+import { planLock } from './protection.ts';
+import { ReadFollower } from './reads.ts';
+import { type Routes, routesFromDraft } from './routes.ts';
 import { draftFromWorkflow } from './scopes.ts';
 import { planScopes } from './plan-scopes.ts';
-import { planCriteria, planValues } from './values.ts';
-import { repeating } from './repeats.ts';
-
-/** How the typed policies of the description's nodes are found: lib/check has read and validated them. */
-export interface Policies {
-  ofSystem(policy: JsonObject): SystemPolicy;
-  ofWorkflow(policy: JsonObject): WorkflowPolicy;
-  ofStep(policy: JsonObject): StepPolicy;
-}
+import { planSteps } from './steps.ts';
 
 export interface PlanRequest {
   readonly links: Links;
@@ -50,9 +42,6 @@ export interface Planned {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A function ends after 15 minutes; the state's margin and the host's start-up take the rest. */
-const MAX_LEASE_MS = 14 * 60_000;
-
 export function planFromWorkflow(request: PlanRequest): Planned {
   const draft = draftFromWorkflow(request.links, request.workflow);
   const diagnostics = [...draft.diagnostics];
@@ -60,118 +49,18 @@ export function planFromWorkflow(request: PlanRequest): Planned {
   const routes = routesFromDraft(draft);
   const systems = new Systems(request.workflow.description);
   const scopes = planScopes(draft, routes);
-  const steps = stepsOf({ draft, routes, systems, scopes, policies: request.policies });
-  diagnostics.push(...refusals(draft, steps, systems, routes));
+  const follower = new ReadFollower(scopes);
+  const { policies } = request;
+  const { steps, calls } = planSteps({ draft, routes, systems, scopes, policies, follower });
+  diagnostics.push(...tooLong([...steps, ...calls]), ...collisions(systems), ...unjudged(draft, routes));
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
-  return { plan: assemble(request, draft, { scopes, steps, systems }), diagnostics };
+  return { plan: assemble(request, draft, { scopes, steps, calls, systems }), diagnostics };
 }
 
-interface StepContext {
-  readonly draft: Draft;
-  readonly routes: Routes;
-  readonly systems: Systems;
-  readonly scopes: { readonly [path: string]: PlanScope };
-  readonly policies: Policies;
-}
-
-function stepsOf(context: StepContext): { readonly [path: string]: PlanStep } {
-  const follower = new ReadFollower(context.scopes);
-  const steps = context.draft.steps.map((step) => planStep(context, follower, step));
-  const repeats = repeating(context.draft, context.scopes, steps);
-  return record(steps.map((step) => [step.path, { ...step, repeats: repeats.has(step.path) }]));
-}
-
-function planStep(context: StepContext, follower: ReadFollower, step: StepDraft): PlanStep {
-  const { draft, routes, systems, policies } = context;
-  const { linked, scope, target, path } = step;
-  const own = actionsOf(draft, routes, scope, linked);
-  const callers = callersOf(context, scope);
-  const closes = routes.closes.get(path) ?? [];
-  const request = { parameters: planParameters(linked.parameters), body: planBody(linked.step.requestBody) };
-  const criteria = planCriteria(linked.step.successCriteria);
-  const outputs = planValues(linked.step.outputs);
-  const subjects = [
-    ...request.parameters.map(({ value }) => value),
-    ...bodyValues(request.body),
-    ...Object.values(outputs),
-    ...criteria,
-    ...criteriaOf([...own.onSuccess, ...own.onFailure]),
-  ];
-  const reads = readsOf(follower, context, { scope, subjects, self: path });
-  const operation = systems.keyOf(target, scope.linked.description);
-  const system = policies.ofSystem(systems.systemOf(target, scope.linked.description).source.policy);
-  return {
-    path,
-    stepId: linked.step.stepId,
-    scope: scope.path,
-    origin: linked.step.at,
-    operation,
-    ...stepPolicies({ linked, target, step: policies.ofStep(linked.step.policy), system }),
-    parameters: request.parameters,
-    ...(request.body && { body: request.body }),
-    criteria,
-    outputs,
-    onSuccess: own.onSuccess,
-    onFailure: own.onFailure,
-    ...reads,
-    repeats: false,
-    closes,
-    exits: exitsOf(own, callers, closes),
-  };
-}
-
-function bodyValues(body: PlanStep['body']): readonly Subject[] {
-  if (!body) return [];
-  return [...(body.payload ? [body.payload] : []), ...body.replacements.map(({ value }) => value)];
-}
-
-/** A step may end or fail the scopes around it, so its handler evaluates their callers' criteria and actions too. */
-function readsOf(
-  follower: ReadFollower,
-  context: StepContext,
-  of: { readonly scope: ScopeDraft; readonly subjects: readonly Subject[]; readonly self: string },
-): Pick<PlanStep, 'reads' | 'readsInputs'> {
-  const steps = new Set<string>();
-  let inputs = false;
-  const add = (view: View, subjects: readonly Subject[]): void => {
-    const reads = follower.readsOf(view, subjects);
-    for (const step of reads.steps) if (step !== of.self) steps.add(step);
-    inputs ||= reads.inputs;
-  };
-  add({ scope: of.scope.path }, of.subjects);
-  for (let at: ScopeDraft | undefined = of.scope; at?.parent && at.via === 'step'; at = at.parent) {
-    const caller = context.scopes[at.path]?.caller;
-    if (!caller) continue;
-    const judged = [...caller.criteria, ...criteriaOf([...caller.onSuccess, ...caller.onFailure])];
-    add({ scope: at.parent.path, callee: at.path }, judged);
-  }
-  return { reads: [...steps].sort(), readsInputs: inputs };
-}
-
-function callersOf(context: StepContext, scope: ScopeDraft): readonly CallerActions[] {
-  const callers: CallerActions[] = [];
-  for (let at: ScopeDraft | undefined = scope; at !== undefined && at.via === 'step'; at = at.parent) {
-    const actions: PlannedActions | undefined = context.scopes[at.path]?.caller;
-    if (actions) callers.push({ scope: at.path, actions });
-  }
-  return callers;
-}
-
-function refusals(
-  draft: Draft,
-  steps: { readonly [path: string]: PlanStep },
-  systems: Systems,
-  routes: Routes,
-): readonly Diagnostic[] {
-  return [...tooLong(draft, steps), ...collisions(systems), ...unjudged(draft, routes)];
-}
-
-function tooLong(draft: Draft, steps: { readonly [path: string]: PlanStep }): readonly Diagnostic[] {
-  return draft.steps.flatMap(({ path, linked }) => {
-    const leaseMs = steps[path]?.leaseMs ?? 0;
-    if (leaseMs <= MAX_LEASE_MS) return [];
-    return [report('PLN008', linked.step.at, { stepId: linked.step.stepId, seconds: Math.ceil(leaseMs / 1000) })];
-  });
+function tooLong(calls: readonly PlanCall[]): readonly Diagnostic[] {
+  return calls
+    .filter(({ leaseMs }) => leaseMs > MAX_LEASE_MS)
+    .map(({ origin, stepId, leaseMs }) => report('PLN008', origin, { stepId, seconds: Math.ceil(leaseMs / 1000) }));
 }
 
 function collisions(systems: Systems): readonly Diagnostic[] {
@@ -196,14 +85,16 @@ function unjudged(draft: Draft, routes: Routes): readonly Diagnostic[] {
 
 interface Parts {
   readonly scopes: { readonly [path: string]: PlanScope };
-  readonly steps: { readonly [path: string]: PlanStep };
+  readonly steps: readonly PlanStep[];
+  readonly calls: readonly PlanCall[];
   readonly systems: Systems;
 }
 
-function assemble(request: PlanRequest, draft: Draft, { scopes, steps, systems }: Parts): Plan {
+function assemble(request: PlanRequest, draft: Draft, { scopes, steps, calls, systems }: Parts): Plan {
   const { workflow, description } = request.workflow;
   const policy = request.policies.ofWorkflow(workflow.policy);
   const mode = policy.mode ?? 'standard';
+  const deadlineMs = policy.deadline ?? DEFAULTS.deadlineMs[mode];
   const used = [...systems.all.values()];
   const operations = used.flatMap((system) =>
     [...system.operations].map(([key, operation]) => planOperation(key, system, operation)),
@@ -216,10 +107,13 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, systems }
     workflowId: workflow.workflowId,
     ...(workflow.summary !== undefined && { summary: workflow.summary }),
     mode,
-    deadlineMs: policy.deadline ?? DEFAULTS.deadlineMs[mode],
+    deadlineMs,
     stepBudget: DEFAULTS.stepBudget,
-    onFailure: policy.onFailure ?? 'compensate',
-    systems: record(used.map((system) => [system.name, planSystem(system)])),
+    onFailure: policy.onFailure ?? DEFAULTS.onFailure,
+    ...(policy.lock && { lock: planLock(policy.lock, deadlineMs) }),
+    systems: record(
+      used.map((system) => [system.name, planSystem(system, request.policies.ofSystem(system.source.policy))]),
+    ),
     operations: record(operations.map((operation) => [operation.key, operation])),
     schemas: record(
       used.map((system) => [
@@ -231,7 +125,8 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, systems }
       ]),
     ),
     scopes,
-    steps,
+    steps: record(steps.map((step) => [step.path, step])),
+    calls: record(calls.map((call) => [call.path, call])),
     flow: seriesOf(draft.root.items),
     tails: record(draft.tails.map((tail) => [tail.path, seriesOf(tail.items)])),
     edges: draft.edges,

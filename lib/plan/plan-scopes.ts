@@ -63,7 +63,7 @@ function membersOf(scope: ScopeDraft): PlanScope['members'] {
 function workflowsSeenFrom(draft: Draft, from: ScopeDraft): PlanScope['workflows'] {
   const seen: { [workflowId: string]: string } = Object.create(null);
   const chain = enclosing(from);
-  const called = chain.flatMap((one) => draft.scopes.filter(({ parent }) => parent === one));
+  const called = chain.flatMap((one) => draft.scopes.filter(({ parent, via }) => parent === one && via !== 'undo'));
   const dependencies = draft.scopes.filter(({ via }) => via === 'dependency');
   for (const scope of [...chain, ...called, ...dependencies]) {
     const { workflowId } = scope.linked.workflow;

@@ -1,14 +1,20 @@
 /**
- * Policies of a step as the plan states them: what its x-interlock says, else what its system's says, else the defaults
- * (contracts). Arazzo's own `timeout` (milliseconds, one attempt) stands where x-interlock gives no `timeouts`.
+ * Policies of a call as the plan states them: what its own x-interlock says, else what its system's says, else the
+ * defaults (contracts). Arazzo's own `timeout` (milliseconds, one attempt) stands where x-interlock gives no `timeouts`.
  */
 import type { LinkedStep, OperationTarget } from '../model/links.ts';
 import { DEFAULTS } from '../model/defaults.ts';
-import type { Effect, Idempotency, PlanStep, RetryPolicy } from '../model/plan.ts';
-import type { RetryPolicy as DeclaredRetry, StepPolicy, SystemPolicy } from '../model/policy.ts';
+import type { Effect, Idempotency, PlanCall, RetryPolicy } from '../model/plan.ts';
+import type {
+  IdempotencyPolicy,
+  RetryPolicy as DeclaredRetry,
+  StepPolicy,
+  SystemPolicy,
+  UndoPolicy,
+} from '../model/policy.ts';
 
-export type StepPolicies = Pick<
-  PlanStep,
+export type CallPolicies = Pick<
+  PlanCall,
   'effect' | 'timeoutsMs' | 'retry' | 'leaseMs' | 'graceMs' | 'idempotency' | 'sensitive'
 >;
 
@@ -22,42 +28,81 @@ export interface PolicySources {
 /** Between the end of the last attempt and the outcome's write. */
 const LEASE_MARGIN_MS = 2_000;
 
+/** A function ends after 15 minutes; the state's margin and the host's start-up take the rest. */
+export const MAX_LEASE_MS: number = 14 * 60_000;
+
 const SAFE_METHODS: ReadonlySet<string> = new Set(['get', 'head', 'options', 'trace', 'query']);
 const IDEMPOTENT_METHODS: ReadonlySet<string> = new Set(['put', 'delete']);
 
-export function stepPolicies(sources: PolicySources): StepPolicies {
-  const { step, system, linked, target } = sources;
-  const timeoutsMs = step.timeouts ??
-    (linked.step.timeout === undefined ? undefined : [linked.step.timeout]) ??
-    system.timeouts ?? [DEFAULTS.attemptTimeoutMs];
-  const retry = planRetryPolicy(step.retry, system.retry);
-  const idempotency = planIdempotency(step);
+export function stepPolicies(sources: PolicySources): CallPolicies {
+  const { step, system } = sources;
+  const timeoutsMs = timeoutsOf(sources);
+  const retry = planRetryPolicy(DEFAULTS.retry, { ...system.retry, ...step.retry });
+  return { ...callPolicies(sources, timeoutsMs, step.idempotency), retry, leaseMs: leaseOf(timeoutsMs, retry) };
+}
+
+/**
+ * A round of an undo: as many attempts as one invocation may hold, with the waits that an undo has. What is left of its
+ * attempts is for further rounds. `step` is empty where an operation undoes, else the policy of the workflow's step.
+ */
+export function undoPolicies(sources: PolicySources, undo: UndoPolicy): CallPolicies {
+  const { step, system } = sources;
+  const timeoutsMs = timeoutsOf(sources, undo.timeouts);
+  const { cap: _cap, ...ofSystem } = system.retry ?? {};
+  const undoRetry = { ...DEFAULTS.retry, capMs: DEFAULTS.undo.capMs };
+  const declared = planRetryPolicy(undoRetry, { ...ofSystem, ...undo.retry, ...step.retry });
+  const total = undo.retry?.attempts ?? DEFAULTS.undo.attempts;
+  const most = Math.min(total, DEFAULTS.undo.roundAttempts, step.retry?.attempts ?? total);
+  const retry = { ...declared, attempts: attemptsThatFit(timeoutsMs, declared, most) };
+  const idempotency = step.idempotency ?? undo.idempotency;
+  return { ...callPolicies(sources, timeoutsMs, idempotency), retry, leaseMs: leaseOf(timeoutsMs, retry) };
+}
+
+function callPolicies(
+  { step, system, target }: PolicySources,
+  timeoutsMs: readonly number[],
+  declared: IdempotencyPolicy | undefined,
+): Omit<CallPolicies, 'retry' | 'leaseMs'> {
+  const idempotency = planIdempotency(declared);
   return {
     effect: effectOf(target.operation.method, idempotency),
     timeoutsMs,
-    retry,
-    leaseMs: leaseOf(timeoutsMs, retry),
     graceMs: system.grace ?? timeoutAt(timeoutsMs, timeoutsMs.length - 1),
     ...(idempotency && { idempotency }),
     sensitive: step.sensitive ?? [],
   };
 }
 
+function timeoutsOf({ step, linked, system }: PolicySources, undo?: readonly number[]): readonly number[] {
+  const { timeout } = linked.step;
+  const own = step.timeouts ?? (timeout === undefined ? undefined : [timeout]);
+  return own ?? undo ?? system.timeouts ?? [DEFAULTS.attemptTimeoutMs];
+}
+
+export function isSafe(method: string): boolean {
+  return SAFE_METHODS.has(method);
+}
+
 /** RFC 9110 section 9.2: what repeating a call may do, unless the author declared a key. */
 function effectOf(method: string, idempotency: Idempotency | undefined): Effect {
-  if (SAFE_METHODS.has(method)) return 'safe';
+  if (isSafe(method)) return 'safe';
   return idempotency || IDEMPOTENT_METHODS.has(method) ? 'idempotent' : 'unsafe';
 }
 
-function planRetryPolicy(step: DeclaredRetry | undefined, system: DeclaredRetry | undefined): RetryPolicy {
-  const declared = { ...system, ...step };
+function planRetryPolicy(defaults: RetryPolicy, declared: DeclaredRetry): RetryPolicy {
   return {
-    attempts: declared.attempts ?? DEFAULTS.retry.attempts,
-    intervalMs: declared.interval ?? DEFAULTS.retry.intervalMs,
-    backoff: declared.backoff ?? DEFAULTS.retry.backoff,
-    capMs: declared.cap ?? DEFAULTS.retry.capMs,
-    jitter: declared.jitter ?? DEFAULTS.retry.jitter,
+    attempts: declared.attempts ?? defaults.attempts,
+    intervalMs: declared.interval ?? defaults.intervalMs,
+    backoff: declared.backoff ?? defaults.backoff,
+    capMs: declared.cap ?? defaults.capMs,
+    jitter: declared.jitter ?? defaults.jitter,
   };
+}
+
+function attemptsThatFit(timeoutsMs: readonly number[], retry: RetryPolicy, most: number): number {
+  let attempts = Math.max(1, most);
+  while (attempts > 1 && leaseOf(timeoutsMs, { ...retry, attempts }) > MAX_LEASE_MS) attempts -= 1;
+  return attempts;
 }
 
 /** All attempts in one invocation, each with its timeout, the longest waits between them, and a margin. */
@@ -74,9 +119,9 @@ export function timeoutAt(timeoutsMs: readonly number[], attempt: number): numbe
   return timeoutsMs[Math.min(attempt, timeoutsMs.length - 1)] ?? DEFAULTS.attemptTimeoutMs;
 }
 
-function planIdempotency(step: StepPolicy): Idempotency | undefined {
-  if (!step.idempotency) return undefined;
-  const { header, field, retention } = step.idempotency;
+function planIdempotency(declared: IdempotencyPolicy | undefined): Idempotency | undefined {
+  if (!declared) return undefined;
+  const { header, field, retention } = declared;
   return {
     ...(header !== undefined && { header }),
     ...(field !== undefined && { field }),

@@ -17,8 +17,10 @@ import {
   passesThrough,
   type ScopeDraft,
   enclosing,
+  isUndoing,
   siteOf,
   type StepDraft,
+  stepsWithin,
 } from './draft.ts';
 import { orderItems } from './order.ts';
 
@@ -53,6 +55,8 @@ class Opening {
   readonly workflowTargets: Map<string, ScopeDraft> = new Map();
   private readonly dependencies = new Map<Workflow, ScopeDraft>();
   private readonly paths = new Set<string>();
+  /** Steps of the flow and of the workflows that undo them. */
+  private size = 0;
   private tooLarge = false;
 
   constructor(links: Links) {
@@ -62,13 +66,13 @@ class Opening {
   open(entrance: Entrance): ScopeDraft {
     const scope: ScopeDraft = { ...entrance, members: new Map(), items: [] };
     this.scopes.push(scope);
-    const before = this.openDependencies(scope);
+    const before = isUndoing(scope) ? [] : this.openDependencies(scope);
     for (const linked of scope.linked.steps) {
       const member = this.place(scope, linked);
       if (member) scope.members.set(linked.step, member);
     }
     const ordered = orderItems(scope);
-    this.edges.push(...ordered.edges);
+    if (!isUndoing(scope)) this.edges.push(...ordered.edges);
     this.diagnostics.push(...ordered.diagnostics);
     scope.items = [...before, ...ordered.items];
     return scope;
@@ -94,9 +98,10 @@ class Opening {
         this.diagnostics.push(report('PLN001', linked.step.at, { stepId: linked.step.stepId }));
         return undefined;
       case 'operation': {
-        const step: StepDraft = { path, scope, linked, target };
-        this.steps.push(step);
-        if (this.steps.length > MAX_STEPS) this.refuseSize(scope);
+        const step: StepDraft = { path, scope, linked, target, undoneBy: this.openUndo(scope, path, linked) };
+        if (!isUndoing(scope)) this.steps.push(step);
+        this.size += 1;
+        if (this.size > MAX_STEPS) this.refuseSize(scope);
         return { kind: 'step', step };
       }
       case 'workflow': {
@@ -115,11 +120,27 @@ class Opening {
     }
   }
 
+  /** What a workflow undoes by is passed when the step is undone; its steps are calls beside the flow. */
+  private openUndo(scope: ScopeDraft, path: string, { undo }: LinkedStep): readonly StepDraft[] {
+    const target = undo?.target;
+    if (target?.kind !== 'workflow' || isUndoing(scope) || !this.mayOpen(scope, target)) return [];
+    const inputs = undo?.parameters ?? [];
+    const opened = this.open({
+      path: this.unique(undoPath(path)),
+      via: 'undo',
+      parent: scope,
+      linked: this.linkedOf(target),
+      inputs,
+    });
+    return stepsWithin(opened.items);
+  }
+
   /** Goto and retry to workflows, also those found in the tails themselves. */
   openTails(): void {
     for (let at = 0; at < this.scopes.length; at += 1) {
       const scope = this.scopes[at];
       assert(scope, 'the index is within the list');
+      if (isUndoing(scope)) continue;
       for (const owner of scope.linked.steps) this.openTargets(scope, owner);
     }
   }
@@ -219,11 +240,15 @@ class Opening {
   }
 }
 
+export function undoPath(step: string): string {
+  return `${step}#undo`;
+}
+
 function join(scope: string, id: string): string {
   return scope === '' ? plain(id) : `${scope}/${plain(id)}`;
 }
 
-/** The marks of a path (`/ @ ~ >`) and of a label (`# space`), and what a journal key is split at, never stand in an id. */
+/** The marks of a path (`/ @ ~ > #`) and of a label (`# space`), and what a journal key is split at, never stand in an id. */
 function plain(id: string): string {
   return id.replace(/[^\p{L}\p{N}_-]/gu, '_');
 }

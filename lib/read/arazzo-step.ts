@@ -1,5 +1,5 @@
 /** A step of a workflow: what it calls, with what, how its answer is judged. Arazzo 1.1.0, section 4.6.5. */
-import type { Replacement, RequestBody, Step, StepTarget } from '../model/arazzo.ts';
+import type { Fallback, Probe, Replacement, RequestBody, Step, StepTarget } from '../model/arazzo.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { criteria, failureActions, parameters, successActions } from './arazzo-actions.ts';
 import { child, members, numberIn, objectOf, objects, type Spot, textIn, textsIn } from './spot.ts';
@@ -13,6 +13,47 @@ const targetKinds = [
 ] as const satisfies StepTarget['kind'][];
 
 export function stepOf(spot: Spot): Step {
+  const stepId = textIn(spot, 'stepId') ?? '';
+  const policy = child(spot, 'x-interlock');
+  const undo = undoOf(child(policy, 'compensate'), stepId);
+  const probe = probeOf(child(policy, 'probe'), stepId);
+  const fallback = fallbackOf(child(policy, 'fallback'));
+  return {
+    ...callOf(spot, stepId, policyOf(spot)),
+    ...(undo && { undo }),
+    ...(probe && { probe }),
+    ...(fallback && { fallback }),
+  };
+}
+
+/** What stands in a policy in the words of a step: `compensate`, unless it is `none`, and `probe`. */
+function undoOf(spot: Spot | undefined, owner: string): Step | undefined {
+  const policy = objectOf(spot);
+  return spot && policy && !child(spot, 'none') ? callOf(spot, `${owner}#undo`, policy) : undefined;
+}
+
+function probeOf(spot: Spot | undefined, owner: string): Probe | undefined {
+  const policy = objectOf(spot);
+  if (!spot || !policy) return undefined;
+  return {
+    ...callOf(spot, `${owner}#probe`, policy),
+    applied: criteria(child(spot, 'applied')),
+    absent: criteria(child(spot, 'absent')),
+  };
+}
+
+function fallbackOf(spot: Spot | undefined): Fallback | undefined {
+  if (!spot || !objectOf(spot)) return undefined;
+  const stepId = textIn(spot, 'stepId');
+  return {
+    at: spot.at,
+    ...(stepId !== undefined && { stepId }),
+    outputs: outputsOf(spot),
+    criteria: criteria(child(spot, 'criteria')),
+  };
+}
+
+function callOf(spot: Spot, stepId: string, policy: JsonObject): Step {
   const description = textIn(spot, 'description');
   const target = targetOf(spot);
   const action = textIn(spot, 'action');
@@ -21,7 +62,7 @@ export function stepOf(spot: Spot): Step {
   const timeout = numberIn(spot, 'timeout');
   return {
     at: spot.at,
-    stepId: textIn(spot, 'stepId') ?? '',
+    stepId,
     ...(description !== undefined && { description }),
     ...(target && { target }),
     ...((action === 'send' || action === 'receive') && { action }),
@@ -34,7 +75,7 @@ export function stepOf(spot: Spot): Step {
     outputs: outputsOf(spot),
     ...(timeout !== undefined && Number.isSafeInteger(timeout) && timeout >= 0 && { timeout }),
     dependsOn: textsIn(spot, 'dependsOn'),
-    policy: policyOf(spot),
+    policy,
   };
 }
 

@@ -10,7 +10,7 @@ import { type Attempts, authoriseFor, makeAttempts, type Series, summary } from 
 import { answerStanding } from './answer-standing.ts';
 import { begin, beginAgain } from './begin.ts';
 import { answerApplied, answerFailed, conclude, concludeStopped, note } from './conclude.ts';
-import { probeNow, resolveDoubt } from './doubt.ts';
+import { mayProbe, probeNow, resolveDoubt } from './doubt.ts';
 import { type CallPorts, openPassage, type Passage } from './passage.ts';
 import type { Intent } from './ports/journal.ts';
 import { buildRequest } from './request/build.ts';
@@ -101,7 +101,7 @@ async function resumeLapsed(
   const { step, operation } = passage;
   const quiet = intent.leaseUntil + step.graceMs;
   const repeats = mayRepeatInDoubt(step, operation.method, { since: intent.at, now: ports.clock.now() });
-  if (!repeats && !step.probe) return await concludeLapsed(passage, ports, intent);
+  if (!repeats && !mayProbe(passage)) return await concludeLapsed(passage, ports, intent);
   if (!repeats && ports.clock.now() < quiet) {
     throw new TaskFailure(TaskError.Leased, `an invocation of ${step.path} was lost, and its effect may still land`);
   }

@@ -11,6 +11,7 @@ import { effectsOf, plansOf } from './effects.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import { ask, type Found } from './probe.ts';
 import { delay } from './retry.ts';
+import { systemOfCall } from './request/build.ts';
 import { sameKey } from './visit.ts';
 
 export interface Resolved {
@@ -27,7 +28,7 @@ export async function resolveDoubt(
   ports: CallPorts,
 ): Promise<Resolved> {
   const { passage, bounds } = series;
-  if (attempts.outcome !== 'in-doubt' || !passage.step.probe || passage.step.effect !== 'unsafe') return { attempts };
+  if (attempts.outcome !== 'in-doubt' || passage.step.effect !== 'unsafe' || !mayProbe(passage)) return { attempts };
   const quiet = attempts.quietAfter ?? ports.clock.now();
   if (!isWithin(passage, bounds, quiet)) return { attempts };
   await delay(ports.clock, Math.max(0, quiet - ports.clock.now()));
@@ -47,6 +48,12 @@ export async function probeNow(passage: Passage, bounds: Bounds, ports: CallPort
   const effect = effectsOf(record, plans, ports.clock.now()).find((one) => sameKey(one.key, passage.key));
   assert(effect, 'a step that has begun has its intent in the journal');
   return await ask({ effect, record, planned: probe, bounds }, ports);
+}
+
+/** A function has the credentials of its own system only: a probe elsewhere is settle's to send. */
+export function mayProbe({ plan, step, system }: Passage): boolean {
+  const { probe } = step;
+  return probe !== undefined && systemOfCall(plan, probe.call) === system.name;
 }
 
 function isWithin({ plan, step }: Passage, { leaseUntil, deadline }: Bounds, quiet: number): boolean {

@@ -9,6 +9,7 @@ import type { PlanUndo } from '../model/plan.ts';
 import type { WaveEntry } from '../model/task.ts';
 import type { EffectOf } from './effects.ts';
 import { precedence } from './precedence.ts';
+import { systemOfCall } from './request/build.ts';
 import { sameKey } from './visit.ts';
 
 /**
@@ -159,8 +160,7 @@ function entryOf(
   { key, plan, planHash }: EffectOf,
   { kind, call, number }: { readonly kind: WaveEntry['kind']; readonly call: string; readonly number: number },
 ): WaveEntry {
-  const operation = plan.operations[plan.calls[call]?.operation ?? ''];
-  return { kind, system: operation?.system ?? '', ...key, call, number, plan: planHash };
+  return { kind, system: systemOfCall(plan, call), ...key, call, number, plan: planHash };
 }
 
 export function fateOfKey(fates: readonly Fate[], key: EffectOf['key']): Fate | undefined {

@@ -3,7 +3,6 @@
  * was made from the same data; what was undone or refused is done under a new generation and a new key; a safe step is
  * read again, unless a standing effect used what it read. Epoch 1 never comes here.
  */
-import { own } from '../model/json.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import type { CallTask } from '../model/task.ts';
 import { type EffectOf, effectsOf, type EpochPlans, plansOf } from './effects.ts';
@@ -99,9 +98,4 @@ function isUsed(path: string, effects: readonly EffectOf[]): boolean {
 export function wayOfStanding(step: PlanStep, { go }: Pick<AppliedOutcome, 'go'>): string | undefined {
   if (step.exits.includes(go)) return go;
   return step.exits.includes('next') ? 'next' : undefined;
-}
-
-export function planOperationSystem(plan: Plan, call: string): string | undefined {
-  const planned = own(plan.calls, call);
-  return planned && own(plan.operations, planned.operation)?.system;
 }

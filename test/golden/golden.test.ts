@@ -35,8 +35,9 @@ describe.each(goldenCases())('%s', (name) => {
   });
 
   it('gives machines that are valid', async () => {
-    for (const { machine } of (await compileCase(name)).workflows) {
+    for (const { machine, undoMachine } of (await compileCase(name)).workflows) {
       expect(parseDefinition(JSON.stringify(machine)).findings.filter(isError)).toEqual([]);
+      expect(parseDefinition(JSON.stringify(undoMachine)).findings.filter(isError)).toEqual([]);
     }
   });
 
@@ -50,6 +51,11 @@ describe.each(goldenCases())('%s', (name) => {
       expect(callsOf(played, task), task).toMatchObject(sent);
     }
   });
+});
+
+it('compiles to the expected machine for runs that are ended from outside', async () => {
+  const actual = compactJson(mainOf(await compileCase(WHOLE)).undoMachine);
+  expect(actual).toBe(expectedText(WHOLE, actual, 'expected.undo.asl.json'));
 });
 
 /** What a scenario says nothing of is not compared. */

@@ -13,7 +13,7 @@ import type { Plan } from '../../lib/model/plan.ts';
 type States = { readonly [name: string]: State };
 
 export function abridged(machine: StateMachineDefinition, plan: Plan): object {
-  const common = settlementStates();
+  const common = settlementStates(plan);
   const own = Object.entries(machine.States).filter(([name, state]) => !same(state, common[name]));
   return { StartAt: machine.StartAt, States: abridgedStates(Object.fromEntries(own), plan) };
 }

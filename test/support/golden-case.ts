@@ -50,8 +50,8 @@ export function reviewable({ machine, plan }: CompiledWorkflow, whole: boolean):
   return compactJson(whole ? machine : abridged(machine, plan));
 }
 
-export function expectedText(name: string, actual: string): string {
-  const path = join(GOLDEN, name, 'expected.asl.json');
+export function expectedText(name: string, actual: string, file = 'expected.asl.json'): string {
+  const path = join(GOLDEN, name, file);
   if (UPDATE) writeFileSync(path, actual);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

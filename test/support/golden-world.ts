@@ -48,6 +48,7 @@ export class GoldenWorld {
     const name = task.op === 'call' ? String(task['step']) : task.op;
     const scripted = this.next(name);
     if (task.op === 'call') this.watchCall(call, task);
+    if (task.op === 'undo') this.watchFunction(call, 'an undo', String((task['entry'] as JsonObject)['system']));
     const mayBegin = !this.isFenced && task['fenced'] !== true;
     if (scripted?.after !== undefined) await this.pass(scripted.after);
     const result = task.op === 'call' ? this.call(task, scripted, mayBegin) : this.core(task, scripted);
@@ -112,12 +113,15 @@ export class GoldenWorld {
 
   private watchCall(call: TaskCall, task: Sent): void {
     const step = this.stepOf(task);
-    const system = this.plan.operations[step.operation]?.system ?? '';
-    const called = (call.arguments as JsonObject)['FunctionName'];
-    const wanted = placeholder(callPlaceholder(system));
-    if (called !== wanted) this.faults.push(`${step.path} calls ${String(called)}, not ${wanted}`);
+    this.watchFunction(call, step.path, this.plan.operations[step.operation]?.system ?? '');
     this.watchReads(task, step.path, step.reads);
     if (step.repeats !== Object.hasOwn(task, 'at')) this.faults.push(`${step.path} counts its visits: ${step.repeats}`);
+  }
+
+  private watchFunction(call: TaskCall, who: string, system: string): void {
+    const called = (call.arguments as JsonObject)['FunctionName'];
+    const wanted = placeholder(callPlaceholder(system));
+    if (called !== wanted) this.faults.push(`${who} calls ${String(called)}, not ${wanted}`);
   }
 
   /** A ref is the latest answer of its step, or null if that was not passed. Behind a broken join it may be lost. */

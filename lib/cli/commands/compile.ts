@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type CompiledWorkflow, failing } from '../../compile/compile.ts';
 import { renderMachine } from '../../emit/render-machine.ts';
+import type { StateMachineDefinition } from '../../model/asl.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Command } from '../command.ts';
 import {
@@ -24,7 +25,10 @@ export const compileCommand: Command = {
   operandRange: [0, 1],
   options: {
     workflow: WORKFLOW_OPTION,
-    write: { type: 'boolean', says: 'Write <workflowId>.asl.json of every workflow beside the description.' },
+    write: {
+      type: 'boolean',
+      says: 'Write <workflowId>.asl.json and <workflowId>.undo.asl.json of every workflow beside the description.',
+    },
     json: {
       type: 'boolean',
       says: 'Print one JSON object: diagnostics, and every workflow with plan, hash and machine.',
@@ -53,7 +57,9 @@ export const compileCommand: Command = {
     tellDiagnostics(compiled, invocation);
     if (failed) return ExitCode.Document;
     if (options.flag('write')) {
-      for (const workflow of compiled.workflows) terminal.error(`wrote ${writeMachine(compiled, workflow)}\n`);
+      for (const written of compiled.workflows.flatMap((workflow) => writeMachines(compiled, workflow))) {
+        terminal.error(`wrote ${written}\n`);
+      }
     } else {
       const workflow = chosenWorkflow(compiled, options.text('workflow'));
       if (workflow) terminal.out(renderMachine(workflow.machine));
@@ -62,10 +68,17 @@ export const compileCommand: Command = {
   },
 };
 
-function writeMachine(compiled: CompiledFile, workflow: CompiledWorkflow): string {
-  const path = join(compiled.opened.folder, `${fileName(workflow.workflowId)}.asl.json`);
+function writeMachines(
+  compiled: CompiledFile,
+  { workflowId, machine, undoMachine }: CompiledWorkflow,
+): readonly string[] {
+  const path = join(compiled.opened.folder, fileName(workflowId));
+  return [writeMachine(`${path}.asl.json`, machine), writeMachine(`${path}.undo.asl.json`, undoMachine)];
+}
+
+function writeMachine(path: string, machine: StateMachineDefinition): string {
   try {
-    writeFileSync(path, renderMachine(workflow.machine));
+    writeFileSync(path, renderMachine(machine));
   } catch (error) {
     throw new Failure('write-failed', `${relative('.', path)} cannot be written`, { cause: error });
   }

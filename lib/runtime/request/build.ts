@@ -4,6 +4,7 @@
  * lacks what it must have is not built; every reason is named (run-contract section 2, "not sent").
  */
 import { assert } from '../../model/assert.ts';
+import { own } from '../../model/json.ts';
 import type { Plan, PlanCall, PlanOperation, PlanSystem } from '../../model/plan.ts';
 import type { Message, Scope } from '../../expressions/scope.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
@@ -70,6 +71,13 @@ export function targetOf(
   const system = operation && plan.systems[operation.system];
   assert(operation && system, 'a step calls an operation of a system of the plan');
   return { operation, system };
+}
+
+/** Of a call beside the flow. */
+export function systemOfCall(plan: Plan, call: string): string {
+  const planned = own(plan.calls, call);
+  assert(planned, `an undo and a probe name calls of the plan (${call})`);
+  return targetOf(plan, planned).system.name;
 }
 
 interface Parts {

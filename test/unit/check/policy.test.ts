@@ -20,7 +20,20 @@ const ofStep = (policy: string): string =>
 describe('the policies of a document', () => {
   it('are sound where every key works', () => {
     expect(check(ofSource('{ system: payments, version: ^2, retry: { attempts: 3 }, timeouts: 2s }'))).toEqual([]);
+    expect(check(ofSource('{ grace: 1m, breaker: {}, rateLimit: { requests: 5, per: 1s }, concurrency: 4 }'))).toEqual(
+      [],
+    );
     expect(check(ofWorkflow('{ parallel: true, deadline: 1h, mode: standard, sensitive: [card] }'))).toEqual([]);
+    expect(check(ofWorkflow("{ onFailure: hold, lock: { key: 'a-{$inputs.id}', lease: 1m, wait: 0s } }"))).toEqual([]);
+    expect(
+      check(
+        ofStep(`{ onChange: redo, concurrency: 2, fallback: { outputs: { price: 0 } },
+          probe: { operationId: find, applied: [{ condition: $statusCode == 200 }] },
+          compensate: { operationId: undo, whenInDoubt: probe, independent: true, idempotency: { field: /id },
+                        retry: { attempts: 50, budget: 2d }, timeouts: [1s, 5s] } }`),
+      ),
+    ).toEqual([]);
+    expect(check(ofStep('{ compensate: { none: It cannot be taken back. } }'))).toEqual([]);
     expect(
       check(ofStep('{ retry: { cap: 5s }, timeouts: [1s, 2s], idempotency: { field: /id }, sensitive: [a] }')),
     ).toEqual([]);
@@ -36,8 +49,8 @@ describe('the policies of a document', () => {
   });
 
   it('are refused by name where the feature is not built yet', () => {
-    expect(check(ofStep('{ compensate: { operationId: release } }'))).toEqual([
-      'XIL005 `x-interlock.compensate` of step "pay" is not supported yet. Remove it, or use a version of Interlock that has it.',
+    expect(check(ofStep('{ cache: { ttl: 1m } }'))).toEqual([
+      'XIL005 `x-interlock.cache` of step "pay" is not supported yet. Remove it, or use a version of Interlock that has it.',
     ]);
     expect(check(ofWorkflow('{ mode: express }'))).toEqual([
       'XIL005 `x-interlock.mode` of workflow "order" is not supported yet. Remove it, or use a version of Interlock that has it.',
@@ -45,7 +58,7 @@ describe('the policies of a document', () => {
   });
 
   it('say nothing else about a policy that is not built yet', () => {
-    expect(check(ofSource('{ breaker: { failureRate: 7, unknown: 1 } }'))).toHaveLength(1);
+    expect(check(ofSource('{ health: { every: 7, unknown: 1 } }'))).toHaveLength(1);
   });
 
   it('refuse a number where a duration belongs, and say why', () => {
@@ -113,6 +126,62 @@ describe('typed policies', () => {
     expect(typedPolicies.ofStep({})).toEqual({});
   });
 
+  it('say how systems and runs are protected', () => {
+    expect(
+      typedPolicies.ofSystem({
+        breaker: { failureRate: 0.2, slowRate: 0.9, slowAfter: '2s', window: '5m', minimumCalls: 5, openFor: '1m' },
+        rateLimit: { requests: 10, per: '1s', burst: 20 },
+        concurrency: 3,
+      }),
+    ).toEqual({
+      breaker: {
+        failureRate: 0.2,
+        slowRate: 0.9,
+        slowAfter: 2_000,
+        window: 300_000,
+        minimumCalls: 5,
+        openFor: 60_000,
+      },
+      rateLimit: { requests: 10, per: 1_000, burst: 20 },
+      concurrency: 3,
+    });
+    expect(typedPolicies.ofWorkflow({ lock: { key: 'k', lease: '30s', wait: '0s' } })).toEqual({
+      lock: { key: 'k', lease: 30_000, wait: 0 },
+    });
+    expect(typedPolicies.ofSystem({ rateLimit: { requests: 10 } })).toEqual({});
+    expect(typedPolicies.ofWorkflow({ lock: { lease: '1s' } })).toEqual({});
+  });
+
+  it('say what becomes of an effect', () => {
+    expect(typedPolicies.ofStep({ compensate: { none: 'A letter.', whenInDoubt: 'undo' } })).toEqual({
+      compensate: { none: 'A letter.' },
+    });
+    expect(
+      typedPolicies.ofStep({
+        compensate: {
+          operationId: 'release',
+          whenInDoubt: 'ask',
+          independent: true,
+          idempotency: { header: 'X-Key' },
+          retry: { attempts: 9, cap: '1h', budget: '2d' },
+          timeouts: '3s',
+        },
+        onChange: 'redo',
+        concurrency: 2,
+      }),
+    ).toEqual({
+      compensate: {
+        whenInDoubt: 'ask',
+        independent: true,
+        idempotency: { header: 'X-Key' },
+        retry: { attempts: 9, cap: 3_600_000, budget: 172_800_000 },
+        timeouts: [3_000],
+      },
+      onChange: 'redo',
+      concurrency: 2,
+    });
+  });
+
   it('leave out whatever has the wrong form: its diagnostic has been reported', () => {
     expect(typedPolicies.ofSystem({ system: 1, timeouts: [5], retry: 'often', grace: true })).toEqual({});
     expect(typedPolicies.ofWorkflow({ mode: 'fast', parallel: 'yes', sensitive: [1, 'a'] })).toEqual({
@@ -152,6 +221,7 @@ it('the table of defaults says what the defaults are', () => {
     'compensate.retry.attempts 8',
     'compensate.retry.cap 5m',
     'compensate.retry.budget 1d',
+    'compensate.whenInDoubt probe or ask',
     'grace one attempt',
     'deadline 1h',
     'deadline 4m',
@@ -160,6 +230,15 @@ it('the table of defaults says what the defaults are', () => {
     'contract.requests enforce',
     'contract.responses report',
     'breaker, rateLimit, concurrency, cache off',
+    'breaker.failureRate 0.5',
+    'breaker.window 1m',
+    'breaker.minimumCalls 20',
+    'breaker.openFor 30s',
+    'breaker.trialCalls 3',
+    'lock.lease 1m',
+    'lock.wait the deadline',
+    'fallback none',
+    'onChange refuse',
     '- 500 steps',
     '- 8 KiB',
     '- 10 MiB',

@@ -1,0 +1,71 @@
+/**
+ * A request and how it is judged, as the plan states it: the part that a step of the flow has in common with the calls
+ * that undo, probe or replace one.
+ */
+import type { Description } from '../model/description.ts';
+import type { LinkedStep, OperationTarget } from '../model/links.ts';
+import type { PlanBody, PlanCall } from '../model/plan.ts';
+import type { SystemPolicy } from '../model/policy.ts';
+import type { Policies } from './declared.ts';
+import type { Systems } from './operations.ts';
+import type { CallPolicies } from './policies.ts';
+import type { ReadFollower, Subject } from './reads.ts';
+import { planBody, planParameters } from './requests.ts';
+import { planCriteria, planValues } from './values.ts';
+
+export interface CallContext {
+  readonly systems: Systems;
+  readonly policies: Policies;
+  readonly follower: ReadFollower;
+}
+
+export interface CallSource {
+  readonly path: string;
+  /** The path of the scope that its values are read in. */
+  readonly scope: string;
+  readonly linked: LinkedStep;
+  readonly target: OperationTarget;
+  /** That it is written in. */
+  readonly description: Description;
+  readonly policies: CallPolicies;
+  /** What is evaluated beside its request, its criteria and its outputs. */
+  readonly more?: readonly Subject[];
+}
+
+export function planCall({ systems, follower }: CallContext, source: CallSource): PlanCall {
+  const { path, scope, linked, target, description } = source;
+  const { step } = linked;
+  const parameters = planParameters(linked.parameters);
+  const body = planBody(step.requestBody);
+  const criteria = planCriteria(step.successCriteria);
+  const outputs = planValues(step.outputs);
+  const values = [...parameters.map(({ value }) => value), ...bodyValues(body), ...Object.values(outputs)];
+  const reads = follower.readsOf({ scope }, [...values, ...criteria, ...(source.more ?? [])]);
+  return {
+    path,
+    stepId: step.stepId,
+    scope,
+    origin: step.at,
+    operation: systems.keyOf(target, description),
+    ...source.policies,
+    parameters,
+    ...(body && { body }),
+    criteria,
+    outputs,
+    reads: [...reads.steps].sort(),
+    readsInputs: reads.inputs,
+  };
+}
+
+function bodyValues(body: PlanBody | undefined): readonly Subject[] {
+  if (!body) return [];
+  return [...(body.payload ? [body.payload] : []), ...body.replacements.map(({ value }) => value)];
+}
+
+export function systemPolicy(
+  { systems, policies }: CallContext,
+  target: OperationTarget,
+  description: Description,
+): SystemPolicy {
+  return policies.ofSystem(systems.systemOf(target, description).source.policy);
+}

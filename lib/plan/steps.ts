@@ -1,0 +1,139 @@
+/** The steps of a plan, each with the way out that it can take, what its handler reads, and the calls beside it. */
+import { DEFAULTS } from '../model/defaults.ts';
+import type { PlanCall, PlanScope, PlanStep } from '../model/plan.ts';
+import { type CallContext, planCall, systemPolicy } from './calls.ts';
+import type { Draft, ScopeDraft, StepDraft } from './draft.ts';
+import { MAX_LEASE_MS, stepPolicies } from './policies.ts';
+import { criteriaOf } from './reads.ts';
+import { repeating } from './repeats.ts';
+import { actionsOf, type CallerActions, exitsOf, type PlannedActions, type Routes } from './routes.ts';
+import { type Beside, planBeside } from './side-calls.ts';
+
+export interface StepContext extends CallContext {
+  readonly draft: Draft;
+  readonly routes: Routes;
+  readonly scopes: { readonly [path: string]: PlanScope };
+}
+
+export interface PlannedSteps {
+  readonly steps: readonly PlanStep[];
+  readonly calls: readonly PlanCall[];
+}
+
+export function planSteps(context: StepContext): PlannedSteps {
+  const planned = context.draft.steps.map((step) => planStep(context, step));
+  const steps = planned.map(({ step }) => step);
+  const repeats = repeating(context.draft, context.scopes, steps);
+  return {
+    steps: steps.map((step) => ({ ...step, repeats: repeats.has(step.path) })),
+    calls: planned.flatMap(({ calls }) => calls),
+  };
+}
+
+function planStep(
+  context: StepContext,
+  draft: StepDraft,
+): { readonly step: PlanStep; readonly calls: readonly PlanCall[] } {
+  const { linked, scope, target, path } = draft;
+  const { description } = scope.linked;
+  const own = actionsOf(context.draft, context.routes, scope, linked);
+  const closes = context.routes.closes.get(path) ?? [];
+  const policy = context.policies.ofStep(linked.step.policy);
+  const system = systemPolicy(context, target, description);
+  const call = planCall(context, {
+    path,
+    scope: scope.path,
+    linked,
+    target,
+    description,
+    policies: stepPolicies({ linked, target, step: policy, system }),
+    more: criteriaOf([...own.onSuccess, ...own.onFailure]),
+  });
+  const { calls, ...beside } = planBeside(context, draft);
+  const inProcess = callsInProcess(context, call, { ...beside, calls });
+  const step: PlanStep = {
+    ...call,
+    leaseMs: leaseWith(call, inProcess),
+    onSuccess: own.onSuccess,
+    onFailure: own.onFailure,
+    ...beside,
+    onChange: policy.onChange ?? DEFAULTS.onChange,
+    ...(policy.concurrency !== undefined && { concurrency: policy.concurrency }),
+    ...readsOf(context, scope, call, { beside, inProcess }),
+    repeats: false,
+    closes,
+    exits: exitsOf(own, callersOf(context, scope), closes),
+  };
+  return { step, calls };
+}
+
+/** What the step's own invocation makes beside its request. */
+interface InProcess {
+  readonly probe?: PlanCall;
+  readonly fallback?: PlanCall;
+}
+
+/** A longer grace than this is waited for by the machine, not in a function. */
+const MAX_GRACE_IN_PROCESS_MS = 60_000;
+
+/**
+ * A doubt that only a probe can settle is settled on the spot where the grace is short and the probe asks the same
+ * system, whose credentials the function has. A fallback always takes the step's place there.
+ */
+function callsInProcess({ systems }: StepContext, call: PlanCall, { probe, fallback, calls }: Beside): InProcess {
+  const find = (path: string): PlanCall | undefined => calls.find((one) => one.path === path);
+  const probing = probe && find(probe.call);
+  const isQuick = call.effect === 'unsafe' && call.graceMs <= MAX_GRACE_IN_PROCESS_MS;
+  const asksSame = probing && systems.nameOf(probing.operation) === systems.nameOf(call.operation);
+  const replacing = fallback?.kind === 'call' ? find(fallback.call) : undefined;
+  return { ...(isQuick && asksSame && { probe: probing }), ...(replacing && { fallback: replacing }) };
+}
+
+/** Grace, probe and one more round, where all of it fits into an invocation; else the machine waits and settle asks. */
+function leaseWith(call: PlanCall, { probe, fallback }: InProcess): number {
+  const least = call.leaseMs + (fallback?.leaseMs ?? 0);
+  const whole = least + (probe ? call.graceMs + probe.leaseMs + call.leaseMs : 0);
+  return whole <= MAX_LEASE_MS ? whole : least;
+}
+
+type Reads = Pick<PlanStep, 'reads' | 'readsInputs'>;
+
+/**
+ * A step may end or fail the scopes around it, so its handler evaluates their callers' criteria and actions too, and all
+ * that it makes beside its own request.
+ */
+function readsOf(
+  { follower, scopes }: StepContext,
+  scope: ScopeDraft,
+  call: PlanCall,
+  { beside, inProcess }: { readonly beside: Omit<Beside, 'calls'>; readonly inProcess: InProcess },
+): Reads {
+  const { fallback } = beside;
+  const replaced = fallback && [
+    ...fallback.criteria,
+    ...(fallback.kind === 'outputs' ? Object.values(fallback.outputs) : []),
+  ];
+  const found = [follower.readsOf({ scope: scope.path }, replaced ?? [])];
+  for (let at: ScopeDraft | undefined = scope; at?.parent && at.via === 'step'; at = at.parent) {
+    const caller = scopes[at.path]?.caller;
+    if (!caller) continue;
+    const subjects = [...caller.criteria, ...criteriaOf([...caller.onSuccess, ...caller.onFailure])];
+    found.push(follower.readsOf({ scope: at.parent.path, callee: at.path }, subjects));
+  }
+  const made = [call, inProcess.probe, inProcess.fallback].filter((one) => one !== undefined);
+  const steps = new Set([...made.flatMap(({ reads }) => reads), ...found.flatMap((reads) => [...reads.steps])]);
+  steps.delete(call.path);
+  return {
+    reads: [...steps].sort(),
+    readsInputs: made.some(({ readsInputs }) => readsInputs) || found.some(({ inputs }) => inputs),
+  };
+}
+
+function callersOf({ scopes }: StepContext, scope: ScopeDraft): readonly CallerActions[] {
+  const callers: CallerActions[] = [];
+  for (let at: ScopeDraft | undefined = scope; at !== undefined && at.via === 'step'; at = at.parent) {
+    const actions: PlannedActions | undefined = scopes[at.path]?.caller;
+    if (actions) callers.push({ scope: at.path, actions });
+  }
+  return callers;
+}
