@@ -1,9 +1,11 @@
 /**
  * The run journal over DynamoDB (run-contract sections 3, 5, 7 and 9): each rule is the condition of one write, and what
- * the condition refused is told from the item that comes back with the refusal. No transaction anywhere. The SDK repeats a
- * write whose answer was lost, so a refusal by our own earlier try (same nonce, same end) counts as done. Its twin on one
- * machine is lib/embedded/journal.ts; both pass test/contract/journal.ts.
+ * the condition refused is told from the item that comes back with the refusal. No transaction on the happy path. The SDK
+ * repeats a write whose answer was lost, so a refusal by our own earlier try (same nonce, same outcome, same token) counts
+ * as done. Its failing half is settling-journal.ts, its twin on one machine lib/embedded/journal.ts; both pass
+ * test/contract/journal.ts.
  */
+import { randomUUID } from 'node:crypto';
 import { assert } from '../model/assert.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
@@ -13,37 +15,43 @@ import type {
   Intent,
   IntentGranted,
   Journal,
-  Phase,
   RunHeader,
   RunQuery,
   RunRecord,
   RunStart,
-  RunSummary,
+  UndoRecord,
+  Verdict,
   VisitKey,
 } from '../runtime/ports/journal.ts';
 import {
-  APPLIED,
-  appliedKey,
+  AFTER_UNDO,
   deadlineOf,
   epochOf,
   failureName,
   HEADER,
   headerItem,
   headerOf,
+  INPUT,
   inputKey,
   intentName,
+  intentText,
+  isVerdict,
   type Item,
   itemKey,
+  NO_LONGER_OPEN,
   number,
   parsed,
   phaseOf,
-  summaryOf,
-  startedText,
+  SETTLED,
+  settledItem,
+  settledKey,
   text,
+  UNDO,
 } from './run-items.ts';
-import type { Condition, RunTable } from './run-table.ts';
-
-type Answer<M extends keyof Journal> = Awaited<ReturnType<Journal[M]>>;
+import { newestRuns } from './run-list.ts';
+import type { RunTable } from './run-table.ts';
+import { absent, type Answer, epochIs, isOf, isSame, phaseIn, SettlingJournal, textIs } from './settling-journal.ts';
+import { type Condition, NEW } from './write-expressions.ts';
 
 export interface DynamoJournalOptions {
   readonly table: RunTable;
@@ -51,24 +59,20 @@ export interface DynamoJournalOptions {
   readonly workflowIds: readonly string[];
 }
 
-/** `$` follows `#` in UTF-8: the end of every sort key that begins with `S#`. */
-const AFTER_APPLIED = 'S$';
-const AFTER_INPUT = 'I$';
-
-export class DynamoJournal implements Journal {
-  private readonly table: RunTable;
+export class DynamoJournal extends SettlingJournal implements Journal {
   private readonly workflowIds: readonly string[];
 
   constructor({ table, workflowIds }: DynamoJournalOptions) {
-    this.table = table;
+    super(table);
     this.workflowIds = workflowIds;
   }
 
   /** The input first, under its digest: a header always has its input, and a lost race leaves only an orphan. */
   async start(run: RunStart): Promise<Answer<'start'>> {
     await this.table.put({ ...itemKey(run.runId, inputKey(run.inputDigest)), body: text(run.input) });
-    const written = await this.table.create(headerItem(run));
-    if (written.kind === 'written') return { kind: 'started' };
+    const token = randomUUID();
+    const written = await this.table.putIf(headerItem(run, token), [NEW]);
+    if (written.kind === 'written' || isOf(written.item, token)) return { kind: 'started' };
     assert(written.item, 'a header that exists comes back with the refusal');
     return { kind: 'exists', header: headerOf(written.item) };
   }
@@ -78,43 +82,47 @@ export class DynamoJournal implements Journal {
     return item && headerOf(item);
   }
 
-  /** Header and input in one query: the header says which input it is. */
+  /** Inputs and header in one query: the header says which input it is. */
   async input(runId: string): Promise<Json | undefined> {
-    const [header, ...inputs] = await this.table.between(runId, HEADER, AFTER_INPUT);
-    const mine = inputKey(header?.['inputDigest']?.S ?? '');
-    return parsed(inputs.find((item) => item['sk']?.S === mine)?.['body']);
+    const items = await this.table.between(runId, INPUT, HEADER);
+    const mine = inputKey(items.at(-1)?.['inputDigest']?.S ?? '');
+    return parsed(items.find((item) => item['sk']?.S === mine)?.['body']);
   }
 
   async record(runId: string): Promise<RunRecord | undefined> {
-    const [header, ...others] = await this.table.between(runId, HEADER, AFTER_APPLIED);
+    const [header, ...others] = await this.table.between(runId, HEADER, AFTER_UNDO);
     if (header?.['sk']?.S !== HEADER) return undefined;
-    const applied = others.filter((item) => item['sk']?.S?.startsWith(APPLIED));
-    return { header: headerOf(header), applied: applied.flatMap((item) => parsed<AppliedOutcome>(item['body']) ?? []) };
+    const settled = bodiesOf<AppliedOutcome | Verdict>(others, SETTLED);
+    return {
+      header: headerOf(header),
+      applied: settled.filter((one): one is AppliedOutcome => !isVerdict(one)),
+      verdicts: settled.filter(isVerdict),
+      undos: bodiesOf<UndoRecord>(others, UNDO),
+    };
   }
 
   async applied(runId: string, key: VisitKey): Promise<AppliedOutcome | undefined> {
-    return parsed((await this.table.get(runId, appliedKey(key)))?.['body']);
+    const item = await this.table.get(runId, settledKey(key));
+    const settled = parsed<AppliedOutcome | Verdict>(item?.['body']);
+    return settled && !isVerdict(settled) ? settled : undefined;
   }
 
-  async list(query: RunQuery): Promise<Answer<'list'>> {
-    const workflows = query.workflowId === undefined ? this.workflowIds : [query.workflowId];
-    const found = await Promise.all(workflows.map((workflowId) => this.newestOf(workflowId, query)));
-    const sorted = found.flat().sort((one, other) => (startedText(one) < startedText(other) ? 1 : -1));
-    const runs = sorted.slice(0, query.limit);
-    const last = runs.at(-1);
-    return { runs, ...(sorted.length > query.limit && last && { next: startedText(last) }) };
+  list(query: RunQuery): Promise<Answer<'list'>> {
+    return newestRuns(this.table, query.workflowId === undefined ? this.workflowIds : [query.workflowId], query);
   }
 
-  async intend(runId: string, intent: Intent, first?: { readonly execution: string }): Promise<Answer<'intend'>> {
+  async intend(runId: string, intent: Intent, more: Parameters<Journal['intend']>[2] = {}): Promise<Answer<'intend'>> {
     const name = intentName(intent.key);
+    // Exactly that intent is the condition, so its lease is known here.
+    const after = more.after && more.after.leaseUntil <= intent.at ? more.after : undefined;
     const written = await this.table.update(runId, HEADER, {
-      set: { [name]: text(intent), ...(first && { execution: { S: first.execution } }) },
-      add: { seq: number(1) },
+      set: { [name]: intentText(intent), ...(more.execution !== undefined && { execution: { S: more.execution } }) },
+      add: { seq: number(after ? 0 : 1) },
       conditions: [
         phaseIn('forward'),
         epochIs(intent.epoch),
         { attribute: 'deadline', is: 'above', than: number(intent.at) },
-        { attribute: name, is: 'absent' },
+        ...(after ? repeatable(intent, after) : [absent(name)]),
       ],
     });
     if (written.kind === 'written') return granted(written.item);
@@ -122,23 +130,28 @@ export class DynamoJournal implements Journal {
   }
 
   async apply(runId: string, outcome: AppliedOutcome): Promise<Answer<'apply'>> {
-    const item = { ...itemKey(runId, appliedKey(outcome.key)), body: text(outcome) };
-    const written = await this.table.create(item);
-    if (written.kind === 'written') return { kind: 'recorded' };
-    const known = parsed<AppliedOutcome>(written.item?.['body']);
+    const item = settledItem(runId, outcome);
+    const written = await this.table.putIf(item, [NEW]);
+    if (written.kind === 'written' || isSame(written.item, item)) return { kind: 'recorded' };
+    const known = parsed<AppliedOutcome | Verdict>(written.item?.['body']);
     assert(known, 'an outcome that exists comes back with the refusal');
-    return { kind: 'exists', outcome: known };
+    return isVerdict(known) ? { kind: 'late', verdict: known } : { kind: 'exists', outcome: known };
   }
 
   async fail(runId: string, outcome: FailedOutcome, fence: boolean): Promise<Answer<'fail'>> {
-    const written = await this.table.update(runId, HEADER, {
-      set: { [failureName(outcome.key)]: text(outcome), ...(fence && { phase: { S: 'fenced' } }) },
+    const name = failureName(outcome.key);
+    const body = text(outcome);
+    const { kind, item } = await this.table.update(runId, HEADER, {
+      set: { [name]: body, ...(fence && { phase: { S: 'fenced' } }) },
       // Set with the fence and never without it, so the first failure is the one that is named.
       ...(fence && { setOnce: { error: text(outcome.error) } }),
-      conditions: [phaseIn('forward', 'fenced'), epochIs(outcome.epoch)],
+      conditions: [
+        phaseIn('forward', 'fenced'),
+        epochIs(outcome.epoch),
+        { is: 'any', of: [absent(name), textIs(name, body.S)] },
+      ],
     });
-    if (written.kind === 'written') return { kind: 'recorded' };
-    return { kind: 'late', phase: written.item ? phaseOf(written.item) : 'failed' };
+    return kind === 'written' ? { kind: 'recorded' } : notFailed(item, outcome);
   }
 
   async fence(runId: string, epoch: number, error: RunError): Promise<Answer<'fence'>> {
@@ -149,59 +162,34 @@ export class DynamoJournal implements Journal {
     return written.item && { phase: phaseOf(written.item) };
   }
 
-  async close(runId: string, close: Parameters<Journal['close']>[1]): Promise<Answer<'close'>> {
+  async close(
+    runId: string,
+    { epoch, at, outputs, degraded = false }: Parameters<Journal['close']>[1],
+  ): Promise<Answer<'close'>> {
+    const token = randomUUID();
     const { item, kind } = await this.table.update(runId, HEADER, {
-      set: { phase: { S: 'succeeded' }, endedAt: number(close.at), outputs: text(close.outputs) },
+      set: {
+        phase: { S: 'succeeded' },
+        endedAt: number(at),
+        outputs: text(outputs),
+        token: { S: token },
+        ...(degraded && { degraded: { BOOL: true } }),
+      },
       remove: NO_LONGER_OPEN,
-      conditions: [phaseIn('forward'), epochIs(close.epoch)],
+      conditions: [phaseIn('forward'), epochIs(epoch)],
     });
-    if (kind === 'written') return { kind: 'closed' };
-    if (!item || epochOf(item) !== close.epoch) return { kind: 'stale', epoch: item ? epochOf(item) : 0 };
+    if (kind === 'written' || isOf(item, token)) return { kind: 'closed' };
+    if (!item || epochOf(item) !== epoch) return { kind: 'stale', epoch: item ? epochOf(item) : 0 };
     const phase = phaseOf(item);
     return phase === 'succeeded' ? { kind: 'again', outputs: outputsOf(item) } : { kind: 'fenced', phase };
   }
-
-  async finish(runId: string, end: Parameters<Journal['finish']>[1]): Promise<Answer<'finish'>> {
-    const { item, kind } = await this.table.update(runId, HEADER, {
-      set: {
-        phase: { S: end.phase },
-        endedAt: number(end.at),
-        ...(end.reason !== undefined && { reason: { S: end.reason } }),
-      },
-      remove: NO_LONGER_OPEN,
-      conditions: [phaseIn('fenced', 'compensating'), epochIs(end.epoch)],
-    });
-    if (kind === 'written') return { kind: 'finished' };
-    if (!item) return { kind: 'not-now', phase: 'failed', epoch: 0 };
-    const ours = phaseOf(item) === end.phase && epochOf(item) === end.epoch && item['endedAt']?.N === String(end.at);
-    return ours ? { kind: 'finished' } : { kind: 'not-now', phase: phaseOf(item), epoch: epochOf(item) };
-  }
-
-  /** One more than asked for, so that it shows whether there is a next page. */
-  private async newestOf(workflowId: string, { phases, limit, after }: RunQuery): Promise<readonly RunSummary[]> {
-    const found: RunSummary[] = [];
-    let before = after;
-    for (let more = true; more && found.length <= limit; ) {
-      const page = await this.table.newest({ workflowId, before, limit: limit + 1 });
-      const runs = page.items.map(summaryOf);
-      found.push(...runs.filter(({ phase }) => !phases?.length || phases.includes(phase)));
-      const last = runs.at(-1);
-      more = page.more && last !== undefined;
-      if (last) before = startedText(last);
-    }
-    return found.slice(0, limit + 1);
-  }
 }
 
-/** The index of open runs holds what has these attributes. */
-const NO_LONGER_OPEN: readonly string[] = ['open', 'wake'];
-
-function phaseIn(...phases: readonly Phase[]): Condition {
-  return { attribute: 'phase', is: 'one of', values: phases.map((phase) => ({ S: phase })) };
-}
-
-function epochIs(epoch: number): Condition {
-  return { attribute: 'epoch', is: 'one of', values: [number(epoch)] };
+/** Nothing for this visit yet, or exactly that one, and no failure of it. */
+function repeatable(intent: Intent, after: Intent): readonly Condition[] {
+  const name = intentName(intent.key);
+  const known: Condition = { is: 'any', of: [absent(name), textIs(name, intentText(after).S)] };
+  return [known, absent(failureName(intent.key))];
 }
 
 function granted(item: Item): IntentGranted {
@@ -223,6 +211,22 @@ function notGranted(item: Item, intent: Intent): Answer<'intend'> {
   if (known) return { kind: 'repeat', intent: known, ...(failure && { failure }) };
   if (phaseOf(item) !== 'forward') return { kind: 'fenced', phase: phaseOf(item) };
   return { kind: 'past-deadline', deadline: deadlineOf(item) };
+}
+
+/** Ours, though the run compensates by now: recorded. A fence that was asked for is never seen open again, as in a success. */
+function notFailed(item: Item | undefined, outcome: FailedOutcome): Answer<'fail'> {
+  if (!item) return { kind: 'late', phase: 'failed' };
+  const phase = phaseOf(item);
+  const known = epochOf(item) === outcome.epoch ? item[failureName(outcome.key)]?.S : undefined;
+  if (known === text(outcome).S && phase !== 'succeeded') return { kind: 'recorded' };
+  const open = phase === 'forward' || phase === 'fenced';
+  return open && known !== undefined
+    ? { kind: 'exists', outcome: JSON.parse(known) as FailedOutcome }
+    : { kind: 'late', phase };
+}
+
+function bodiesOf<T>(items: readonly Item[], prefix: string): readonly T[] {
+  return items.flatMap((item) => (item['sk']?.S?.startsWith(prefix) ? (parsed<T>(item['body']) ?? []) : []));
 }
 
 function outputsOf(item: Item): JsonObject {

@@ -10,21 +10,34 @@ import { assert } from '../model/assert.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
 import type {
+  AppliedOutcome,
+  AuditEntry,
+  EpochRecord,
   FailedOutcome,
   Intent,
   Phase,
   RunHeader,
   RunStart,
   RunSummary,
+  UndoRecord,
+  Verdict,
   VisitKey,
 } from '../runtime/ports/journal.ts';
 import { keyText } from '../runtime/visit.ts';
 
 export type Item = { readonly [attribute: string]: AttributeValue };
 
+/**
+ * Sort keys in the order of reading: audit for itself, inputs beside the header, and the header beside all that the
+ * record of a run holds, so that each of the three is one query. `$` follows `#` in UTF-8.
+ */
+export const AUDIT = 'A#';
+export const AFTER_AUDIT = 'A$';
+export const INPUT = 'G#';
 export const HEADER = 'H';
-export const INPUT = 'I#';
-export const APPLIED = 'S#';
+export const SETTLED = 'S#';
+export const UNDO = 'U#';
+export const AFTER_UNDO = 'U$';
 
 export function partition(runId: string): string {
   return `R#${runId}`;
@@ -39,8 +52,28 @@ export function inputKey(inputDigest: string): string {
   return `${INPUT}${inputDigest}`;
 }
 
-export function appliedKey(key: VisitKey): string {
-  return `${APPLIED}${keyText(key)}`;
+/** An applied outcome or a verdict: one key, so that they exclude each other. */
+export function settledKey(key: VisitKey): string {
+  return `${SETTLED}${keyText(key)}`;
+}
+
+export function settledItem(runId: string, settled: AppliedOutcome | Verdict): Item {
+  const item = { ...itemKey(runId, settledKey(settled.key)), body: text(settled) };
+  return isVerdict(settled) ? { ...item, verdict: { S: settled.verdict } } : item;
+}
+
+export function isVerdict(settled: AppliedOutcome | Verdict): settled is Verdict {
+  return 'verdict' in settled;
+}
+
+export function undoItem(runId: string, record: UndoRecord): Item {
+  const key = itemKey(runId, `${UNDO}${keyText(record.key)}#${record.number}`);
+  return { ...key, body: text(record), nonce: { S: record.nonce }, state: { S: record.state } };
+}
+
+/** Padded, so that the order of the text is the order of time. */
+export function auditItem(runId: string, entry: AuditEntry): Item {
+  return { ...itemKey(runId, `${AUDIT}${padded(entry.at)}#${entry.nonce}`), body: text(entry) };
 }
 
 export function intentName(key: VisitKey): string {
@@ -51,11 +84,26 @@ export function failureName(key: VisitKey): string {
   return `b:${keyText(key)}`;
 }
 
-export function text(value: object | string | number | boolean | null): AttributeValue {
+/** With its members in one order: a repeat is conditional on the whole text. */
+export function intentText({ key, epoch, at, leaseUntil, nonce }: Intent): { readonly S: string } {
+  const { step, visit, gen } = key;
+  return text({ key: { step, visit, gen }, epoch, at, leaseUntil, nonce });
+}
+
+/** What an epoch ran under, kept apart when the next one begins. */
+export function earlierPlanName(epoch: number): string {
+  return `p:${epoch}`;
+}
+
+export function earlierDigestName(epoch: number): string {
+  return `d:${epoch}`;
+}
+
+export function text(value: object | string | number | boolean | null): { readonly S: string } {
   return { S: JSON.stringify(value) };
 }
 
-export function number(value: number): AttributeValue {
+export function number(value: number): { readonly N: string } {
   return { N: String(value) };
 }
 
@@ -66,7 +114,11 @@ export function parsed<T>(value: AttributeValue | undefined): T | undefined {
 
 /** Newest first is descending text: the milliseconds padded to one width, then the run's id, so that no two are equal. */
 export function startedText({ startedAt, runId }: { readonly startedAt: number; readonly runId: string }): string {
-  return `${String(startedAt).padStart(15, '0')}#${runId}`;
+  return `${padded(startedAt)}#${runId}`;
+}
+
+function padded(at: number): string {
+  return String(at).padStart(15, '0');
 }
 
 const OPEN_SHARDS = 8;
@@ -78,17 +130,25 @@ export function openShard(runId: string): number {
   return sum % OPEN_SHARDS;
 }
 
-export function headerItem(run: RunStart): Item {
+/** The index of open runs holds what has these attributes. */
+export function openUntil(runId: string, wake: number): Item {
+  return { open: number(openShard(runId)), wake: number(wake) };
+}
+
+export const NO_LONGER_OPEN: readonly string[] = ['open', 'wake'];
+
+/** `token`: of the request that writes it, by which a refusal of its own repetition is known. */
+export function headerItem(run: RunStart, token: string): Item {
   return {
     ...itemKey(run.runId, HEADER),
+    token: { S: token },
     phase: { S: 'forward' },
     epoch: number(1),
     seq: number(0),
     deadline: number(run.deadline),
     workflow: { S: run.workflowId },
     started: { S: startedText(run) },
-    open: number(openShard(run.runId)),
-    wake: number(run.deadline),
+    ...openUntil(run.runId, run.deadline),
     planHash: { S: run.planHash },
     inputDigest: { S: run.inputDigest },
     actor: { S: run.actor },
@@ -99,8 +159,6 @@ export function headerItem(run: RunStart): Item {
 export function headerOf(item: Item): RunHeader {
   const traceparent = item['traceparent']?.S;
   const execution = item['execution']?.S;
-  const error = parsed<RunError>(item['error']);
-  const reason = item['reason']?.S;
   const outputs = parsed<JsonObject>(item['outputs']);
   return {
     ...summaryOf(item),
@@ -110,14 +168,40 @@ export function headerOf(item: Item): RunHeader {
     epoch: epochOf(item),
     deadline: deadlineOf(item),
     degraded: item['degraded']?.BOOL === true,
+    released: item['released']?.BOOL === true,
     ...(traceparent !== undefined && { traceparent }),
     ...(execution !== undefined && { execution }),
-    ...(error && { error }),
-    ...(reason !== undefined && { reason }),
     ...(outputs && { outputs }),
+    ...endingOf(item),
     intents: named<Intent>(item, 'i:'),
     failures: named<FailedOutcome>(item, 'b:'),
   };
+}
+
+function endingOf(item: Item): Pick<RunHeader, 'error' | 'reason' | 'compensator' | 'earlier'> {
+  const error = parsed<RunError>(item['error']);
+  const reason = item['reason']?.S;
+  const compensator = compensatorOf(item);
+  return {
+    ...(error && { error }),
+    ...(reason !== undefined && { reason }),
+    ...(compensator && { compensator }),
+    earlier: earlierOf(item),
+  };
+}
+
+export function compensatorOf(item: Item): RunHeader['compensator'] {
+  const owner = item['owner']?.S;
+  return owner === undefined ? undefined : { owner, leaseUntil: Number(item['lease']?.N) };
+}
+
+/** Epochs are counted from 1. */
+function earlierOf(item: Item): readonly EpochRecord[] {
+  return Array.from({ length: epochOf(item) - 1 }, (_, index) => ({
+    epoch: index + 1,
+    planHash: string(item, earlierPlanName(index + 1)),
+    inputDigest: string(item, earlierDigestName(index + 1)),
+  }));
 }
 
 /** Of a header, or of what an index carries of it. */

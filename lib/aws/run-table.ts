@@ -1,10 +1,11 @@
 /**
  * The run table as the journal uses it: conditional writes whose refusal is an answer (the item as it stood, from the very
  * same request), consistent reads, and failures of the store as Failure. The SDK repeats what the network loses, so a
- * condition may fail because of our own first try: the journal tells that apart, this file does not.
+ * condition may fail because of our own first try: the journal tells that apart, this file does not. A write that meets a
+ * transaction under way is repeated here, because the SDK does not.
  */
 import {
-  type AttributeValue,
+  type CancellationReason,
   ConditionalCheckFailedException,
   DynamoDBClient,
   type DynamoDBClientConfig,
@@ -12,36 +13,37 @@ import {
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { realClock, realRandom } from '../embedded/real-clock.ts';
 import { Failure } from '../model/failure.ts';
 import { type Item, itemKey } from './run-items.ts';
-
-export interface Update {
-  /** Attribute name -> value; written as they are, whatever characters the name has. */
-  readonly set: { readonly [attribute: string]: AttributeValue };
-  /** Kept if they are there already. */
-  readonly setOnce?: { readonly [attribute: string]: AttributeValue };
-  readonly add?: { readonly [attribute: string]: AttributeValue };
-  readonly remove?: readonly string[];
-  /** All must hold. */
-  readonly conditions: readonly Condition[];
-}
-
-export type Condition =
-  | { readonly attribute: string; readonly is: 'absent' }
-  | { readonly attribute: string; readonly is: 'above'; readonly than: AttributeValue }
-  | { readonly attribute: string; readonly is: 'one of'; readonly values: readonly AttributeValue[] };
+import { type Condition, conditionText, EXISTS, type Update, updateText } from './write-expressions.ts';
 
 export type Written =
   | { readonly kind: 'written'; readonly item: Item }
   /** `item` as it stands; absent where there is none. */
   | { readonly kind: 'refused'; readonly item?: Item };
 
+export type WrittenChecked =
+  | { readonly kind: 'written' }
+  /** What of the two did not hold, as it stands; both may be absent, as the item that was checked. */
+  | { readonly kind: 'refused'; readonly checked: boolean; readonly header?: Item; readonly item?: Item };
+
 export interface RunTableOptions {
   readonly name: string;
   readonly client: DynamoDBClient;
+  /** Between tries of a write that meets a transaction; tests do not wait. */
+  readonly pause?: (ms: number) => Promise<void>;
 }
+
+/** Together some seconds at most, with full jitter: many times what one transaction takes. */
+const CONFLICT_TRIES = 10;
+const CONFLICT_MS = 20;
+const CONFLICT_CAP_MS = 500;
 
 /** The longest a request may take, its connection included: a lease has to survive several. */
 const REQUEST_MS = 3_000;
@@ -57,10 +59,12 @@ export function dynamoClient(options: DynamoDBClientConfig = {}): DynamoDBClient
 export class RunTable {
   private readonly name: string;
   private readonly client: DynamoDBClient;
+  private readonly pause: (ms: number) => Promise<void>;
 
-  constructor({ name, client }: RunTableOptions) {
+  constructor({ name, client, pause = realPause }: RunTableOptions) {
     this.name = name;
     this.client = client;
+    this.pause = pause;
   }
 
   async get(runId: string, sk: string): Promise<Item | undefined> {
@@ -73,17 +77,37 @@ export class RunTable {
     await storing(() => this.client.send(new PutItemCommand({ TableName: this.name, Item: item })));
   }
 
-  /** Writes a whole item if there is none under its key. */
-  async create(item: Item): Promise<Written> {
+  /** Writes a whole item where the conditions hold of the one under its key, or of there being none. */
+  async putIf(item: Item, conditions: readonly Condition[]): Promise<Written> {
     const command = new PutItemCommand({
       TableName: this.name,
       Item: item,
-      ConditionExpression: 'attribute_not_exists(pk)',
+      ...conditionText(conditions),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    return await unlessRefused(async () => {
+    return await this.unlessRefused(async () => {
       await this.client.send(command);
       return item;
+    });
+  }
+
+  /** The same, and only where other conditions hold of the run's header: a transaction, for the failing path. */
+  async putChecked(
+    header: { readonly key: Item; readonly conditions: readonly Condition[] },
+    item: Item,
+    conditions: readonly Condition[],
+  ): Promise<WrittenChecked> {
+    const common = { TableName: this.name, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+    const check = { ...common, Key: header.key, ...conditionText([EXISTS, ...header.conditions]) };
+    const put = { ...common, Item: item, ...(conditions.length > 0 && conditionText(conditions)) };
+    const command = new TransactWriteItemsCommand({ TransactItems: [{ ConditionCheck: check }, { Put: put }] });
+    return await storing(async (): Promise<WrittenChecked> => {
+      try {
+        await this.patiently(() => this.client.send(command));
+        return { kind: 'written' };
+      } catch (error) {
+        return refusedOf(error);
+      }
     });
   }
 
@@ -92,11 +116,11 @@ export class RunTable {
     const command = new UpdateItemCommand({
       TableName: this.name,
       Key: itemKey(runId, sk),
-      ...expressionsOf(update),
+      ...updateText(update),
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    return await unlessRefused(async () => (await this.client.send(command)).Attributes ?? {});
+    return await this.unlessRefused(async () => (await this.client.send(command)).Attributes ?? {});
   }
 
   /** The items of a run whose sort keys lie between two texts, both included, page by page. */
@@ -139,6 +163,29 @@ export class RunTable {
     return { items, more: last !== undefined };
   }
 
+  private async unlessRefused(write: () => Promise<Item>): Promise<Written> {
+    return await storing(async (): Promise<Written> => {
+      try {
+        return { kind: 'written', item: await this.patiently(write) };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return { kind: 'refused', ...(error.Item && { item: error.Item }) };
+      }
+    });
+  }
+
+  /** A wave writes many items that all check one header: they meet, and each has its turn in the end. */
+  private async patiently<T>(write: () => Promise<T>): Promise<T> {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isConflict(error) || tried >= CONFLICT_TRIES) throw error;
+        await this.pause(realRandom.next() * Math.min(CONFLICT_MS * 2 ** tried, CONFLICT_CAP_MS));
+      }
+    }
+  }
+
   private async query(
     input: QueryCommandInput,
   ): Promise<{ readonly items: readonly Item[]; readonly last: QueryCommandInput['ExclusiveStartKey'] }> {
@@ -147,71 +194,33 @@ export class RunTable {
   }
 }
 
-interface Expressions {
-  readonly UpdateExpression: string;
-  readonly ConditionExpression: string;
-  readonly ExpressionAttributeNames: Record<string, string>;
-  readonly ExpressionAttributeValues: Record<string, AttributeValue>;
+function realPause(ms: number): Promise<void> {
+  return new Promise((resolve) => void realClock.after(ms, resolve));
 }
 
-/** Every name and value by a placeholder: attribute names hold step paths, and DynamoDB reserves 573 words. */
-function expressionsOf(update: Update): Expressions {
-  const names: Record<string, string> = {};
-  const values: Record<string, AttributeValue> = {};
-  const name = (attribute: string): string => {
-    const known = Object.keys(names).find((key) => names[key] === attribute);
-    const key = known ?? `#n${Object.keys(names).length}`;
-    names[key] = attribute;
-    return key;
-  };
-  const value = (given: AttributeValue): string => {
-    const key = `:v${Object.keys(values).length}`;
-    values[key] = given;
-    return key;
-  };
-  const sets = [
-    ...Object.entries(update.set).map(([attribute, given]) => `${name(attribute)} = ${value(given)}`),
-    ...Object.entries(update.setOnce ?? {}).map(
-      ([attribute, given]) => `${name(attribute)} = if_not_exists(${name(attribute)}, ${value(given)})`,
-    ),
-  ];
-  const adds = Object.entries(update.add ?? {}).map(([attribute, given]) => `${name(attribute)} ${value(given)}`);
-  const removes = (update.remove ?? []).map(name);
-  const clause = (word: string, parts: readonly string[]): readonly string[] =>
-    parts.length === 0 ? [] : [`${word} ${parts.join(', ')}`];
-  const conditions = update.conditions.map((condition) => conditionText(condition, name, value));
+function isConflict(error: unknown): boolean {
+  if (error instanceof TransactionConflictException) return true;
+  return reasonsOf(error).some(({ Code }) => Code === 'TransactionConflict');
+}
+
+/** Throws on what is no refusal by a condition. */
+function refusedOf(error: unknown): WrittenChecked {
+  const [header, item] = reasonsOf(error);
+  if (!failed(header) && !failed(item)) throw error;
   return {
-    UpdateExpression: [...clause('SET', sets), ...clause('ADD', adds), ...clause('REMOVE', removes)].join(' '),
-    ConditionExpression: ['attribute_exists(pk)', ...conditions].join(' AND '),
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
+    kind: 'refused',
+    checked: !failed(header),
+    ...(header?.Item && { header: header.Item }),
+    ...(item?.Item && { item: item.Item }),
   };
 }
 
-function conditionText(
-  condition: Condition,
-  name: (attribute: string) => string,
-  value: (given: AttributeValue) => string,
-): string {
-  switch (condition.is) {
-    case 'absent':
-      return `attribute_not_exists(${name(condition.attribute)})`;
-    case 'above':
-      return `${name(condition.attribute)} > ${value(condition.than)}`;
-    case 'one of':
-      return `${name(condition.attribute)} IN (${condition.values.map(value).join(', ')})`;
-  }
+function failed(reason: CancellationReason | undefined): boolean {
+  return reason?.Code === 'ConditionalCheckFailed';
 }
 
-async function unlessRefused(write: () => Promise<Item>): Promise<Written> {
-  return await storing(async (): Promise<Written> => {
-    try {
-      return { kind: 'written', item: await write() };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { kind: 'refused', ...(error.Item && { item: error.Item }) };
-    }
-  });
+function reasonsOf(error: unknown): readonly CancellationReason[] {
+  return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
 }
 
 /** What the store itself fails with is the world's failure; its message holds no payload. */

@@ -44,7 +44,15 @@ export class RunTable extends Construct {
   /** Items of runs only, and no index, no scan and no deletion: what a handler of a machine needs. */
   grantRuns(grantee: iam.IGrantable): void {
     this.table
-      .grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem')
+      .grant(
+        grantee,
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        // Of a transaction's other half: settle's writes are conditional on the header.
+        'dynamodb:ConditionCheckItem',
+      )
       .assertSuccess();
   }
 }

@@ -1,7 +1,7 @@
 /** DynamoDB's emulator binary on loopback with an empty run table, for the tests of lib/aws. Ended by its own process id. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { ROOT } from './source-tree.ts';
 
 export interface DynamoEmulator {
@@ -13,7 +13,7 @@ export interface DynamoEmulator {
 const BINARY = `${ROOT}node_modules/@dynoxide/linux-x64/dynoxide`;
 const TABLE = 'runs';
 
-export async function dynamoEmulator(): Promise<DynamoEmulator> {
+export async function dynamoEmulator(config: DynamoDBClientConfig = {}): Promise<DynamoEmulator> {
   const port = await freePort();
   const child = spawn(BINARY, ['serve', '--host', '127.0.0.1', '--port', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -23,6 +23,7 @@ export async function dynamoEmulator(): Promise<DynamoEmulator> {
     endpoint: `http://127.0.0.1:${port}`,
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    ...config,
   });
   await client.send(new CreateTableCommand(TABLE_DEFINITION));
   return {
