@@ -83,7 +83,8 @@ export class DynamoJournal extends SettlingJournal implements Journal {
   }
 
   /** Inputs and header in one query: the header says which input it is. */
-  async input(runId: string): Promise<Json | undefined> {
+  async input(runId: string, digest?: string): Promise<Json | undefined> {
+    if (digest !== undefined) return parsed((await this.table.get(runId, inputKey(digest)))?.['body']);
     const items = await this.table.between(runId, INPUT, HEADER);
     const mine = inputKey(items.at(-1)?.['inputDigest']?.S ?? '');
     return parsed(items.find((item) => item['sk']?.S === mine)?.['body']);

@@ -60,10 +60,11 @@ export class SettlingJournal {
   async decide(runId: string, verdict: Verdict, owner?: string): Promise<Answer<'decide'>> {
     const item = settledItem(runId, verdict);
     const undecided: Condition = { is: 'any', of: [NEW, textIs('verdict', 'in-doubt')] };
-    const written = await this.table.putChecked(checkOf(runId, verdict.epoch, owner), item, [undecided]);
+    const by = owner === undefined ? [phaseIn('needs-attention', 'failed', 'compensated')] : compensatorIs(owner);
+    const written = await this.table.putChecked(checkOf(runId, verdict.epoch, by), item, [undecided]);
     if (written.kind === 'written' || isSame(written.item, item)) return { kind: 'recorded' };
-    const by = parsed<AppliedOutcome | Verdict>(written.item?.['body']);
-    return by && written.checked ? { kind: 'exists', by } : await this.notNow(runId, written);
+    const known = parsed<AppliedOutcome | Verdict>(written.item?.['body']);
+    return known && written.checked ? { kind: 'exists', by: known } : await this.notNow(runId, written);
   }
 
   async intendUndo(
@@ -75,7 +76,8 @@ export class SettlingJournal {
       after === undefined
         ? []
         : [{ is: 'all', of: [textIs('nonce', after), textIs('state', 'live', 'again', 'failed')] }];
-    const written = await this.table.putChecked(checkOf(runId, record.epoch, owner), undoItem(runId, record), [
+    const by = owner === undefined ? [phaseIn('forward')] : compensatorIs(owner);
+    const written = await this.table.putChecked(checkOf(runId, record.epoch, by), undoItem(runId, record), [
       { is: 'any', of: [NEW, ...repeatable] },
     ]);
     if (written.kind === 'written' || written.item?.['nonce']?.S === record.nonce) return { kind: 'granted' };
@@ -90,7 +92,7 @@ export class SettlingJournal {
   }
 
   async overrule(runId: string, record: UndoRecord): Promise<Answer<'overrule'>> {
-    const check = checkOf(runId, record.epoch, undefined);
+    const check = checkOf(runId, record.epoch, [phaseIn('needs-attention')]);
     const written = await this.table.putChecked(check, undoItem(runId, record), []);
     return written.kind === 'written' ? { kind: 'recorded' } : notNow(written.header);
   }
@@ -154,14 +156,17 @@ export class SettlingJournal {
   }
 }
 
-/** The header that allows it: its compensator's, in its epoch; nobody's is the operator's word, while the run needs it. */
+/** The header that allows it, in its epoch. */
 function checkOf(
   runId: string,
   epoch: number,
-  owner: string | undefined,
+  by: readonly Condition[],
 ): { readonly key: Item; readonly conditions: readonly Condition[] } {
-  const by = owner === undefined ? [phaseIn('needs-attention')] : [phaseIn('compensating'), textIs('owner', owner)];
   return { key: itemKey(runId, HEADER), conditions: [epochIs(epoch), ...by] };
+}
+
+function compensatorIs(owner: string): readonly Condition[] {
+  return [phaseIn('compensating'), textIs('owner', owner)];
 }
 
 export function phaseIn(...phases: readonly Phase[]): Condition {

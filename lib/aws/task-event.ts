@@ -20,7 +20,10 @@ const MEMBERS: { readonly [O in (SystemTask | CoreTask)['op']]: readonly string[
 export function systemTask(event: unknown): SystemTask {
   const task = checked(event, ['call', 'undo']);
   assert(task.op === 'undo' || typeof task.step === 'string', 'a call names its step');
-  assert(task.op === 'call' || (typeof task.owner === 'string' && isObject(task.entry)), 'an undo names its owner and entry');
+  assert(
+    task.op === 'call' || (typeof task.owner === 'string' && isObject(task.entry)),
+    'an undo names its owner and entry',
+  );
   // Its members are known and those that lead to a write have their types; the emitter wrote the others by this type.
   return task as unknown as SystemTask;
 }

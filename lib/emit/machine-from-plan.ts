@@ -19,7 +19,6 @@ import { ANSWER, invokeCore } from './tasks.ts';
 import { settlementSeconds } from './undo-machine.ts';
 import type { Writing } from './writing.ts';
 
-
 export function machineFromPlan(plan: Plan, generatedFrom: string): StateMachineDefinition {
   const names = new MachineNames();
   const writing: Writing = {

@@ -168,6 +168,13 @@ function verdictContract(given: () => Journal): void {
       expect(await given().decide('v9', other)).toEqual({ kind: 'exists', by: word });
     });
 
+    it('of an operator also on a run that was undone, so that it can go on without a step', async () => {
+      await compensating(given(), 'v11');
+      await given().finish('v11', { epoch: 1, owner: OWNER, at: 4_000, phase: 'compensated' });
+      const word = verdict({ verdict: 'skipped', by: 'operator', actor: 'ann' });
+      expect(await given().decide('v11', word)).toEqual({ kind: 'recorded' });
+    });
+
     it('of one of six that decide at once; the others see it', async () => {
       await compensating(given(), 'v10');
       const won = await sixOf('recorded', (index) =>
@@ -245,6 +252,16 @@ function undoContract(given: () => Journal): void {
       await given().recordUndo('u6', { ...second, state: 'failed', endedAt: 2_300 });
       const third = undo({ nonce: 'round-3' });
       expect(await given().intendUndo('u6', third, { owner: OWNER, after: 'round-2' })).toEqual({ kind: 'granted' });
+    });
+
+    it('of nobody while the run goes forward, for a step that is done again with other data', async () => {
+      await given().start(start('u9'));
+      expect(await given().intendUndo('u9', undo(), {})).toEqual({ kind: 'granted' });
+      expect(await given().recordUndo('u9', done)).toEqual({ kind: 'recorded' });
+      const second = undo({ number: 1, nonce: 'round-2' });
+      expect(await given().intendUndo('u9', second, { owner: OWNER })).toMatchObject({ kind: 'not-now' });
+      await compensating(given(), 'u10');
+      expect(await given().intendUndo('u10', undo(), {})).toMatchObject({ kind: 'not-now', phase: 'compensating' });
     });
 
     it('never over one that was done, though who asks has not seen the end of its round', async () => {
