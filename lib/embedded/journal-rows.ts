@@ -45,28 +45,48 @@ export const outputsName = (epoch: number): string => `o:${epoch}`;
 /** Padded, so that the order of the text is the order of time. */
 export const auditName = (at: number, nonce: string): string => `A#${String(at).padStart(15, '0')}#${nonce}`;
 
+/** More than are ever under way at once; an entry takes some hundred bytes. */
+const REMEMBERED_RUNS = 10_000;
+
 export class JournalRows {
   private readonly database: Database;
+  /** A run's number never changes, this process alone writes the file, and finding it is half the work of a write. */
+  private readonly numbers = new Map<string, number>();
 
   constructor(database: Database) {
     this.database = database;
   }
 
+  /** Only of what is committed: the number of a start that is rolled back goes to another run. */
+  remember(runId: string, run: number): void {
+    const oldest = this.numbers.size >= REMEMBERED_RUNS ? this.numbers.keys().next().value : undefined;
+    if (oldest !== undefined) this.numbers.delete(oldest);
+    this.numbers.set(runId, run);
+  }
+
+  number(runId: string): number | undefined {
+    const known = this.numbers.get(runId);
+    if (known !== undefined) return known;
+    const row = this.database.get('SELECT run FROM runs WHERE run_id = ?', runId);
+    return row && Number(row['run']);
+  }
+
   run(runId: string): RunRow | undefined {
-    const row = this.database.get(
-      'SELECT run, phase, epoch, deadline, ended_at, owner, lease_until FROM runs WHERE run_id = ?',
-      runId,
-    );
+    const run = this.number(runId);
+    if (run === undefined) return undefined;
+    const sql = 'SELECT run, phase, epoch, deadline, ended_at, owner, lease_until FROM runs WHERE run = ?';
     // The columns are written by the journal only, in these types; so too below.
-    return row as RunRow | undefined;
+    return this.database.get(sql, run) as RunRow | undefined;
   }
 
   intending(runId: string): IntentRow | undefined {
+    const run = this.number(runId);
+    if (run === undefined) return undefined;
     const row = this.database.get(
       `SELECT run, phase, epoch, deadline, traceparent,
          (SELECT count(*) FROM records WHERE records.run = runs.run AND name >= 'i:' AND name < 'i;') AS seq
-       FROM runs WHERE run_id = ?`,
-      runId,
+       FROM runs WHERE run = ?`,
+      run,
     );
     return row as IntentRow | undefined;
   }
@@ -74,12 +94,6 @@ export class JournalRows {
   /** False: there is one of this name. */
   add(run: number, name: string, body: string): boolean {
     return this.database.run('INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO NOTHING', run, name, body) > 0;
-  }
-
-  /** The same without having looked the run up; false also where there is no such run. */
-  addTo(runId: string, name: string, body: string): boolean {
-    const sql = 'INSERT INTO records SELECT run, ?2, ?3 FROM runs WHERE run_id = ?1 ON CONFLICT DO NOTHING';
-    return this.database.run(sql, runId, name, body) > 0;
   }
 
   put(run: number, name: string, body: string): void {
@@ -102,12 +116,12 @@ export class JournalRows {
   }
 
   header(runId: string): RunHeader | undefined {
-    const row = this.database.get('SELECT * FROM runs WHERE run_id = ?', runId);
+    const row = this.whole(runId);
     return row && headerOf(row, this.between(Number(row['run']), 'b:', AFTER_ALL));
   }
 
   record(runId: string): RunRecord | undefined {
-    const row = this.database.get('SELECT * FROM runs WHERE run_id = ?', runId);
+    const row = this.whole(runId);
     if (!row) return undefined;
     const records = this.between(Number(row['run']), 'S#', AFTER_ALL);
     const settled = valuesOf<AppliedOutcome | Verdict>(records, 'S#');
@@ -117,6 +131,11 @@ export class JournalRows {
       verdicts: settled.filter(isVerdict),
       undos: valuesOf<UndoRecord>(records, 'U#'),
     };
+  }
+
+  private whole(runId: string): Row | undefined {
+    const run = this.number(runId);
+    return run === undefined ? undefined : this.database.get('SELECT * FROM runs WHERE run = ?', run);
   }
 }
 

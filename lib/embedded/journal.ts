@@ -36,9 +36,9 @@ import {
 import { type Answer, SettlingJournal } from './settling-journal.ts';
 
 export class SqliteJournal extends SettlingJournal implements Journal {
-  start(run: RunStart): Promise<Answer<'start'>> {
+  async start(run: RunStart): Promise<Answer<'start'>> {
     const input = JSON.stringify(run.input);
-    return this.database.write((): Answer<'start'> => {
+    const started = await this.database.write((): number | RunHeader => {
       const added = this.database.get(
         `INSERT INTO runs (run_id, workflow_id, phase, epoch, deadline, started_at, plan_hash, input_digest, actor, traceparent)
          VALUES (?, ?, 'forward', 1, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING run`,
@@ -52,10 +52,14 @@ export class SqliteJournal extends SettlingJournal implements Journal {
         run.traceparent ?? null,
       );
       const known = added ? undefined : this.rows.header(run.runId);
-      if (known) return { kind: 'exists', header: known };
-      this.rows.add(Number(added?.['run']), inputName(run.inputDigest), input);
-      return { kind: 'started' };
+      if (known) return known;
+      const number = Number(added?.['run']);
+      this.rows.add(number, inputName(run.inputDigest), input);
+      return number;
     });
+    if (typeof started !== 'number') return { kind: 'exists', header: started };
+    this.rows.remember(run.runId, started);
+    return { kind: 'started' };
   }
 
   header(runId: string): Promise<RunHeader | undefined> {
@@ -77,13 +81,14 @@ export class SqliteJournal extends SettlingJournal implements Journal {
   }
 
   applied(runId: string, key: VisitKey): Promise<AppliedOutcome | undefined> {
-    const settled = this.settled(runId, key);
+    const run = this.rows.number(runId);
+    const settled = run === undefined ? undefined : this.rows.value<AppliedOutcome | Verdict>(run, settledName(key));
     return Promise.resolve(settled && !isVerdict(settled) ? settled : undefined);
   }
 
   audits(runId: string): Promise<readonly AuditEntry[]> {
-    const row = this.rows.run(runId);
-    const rows = row ? this.rows.between(row.run, 'A#', 'A$') : [];
+    const run = this.rows.number(runId);
+    const rows = run === undefined ? [] : this.rows.between(run, 'A#', 'A$');
     return Promise.resolve(rows.flatMap((one) => parsed<AuditEntry>(one) ?? []));
   }
 
@@ -144,9 +149,11 @@ export class SqliteJournal extends SettlingJournal implements Journal {
   apply(runId: string, outcome: AppliedOutcome): Promise<Answer<'apply'>> {
     const text = JSON.stringify(outcome);
     return this.database.write((): Answer<'apply'> => {
-      if (this.rows.addTo(runId, settledName(outcome.key), text)) return { kind: 'recorded' };
-      const known = this.settled(runId, outcome.key);
-      assert(known, `run ${runId} was started before anything was applied in it`);
+      const run = this.rows.number(runId);
+      assert(run !== undefined, `run ${runId} was started before anything was applied in it`);
+      const name = settledName(outcome.key);
+      const known = this.rows.add(run, name, text) ? undefined : this.rows.value<AppliedOutcome | Verdict>(run, name);
+      if (!known) return { kind: 'recorded' };
       if (isVerdict(known)) return { kind: 'late', verdict: known };
       return JSON.stringify(known) === text ? { kind: 'recorded' } : { kind: 'exists', outcome: known };
     });
@@ -198,15 +205,6 @@ export class SqliteJournal extends SettlingJournal implements Journal {
   private raise({ run }: RunRow, error: RunError): boolean {
     const sql = "UPDATE runs SET phase = 'fenced', error = ? WHERE run = ? AND phase = 'forward'";
     return this.database.run(sql, JSON.stringify(error), run) > 0;
-  }
-
-  private settled(runId: string, key: VisitKey): AppliedOutcome | Verdict | undefined {
-    const row = this.database.get(
-      'SELECT body FROM runs JOIN records ON records.run = runs.run AND name = ?2 WHERE run_id = ?1',
-      runId,
-      settledName(key),
-    );
-    return parsed(row);
   }
 }
 

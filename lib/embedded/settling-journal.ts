@@ -145,8 +145,9 @@ export class SettlingJournal {
         planHash,
         input?.digest ?? null,
       );
-      if (reopened === 0) return notNow(this.rows.run(runId));
-      if (input) this.rows.addTo(runId, inputName(input.digest), inputText);
+      const row = this.rows.run(runId);
+      if (!row || reopened === 0) return notNow(row);
+      if (input) this.rows.add(row.run, inputName(input.digest), inputText);
       return { kind: 'reopened' };
     });
   }
