@@ -31,7 +31,8 @@ function accepts(schema: object, value: unknown): boolean {
 }
 
 /** The steps that a step waits for: those that it names, and those whose outputs it reads. */
-function awaitedBy(step: Step): readonly string[] {
+/** What undoes or probes a step is read when it is over, so it orders nothing. */
+function awaitedBy({ 'x-interlock': _policy, ...step }: Step): readonly string[] {
   const read = [...JSON.stringify(step).matchAll(/\$steps\.([A-Za-z0-9_-]+)\.outputs/g)].map(([, id = '']) => id);
   return [...new Set([...(step.dependsOn ?? []), ...read])].toSorted();
 }

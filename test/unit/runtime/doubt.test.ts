@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RUN } from '../../support/call-harness.ts';
 import { probeOf, undoOf, valuesOf } from '../../support/plan-fixture.ts';
-import { lost, NO_RETRY, passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
+import { lost, passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
 import { answered } from '../../support/scripted-http.ts';
 
 /** Outcomes in doubt: on the way forward, and when the run fails. Numbers in brackets: run-contract section 12. */
