@@ -14,8 +14,13 @@ export function randomDescription(seed: number): JsonObject {
     arazzo: '1.1.0',
     info: { title: `Seed ${seed}`, version: '1.0.0' },
     sourceDescriptions: [{ name: 'shop', url: './openapi.yaml', type: 'openapi' }],
-    workflows: new Maker(new RandomSource(seed)).workflows(),
+    workflows: new Maker(new RandomSource(spread(seed))).workflows(),
   };
+}
+
+/** Neighbouring seeds draw nearly the same first numbers, which would make nearly the same documents: drive them apart. */
+export function spread(seed: number): number {
+  return Number((BigInt(seed) * 0x9e3779b97f4a7c15n) & 0xffffffffffffn);
 }
 
 interface Ids {
@@ -27,10 +32,13 @@ interface Ids {
 class Maker {
   readonly #random: RandomSource;
   readonly #count: number;
+  /** The root's last step leads back over its first, which calls a workflow of parallel steps: chance seldom makes that. */
+  readonly #leadsBack: boolean;
 
   constructor(random: RandomSource) {
     this.#random = random;
-    this.#count = 1 + this.#below(4);
+    this.#leadsBack = this.#chance(0.3);
+    this.#count = (this.#leadsBack ? 2 : 1) + this.#below(3);
   }
 
   workflows(): JsonObject[] {
@@ -38,21 +46,24 @@ class Maker {
   }
 
   #workflow(index: number): JsonObject {
-    const own = this.#distinct(1 + this.#below(4));
-    // Without actions more often than not: a workflow that jumps keeps its order, and Parallels are wanted too.
-    const isJumpy = this.#chance(0.4);
-    const calls = new Map(own.map((id) => [id, this.#later(index)] as const));
-    const calling = new Set(own.filter((id) => calls.get(id) === undefined));
+    const isRoot = index === 0 && this.#leadsBack;
+    const isBeside = index === 1 && this.#leadsBack;
+    const own = this.#distinct((isRoot || isBeside ? 2 : 1) + this.#below(3));
+    const calls = own.map((_, at) => (isRoot && at === 0 ? 'w1' : this.#later(index)));
+    const calling = new Set(own.filter((_, at) => calls[at] === undefined));
+    // A workflow that jumps keeps its order, so most do not.
+    const isJumpy = !isBeside && this.#chance(index === 0 ? 0.7 : 0.25);
     const steps = own.map((id, at) => {
-      const called = calls.get(id);
+      const called = calls[at];
       const actions = isJumpy && this.#chance(0.7) ? this.#actions(index, { own, calling }) : {};
       const order = this.#chance(0.3) && at > 0 ? { dependsOn: [own[this.#below(at)] ?? ''] } : {};
       const work = called === undefined ? this.#operation(own.slice(0, at)) : this.#call(called);
-      return { stepId: id, ...work, ...order, ...actions };
+      const back = isRoot && at === own.length - 1 ? { onSuccess: [goingBack(own[0] ?? '')] } : {};
+      return { stepId: id, ...work, ...order, ...(isRoot && at === 0 ? {} : actions), ...back };
     });
     return {
       workflowId: `w${index}`,
-      ...(this.#chance(0.7) && { 'x-interlock': { parallel: true } }),
+      ...((isBeside || this.#chance(0.7)) && { 'x-interlock': { parallel: true } }),
       outputs: { n: `$steps.${this.#pick(own)}.outputs.n` },
       steps,
     };
@@ -61,7 +72,7 @@ class Maker {
   /** A later workflow, or none: then an operation is called. */
   #later(index: number): string | undefined {
     const left = this.#count - index - 1;
-    return left > 0 && this.#chance(0.5) ? `w${index + 1 + this.#below(left)}` : undefined;
+    return left > 0 && this.#chance(0.6) ? `w${index + 1 + this.#below(left)}` : undefined;
   }
 
   #operation(before: readonly string[]): JsonObject {
@@ -88,8 +99,9 @@ class Maker {
 
   /** Only the root may be left for another workflow. */
   #goto(index: number, { own }: Ids): JsonObject {
-    const tail = index === 0 && this.#chance(0.2) ? this.#later(0) : undefined;
-    return { type: 'goto', ...(tail === undefined ? { stepId: this.#pick(own) } : { workflowId: tail }) };
+    const tail = index === 0 && this.#chance(0.6) ? this.#later(0) : undefined;
+    if (tail !== undefined) return { type: 'goto', workflowId: tail };
+    return { type: 'goto', stepId: this.#pick(own) };
   }
 
   #retry(index: number, { own, calling }: Ids): JsonObject {
@@ -123,6 +135,10 @@ class Maker {
   #chance(share: number): boolean {
     return this.#random.next() < share;
   }
+}
+
+function goingBack(stepId: string): JsonObject {
+  return { name: 'back', type: 'goto', stepId, criteria: [{ condition: '$statusCode == 202' }] };
 }
 
 /** Each action has its own criterion: without one, those behind it could never be taken. */
