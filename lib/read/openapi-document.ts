@@ -1,5 +1,5 @@
 /**
- * An OpenAPI document (3.0, 3.1, 3.2) as Interlock needs it. The documents that it refers to are in the library by
+ * An OpenAPI document (3.0, 3.1, 3.2) as Interlock needs it; Swagger 2.0 has become 3.0 by now (lib/read/swagger.ts). The documents that it refers to are in the library by
  * now. Whatever of it can be read is read; only a document of another version yields nothing.
  */
 import { report } from '../diagnostics/report.ts';
@@ -38,7 +38,7 @@ export function openApiFromDocument(
   const { member, version, text } = versionOf(positioned.root);
   if (!version) {
     const place = below({ document: positioned.uri, pointer: '' }, member);
-    return { diagnostics: [report('OAS001', place, { version: text, wantedAt: options.wantedAt })] };
+    return { diagnostics: [report('OAS001', place, { member, version: text, wantedAt: options.wantedAt })] };
   }
   const root = rootSpot(positioned);
   const faults = new OpenApiFaults(library);
@@ -59,7 +59,7 @@ export function openApiFromDocument(
 }
 
 interface Version {
-  readonly member: string;
+  readonly member: 'openapi' | 'swagger';
   readonly version?: '3.0' | '3.1' | '3.2';
   readonly text: string;
 }

@@ -45,9 +45,13 @@ export function treeFromYaml(uri: string, text: string, limits: Limits): TextRes
   const builder = new TreeBuilder(uri, limits);
   try {
     const document = composed(text, builder);
-    const errors = syntaxFaults(document, builder);
+    const errors = syntaxFaults(document, text, builder);
     if (errors.length > 0) return { faults: [...errors, ...builder.faults] };
-    return { tree: new YamlReader(builder).tree(document, text), faults: builder.faults };
+    const tree = new YamlReader(builder).tree(document, text);
+    // An alias that names nothing is an error of syntax too: what its place should hold is not known.
+    return builder.faults.some(({ code }) => code === 'DOC018')
+      ? { faults: builder.faults }
+      : { tree, faults: builder.faults };
   } catch (error) {
     if (error instanceof Stopped) return { faults: [...builder.faults, error.fault] };
     throw error;
@@ -75,13 +79,15 @@ function* tokens(text: string, builder: TreeBuilder): ReturnType<Parser['parse']
   yield* parser.end();
 }
 
-function syntaxFaults(document: Document.Parsed | undefined, builder: TreeBuilder): Diagnostic[] {
-  for (const { code, pos, message } of document?.warnings ?? []) {
-    if (code === 'TAG_RESOLVE_FAILED') builder.faults.push(report('DOC020', builder.place(pos[0]), { message }));
+function syntaxFaults(document: Document.Parsed | undefined, text: string, builder: TreeBuilder): Diagnostic[] {
+  for (const { code, pos } of document?.warnings ?? []) {
+    if (code === 'TAG_RESOLVE_FAILED') {
+      builder.faults.push(report('DOC020', builder.place(pos[0]), { tag: text.slice(...pos) }));
+    }
   }
   return (document?.errors ?? []).slice(0, shownErrors).map(({ code, pos, message }) => {
     const place = builder.place(pos[0]);
-    if (code === 'NON_STRING_KEY') return report('DOC015', place);
+    if (code === 'NON_STRING_KEY') return report('DOC015', place, { source: keySource(text, pos[0]) });
     const opening = /closing|end with/.test(message) ? openingBefore(document?.contents, pos[0]) : undefined;
     return report('DOC010', place, {
       code,
@@ -89,6 +95,13 @@ function syntaxFaults(document: Document.Parsed | undefined, builder: TreeBuilde
       ...(opening !== undefined && { opening: builder.place(opening) }),
     });
   });
+}
+
+/** A key that is no text, as far as it stands on one line. */
+function keySource(text: string, offset: number): string {
+  const key = /\[[^\]\n]*\]?|\{[^}\n]*\}?|\S*/y;
+  key.lastIndex = offset;
+  return key.exec(text)?.[0] ?? '';
 }
 
 /** Where the quote or bracket opens that is never closed: the error itself stands where the text ends. */
