@@ -3,7 +3,7 @@
  * dependencies, the targets of goto and repair), and settles the order of their steps. Nothing runs here and no label is
  * known yet. Bounded: workflows that call themselves are refused, and so is a plan of more than 1,000 steps.
  */
-import type { Workflow } from '../model/arazzo.ts';
+import type { Step, Workflow } from '../model/arazzo.ts';
 import { assert } from '../model/assert.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { LinkedParameter, LinkedStep, LinkedWorkflow, Links, WorkflowTarget } from '../model/links.ts';
@@ -20,6 +20,7 @@ import {
   siteOf,
   type StepDraft,
 } from './draft.ts';
+import { neverPassed } from './foreign-waits.ts';
 import { orderItems } from './order.ts';
 
 const MAX_STEPS = 1_000;
@@ -29,7 +30,8 @@ export function draftFromWorkflow(links: Links, root: LinkedWorkflow): Draft {
   const opening = new Opening(links);
   const scope = opening.open({ path: '', via: 'root', linked: root });
   opening.openTails();
-  const { scopes, steps, tails, edges, workflowTargets, diagnostics } = opening;
+  const { scopes, steps, tails, edges, workflowTargets } = opening;
+  const diagnostics = [...opening.diagnostics, ...neverPassed(scopes)];
   return { links, root: scope, scopes, steps, tails, edges, workflowTargets, diagnostics };
 }
 
@@ -127,6 +129,7 @@ class Opening {
   private openTargets(scope: ScopeDraft, owner: LinkedStep): void {
     for (const entry of [...owner.successActions, ...owner.failureActions]) {
       const { action, target } = entry;
+      if (target?.kind === 'step' && action.type === 'retry') this.refuseRepair(scope, action, target.step);
       if (target?.kind !== 'workflow' || action.type === 'end') continue;
       const site = siteOf(scope, owner, entry);
       const opened =
@@ -135,6 +138,12 @@ class Opening {
           : this.openTail(scope, action, target, entry.parameters);
       if (opened) this.workflowTargets.set(site, opened);
     }
+  }
+
+  /** A repair is one visit of one state; a step that calls a workflow has many. */
+  private refuseRepair(scope: ScopeDraft, action: AnyAction, step: Step): void {
+    if (scope.members.get(step)?.kind !== 'scope') return;
+    this.diagnostics.push(report('PLN006', action.at, { action: action.name, stepId: step.stepId }));
   }
 
   private openRepair(
