@@ -5,9 +5,10 @@
  */
 import type { Step, Workflow } from '../model/arazzo.ts';
 import { assert } from '../model/assert.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import type { LinkedParameter, LinkedStep, LinkedWorkflow, Links, WorkflowTarget } from '../model/links.ts';
 import type { PlanEdge, PlanScope } from '../model/plan.ts';
+import { below } from '../diagnostics/place.ts';
 import { report } from '../diagnostics/report.ts';
 import {
   type AnyAction,
@@ -79,7 +80,7 @@ class Opening {
   /** Each workflow that is depended on is passed once in a run, before the first that waits for it. */
   private openDependencies(scope: ScopeDraft): readonly Item[] {
     return scope.linked.dependsOn.flatMap((target): Item[] => {
-      if (this.dependencies.has(target.workflow) || !this.mayOpen(scope, target)) return [];
+      if (this.dependencies.has(target.workflow) || !this.mayOpen(scope, target, target.at)) return [];
       const path = this.unique(join(scope.path, `@${target.workflow.workflowId}`));
       const opened = this.open({ path, via: 'dependency', parent: scope, linked: this.linkedOf(target) });
       this.dependencies.set(target.workflow, opened);
@@ -102,7 +103,7 @@ class Opening {
         return { kind: 'step', step };
       }
       case 'workflow': {
-        if (!this.mayOpen(scope, target)) return undefined;
+        if (!this.mayOpen(scope, target, below(linked.step.at, 'workflowId'))) return undefined;
         const inputs = linked.parameters;
         const child = this.open({
           path,
@@ -153,7 +154,7 @@ class Opening {
     target: WorkflowTarget,
     parameters: readonly LinkedParameter[],
   ): ScopeDraft | undefined {
-    if (!this.mayOpen(scope, target)) return undefined;
+    if (!this.mayOpen(scope, target, action.at)) return undefined;
     const path = this.unique(`${join(scope.path, owner.step.stepId)}~${plain(action.name)}`);
     const inputs = parameters.length > 0 ? { inputs: parameters } : {};
     const opened = this.open({ path, via: 'repair', parent: scope, linked: this.linkedOf(target), ...inputs });
@@ -198,11 +199,11 @@ class Opening {
     return path;
   }
 
-  private mayOpen(scope: ScopeDraft, target: WorkflowTarget): boolean {
+  private mayOpen(scope: ScopeDraft, target: WorkflowTarget, at: Place): boolean {
     const { workflowId } = target.workflow;
     if (passesThrough(scope, target.workflow)) {
       const chain = enclosing(scope).map((one) => one.linked.workflow.workflowId);
-      this.diagnostics.push(report('PLN002', scope.linked.workflow.at, { workflowId, chain: chain.reverse() }));
+      this.diagnostics.push(report('PLN002', at, { workflowId, chain: chain.reverse() }));
       return false;
     }
     return !this.full(scope);

@@ -11,8 +11,10 @@ export const plnCodes = {
     say: ({ stepId }: { stepId: string }): Wording => ({
       headline: `Step ${quoted(stepId)} sends or receives a message, which is not supported yet`,
       value: stepId,
-      notes: ['Steps that call an OpenAPI operation or a workflow are compiled; steps on channels are a later step.'],
-      fix: 'Call an HTTP operation that does the same, or leave this workflow out with `--workflow`.',
+      notes: [
+        'Steps that call an OpenAPI operation or a workflow are compiled; those on channels are for a later version.',
+      ],
+      fix: 'Call an HTTP operation that does the same, or compile the other workflows by name, with `--workflow`.',
     }),
   },
   PLN002: {
