@@ -1,7 +1,7 @@
 /**
  * Reads YAML 1.2 (core schema, as OpenAPI and Arazzo ask for) with positions. The one file that knows the YAML
- * library. Bounded before anything is built: nesting while parsing, values and what aliases stand for while the tree
- * grows, so that no document of a few kilobytes becomes gigabytes. Merge keys are no part of YAML 1.2 and not merged.
+ * library. Bounded before anything is built: tokens and nesting while parsing, values and what aliases stand for while the
+ * tree grows, so that no document of a few kilobytes becomes gigabytes. Merge keys are no part of YAML 1.2 and not merged.
  */
 import {
   Composer,
@@ -66,13 +66,15 @@ function composed(text: string, builder: TreeBuilder): Document.Parsed | undefin
   return first;
 }
 
-/** The parser's tokens, given up as soon as it is nested too deeply: the composer after it is recursive. */
+/** The parser's tokens, given up as soon as there are too many or nested too deeply: the composer after it is recursive. */
 function* tokens(text: string, builder: TreeBuilder): ReturnType<Parser['parse']> {
   const parser = new Parser();
   let offset = 0;
+  let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
     offset += lexeme.length;
+    builder.countTokens(++count, Math.min(offset, text.length));
     // On its stack stand the document, a container per level, and a scalar.
     builder.enter(parser.stack.length - 3, Math.min(offset, text.length));
   }
@@ -81,9 +83,7 @@ function* tokens(text: string, builder: TreeBuilder): ReturnType<Parser['parse']
 
 function syntaxFaults(document: Document.Parsed | undefined, text: string, builder: TreeBuilder): Diagnostic[] {
   for (const { code, pos } of document?.warnings ?? []) {
-    if (code === 'TAG_RESOLVE_FAILED') {
-      builder.faults.push(report('DOC020', builder.place(pos[0]), { tag: text.slice(...pos) }));
-    }
+    if (code === 'TAG_RESOLVE_FAILED') builder.note('DOC020', pos[0], () => [{ tag: text.slice(...pos) }]);
   }
   return (document?.errors ?? []).slice(0, shownErrors).map(({ code, pos, message }) => {
     const place = builder.place(pos[0]);
@@ -154,9 +154,7 @@ class YamlReader {
       this.#builder.count(anchored.values, offset);
       return anchored.value;
     }
-    this.#builder.faults.push(
-      report('DOC018', this.#builder.place(offset), { name, inItself: this.#anchors.has(name) }),
-    );
+    this.#builder.note('DOC018', offset, () => [{ name, inItself: this.#anchors.has(name) }]);
     return null;
   }
 
@@ -199,7 +197,7 @@ class YamlReader {
       if (isScalar(key) && key.anchor !== undefined) this.#anchors.set(key.anchor, { value: keyText(key), values: 1 });
       // A single-pair map in a flow list may lack the value altogether.
       const read = value ? this.#value(value, depth + 1) : null;
-      if (isMergeKey(key)) this.#builder.faults.push(report('DOC019', this.#builder.place(keySpan[0])));
+      if (isMergeKey(key)) this.#builder.note('DOC019', keySpan[0], () => []);
       else record.add(keyText(key), keySpan, read, value ? spanOf(value) : [keySpan[1], keySpan[1]]);
     }
     return record.close();

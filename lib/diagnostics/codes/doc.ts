@@ -274,6 +274,19 @@ export const docCodes = {
       fix: 'Name it .yaml, here and wherever it is referred to.',
     }),
   },
+  DOC024: {
+    slug: 'yaml-too-large',
+    severity: 'error',
+    title: 'YAML beyond the plain has at most two million tokens',
+    say: ({ limit }: { limit: number }): Wording => ({
+      headline: `More than ${limit} tokens of YAML in one document`,
+      value: limit,
+      notes: [
+        'Plain YAML and JSON are read up to the size of a document. Anchors, tags, texts in quotes and flow collections over several lines, and errors of syntax, need a parser that takes far more memory.',
+      ],
+      fix: 'Save the document as JSON, or cut out the operations that are used.',
+    }),
+  },
   DOC030: {
     slug: 'document-kind-unfit',
     severity: 'error',
