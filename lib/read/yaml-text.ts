@@ -121,11 +121,13 @@ function lastChild(node: Node, end: number): unknown {
 }
 
 /** What an anchor names: nothing yet while its own value is being read. */
-type Anchored = { readonly value: Json; readonly values: number } | undefined;
+type Anchored = { readonly value: Json; readonly values: number; readonly height: number } | undefined;
 
 class YamlReader {
   readonly #builder: TreeBuilder;
   readonly #anchors = new Map<string, Anchored>();
+  /** How many containers were inside one another so far, since the anchor that is being read. */
+  #deepest = 0;
 
   constructor(builder: TreeBuilder) {
     this.#builder = builder;
@@ -138,20 +140,24 @@ class YamlReader {
   }
 
   #value(node: ParsedNode, depth: number): Json {
-    if (isAlias(node)) return this.#alias(node.source, node.range[0]);
+    if (isAlias(node)) return this.#alias(node.source, node.range[0], depth);
     const anchor = node.anchor;
     if (anchor === undefined) return this.#plain(node, depth);
-    const before = this.#builder.values;
+    const before = { values: this.#builder.values, deepest: this.#deepest };
     this.#anchors.set(anchor, undefined);
+    this.#deepest = depth;
     const value = this.#plain(node, depth);
-    this.#anchors.set(anchor, { value, values: this.#builder.values - before });
+    this.#anchors.set(anchor, { value, values: this.#builder.values - before.values, height: this.#deepest - depth });
+    this.#deepest = Math.max(this.#deepest, before.deepest);
     return value;
   }
 
-  #alias(name: string, offset: number): Json {
+  #alias(name: string, offset: number, depth: number): Json {
     const anchored = this.#anchors.get(name);
     if (anchored) {
       this.#builder.count(anchored.values, offset);
+      // What it stands for is as deep here as if it were written out.
+      if (anchored.height > 0) this.#enter(depth + anchored.height - 1, offset);
       return anchored.value;
     }
     this.#builder.note('DOC018', offset, () => [{ name, inItself: this.#anchors.has(name) }]);
@@ -162,10 +168,15 @@ class YamlReader {
     const offset = node.range[0];
     this.#builder.count(1, offset);
     if (isScalar(node)) return this.#scalar(node.value, node.source ?? '', offset);
-    this.#builder.enter(depth, offset);
+    this.#enter(depth, offset);
     if (isSeq(node)) return this.#list(node.items, depth);
     assert(isMap(node), 'a YAML node that is no alias, scalar or list is a map');
     return this.#record(node.items, depth);
+  }
+
+  #enter(depth: number, offset: number): void {
+    this.#builder.enter(depth, offset);
+    this.#deepest = Math.max(this.#deepest, depth + 1);
   }
 
   #scalar(value: unknown, source: string, offset: number): Json {
@@ -194,7 +205,8 @@ class YamlReader {
     const record = this.#builder.record();
     for (const { key, value } of members) {
       const keySpan = keySpanOf(key);
-      if (isScalar(key) && key.anchor !== undefined) this.#anchors.set(key.anchor, { value: keyText(key), values: 1 });
+      if (isScalar(key) && key.anchor !== undefined)
+        this.#anchors.set(key.anchor, { value: keyText(key), values: 1, height: 0 });
       // A single-pair map in a flow list may lack the value altogether.
       const read = value ? this.#value(value, depth + 1) : null;
       if (isMergeKey(key)) this.#builder.note('DOC019', keySpan[0], () => []);
