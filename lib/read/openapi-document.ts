@@ -14,7 +14,7 @@ import { OperationReader } from './openapi-operations.ts';
 import { securitySchemes } from './openapi-security.ts';
 import { serversOf } from './openapi-servers.ts';
 import { SchemaReader } from './schema-reader.ts';
-import { child, rootSpot, textIn } from './spot.ts';
+import { child, rootSpot, textIn, versionText } from './spot.ts';
 import type { UsedOperations } from './used-operations.ts';
 
 export interface OpenApiResult {
@@ -76,5 +76,5 @@ function versionOf(root: Json): Version {
 }
 
 function plain(value: Json): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return versionText(value) || JSON.stringify(value);
 }
