@@ -6,10 +6,12 @@
 import type { Step } from '../model/arazzo.ts';
 import { assert } from '../model/assert.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { LinkedAction, LinkedStep } from '../model/links.ts';
+import type { LinkedAction, LinkedStep, LinkedWorkflow } from '../model/links.ts';
 import type { PlanEdge } from '../model/plan.ts';
 import { report } from '../diagnostics/report.ts';
+import { earlyReads } from '../check/early-reads.ts';
 import { type AnyAction, enclosing, type Item, memberPath, type ScopeDraft } from './draft.ts';
+import { foreignWaits } from './foreign-waits.ts';
 import { type Arrangement, arrange, type Graph, sequence } from './series-parallel.ts';
 
 export interface Ordered {
@@ -20,24 +22,24 @@ export interface Ordered {
 
 export function orderItems(scope: ScopeDraft): Ordered {
   if (scope.members.size === 0) return { items: [], edges: [], diagnostics: [] };
-  const { edges, graph, byPath } = dependencies(scope);
+  const { edges, graph, byPath, diagnostics } = dependencies(scope);
   const item = (path: string): Item => {
     const found = byPath.get(path);
     assert(found, 'an arranged node is a member');
     return found;
   };
-  if (scope.linked.workflow.policy['parallel'] !== true) return inSequence(graph, edges, item);
+  if (scope.linked.workflow.policy['parallel'] !== true) return { ...inSequence(graph, edges, item), diagnostics };
   const jump = jumpOf(scope);
   if (jump) {
     const facts = { workflowId: scope.linked.workflow.workflowId, action: jump.action.name, by: jump.at };
     const warning = report('PLN005', scope.linked.workflow.at, facts);
-    return { ...inSequence(graph, edges, item), diagnostics: [warning] };
+    return { ...inSequence(graph, edges, item), diagnostics: [...diagnostics, warning] };
   }
   const { arrangement, added } = arrange(graph);
   return {
     items: itemsOf(arrangement, item, scope.path),
     edges: [...edges, ...added.map((edge): PlanEdge => ({ ...edge, why: 'added' }))],
-    diagnostics: [],
+    diagnostics,
   };
 }
 
@@ -45,18 +47,24 @@ interface Dependencies {
   readonly graph: Graph;
   readonly edges: readonly PlanEdge[];
   readonly byPath: ReadonlyMap<string, Item>;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 function dependencies(scope: ScopeDraft): Dependencies {
   const byPath = new Map<string, Item>();
   const before = new Map<string, Set<string>>();
   const edges: PlanEdge[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const orderPaths = (from: string, to: string, why: PlanEdge['why']): void => {
+    if (from === to || before.get(to)?.has(from)) return;
+    before.set(to, (before.get(to) ?? new Set()).add(from));
+    edges.push({ from, to, why });
+  };
   const order = (from: Step, to: string, why: PlanEdge['why']): void => {
     const member = scope.members.get(from);
-    if (!member || memberPath(member) === to || before.get(to)?.has(memberPath(member))) return;
-    before.set(to, (before.get(to) ?? new Set()).add(memberPath(member)));
-    edges.push({ from: memberPath(member), to, why });
+    if (member) orderPaths(memberPath(member), to, why);
   };
+  const readOf = orderedReads(scope.linked);
   for (const linked of scope.linked.steps) {
     const member = scope.members.get(linked.step);
     if (!member) continue;
@@ -64,9 +72,32 @@ function dependencies(scope: ScopeDraft): Dependencies {
     byPath.set(path, member);
     for (const dependency of linked.dependsOn)
       if (dependency.kind === 'step') order(dependency.step, path, 'dependsOn');
-    for (const read of linked.reads) if (read.what.kind === 'step') order(read.what.step, path, 'output');
+    for (const step of readOf(linked)) order(step, path, 'output');
   }
-  return { graph: { nodes: [...byPath.keys()], before }, edges, byPath };
+  for (const { waiter, awaited, stepId, dependency } of foreignWaits(byPath)) {
+    const { text, at } = dependency;
+    if (follows(before, awaited, waiter)) diagnostics.push(report('PLN012', at, { stepId, text }));
+    else orderPaths(awaited, waiter, 'dependsOn');
+  }
+  return { graph: { nodes: [...byPath.keys()], before }, edges, byPath, diagnostics };
+}
+
+/** Steps whose outputs a step reads and that run before it; what a jump carries back from a later one is no order. */
+function orderedReads(owner: LinkedWorkflow): (reader: LinkedStep) => readonly Step[] {
+  const numbers = new Map(owner.steps.map(({ step, index }) => [step, index] as const));
+  const early = earlyReads(owner);
+  return (reader) => {
+    const read = reader.reads.flatMap(({ what }) => (what.kind === 'step' ? [what.step] : []));
+    const isEarly = (step: Step): boolean => early.some((one) => one.reader === reader && one.of === step);
+    return read.filter((step) => (numbers.get(step) ?? reader.index) < reader.index || isEarly(step));
+  };
+}
+
+/** Whether a member has to come after another, directly or by way of others. */
+function follows(before: ReadonlyMap<string, ReadonlySet<string>>, later: string, earlier: string): boolean {
+  const found = new Set([later]);
+  for (const path of found) for (const awaited of before.get(path) ?? []) found.add(awaited);
+  return found.has(earlier);
 }
 
 function inSequence(graph: Graph, edges: readonly PlanEdge[], item: (path: string) => Item): Ordered {

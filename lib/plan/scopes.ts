@@ -3,11 +3,12 @@
  * dependencies, the targets of goto and repair), and settles the order of their steps. Nothing runs here and no label is
  * known yet. Bounded: workflows that call themselves are refused, and so is a plan of more than 1,000 steps.
  */
-import type { Workflow } from '../model/arazzo.ts';
+import type { Step, Workflow } from '../model/arazzo.ts';
 import { assert } from '../model/assert.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import type { LinkedParameter, LinkedStep, LinkedWorkflow, Links, WorkflowTarget } from '../model/links.ts';
 import type { PlanEdge, PlanScope } from '../model/plan.ts';
+import { below } from '../diagnostics/place.ts';
 import { report } from '../diagnostics/report.ts';
 import {
   type AnyAction,
@@ -22,6 +23,7 @@ import {
   type StepDraft,
   stepsWithin,
 } from './draft.ts';
+import { neverPassed } from './foreign-waits.ts';
 import { orderItems } from './order.ts';
 
 const MAX_STEPS = 1_000;
@@ -31,7 +33,8 @@ export function draftFromWorkflow(links: Links, root: LinkedWorkflow): Draft {
   const opening = new Opening(links);
   const scope = opening.open({ path: '', via: 'root', linked: root });
   opening.openTails();
-  const { scopes, steps, tails, edges, workflowTargets, diagnostics } = opening;
+  const { scopes, steps, tails, edges, workflowTargets } = opening;
+  const diagnostics = [...opening.diagnostics, ...neverPassed(scopes)];
   return { links, root: scope, scopes, steps, tails, edges, workflowTargets, diagnostics };
 }
 
@@ -81,7 +84,7 @@ class Opening {
   /** Each workflow that is depended on is passed once in a run, before the first that waits for it. */
   private openDependencies(scope: ScopeDraft): readonly Item[] {
     return scope.linked.dependsOn.flatMap((target): Item[] => {
-      if (this.dependencies.has(target.workflow) || !this.mayOpen(scope, target)) return [];
+      if (this.dependencies.has(target.workflow) || !this.mayOpen(scope, target, target.at)) return [];
       const path = this.unique(join(scope.path, `@${target.workflow.workflowId}`));
       const opened = this.open({ path, via: 'dependency', parent: scope, linked: this.linkedOf(target) });
       this.dependencies.set(target.workflow, opened);
@@ -105,7 +108,7 @@ class Opening {
         return { kind: 'step', step };
       }
       case 'workflow': {
-        if (!this.mayOpen(scope, target)) return undefined;
+        if (!this.mayOpen(scope, target, below(linked.step.at, 'workflowId'))) return undefined;
         const inputs = linked.parameters;
         const child = this.open({
           path,
@@ -148,6 +151,7 @@ class Opening {
   private openTargets(scope: ScopeDraft, owner: LinkedStep): void {
     for (const entry of [...owner.successActions, ...owner.failureActions]) {
       const { action, target } = entry;
+      if (target?.kind === 'step' && action.type === 'retry') this.refuseRepair(scope, action, target.step);
       if (target?.kind !== 'workflow' || action.type === 'end') continue;
       const site = siteOf(scope, owner, entry);
       const opened =
@@ -158,6 +162,12 @@ class Opening {
     }
   }
 
+  /** A repair is one visit of one state; a step that calls a workflow has many. */
+  private refuseRepair(scope: ScopeDraft, action: AnyAction, step: Step): void {
+    if (scope.members.get(step)?.kind !== 'scope') return;
+    this.diagnostics.push(report('PLN006', action.at, { action: action.name, stepId: step.stepId }));
+  }
+
   private openRepair(
     scope: ScopeDraft,
     owner: LinkedStep,
@@ -165,7 +175,7 @@ class Opening {
     target: WorkflowTarget,
     parameters: readonly LinkedParameter[],
   ): ScopeDraft | undefined {
-    if (!this.mayOpen(scope, target)) return undefined;
+    if (!this.mayOpen(scope, target, action.at)) return undefined;
     const path = this.unique(`${join(scope.path, owner.step.stepId)}~${plain(action.name)}`);
     const inputs = parameters.length > 0 ? { inputs: parameters } : {};
     const opened = this.open({ path, via: 'repair', parent: scope, linked: this.linkedOf(target), ...inputs });
@@ -210,11 +220,11 @@ class Opening {
     return path;
   }
 
-  private mayOpen(scope: ScopeDraft, target: WorkflowTarget): boolean {
+  private mayOpen(scope: ScopeDraft, target: WorkflowTarget, at: Place): boolean {
     const { workflowId } = target.workflow;
     if (passesThrough(scope, target.workflow)) {
       const chain = enclosing(scope).map((one) => one.linked.workflow.workflowId);
-      this.diagnostics.push(report('PLN002', scope.linked.workflow.at, { workflowId, chain: chain.reverse() }));
+      this.diagnostics.push(report('PLN002', at, { workflowId, chain: chain.reverse() }));
       return false;
     }
     return !this.full(scope);

@@ -22,7 +22,7 @@ import {
   successActions,
 } from './arazzo-actions.ts';
 import { outputsOf, policyOf, stepOf } from './arazzo-step.ts';
-import { child, members, objects, type Spot, textIn, textsIn } from './spot.ts';
+import { child, members, objects, type Spot, textIn, textsIn, versionText } from './spot.ts';
 
 /** `inputsSchema` makes a schema stand alone: references are its business. */
 export function arazzoFromRoot(root: Spot, inputsSchema: (spot: Spot) => Json): ArazzoDocument {
@@ -55,9 +55,7 @@ export function sourceDescriptions(root: Spot): SourceDescription[] {
 
 /** Without quotes YAML makes a number of `1.1`, and of `1.0` a 1. What is neither is read as the newest. */
 function versionOf(value: Json | undefined): ArazzoDocument['version'] {
-  return /^1(?:\.0|$)/.test(typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '')
-    ? '1.0'
-    : '1.1';
+  return /^1(?:\.0|$)/.test(versionText(value)) ? '1.0' : '1.1';
 }
 
 function infoOf(spot: Spot | undefined): ArazzoDocument['info'] {

@@ -1,7 +1,7 @@
 /** Which specification a document follows, told by what stands at its top. */
 import { isObject, type Json } from '../model/json.ts';
 
-/** Swagger 2.0 counts as OpenAPI: it is refused when its version is looked at, by name. */
+/** Swagger counts as OpenAPI: 2.0 is read as such, an older one is refused by its version. */
 export type DocumentKind = 'openapi' | 'arazzo' | 'asyncapi';
 
 export function documentKind(root: Json): DocumentKind | undefined {

@@ -2,12 +2,14 @@
  * Reads strict JSON (RFC 8259) with positions. The YAML parser reads JSON too, but forty times slower and without
  * noticing what JSON forbids; large OpenAPI documents are mostly JSON. Knows nothing of what the document is.
  */
-import { report } from '../diagnostics/report.ts';
+import { type Facts, report } from '../diagnostics/report.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import type { Limits } from './limits.ts';
 import type { Tree } from './tree.ts';
 import { Stopped, TreeBuilder } from './tree-builder.ts';
+
+type Expected = Facts<'DOC011'>[0]['expected'];
 
 export interface TextResult {
   /** Absent after an error of syntax or past a limit. */
@@ -48,7 +50,7 @@ class JsonReader {
     const root = this.#value(0);
     const end = this.#offset;
     this.#skipBlanks();
-    if (this.#offset < this.#text.length) this.#fail('the end of the document');
+    if (this.#offset < this.#text.length) this.#fail('end');
     return { root, span: [start, end], parts: this.#builder.parts };
   }
 
@@ -73,19 +75,19 @@ class JsonReader {
     this.#skipBlanks();
     if (this.#take('}')) return record.close();
     for (;;) {
-      if (this.#text[this.#offset] !== '"') this.#fail('a name in double quotes');
+      if (this.#text[this.#offset] !== '"') this.#fail('name');
       const keyStart = this.#offset;
       const key = this.#string();
       const keyEnd = this.#offset;
       this.#skipBlanks();
-      if (!this.#take(':')) this.#fail('a colon');
+      if (!this.#take(':')) this.#fail('colon');
       this.#skipBlanks();
       const start = this.#offset;
       const value = this.#value(depth + 1);
       record.add(key, [keyStart, keyEnd], value, [start, this.#offset]);
       this.#skipBlanks();
       if (this.#take('}')) return record.close();
-      if (!this.#take(',')) this.#fail('a comma or "}"');
+      if (!this.#take(',')) this.#fail('comma-or-brace');
       this.#skipBlanks();
     }
   }
@@ -103,8 +105,9 @@ class JsonReader {
       offsets.push(start, this.#offset);
       this.#skipBlanks();
       if (this.#take(']')) return this.#builder.list(items, offsets);
-      if (!this.#take(',')) this.#fail('a comma or "]"');
+      if (!this.#take(',')) this.#fail('comma-or-bracket');
       this.#skipBlanks();
+      if (this.#text[this.#offset] === ']') this.#fail('item');
     }
   }
 
@@ -118,7 +121,7 @@ class JsonReader {
       this.#offset = plain.lastIndex;
       const stop = this.#text[this.#offset];
       if (stop === '"') break;
-      if (stop !== '\\') this.#fail(stop === undefined ? 'a closing quote' : 'no control character in a text');
+      if (stop !== '\\') this.#fail(stop === undefined ? 'closing-quote' : 'text-character');
       escaped = true;
     }
     this.#offset += 1;
@@ -131,7 +134,7 @@ class JsonReader {
     for (const match of source.matchAll(wrong)) {
       if (match.groups?.['wrong'] === undefined) continue;
       this.#offset = start + match.index;
-      this.#fail('an escape of JSON: \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX');
+      this.#fail('escape');
     }
     return JSON.parse(source) as string;
   }
@@ -141,7 +144,7 @@ class JsonReader {
     word.lastIndex = this.#offset;
     const source = word.exec(this.#text)?.[0] ?? '';
     const known = words.get(source);
-    if (known === undefined && !/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(source)) this.#fail('a value');
+    if (known === undefined && !/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(source)) this.#fail('value');
     const start = this.#offset;
     this.#offset += source.length;
     return known === undefined ? this.#builder.number(Number(source), source, start) : known;
@@ -161,7 +164,7 @@ class JsonReader {
     }
   }
 
-  #fail(expected: string): never {
+  #fail(expected: Expected): never {
     const found = /^(?:[-+.\w]{1,40}|.)?/su.exec(this.#text.slice(this.#offset, this.#offset + 40))?.[0] ?? '';
     throw new Stopped(report('DOC011', this.#builder.place(this.#offset), { expected, found }));
   }

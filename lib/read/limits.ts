@@ -7,6 +7,8 @@ export interface Limits {
   readonly depth: number;
   /** Values of one document, each alias counted with all that it stands for. */
   readonly values: number;
+  /** Lexical tokens of one text in YAML beyond the plain: its parser needs half a kilobyte for each. */
+  readonly yamlTokens: number;
   /** Documents of one description, files reached by `$ref` included. */
   readonly documents: number;
   /** Operations of one OpenAPI document, and parameters and responses of all its operations together. */
@@ -18,6 +20,7 @@ export const defaultLimits: Limits = {
   characters: 16 * 1024 * 1024,
   depth: 200,
   values: 2_000_000,
+  yamlTokens: 2_000_000,
   documents: 500,
   operations: 20_000,
   operationParts: 1_000_000,

@@ -1,5 +1,5 @@
 /**
- * An OpenAPI document (3.0, 3.1, 3.2) as Interlock needs it. The documents that it refers to are in the library by
+ * An OpenAPI document (3.0, 3.1, 3.2) as Interlock needs it; Swagger 2.0 has become 3.0 by now (lib/read/swagger.ts). The documents that it refers to are in the library by
  * now. Whatever of it can be read is read; only a document of another version yields nothing.
  */
 import { report } from '../diagnostics/report.ts';
@@ -14,7 +14,7 @@ import { OperationReader } from './openapi-operations.ts';
 import { securitySchemes } from './openapi-security.ts';
 import { serversOf } from './openapi-servers.ts';
 import { SchemaReader } from './schema-reader.ts';
-import { child, rootSpot, textIn } from './spot.ts';
+import { child, rootSpot, textIn, versionText } from './spot.ts';
 import type { UsedOperations } from './used-operations.ts';
 
 export interface OpenApiResult {
@@ -38,7 +38,7 @@ export function openApiFromDocument(
   const { member, version, text } = versionOf(positioned.root);
   if (!version) {
     const place = below({ document: positioned.uri, pointer: '' }, member);
-    return { diagnostics: [report('OAS001', place, { version: text, wantedAt: options.wantedAt })] };
+    return { diagnostics: [report('OAS001', place, { member, version: text, wantedAt: options.wantedAt })] };
   }
   const root = rootSpot(positioned);
   const faults = new OpenApiFaults(library);
@@ -59,7 +59,7 @@ export function openApiFromDocument(
 }
 
 interface Version {
-  readonly member: string;
+  readonly member: 'openapi' | 'swagger';
   readonly version?: '3.0' | '3.1' | '3.2';
   readonly text: string;
 }
@@ -76,5 +76,5 @@ function versionOf(root: Json): Version {
 }
 
 function plain(value: Json): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return versionText(value) || JSON.stringify(value);
 }

@@ -2,6 +2,7 @@
  * The operations of an OpenAPI document: path by path, with what they inherit from their path and document
  * (parameters, servers, security). Operations that the description uses are read first, and only their faults are told.
  */
+import { keyAt } from '../diagnostics/place.ts';
 import { report } from '../diagnostics/report.ts';
 import type {
   Method,
@@ -118,7 +119,8 @@ export class OperationReader {
   #tellAdditional(pathItem: PathItem): void {
     for (const [method, spot] of members(memberOf(pathItem, 'additionalOperations'))) {
       const operationId = textIn(spot, 'operationId');
-      if (this.#isUsed(operationId, spot.at.pointer)) this.#context.faults.add(report('OAS012', spot.at, { method }));
+      if (this.#isUsed(operationId, spot.at.pointer))
+        this.#context.faults.add(report('OAS012', keyAt(spot.at), { method }));
     }
   }
 
@@ -201,7 +203,7 @@ export class OperationReader {
     for (const [scheme, { at }] of members(entry)) {
       requirement[scheme] = textsIn(entry, scheme);
       if (!child(known, scheme)) {
-        this.#context.faults.add(report('OAS010', at, { scheme, known: Object.keys(objectOf(known) ?? {}) }));
+        this.#context.faults.add(report('OAS010', keyAt(at), { scheme, known: Object.keys(objectOf(known) ?? {}) }));
       }
     }
     return requirement;

@@ -13,10 +13,10 @@ export function securitySchemes(root: Spot, { library, faults }: OpenApiContext)
     const target = followed(library, entry);
     const scheme = 'spot' in target ? schemeOf(target.spot) : undefined;
     if (scheme) schemes.set(name, scheme);
-    else
-      faults.add(
-        report('OAS009', entry.at, { name, type: 'spot' in target ? textIn(target.spot, 'type') : undefined }),
-      );
+    else {
+      const trouble = 'spot' in target ? { type: textIn(target.spot, 'type') } : { problem: target.problem };
+      faults.add(report('OAS009', entry.at, { name, ...trouble }));
+    }
   }
   return schemes;
 }

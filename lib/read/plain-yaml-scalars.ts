@@ -18,17 +18,39 @@ export function withoutBlanks(text: string): string {
   return text.slice(0, end);
 }
 
-const doubleQuoted = /"[^"\\\n]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\n]*)*"/y;
-const singleQuoted = /'[^'\n]*(?:''[^'\n]*)*'/y;
-
+/** Ends at or before `limit`, which is the end of a line. */
 export function quotedText(text: string, from: number, limit: number): ReadText {
-  const pattern = text[from] === '"' ? doubleQuoted : singleQuoted;
-  pattern.lastIndex = from;
-  if (!pattern.test(text) || pattern.lastIndex > limit) throw new GivenUp();
-  const end = pattern.lastIndex;
+  const isDouble = text[from] === '"';
+  const end = isDouble ? doubleQuotedEnd(text, from, limit) : singleQuotedEnd(text, from, limit);
   const source = text.slice(from, end);
-  if (pattern === singleQuoted) return { value: source.slice(1, -1).replaceAll("''", "'"), end };
+  if (!isDouble) return { value: source.slice(1, -1).replaceAll("''", "'"), end };
   return { value: source.includes('\\') ? (JSON.parse(source) as string) : source.slice(1, -1), end };
+}
+
+/*
+ * Loops rather than one pattern with a repeated group: that remembers each repetition, and a text of some megabytes
+ * overflows its stack.
+ */
+
+function doubleQuotedEnd(text: string, from: number, limit: number): number {
+  const stop = /["\\\n]/g;
+  const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+  for (let at = from + 1; ; at = escape.lastIndex) {
+    stop.lastIndex = at;
+    const found = stop.exec(text);
+    if (!found || found.index >= limit || found[0] === '\n') throw new GivenUp();
+    if (found[0] === '"') return found.index + 1;
+    escape.lastIndex = found.index;
+    if (!escape.test(text)) throw new GivenUp();
+  }
+}
+
+function singleQuotedEnd(text: string, from: number, limit: number): number {
+  for (let at = from + 1; ; at += 2) {
+    at = text.indexOf("'", at);
+    if (at < 0 || at >= limit) throw new GivenUp();
+    if (text[at + 1] !== "'") return at + 1;
+  }
 }
 
 const constants: ReadonlyMap<string, Json> = new Map<string, Json>([

@@ -28,9 +28,8 @@ export function treeFromPlainYaml(uri: string, text: string, limits: Limits): Te
   }
 }
 
-/** Up to and with a line `---` before anything else. */
-const documentStart = /^(?:(?: *#.*| *)\r?\n)*--- *\r?\n/;
-const plainKey = /[\w$/.~^(+=\\][^:#\n]*(?::(?! |\r?\n|$)[^:#\n]*)*:(?= |\r?\n|$)/y;
+const plainStart = /[\w$/.~^(+=\\]/;
+const keyEnd = /:(?: |\r?\n|$)/y;
 const quotedKey = /(?:"[^"\\\n]*"|'[^'\n]*')(?=:(?: |\r?\n|$))/y;
 const longestKey = 1000;
 
@@ -56,7 +55,7 @@ class PlainYamlReader {
   }
 
   document(): NonNullable<TextResult['tree']> {
-    this.#following = documentStart.exec(this.#text)?.[0].length ?? 0;
+    this.#following = documentStart(this.#text);
     this.#nextLine();
     if (!this.#isDash() && !this.#isKey()) throw new GivenUp();
     const root = this.#node(-1, 0);
@@ -113,12 +112,25 @@ class PlainYamlReader {
   }
 
   #isKey(): boolean {
-    return this.#matchEnd(plainKey) > 0 || this.#matchEnd(quotedKey) > 0;
+    return this.#plainKeyEnd() > 0 || this.#quotedKeyEnd() > 0;
   }
 
-  #matchEnd(pattern: RegExp): number {
-    pattern.lastIndex = this.#start;
-    return pattern.test(this.#text) ? pattern.lastIndex : 0;
+  #quotedKeyEnd(): number {
+    quotedKey.lastIndex = this.#start;
+    return quotedKey.test(this.#text) ? quotedKey.lastIndex : 0;
+  }
+
+  /** Where the colon of a plain key stands; 0 where the line begins with none. */
+  #plainKeyEnd(): number {
+    if (!plainStart.test(this.#text.charAt(this.#start))) return 0;
+    for (let at = this.#start + 1; at < this.#end; at++) {
+      const code = this.#text.charCodeAt(at);
+      if (code === 0x23) return 0;
+      if (code !== 0x3a) continue;
+      keyEnd.lastIndex = at;
+      if (keyEnd.test(this.#text)) return at;
+    }
+    return 0;
   }
 
   #sequence(depth: number): Json {
@@ -154,11 +166,11 @@ class PlainYamlReader {
     const record = this.#builder.record();
     while (this.#column === column && !this.#isDash()) {
       const keyStart = this.#start;
-      const quotedEnd = this.#matchEnd(quotedKey);
-      const keyEnd = quotedEnd || this.#matchEnd(plainKey) - 1;
-      const key = withoutBlanks(this.#text.slice(keyStart, keyEnd));
-      if (keyEnd <= keyStart || key === '<<' || key.length > longestKey) throw new GivenUp();
-      const value = this.#member(keyEnd + 1, column, depth);
+      const quotedEnd = this.#quotedKeyEnd();
+      const end = quotedEnd || this.#plainKeyEnd();
+      const key = withoutBlanks(this.#text.slice(keyStart, end));
+      if (end <= keyStart || key === '<<' || key.length > longestKey) throw new GivenUp();
+      const value = this.#member(end + 1, column, depth);
       const name = quotedEnd ? key.slice(1, -1) : key;
       record.add(name, [keyStart, keyStart + key.length], value, [this.#valueStart, this.#valueEnd]);
     }
@@ -279,4 +291,14 @@ class PlainYamlReader {
     if (/^(?:#|[-?:](?: |$))|: |:$| #/.test(line)) throw new GivenUp();
     return line;
   }
+}
+
+/** Behind a line `---` with nothing but comments before it; 0 where there is none. */
+function documentStart(text: string): number {
+  const idle = /(?: *#.*| *)\r?\n/y;
+  const mark = /--- *\r?\n/y;
+  let line = 0;
+  while (idle.test(text)) line = idle.lastIndex;
+  mark.lastIndex = line;
+  return mark.test(text) ? mark.lastIndex : 0;
 }

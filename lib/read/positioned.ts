@@ -41,7 +41,7 @@ function treeFromText(uri: string, text: string, limits: Limits): TextResult {
   if (!/^\s*[[{]/.test(text)) {
     const yaml = treeFromPlainYaml(uri, text, limits) ?? treeFromYaml(uri, text, limits);
     if (!isNamedJson) return yaml;
-    return { ...yaml, faults: [report('DOC023', { document: uri, pointer: '', offset: 0 }), ...yaml.faults] };
+    return { ...yaml, faults: [report('DOC023', { document: uri, pointer: '', offset: 0 }, { uri }), ...yaml.faults] };
   }
   const json = treeFromJson(uri, text, limits);
   if (json.tree || isNamedJson || isLimit(json)) return json;

@@ -25,7 +25,12 @@ export function rootSpot({ uri, root }: PositionedDocument, dialect: Dialect = d
 export function dialectOf(root: Json, otherwise: Dialect = '2020-12'): Dialect {
   const version = isObject(root) ? own(root, 'openapi') : undefined;
   if (version === undefined) return otherwise;
-  return /^3(?:\.0|$)/.test(String(version)) ? 'openapi-3.0' : '2020-12';
+  return /^3(?:\.0|$)/.test(versionText(version)) ? 'openapi-3.0' : '2020-12';
+}
+
+/** A version or other word as it is written; without quotes YAML makes a number of `3.1`. '' where it is neither. */
+export function versionText(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 export function childAt(spot: Spot, key: string | number, value: Json): Spot {

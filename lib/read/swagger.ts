@@ -1,16 +1,19 @@
 /**
  * A Swagger 2.0 document in the form of OpenAPI 3.0: many systems still describe themselves in the older version, and an
  * Arazzo document may name them. Only the shape changes: bodies and form fields become a request body, types move into
- * schemas, definitions into components. Pointers to paths and operations stay what they are; what moves is found by its
- * nearest part that did not. External `$ref`s into definitions of other Swagger documents follow, since those are
- * converted too.
+ * schemas. What references lead to stays where it is (`#/definitions/Pet`), in this document, in others and in files that
+ * hold nothing but definitions; only security schemes move, which are found by name. What moved is shown at its nearest
+ * part that did not.
  */
 import type { PositionedDocument } from '../model/diagnostic.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+import { segmentsOf } from '../diagnostics/place.ts';
 import { newRecord, type OpenRecord } from './tree.ts';
+import { versionText } from './spot.ts';
+import { splitReference } from './uri.ts';
 
 export function isSwagger(root: Json): root is JsonObject {
-  return isObject(root) && !Object.hasOwn(root, 'openapi') && /^2(\.0)?$/.test(String(own(root, 'swagger') ?? ''));
+  return isObject(root) && !Object.hasOwn(root, 'openapi') && /^2(\.0)?$/.test(versionText(own(root, 'swagger')));
 }
 
 /** The same document, read as OpenAPI 3.0 where it is Swagger 2.0. */
@@ -28,12 +31,10 @@ function openApiFrom(root: JsonObject): JsonObject {
     servers: serversOf(root),
     security: own(root, 'security'),
     paths: mapped(own(root, 'paths'), (item) => pathItem(item, root, shared)),
-    components: record({
-      schemas: relocated(own(root, 'definitions')),
-      securitySchemes: mapped(own(root, 'securityDefinitions'), securityScheme),
-      parameters: mapped(own(root, 'parameters'), parameter),
-      responses: mapped(own(root, 'responses'), (one) => response(one, textsIn(root, 'produces'))),
-    }),
+    components: record({ securitySchemes: mapped(own(root, 'securityDefinitions'), securityScheme) }),
+    definitions: own(root, 'definitions'),
+    parameters: mapped(own(root, 'parameters'), parameter),
+    responses: mapped(own(root, 'responses'), (one) => response(one, typesIn(root, 'produces'))),
   });
 }
 
@@ -50,7 +51,14 @@ function serversOf(root: JsonObject): Json {
 function sharedParameters(root: JsonObject): ReadonlyMap<string, JsonObject> {
   const declared = own(root, 'parameters');
   const entries = isObject(declared) ? Object.entries(declared) : [];
-  return new Map(entries.flatMap(([name, one]) => (isObject(one) ? [[`#/parameters/${name}`, one] as const] : [])));
+  return new Map(entries.flatMap(([name, one]) => (isObject(one) ? [[name, one] as const] : [])));
+}
+
+/** The shared parameter that `#/parameters/Tag` names. */
+function sharedAt(reference: string, shared: ReadonlyMap<string, JsonObject>): JsonObject | undefined {
+  const { uri, fragment } = splitReference(reference);
+  const [section, name, ...rest] = segmentsOf(fragment);
+  return uri === '' && section === 'parameters' && rest.length === 0 ? shared.get(name ?? '') : undefined;
 }
 
 function pathItem(item: Json, root: JsonObject, shared: ReadonlyMap<string, JsonObject>): Json {
@@ -71,11 +79,10 @@ function operation(
   shared: ReadonlyMap<string, JsonObject>,
 ): JsonObject {
   const declared = parametersIn(one, shared);
-  const isRepeated = (other: JsonObject): boolean =>
-    declared.some((mine) => own(mine, 'name') === own(other, 'name') && own(mine, 'in') === own(other, 'in'));
-  const all = [...common.filter((other) => !isRepeated(other)), ...declared];
-  const consumes = textsOr(one, root, 'consumes');
-  const produces = textsOr(one, root, 'produces');
+  const names = new Set(declared.map(identity));
+  const all = [...common.filter((other) => !names.has(identity(other))), ...declared];
+  const consumes = typesOr(one, root, 'consumes');
+  const produces = typesOr(one, root, 'produces');
   const { consumes: _c, produces: _p, schemes: _s, parameters: _all, ...kept } = one;
   return record({
     ...kept,
@@ -83,6 +90,13 @@ function operation(
     requestBody: requestBody(all.filter(isBody), consumes),
     responses: mapped(own(one, 'responses'), (each) => response(each, produces)),
   });
+}
+
+/** What makes two parameters one; a reference is only itself. */
+function identity(one: JsonObject): string | JsonObject {
+  const name = own(one, 'name');
+  const place = own(one, 'in');
+  return typeof name === 'string' && typeof place === 'string' ? `${place} ${name}` : one;
 }
 
 function isBody(one: JsonObject): boolean {
@@ -95,7 +109,7 @@ function parametersIn(owner: JsonObject, shared: ReadonlyMap<string, JsonObject>
   return list.flatMap((one: Json) => {
     if (!isObject(one)) return [];
     const reference = own(one, '$ref');
-    return [typeof reference === 'string' ? (shared.get(reference) ?? one) : one];
+    return [typeof reference === 'string' ? (sharedAt(reference, shared) ?? one) : one];
   });
 }
 
@@ -103,7 +117,7 @@ function parametersIn(owner: JsonObject, shared: ReadonlyMap<string, JsonObject>
 const BESIDE_SCHEMA = new Set(['name', 'in', 'description', 'required', 'allowEmptyValue', 'collectionFormat']);
 
 function parameter(one: Json): Json {
-  if (!isObject(one) || own(one, '$ref') !== undefined) return relocated(one);
+  if (!isObject(one) || own(one, '$ref') !== undefined) return one;
   return record({
     name: own(one, 'name'),
     in: own(one, 'in'),
@@ -116,7 +130,7 @@ function parameter(one: Json): Json {
 
 function schemaOf(one: JsonObject): Json {
   const members = Object.entries(one).filter(([key]) => !BESIDE_SCHEMA.has(key) && !key.startsWith('x-'));
-  return relocated(Object.fromEntries(members));
+  return record(Object.fromEntries(members));
 }
 
 /** Swagger 2.0, Parameter Object: `csv` is the default; `tsv` has no counterpart and is read as `csv`. */
@@ -135,12 +149,16 @@ function requestBody(bodies: readonly JsonObject[], consumes: readonly string[])
   if (!first) return undefined;
   if (own(first, 'in') === 'body') {
     const types = consumes.length > 0 ? consumes : ['application/json'];
-    const media = record({ schema: relocated(own(first, 'schema') ?? true) });
+    const media = record({ schema: own(first, 'schema') ?? record({}) });
     return record({ required: own(first, 'required'), content: byType(types, media) });
   }
   const types = consumes.filter((type) => /form/.test(type));
-  const properties = Object.fromEntries(bodies.map((each) => [String(own(each, 'name')), formField(each)]));
-  const needed = bodies.filter((each) => own(each, 'required') === true).map((each) => String(own(each, 'name')));
+  const fields = bodies.flatMap((each) => {
+    const name = own(each, 'name');
+    return typeof name === 'string' ? [{ name, each }] : [];
+  });
+  const properties = record(Object.fromEntries(fields.map(({ name, each }) => [name, formField(each)])));
+  const needed = fields.filter(({ each }) => own(each, 'required') === true).map(({ name }) => name);
   const schema = record({ type: 'object', properties, ...(needed.length > 0 && { required: needed }) });
   const fallback = bodies.some((each) => own(each, 'type') === 'file')
     ? 'multipart/form-data'
@@ -152,17 +170,22 @@ function requestBody(bodies: readonly JsonObject[], consumes: readonly string[])
 }
 
 function formField(one: JsonObject): Json {
-  return own(one, 'type') === 'file' ? record({ type: 'string', format: 'binary' }) : schemaOf(one);
+  return own(one, 'type') === 'file' ? binary(one) : schemaOf(one);
+}
+
+/** Swagger has a type for what is no JSON at all. */
+function binary(schema: Json): Json {
+  return isObject(schema) && own(schema, 'type') === 'file' ? record({ type: 'string', format: 'binary' }) : schema;
 }
 
 function response(one: Json, produces: readonly string[]): Json {
-  if (!isObject(one) || own(one, '$ref') !== undefined) return relocated(one);
+  if (!isObject(one) || own(one, '$ref') !== undefined) return one;
   const schema = own(one, 'schema');
   const examples = own(one, 'examples');
   const types = produces.length > 0 ? produces : ['application/json'];
   const content = types.map((type) => {
     const example = isObject(examples) ? own(examples, type) : undefined;
-    return [type, record({ schema: schema === undefined ? undefined : relocated(schema), example })] as const;
+    return [type, record({ schema: schema === undefined ? undefined : binary(schema), example })] as const;
   });
   return record({
     description: own(one, 'description'),
@@ -179,7 +202,7 @@ function securityScheme(one: Json): Json {
   if (own(one, 'type') === 'basic') return record({ type: 'http', scheme: 'basic' });
   if (own(one, 'type') !== 'oauth2') return one;
   const flows: OpenRecord = newRecord();
-  flows[FLOWS.get(String(own(one, 'flow'))) ?? 'clientCredentials'] = record({
+  flows[FLOWS.get(versionText(own(one, 'flow'))) ?? 'clientCredentials'] = record({
     authorizationUrl: own(one, 'authorizationUrl'),
     tokenUrl: own(one, 'tokenUrl'),
     scopes: own(one, 'scopes') ?? {},
@@ -193,28 +216,6 @@ const FLOWS: ReadonlyMap<string, string> = new Map([
   ['implicit', 'implicit'],
   ['password', 'password'],
 ]);
-
-const MOVED: readonly (readonly [RegExp, string])[] = [
-  [/#\/definitions\//, '#/components/schemas/'],
-  [/#\/parameters\//, '#/components/parameters/'],
-  [/#\/responses\//, '#/components/responses/'],
-];
-
-/** A copy in which references lead to where their targets have moved. The reader has bounded the depth. */
-function relocated(value: Json | undefined): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => relocated(item));
-  if (!isObject(value)) return value ?? null;
-  const made = newRecord();
-  for (const [key, member] of Object.entries(value)) {
-    made[key] = key === '$ref' && typeof member === 'string' ? movedReference(member) : relocated(member);
-  }
-  return made;
-}
-
-function movedReference(text: string): string {
-  for (const [from, to] of MOVED) if (from.test(text)) return text.replace(from, to);
-  return text;
-}
 
 function mapped(value: Json | undefined, change: (one: Json) => Json): Json | undefined {
   if (!isObject(value)) return undefined;
@@ -233,8 +234,15 @@ function byType(types: readonly string[], media: Json): JsonObject {
   return record(Object.fromEntries(types.map((type) => [type, media])));
 }
 
-function textsOr(one: JsonObject, root: JsonObject, key: string): readonly string[] {
-  return own(one, key) === undefined ? textsIn(root, key) : textsIn(one, key);
+/** Each response and body is written out for each type: as many as nobody lists, and no more. */
+const MOST_TYPES = 50;
+
+function typesIn(owner: JsonObject, key: 'consumes' | 'produces'): readonly string[] {
+  return textsIn(owner, key).slice(0, MOST_TYPES);
+}
+
+function typesOr(one: JsonObject, root: JsonObject, key: 'consumes' | 'produces'): readonly string[] {
+  return typesIn(own(one, key) === undefined ? root : one, key);
 }
 
 function textsIn(owner: JsonObject, key: string): readonly string[] {

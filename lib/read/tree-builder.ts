@@ -3,7 +3,8 @@
  * numbers are JSON numbers, depth and count are bounded. A limit or an error of syntax ends the reading through
  * `Stopped`, which never leaves lib/read's readers of text; every other fault is noted and reading goes on.
  */
-import { report } from '../diagnostics/report.ts';
+import type { Code } from '../diagnostics/registry.ts';
+import { type Facts, report } from '../diagnostics/report.ts';
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import type { Limits } from './limits.ts';
@@ -19,11 +20,15 @@ export class Stopped extends Error {
   }
 }
 
+/** Faults of one code noted of one text: those beyond are mostly one fault of whatever wrote it. */
+const mostFaults = 100;
+
 export class TreeBuilder {
   readonly parts: WeakMap<object, PartSpans> = new WeakMap();
   readonly faults: Diagnostic[] = [];
   readonly #uri: string;
   readonly #limits: Limits;
+  readonly #noted = new Map<Code, number>();
   #values = 0;
 
   constructor(uri: string, limits: Limits) {
@@ -39,11 +44,24 @@ export class TreeBuilder {
     return { document: this.#uri, pointer: '', offset };
   }
 
+  /** Notes a fault, worded only if there is room: some hold a text of the document, or look for one. */
+  note<C extends Code>(code: C, offset: number, facts: () => Facts<C>): void {
+    const noted = this.#noted.get(code) ?? 0;
+    this.#noted.set(code, noted + 1);
+    if (noted < mostFaults) this.faults.push(report(code, this.place(offset), ...facts()));
+  }
+
   /** Values that begin at `offset`. */
   count(values: number, offset: number): void {
     this.#values += values;
     const limit = this.#limits.values;
     if (this.#values > limit) throw new Stopped(report('DOC017', this.place(offset), { limit }));
+  }
+
+  /** The library has read so many tokens up to `offset`. */
+  countTokens(tokens: number, offset: number): void {
+    const limit = this.#limits.yamlTokens;
+    if (tokens > limit) throw new Stopped(report('DOC024', this.place(offset), { limit }));
   }
 
   /** A container at `offset`, inside `depth` others. */
@@ -54,11 +72,11 @@ export class TreeBuilder {
 
   number(value: number, source: string, offset: number): Json {
     if (!Number.isFinite(value)) {
-      this.faults.push(report('DOC021', this.place(offset), { source }));
+      this.note('DOC021', offset, () => [{ source }]);
       return source;
     }
     if (!Number.isSafeInteger(value) && /^[-+]?\d+$/.test(source) && BigInt(source) !== BigInt(value)) {
-      this.faults.push(report('DOC022', this.place(offset), { source, read: String(BigInt(value)) }));
+      this.note('DOC022', offset, () => [{ source, read: String(BigInt(value)) }]);
     }
     return value;
   }
@@ -87,8 +105,9 @@ export class RecordBuilder {
   /** Of two members with one key the first is kept: what was read of it stays what it is. */
   add(key: string, keySpan: Span, value: Json, valueSpan: Span): void {
     if (key in this.#record) {
-      const first = this.#builder.place(this.#offsets[this.#keys.indexOf(key) * 4] ?? 0);
-      this.#builder.faults.push(report('DOC014', this.#builder.place(keySpan[0]), { key, first }));
+      this.#builder.note('DOC014', keySpan[0], () => {
+        return [{ key, first: this.#builder.place(this.#offsets[this.#keys.indexOf(key) * 4] ?? 0) }];
+      });
       return;
     }
     this.#record[key] = value;

@@ -1,7 +1,7 @@
 /**
  * Reads YAML 1.2 (core schema, as OpenAPI and Arazzo ask for) with positions. The one file that knows the YAML
- * library. Bounded before anything is built: nesting while parsing, values and what aliases stand for while the tree
- * grows, so that no document of a few kilobytes becomes gigabytes. Merge keys are no part of YAML 1.2 and not merged.
+ * library. Bounded before anything is built: tokens and nesting while parsing, values and what aliases stand for while the
+ * tree grows, so that no document of a few kilobytes becomes gigabytes. Merge keys are no part of YAML 1.2 and not merged.
  */
 import {
   Composer,
@@ -45,9 +45,13 @@ export function treeFromYaml(uri: string, text: string, limits: Limits): TextRes
   const builder = new TreeBuilder(uri, limits);
   try {
     const document = composed(text, builder);
-    const errors = syntaxFaults(document, builder);
+    const errors = syntaxFaults(document, text, builder);
     if (errors.length > 0) return { faults: [...errors, ...builder.faults] };
-    return { tree: new YamlReader(builder).tree(document, text), faults: builder.faults };
+    const tree = new YamlReader(builder).tree(document, text);
+    // An alias that names nothing is an error of syntax too: what its place should hold is not known.
+    return builder.faults.some(({ code }) => code === 'DOC018')
+      ? { faults: builder.faults }
+      : { tree, faults: builder.faults };
   } catch (error) {
     if (error instanceof Stopped) return { faults: [...builder.faults, error.fault] };
     throw error;
@@ -62,26 +66,28 @@ function composed(text: string, builder: TreeBuilder): Document.Parsed | undefin
   return first;
 }
 
-/** The parser's tokens, given up as soon as it is nested too deeply: the composer after it is recursive. */
+/** The parser's tokens, given up as soon as there are too many or nested too deeply: the composer after it is recursive. */
 function* tokens(text: string, builder: TreeBuilder): ReturnType<Parser['parse']> {
   const parser = new Parser();
   let offset = 0;
+  let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
     offset += lexeme.length;
+    builder.countTokens(++count, Math.min(offset, text.length));
     // On its stack stand the document, a container per level, and a scalar.
     builder.enter(parser.stack.length - 3, Math.min(offset, text.length));
   }
   yield* parser.end();
 }
 
-function syntaxFaults(document: Document.Parsed | undefined, builder: TreeBuilder): Diagnostic[] {
-  for (const { code, pos, message } of document?.warnings ?? []) {
-    if (code === 'TAG_RESOLVE_FAILED') builder.faults.push(report('DOC020', builder.place(pos[0]), { message }));
+function syntaxFaults(document: Document.Parsed | undefined, text: string, builder: TreeBuilder): Diagnostic[] {
+  for (const { code, pos } of document?.warnings ?? []) {
+    if (code === 'TAG_RESOLVE_FAILED') builder.note('DOC020', pos[0], () => [{ tag: text.slice(...pos) }]);
   }
   return (document?.errors ?? []).slice(0, shownErrors).map(({ code, pos, message }) => {
     const place = builder.place(pos[0]);
-    if (code === 'NON_STRING_KEY') return report('DOC015', place);
+    if (code === 'NON_STRING_KEY') return report('DOC015', place, { source: keySource(text, pos[0]) });
     const opening = /closing|end with/.test(message) ? openingBefore(document?.contents, pos[0]) : undefined;
     return report('DOC010', place, {
       code,
@@ -89,6 +95,13 @@ function syntaxFaults(document: Document.Parsed | undefined, builder: TreeBuilde
       ...(opening !== undefined && { opening: builder.place(opening) }),
     });
   });
+}
+
+/** A key that is no text, as far as it stands on one line. */
+function keySource(text: string, offset: number): string {
+  const key = /\[[^\]\n]*\]?|\{[^}\n]*\}?|\S*/y;
+  key.lastIndex = offset;
+  return key.exec(text)?.[0] ?? '';
 }
 
 /** Where the quote or bracket opens that is never closed: the error itself stands where the text ends. */
@@ -108,11 +121,13 @@ function lastChild(node: Node, end: number): unknown {
 }
 
 /** What an anchor names: nothing yet while its own value is being read. */
-type Anchored = { readonly value: Json; readonly values: number } | undefined;
+type Anchored = { readonly value: Json; readonly values: number; readonly height: number } | undefined;
 
 class YamlReader {
   readonly #builder: TreeBuilder;
   readonly #anchors = new Map<string, Anchored>();
+  /** How many containers were inside one another so far, since the anchor that is being read. */
+  #deepest = 0;
 
   constructor(builder: TreeBuilder) {
     this.#builder = builder;
@@ -125,25 +140,27 @@ class YamlReader {
   }
 
   #value(node: ParsedNode, depth: number): Json {
-    if (isAlias(node)) return this.#alias(node.source, node.range[0]);
+    if (isAlias(node)) return this.#alias(node.source, node.range[0], depth);
     const anchor = node.anchor;
     if (anchor === undefined) return this.#plain(node, depth);
-    const before = this.#builder.values;
+    const before = { values: this.#builder.values, deepest: this.#deepest };
     this.#anchors.set(anchor, undefined);
+    this.#deepest = depth;
     const value = this.#plain(node, depth);
-    this.#anchors.set(anchor, { value, values: this.#builder.values - before });
+    this.#anchors.set(anchor, { value, values: this.#builder.values - before.values, height: this.#deepest - depth });
+    this.#deepest = Math.max(this.#deepest, before.deepest);
     return value;
   }
 
-  #alias(name: string, offset: number): Json {
+  #alias(name: string, offset: number, depth: number): Json {
     const anchored = this.#anchors.get(name);
     if (anchored) {
       this.#builder.count(anchored.values, offset);
+      // What it stands for is as deep here as if it were written out.
+      if (anchored.height > 0) this.#enter(depth + anchored.height - 1, offset);
       return anchored.value;
     }
-    this.#builder.faults.push(
-      report('DOC018', this.#builder.place(offset), { name, inItself: this.#anchors.has(name) }),
-    );
+    this.#builder.note('DOC018', offset, () => [{ name, inItself: this.#anchors.has(name) }]);
     return null;
   }
 
@@ -151,10 +168,15 @@ class YamlReader {
     const offset = node.range[0];
     this.#builder.count(1, offset);
     if (isScalar(node)) return this.#scalar(node.value, node.source ?? '', offset);
-    this.#builder.enter(depth, offset);
+    this.#enter(depth, offset);
     if (isSeq(node)) return this.#list(node.items, depth);
     assert(isMap(node), 'a YAML node that is no alias, scalar or list is a map');
     return this.#record(node.items, depth);
+  }
+
+  #enter(depth: number, offset: number): void {
+    this.#builder.enter(depth, offset);
+    this.#deepest = Math.max(this.#deepest, depth + 1);
   }
 
   #scalar(value: unknown, source: string, offset: number): Json {
@@ -183,10 +205,11 @@ class YamlReader {
     const record = this.#builder.record();
     for (const { key, value } of members) {
       const keySpan = keySpanOf(key);
-      if (isScalar(key) && key.anchor !== undefined) this.#anchors.set(key.anchor, { value: keyText(key), values: 1 });
+      if (isScalar(key) && key.anchor !== undefined)
+        this.#anchors.set(key.anchor, { value: keyText(key), values: 1, height: 0 });
       // A single-pair map in a flow list may lack the value altogether.
       const read = value ? this.#value(value, depth + 1) : null;
-      if (isMergeKey(key)) this.#builder.faults.push(report('DOC019', this.#builder.place(keySpan[0])));
+      if (isMergeKey(key)) this.#builder.note('DOC019', keySpan[0], () => []);
       else record.add(keyText(key), keySpan, read, value ? spanOf(value) : [keySpan[1], keySpan[1]]);
     }
     return record.close();

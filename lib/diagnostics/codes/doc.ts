@@ -5,7 +5,9 @@
 import type { Place } from '../../model/diagnostic.ts';
 import type { DocumentProblem, ReferenceProblem } from '../../model/reading.ts';
 import type { Wording } from '../code.ts';
-import { listed, quoted } from '../words.ts';
+import { quoted } from '../words.ts';
+import { jsonSyntax, type JsonPart } from './json-syntax.ts';
+import { yamlSyntax } from './yaml-syntax.ts';
 import { detailed, fileTrouble, referenceTrouble } from './reference-words.ts';
 
 /** A document that was wanted: by its uri, and as which source if as one. */
@@ -20,7 +22,9 @@ function cannotHave(problem: DocumentProblem, { uri, source }: WantedFile): stri
   return source === undefined ? `The document ${trouble}` : `Source ${quoted(source)}: ${trouble}`;
 }
 
-const characters = (limit: number): string => `${Math.round(limit / 1024 / 1024)} MiB`;
+const mebi = 1024 * 1024;
+const inCharacters = (limit: number): string =>
+  limit < mebi ? `${limit} characters` : `${Math.round(limit / mebi)} MiB`;
 
 export const docCodes = {
   DOC001: {
@@ -45,7 +49,7 @@ export const docCodes = {
       headline: cannotHave('outside', file),
       value: file.uri,
       notes: [
-        'A description from somewhere else shall not read whatever it likes on this machine; links are followed.',
+        'A description from somewhere else shall not read whatever it likes on this machine. Symbolic links are followed, and what they lead to counts.',
       ],
       fix: 'Put the document into the folder, or allow it with `--allow-outside`.',
     }),
@@ -57,7 +61,7 @@ export const docCodes = {
     say: ({ limit, ...file }: WantedFile & { limit: number }): Wording => ({
       headline: cannotHave('too-large', file),
       value: file.uri,
-      notes: [`Interlock reads documents of up to ${characters(limit)}.`],
+      notes: [`Interlock reads documents of up to ${inCharacters(limit)}.`],
       fix: 'Split the document, or cut out the operations that are used.',
     }),
   },
@@ -80,7 +84,7 @@ export const docCodes = {
       headline: cannotHave('unreadable', file),
       value: file.uri,
       notes: detailed(file.detail),
-      fix: 'Make it a readable file.',
+      fix: 'Name a file that can be read.',
     }),
   },
   DOC006: {
@@ -120,21 +124,25 @@ export const docCodes = {
     slug: 'yaml-syntax',
     severity: 'error',
     title: 'A document in YAML follows its syntax',
-    say: ({ code, message, opening }: { code: string; message: string; opening?: Place }): Wording => ({
-      headline: `YAML: ${message}`,
-      value: code,
-      notes: [
-        ...(opening === undefined ? [] : [{ text: 'It is opened here.', place: opening }]),
-        ...(yamlLessons[code] === undefined ? [] : [yamlLessons[code]]),
-      ],
-    }),
+    say: ({ code, message, opening }: { code: string; message: string; opening?: Place }): Wording => {
+      const { lesson, fix } = yamlSyntax(code);
+      return {
+        headline: `YAML: ${message}`,
+        value: code,
+        notes: [
+          ...(opening === undefined ? [] : [{ text: 'It is opened here.', place: opening }]),
+          ...(lesson === undefined ? [] : [lesson]),
+        ],
+        fix,
+      };
+    },
   },
   DOC011: {
     slug: 'json-syntax',
     severity: 'error',
     title: 'A document in JSON follows its syntax',
-    say: ({ expected, found }: { expected: string; found: string }): Wording => ({
-      headline: `JSON: expected ${expected}, found ${found === '' ? 'the end of the document' : quoted(found)}`,
+    say: ({ expected, found }: { expected: JsonPart; found: string }): Wording => ({
+      ...jsonSyntax(expected, found),
       value: found,
       notes: ['JSON has no comments, no trailing commas and no single quotes.'],
     }),
@@ -173,8 +181,9 @@ export const docCodes = {
     slug: 'key-not-text',
     severity: 'error',
     title: 'A key is a text',
-    say: (): Wording => ({
-      headline: 'A key that is not a text',
+    say: ({ source }: { source: string }): Wording => ({
+      headline: `Key ${quoted(source)} is not a text`,
+      value: source,
       notes: ['In YAML a key may be a list, an object or an alias; JSON, and so OpenAPI and Arazzo, have only texts.'],
       fix: 'Write the key out; put it in quotes if it begins with `[`, `{`, `*` or `&`.',
     }),
@@ -225,8 +234,9 @@ export const docCodes = {
     slug: 'tag-ignored',
     severity: 'warning',
     title: 'Documents use no YAML tags but those of JSON',
-    say: ({ message }: { message: string }): Wording => ({
-      headline: `YAML tag is ignored: ${message}`,
+    say: ({ tag }: { tag: string }): Wording => ({
+      headline: `YAML tag ${quoted(tag)} is ignored`,
+      value: tag,
       notes: ['OpenAPI and Arazzo have the types of JSON and no others.'],
       fix: 'Remove the tag.',
     }),
@@ -257,10 +267,24 @@ export const docCodes = {
     slug: 'json-not-strict',
     severity: 'warning',
     title: 'A file named .json holds JSON',
-    say: (): Wording => ({
-      headline: 'This file is named .json, but holds YAML',
+    say: ({ uri }: { uri: string }): Wording => ({
+      headline: `${quoted(uri)} is named .json, but holds YAML`,
+      value: uri,
       notes: ['Interlock reads it as YAML; other tools will not.'],
-      fix: 'Name it .yaml.',
+      fix: 'Name it .yaml, here and wherever it is referred to.',
+    }),
+  },
+  DOC024: {
+    slug: 'yaml-too-large',
+    severity: 'error',
+    title: 'YAML beyond the plain has at most two million tokens',
+    say: ({ limit }: { limit: number }): Wording => ({
+      headline: `More than ${limit} tokens of YAML in one document`,
+      value: limit,
+      notes: [
+        'Plain YAML and JSON are read up to the size of a document. Anchors, tags, texts in quotes and flow collections over several lines, and errors of syntax, need a parser that takes far more memory.',
+      ],
+      fix: 'Save the document as JSON, or cut out the operations that are used.',
     }),
   },
   DOC030: {
@@ -317,21 +341,7 @@ export const docCodes = {
       headline: `Reference ${quoted(reference)} leads to nothing`,
       value: reference,
       notes: referenceTrouble(problem),
-      fix: `Correct the reference; schemas of a description stand under ${listed(['`#/components/inputs/`'])}.`,
+      fix: 'Correct the reference; schemas of a description stand under `#/components/inputs/`.',
     }),
   },
 } as const;
-
-/** What helps with the errors people really make; the others' messages say it all. */
-const yamlLessons: { readonly [code: string]: string } = {
-  BAD_INDENT: 'Members of one object begin in the same column, and what belongs to a key is indented further than it.',
-  TAB_AS_INDENT: 'Indent with blanks.',
-  BLOCK_AS_IMPLICIT_KEY: 'A text with a colon and a blank in it must stand in quotes.',
-  MULTILINE_IMPLICIT_KEY:
-    'A line without a colon stands where a key is expected; a text over several lines begins with `|` or `>`.',
-  MISSING_CHAR: 'Often a quote, a bracket or the blank after a colon is missing here or on the line before.',
-  BAD_SCALAR_START: 'A text that begins with one of the marks of YAML must stand in quotes.',
-  BAD_DQ_ESCAPE: 'In double quotes a backslash begins an escape; in single quotes it is a backslash.',
-  UNEXPECTED_TOKEN: 'Often a quote before it is not closed, or the text must stand in quotes.',
-  RESOURCE_EXHAUSTION: 'The document is nested too deeply to be read.',
-};

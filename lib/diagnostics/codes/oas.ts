@@ -9,22 +9,35 @@ import type { Wording } from '../code.ts';
 import { quoted, suggestion } from '../words.ts';
 import { referenceTrouble } from './reference-words.ts';
 
+interface UnreadVersion {
+  /** The member that says it. */
+  readonly member: 'openapi' | 'swagger';
+  readonly version: string;
+  readonly wantedAt: Place | undefined;
+}
+
+interface UnreadScheme {
+  readonly name: string;
+  readonly type?: string | undefined;
+  /** Why its reference leads nowhere, where it is one. */
+  readonly problem?: ReferenceProblem;
+}
+
 export const oasCodes = {
   OAS001: {
     slug: 'openapi-version-unsupported',
     severity: 'error',
-    title: 'The version of OpenAPI is one that Interlock reads: 3.0, 3.1 or 3.2',
-    say: ({ version, wantedAt }: { version: string; wantedAt: Place | undefined }): Wording => ({
-      headline:
-        version === '2.0' ? 'Swagger 2.0 is not supported' : `OpenAPI version ${quoted(version)} is not supported`,
+    title: 'The version of OpenAPI is one that Interlock reads: 3.0, 3.1, 3.2 or Swagger 2.0',
+    say: ({ member, version, wantedAt }: UnreadVersion): Wording => ({
+      headline: `${member === 'swagger' ? 'Swagger' : 'OpenAPI'} version ${quoted(version)} is not supported`,
       value: version,
       notes: [
-        'Interlock reads OpenAPI 3.0, 3.1 and 3.2; the patch number makes no difference.',
+        'Interlock reads OpenAPI 3.0, 3.1 and 3.2, whatever the patch number, and Swagger 2.0.',
         ...(wantedAt ? [{ text: 'Named as a source here.', place: wantedAt }] : []),
       ],
       fix:
-        version === '2.0'
-          ? 'Convert the document to OpenAPI 3, for example with `npx swagger2openapi`.'
+        member === 'swagger'
+          ? 'Write `swagger: "2.0"` if the document follows that version; else convert it to OpenAPI 3.'
           : 'Write the version that the document follows, such as `openapi: 3.1.1`.',
     }),
   },
@@ -89,10 +102,11 @@ export const oasCodes = {
           : location === undefined
             ? `Parameter ${quoted(name)} does not say where it goes`
             : `Parameter ${quoted(name)} goes nowhere: there is no place ${quoted(location)}`,
+      ...(location !== undefined && { value: location }),
       notes: [
         '`in` is one of `path`, `query`, `querystring`, `header` and `cookie`; Interlock leaves this parameter out.',
       ],
-      fix: 'Give it a `name` and an `in`.',
+      fix: parameterFix(name, location),
     }),
   },
   OAS008: {
@@ -110,13 +124,16 @@ export const oasCodes = {
     slug: 'security-scheme-unreadable',
     severity: 'warning',
     title: 'A security scheme says what credential it wants and where',
-    say: ({ name, type }: { name: string; type: string | undefined }): Wording => ({
-      headline: `Security scheme ${quoted(name)} ${type === undefined ? 'has no type' : `of type ${quoted(type)} cannot be used`}`,
-      ...(type !== undefined && { value: type }),
+    say: ({ name, type, problem }: UnreadScheme): Wording => ({
+      headline: problem
+        ? `Security scheme ${quoted(name)} refers to nothing`
+        : `Security scheme ${quoted(name)} ${type === undefined ? 'has no type' : `of type ${quoted(type)} cannot be used`}`,
+      value: type ?? name,
       notes: [
+        ...(problem ? referenceTrouble(problem) : []),
         'Types are `apiKey` (with `name` and `in`), `http` (with `scheme`), `oauth2`, `openIdConnect` (with `openIdConnectUrl`) and `mutualTLS`.',
       ],
-      fix: 'Complete the scheme.',
+      fix: problem ? 'Correct the reference.' : (schemeFixes.get(type) ?? 'Write one of these types.'),
     }),
   },
   OAS010: {
@@ -152,3 +169,17 @@ export const oasCodes = {
     }),
   },
 } as const;
+
+function parameterFix(name: string | undefined, location: string | undefined): string {
+  if (name === undefined) return location === undefined ? 'Give it a `name` and an `in`.' : 'Give it a `name`.';
+  const isSwagger = location === 'body' || location === 'formData';
+  return isSwagger ? 'Describe the body by `requestBody`, as OpenAPI 3 does.' : 'Give it an `in` that there is.';
+}
+
+/** What a scheme that cannot be used lacks, by its type. */
+const schemeFixes: ReadonlyMap<string | undefined, string> = new Map([
+  ['apiKey', 'Give it a `name`, and an `in` of `query`, `header` or `cookie`.'],
+  ['http', 'Give it a `scheme`, such as `bearer`.'],
+  ['openIdConnect', 'Give it an `openIdConnectUrl`.'],
+  ['basic', 'Write `type: http` and `scheme: basic`.'],
+]);

@@ -11,8 +11,10 @@ export const plnCodes = {
     say: ({ stepId }: { stepId: string }): Wording => ({
       headline: `Step ${quoted(stepId)} sends or receives a message, which is not supported yet`,
       value: stepId,
-      notes: ['Steps that call an OpenAPI operation or a workflow are compiled; steps on channels are a later step.'],
-      fix: 'Call an HTTP operation that does the same, or leave this workflow out with `--workflow`.',
+      notes: [
+        'Steps that call an OpenAPI operation or a workflow are compiled; those on channels are for a later version.',
+      ],
+      fix: 'Call an HTTP operation that does the same, or compile the other workflows by name, with `--workflow`.',
     }),
   },
   PLN002: {
@@ -116,13 +118,14 @@ export const plnCodes = {
   },
   PLN010: {
     slug: 'depends-on-step-not-passed',
-    severity: 'error',
+    severity: 'warning',
     title: 'A step of another workflow that is waited for is passed in this run',
     say: ({ stepId, text }: { stepId: string; text: string }): Wording => ({
-      headline: `Step ${quoted(stepId)} waits for ${quoted(text)}, which this workflow never passes`,
+      headline: `Step ${quoted(stepId)} waits for ${quoted(text)}, which this run never passes`,
       value: text,
       notes: [
-        '`dependsOn` waits for a step; it never starts one. A run passes the steps of its own workflow and of those it calls.',
+        '`dependsOn` waits for a step; it never starts one. A run passes the steps of its workflow, of those that its steps call, and of those that it depends on.',
+        'The step is run without waiting.',
       ],
       fix: 'Call that workflow by a step before this one, or name it in `dependsOn` of the workflow.',
     }),
@@ -138,6 +141,19 @@ export const plnCodes = {
         'Criteria of a workflow step are judged when its last step ends; after parallel steps there is no last one.',
       ],
       fix: 'Drop the criteria, or let the called workflow end in one step that waits for the others (`dependsOn`).',
+    }),
+  },
+  PLN012: {
+    slug: 'depends-on-later-step',
+    severity: 'error',
+    title: 'A step does not wait for a step of another workflow that has to come after it',
+    say: ({ stepId, text }: { stepId: string; text: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} waits for ${quoted(text)}, which has to come after it`,
+      value: text,
+      notes: [
+        'A workflow that is called by a step is passed as a whole: what waits inside one and inside another cannot go both ways.',
+      ],
+      fix: 'Remove one of the two waits, or split one of the workflows.',
     }),
   },
 } as const;

@@ -1,46 +1,123 @@
+/** In which order a workflow's steps are planned: array order, as far as what they wait for allows it. */
 import { describe, expect, it } from 'vitest';
 import { compileDescription } from '../../../lib/compile/compile.ts';
-import { SHOP } from '../../support/checking.ts';
+import type { PlanNode } from '../../../lib/model/plan.ts';
+import { SHOP, workflow } from '../../support/checking.ts';
 import { memoryFiles } from '../../support/memory-files.ts';
 
-async function planned(pay: string) {
-  const workflow = `
-arazzo: 1.1.0
-info: { title: Order, version: 1.0.0 }
-sourceDescriptions: [{ name: shop, url: ./shop.yaml, type: openapi }]
-workflows:
-  - workflowId: main
-    x-interlock: { parallel: true }
-    steps:
-      - { stepId: login, operationId: listOrders }
-      - ${pay}
-  - workflowId: renew
-    steps: [{ stepId: token, operationId: listOrders }]
-`;
-  const files = memoryFiles({ 'workflow.arazzo.yaml': workflow, 'shop.yaml': SHOP });
-  const compiled = await compileDescription({ entry: 'workflow.arazzo.yaml', files, workflowId: 'main' });
-  return {
-    codes: compiled.diagnostics.map(({ code }) => code),
-    nodes: compiled.workflows[0]?.plan.flow.map((node) => (node.kind === 'step' ? node.step : node.name)),
-  };
-}
+const CLEAN = workflow('clean', '- { stepId: clear, operationId: listOrders }');
 
-function paying(retry: string): string {
-  return `{ stepId: pay, operationId: listOrders, onFailure: [{ name: again, type: retry, ${retry} }] }`;
-}
-
-describe('a workflow that asks for parallel steps', () => {
-  it('runs them beside each other where a step only retries itself, or repairs by a workflow of its own', async () => {
-    expect(await planned(paying('retryLimit: 2'))).toEqual({ codes: [], nodes: ['login and pay'] });
-    expect(await planned(paying('workflowId: renew'))).toEqual({ codes: [], nodes: ['login and pay'] });
+describe('the order of steps', () => {
+  it('is array order where a later output is read after a jump back', async () => {
+    const steps = `
+- stepId: list
+  operationId: listOrders
+  parameters: [{ name: state, in: query, value: $steps.next.outputs.page }]
+  outputs: { first: $response.body#/0 }
+- stepId: next
+  operationId: listOrders
+  parameters: [{ name: state, in: query, value: $steps.list.outputs.first }]
+  outputs: { page: $response.body#/1 }
+  onSuccess: [{ name: more, type: goto, stepId: list, criteria: [{ condition: $statusCode == 200 }] }]`;
+    const { flow, codes } = await planned(workflow('main', steps));
+    expect(codes).toEqual([]);
+    expect(flow).toEqual(['list', 'next']);
   });
 
-  it('keeps its order, with a warning, where a retry repairs by a step that would run beside it', async () => {
-    expect(await planned(paying('stepId: login'))).toEqual({ codes: ['PLN005'], nodes: ['login', 'pay'] });
-  });
-
-  it('keeps its order, with a warning, where an action leads to another step', async () => {
-    const leading = '{ stepId: pay, operationId: listOrders, onFailure: [{ name: again, type: goto, stepId: login }] }';
-    expect(await planned(leading)).toEqual({ codes: ['PLN005'], nodes: ['login', 'pay'] });
+  it('turns by what is waited for with dependsOn', async () => {
+    const steps = `
+- { stepId: list, operationId: listOrders, dependsOn: [first] }
+- { stepId: first, operationId: listOrders }`;
+    expect((await planned(workflow('main', steps))).flow).toEqual(['first', 'list']);
   });
 });
+
+describe('a wait for a step of another workflow', () => {
+  it('puts the step behind the call of that workflow', async () => {
+    const steps = `
+- { stepId: list, operationId: listOrders, dependsOn: [$workflows.clean.steps.clear] }
+- { stepId: call, workflowId: clean }
+- { stepId: again, workflowId: clean }`;
+    const { flow, codes } = await planned(`${workflow('main', steps)}\n${CLEAN}`);
+    expect(codes).toEqual([]);
+    expect(flow).toEqual(['call/clear', 'list', 'again/clear']);
+  });
+
+  it('orders parallel steps too', async () => {
+    const steps = `
+- { stepId: list, operationId: listOrders, dependsOn: [$workflows.clean.steps.clear] }
+- { stepId: call, workflowId: clean }`;
+    const main = workflow('main', steps, 'x-interlock: { parallel: true }');
+    expect((await planned(`${main}\n${CLEAN}`)).flow).toEqual(['call/clear', 'list']);
+  });
+
+  it('orders the calls of two workflows when it stands inside one of them', async () => {
+    const waiting = workflow(
+      'waiting',
+      '- { stepId: late, operationId: listOrders, dependsOn: [$workflows.clean.steps.clear] }',
+    );
+    const main = workflow('main', '- { stepId: a, workflowId: waiting }\n- { stepId: b, workflowId: clean }');
+    const { flow, codes } = await planned(`${main}\n${CLEAN}\n${waiting}`);
+    expect(codes).toEqual([]);
+    expect(flow).toEqual(['b/clear', 'a/late']);
+  });
+
+  it('is kept by a workflow that is depended on', async () => {
+    const steps = '- { stepId: list, operationId: listOrders, dependsOn: [$workflows.clean.steps.clear] }';
+    const { flow, codes } = await planned(`${workflow('main', steps, 'dependsOn: [clean]')}\n${CLEAN}`);
+    expect(codes).toEqual([]);
+    expect(flow.map((path) => path.split('/').at(-1))).toEqual(['clear', 'list']);
+  });
+
+  it('is told, and passed over, where the run never comes to that step', async () => {
+    const steps = '- { stepId: list, operationId: listOrders, dependsOn: [$workflows.clean.steps.clear] }';
+    const { flow, codes } = await planned(`${workflow('main', steps)}\n${CLEAN}`);
+    expect(codes).toEqual(['PLN010']);
+    expect(flow).toEqual(['list']);
+  });
+
+  it('fails where two workflows wait for each other', async () => {
+    const one = workflow('one', '- { stepId: x, operationId: listOrders, dependsOn: [$workflows.two.steps.y] }');
+    const two = workflow('two', '- { stepId: y, operationId: listOrders, dependsOn: [$workflows.one.steps.x] }');
+    const main = workflow('main', '- { stepId: a, workflowId: one }\n- { stepId: b, workflowId: two }');
+    const { codes } = await planned(`${main}\n${one}\n${two}`);
+    expect(codes).toEqual(['PLN012']);
+  });
+});
+
+describe('a retry', () => {
+  it('fails where the step that repairs calls a workflow', async () => {
+    const steps = `
+- stepId: list
+  operationId: listOrders
+  onFailure: [{ name: again, type: retry, stepId: call }]
+- { stepId: call, workflowId: clean }`;
+    expect((await planned(`${workflow('main', steps)}\n${CLEAN}`)).codes).toEqual(['PLN006']);
+  });
+});
+
+interface Planned {
+  /** Paths of the steps of workflow `main`, in the order in which they run. */
+  readonly flow: readonly string[];
+  readonly codes: readonly string[];
+}
+
+async function planned(workflows: string): Promise<Planned> {
+  const text = `arazzo: 1.1.0
+info: { title: Test, version: 1.0.0 }
+sourceDescriptions: [{ name: shop, url: ./shop.yaml, type: openapi }]
+workflows:
+${workflows}
+`;
+  const compiled = await compileDescription({
+    entry: 'workflow.arazzo.yaml',
+    workflowId: 'main',
+    files: memoryFiles({ 'workflow.arazzo.yaml': text, 'shop.yaml': SHOP }),
+  });
+  const [main] = compiled.workflows;
+  return { flow: (main?.plan.flow ?? []).flatMap(pathsOf), codes: compiled.diagnostics.map(({ code }) => code) };
+}
+
+function pathsOf(node: PlanNode): readonly string[] {
+  return node.kind === 'step' ? [node.step] : node.branches.flat().flatMap(pathsOf);
+}
