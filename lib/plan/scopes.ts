@@ -125,9 +125,9 @@ class Opening {
 
   /** What a workflow undoes by is passed when the step is undone; its steps are calls beside the flow. */
   private openUndo(scope: ScopeDraft, path: string, { undo }: LinkedStep): readonly StepDraft[] {
-    const target = undo?.target;
-    if (target?.kind !== 'workflow' || isUndoing(scope) || !this.mayOpen(scope, target)) return [];
-    const inputs = undo?.parameters ?? [];
+    if (undo?.target?.kind !== 'workflow' || isUndoing(scope)) return [];
+    const { target, parameters: inputs } = undo;
+    if (!this.mayOpen(scope, target, below(undo.step.at, 'workflowId'))) return [];
     const opened = this.open({
       path: this.unique(undoPath(path)),
       via: 'undo',
