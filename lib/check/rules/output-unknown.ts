@@ -1,4 +1,4 @@
-/** An output that is read but not declared is never there; a request or a decision cannot be made of it. */
+/** An output that is read but not declared is never there: a request or a decision is made without it, or not at all. */
 import { type Rule, subworkflowsOf } from '../rule.ts';
 import { undeclaredOutputs } from '../rule-reads.ts';
 

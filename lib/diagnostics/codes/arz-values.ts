@@ -90,7 +90,7 @@ export const arzValueCodes = {
   },
   ARZ106: {
     slug: 'output-unknown',
-    severity: 'error',
+    severity: 'warning',
     title: 'An output that is read is declared by its step',
     say: ({ stepId, output, known, declared, calls }: UnknownOutput): Wording => ({
       headline: `Step ${quoted(stepId)} has no output ${quoted(output)}`,
@@ -102,6 +102,7 @@ export const arzValueCodes = {
               `Workflow ${quoted(calls)} has it, but a step that calls a workflow hands on only what it declares itself.`,
             ]),
         { text: 'The step is declared here.', place: declared },
+        { text: 'The value is never there: what needs it is not sent, and the step fails.' },
       ],
       fix:
         calls === undefined

@@ -66,7 +66,7 @@ describe('an output that is read', () => {
     const steps =
       '- { stepId: find, operationId: listOrders }\n' + read(', outputs: { found: $steps.find.outputs.id }');
     expect(await foundIn(steps)).toEqual([
-      'error ARZ106: Step "find" has no output "id" | $steps.find.outputs.id',
+      'warning ARZ106: Step "find" has no output "id" | $steps.find.outputs.id',
       'warning ARZ114: This output is always null: step "find" has no output "id" | $steps.find.outputs.id',
     ]);
   });
