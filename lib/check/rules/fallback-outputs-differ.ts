@@ -5,6 +5,7 @@ export const fallbackOutputsDiffer: Rule = (links, report) => {
   for (const { linked } of stepsOf(links)) {
     const { fallback, step } = linked;
     if (!fallback || fallback.step === step) continue;
+    if (fallback.fallback.stepId !== undefined && !fallback.step) continue;
     const given = [...(fallback.step?.outputs ?? fallback.fallback.outputs).keys()];
     const wanted = [...step.outputs.keys()];
     const missing = wanted.filter((name) => !given.includes(name));
