@@ -88,11 +88,13 @@ async function compile(entry: Entry, root: string): Promise<Pick<Result, 'result
       message: errors[0]?.headline ?? '',
     };
   }
-  for (const { machine, workflowId } of compiled.workflows) {
-    // A definition is plain JSON; its interfaces only lack the index signature.
-    const findings = parseDefinition(machine as unknown as Json).findings.filter(isError);
-    if (findings.length > 0)
-      throw new Error(`the machine of ${workflowId} is not valid: ${JSON.stringify(findings[0])}`);
+  for (const { machine, undoMachine, workflowId } of compiled.workflows) {
+    for (const definition of [machine, undoMachine]) {
+      // A definition is plain JSON; its interfaces only lack the index signature.
+      const findings = parseDefinition(definition as unknown as Json).findings.filter(isError);
+      if (findings.length > 0)
+        throw new Error(`a machine of ${workflowId} is not valid: ${JSON.stringify(findings[0])}`);
+    }
   }
   return { result: 'compiled', codes: [] };
 }

@@ -28,7 +28,7 @@ import { effectiveParameters } from './link-parameters.ts';
 import { readsOf } from './link-reads.ts';
 import { dependencyNamed, stepNamed, workflowNamed } from './link-workflows.ts';
 import type { Linking } from './linking.ts';
-import { sitesOfFallback, sitesOfOutputs, sitesOfStep, sitesOfVerdicts } from './sites.ts';
+import { sitesOfFallback, sitesOfLock, sitesOfOutputs, sitesOfStep, sitesOfVerdicts } from './sites.ts';
 
 export interface Linked {
   readonly links: Links;
@@ -81,7 +81,7 @@ function linkWorkflow(description: Description, workflow: Workflow, report: Repo
       const target = workflowNamed(linking, text, at);
       return target === undefined ? [] : [{ ...target, text, at }];
     }),
-    reads: readsOf(linking, sitesOfOutputs(workflow)),
+    reads: readsOf(linking, [...sitesOfLock(workflow), ...sitesOfOutputs(workflow)]),
   };
 }
 

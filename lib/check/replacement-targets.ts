@@ -2,7 +2,7 @@
 import { type ParsedLanguage, parseLanguage } from '../expressions/languages.ts';
 import type { Replacement } from '../model/arazzo.ts';
 import type { Links } from '../model/links.ts';
-import { stepsOf } from './rule.ts';
+import { stepsAndBesideOf } from './rule.ts';
 
 export interface Target {
   readonly replacement: Replacement;
@@ -10,7 +10,7 @@ export interface Target {
 }
 
 export function targetsOf(links: Links): Target[] {
-  return stepsOf(links).flatMap(({ linked: { step } }) => {
+  return stepsAndBesideOf(links).flatMap(({ linked: { step } }) => {
     const isXml = /[/+]xml\b/i.test(step.requestBody?.contentType ?? '');
     return (step.requestBody?.replacements ?? []).map((replacement) => ({
       replacement,

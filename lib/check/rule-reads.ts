@@ -1,14 +1,19 @@
 /** All reads of all linked workflows: those of their steps and those of their outputs. */
 import type { Step } from '../model/arazzo.ts';
 import type { Place } from '../model/diagnostic.ts';
-import type { LinkedWorkflow, Links, Read, ReadMoment } from '../model/links.ts';
+import type { LinkedStep, LinkedWorkflow, Links, Read, ReadMoment } from '../model/links.ts';
 
 export type ReadIn = Read & { readonly owner: LinkedWorkflow };
 
 export function readsIn(links: Links): ReadIn[] {
   return [...links.workflows.values()].flatMap((owner) =>
-    [...owner.steps.flatMap(({ reads }) => reads), ...owner.reads].map((read) => ({ ...read, owner })),
+    [...owner.steps.flatMap(readsOfStep), ...owner.reads].map((read) => ({ ...read, owner })),
   );
+}
+
+/** What stands beside a step may read that step, too. */
+function readsOfStep({ reads, undo, probe, fallback }: LinkedStep): readonly Read[] {
+  return [...reads, ...[undo, probe, fallback].flatMap((one) => one?.reads ?? [])];
 }
 
 export interface UndeclaredOutput {

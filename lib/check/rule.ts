@@ -19,6 +19,13 @@ export function stepsOf(links: Links): StepOf[] {
   return [...links.workflows.values()].flatMap((owner) => owner.steps.map((linked) => ({ owner, linked })));
 }
 
+/** And what is written like a step and linked like one: what undoes a step, what probes it. */
+export function stepsAndBesideOf(links: Links): StepOf[] {
+  return stepsOf(links).flatMap(({ owner, linked }) =>
+    [linked, linked.undo, linked.probe].flatMap((one) => (one ? [{ owner, linked: one }] : [])),
+  );
+}
+
 export interface CallOf extends StepOf {
   readonly target: OperationTarget;
   /** As people name it: `GET /orders/{id}`. */
@@ -26,7 +33,7 @@ export interface CallOf extends StepOf {
 }
 
 export function callsOf(links: Links): CallOf[] {
-  return stepsOf(links).flatMap(({ owner, linked }) => {
+  return stepsAndBesideOf(links).flatMap(({ owner, linked }) => {
     const { target } = linked;
     return target?.kind === 'operation' ? [{ owner, linked, target, title: titleOf(target.operation) }] : [];
   });
@@ -37,7 +44,7 @@ export interface SubworkflowOf extends StepOf {
 }
 
 export function subworkflowsOf(links: Links): SubworkflowOf[] {
-  return stepsOf(links).flatMap(({ owner, linked }) => {
+  return stepsAndBesideOf(links).flatMap(({ owner, linked }) => {
     const { target } = linked;
     return target?.kind === 'workflow' ? [{ owner, linked, target }] : [];
   });

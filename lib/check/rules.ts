@@ -1,5 +1,5 @@
 /**
- * All rules of Arazzo documents, in the order of their codes. A rule's file, its code's slug, its page and its golden
+ * All rules of Arazzo documents and their policies, in the order of their codes. A rule's file, its code's slug, its page and its golden
  * have one name; test/unit/check/rules.test.ts holds that no file under rules/ is left out here.
  */
 import type { Rule } from './rule.ts';
@@ -15,17 +15,24 @@ import { conditionInvalid } from './rules/condition-invalid.ts';
 import { contentTypeUnknown } from './rules/content-type-unknown.ts';
 import { correlationIdOnSend } from './rules/correlation-id-on-send.ts';
 import { criterionContextMissing } from './rules/criterion-context-missing.ts';
+import { effectInDoubt } from './rules/effect-in-doubt.ts';
+import { effectWithoutUndo } from './rules/effect-without-undo.ts';
+import { effectsUnprotected } from './rules/effects-unprotected.ts';
 import { expressionInvalid } from './rules/expression-invalid.ts';
 import { expressionTolerated } from './rules/expression-tolerated.ts';
+import { fallbackOutputsDiffer } from './rules/fallback-outputs-differ.ts';
+import { fallbackStepUnfit } from './rules/fallback-step-unfit.ts';
 import { forwardOutputReference } from './rules/forward-output-reference.ts';
 import { gotoTargetMissing } from './rules/goto-target-missing.ts';
 import { idIrregular } from './rules/id-irregular.ts';
+import { idempotencyUndeclared } from './rules/idempotency-undeclared.ts';
 import { inputMissing } from './rules/input-missing.ts';
 import { inputUndeclared } from './rules/input-undeclared.ts';
 import { inputUnexpected } from './rules/input-unexpected.ts';
 import { inputUnknown } from './rules/input-unknown.ts';
 import { outputAlwaysNull } from './rules/output-always-null.ts';
 import { outputConstant } from './rules/output-constant.ts';
+import { outputInDoubt } from './rules/output-in-doubt.ts';
 import { outputUnknown } from './rules/output-unknown.ts';
 import { parameterDuplicate } from './rules/parameter-duplicate.ts';
 import { parameterInForbidden } from './rules/parameter-in-forbidden.ts';
@@ -35,6 +42,11 @@ import { parameterMissing } from './rules/parameter-missing.ts';
 import { parameterUnknown } from './rules/parameter-unknown.ts';
 import { pathParameterMissing } from './rules/path-parameter-missing.ts';
 import { pathParameterUnknown } from './rules/path-parameter-unknown.ts';
+import { policyOnSafeStep } from './rules/policy-on-safe-step.ts';
+import { policyOnWorkflowStep } from './rules/policy-on-workflow-step.ts';
+import { policyReadUnavailable } from './rules/policy-read-unavailable.ts';
+import { probeMissing } from './rules/probe-missing.ts';
+import { probeNotSafe } from './rules/probe-not-safe.ts';
 import { querystringBesideQuery } from './rules/querystring-beside-query.ts';
 import { replacementTargetInvalid } from './rules/replacement-target-invalid.ts';
 import { requestBodyIgnored } from './rules/request-body-ignored.ts';
@@ -53,6 +65,8 @@ import { stepTargetMissing } from './rules/step-target-missing.ts';
 import { stepTargetSeveral } from './rules/step-target-several.ts';
 import { stepUnreachable } from './rules/step-unreachable.ts';
 import { textLikeExpression } from './rules/text-like-expression.ts';
+import { undoChangesNothing } from './rules/undo-changes-nothing.ts';
+import { undoWorkflowNotStraight } from './rules/undo-workflow-not-straight.ts';
 import { workflowDependencyCycle } from './rules/workflow-dependency-cycle.ts';
 import { workflowIdDuplicate } from './rules/workflow-id-duplicate.ts';
 import { workflowNotRunBefore } from './rules/workflow-not-run-before.ts';
@@ -113,4 +127,18 @@ export const rules: readonly Rule[] = [
   secretLiteral,
   outputAlwaysNull,
   outputConstant,
+  policyOnSafeStep,
+  policyOnWorkflowStep,
+  probeNotSafe,
+  probeMissing,
+  outputInDoubt,
+  policyReadUnavailable,
+  undoWorkflowNotStraight,
+  undoChangesNothing,
+  fallbackStepUnfit,
+  fallbackOutputsDiffer,
+  effectWithoutUndo,
+  effectInDoubt,
+  effectsUnprotected,
+  idempotencyUndeclared,
 ];

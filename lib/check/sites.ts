@@ -18,7 +18,7 @@ import type {
   Criterion as WrittenCriterion,
 } from '../model/arazzo.ts';
 import type { Place } from '../model/diagnostic.ts';
-import type { Json } from '../model/json.ts';
+import { isObject, type Json, own } from '../model/json.ts';
 import type { LinkedAction, LinkedParameter, ReadMoment } from '../model/links.ts';
 import type { Criterion, Value } from '../model/value.ts';
 
@@ -83,6 +83,13 @@ export function sitesOfFallback({ outputs, criteria, at }: Fallback): Site[] {
 
 export function sitesOfOutputs(owner: Step | Workflow): Site[] {
   return [...owner.outputs].map(([name, value]) => valueSite('outputs', value, below(owner.at, 'outputs', name)));
+}
+
+/** The key of `x-interlock.lock`, evaluated before the first step. */
+export function sitesOfLock({ policy, at }: Workflow): Site[] {
+  const lock = own(policy, 'lock');
+  const key = isObject(lock) ? own(lock, 'key') : undefined;
+  return typeof key === 'string' ? [valueSite('request', key, below(at, 'x-interlock', 'lock', 'key'))] : [];
 }
 
 export function sitesOfBody(body: RequestBody): Site[] {

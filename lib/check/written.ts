@@ -7,7 +7,16 @@ import type { Criterion, FailureAction, Parameter, Reusable, Step, SuccessAction
 import type { Description } from '../model/description.ts';
 import type { LinkedWorkflow, Links, ReadMoment } from '../model/links.ts';
 import { isReusable } from './link-components.ts';
-import { type Site, sitesOfBody, sitesOfCriteria, sitesOfOutputs, valueSite } from './sites.ts';
+import {
+  type Site,
+  sitesOfBody,
+  sitesOfCriteria,
+  sitesOfFallback,
+  sitesOfLock,
+  sitesOfOutputs,
+  sitesOfVerdicts,
+  valueSite,
+} from './sites.ts';
 
 export type Action = SuccessAction | FailureAction;
 
@@ -69,8 +78,18 @@ export function writtenCriteria(links: Links): WrittenCriterion[] {
       action.criteria.map((criterion) => ({ description, criterion })),
     ),
     ...[...links.workflows.values()].flatMap(({ description, workflow }) =>
-      workflow.steps.flatMap((step) => step.successCriteria.map((criterion) => ({ description, criterion }))),
+      workflow.steps.flatMap(criteriaOfStep).map((criterion) => ({ description, criterion })),
     ),
+  ];
+}
+
+/** Those of its actions apart. */
+function criteriaOfStep({ successCriteria, undo, probe, fallback }: Step): readonly Criterion[] {
+  return [
+    ...successCriteria,
+    ...(undo?.successCriteria ?? []),
+    ...(probe ? [...probe.applied, ...probe.absent] : []),
+    ...(fallback?.criteria ?? []),
   ];
 }
 
@@ -79,6 +98,7 @@ function sitesOfWorkflow({ workflow }: LinkedWorkflow): Site[] {
     ...sitesOfParameters('request', workflow.parameters),
     ...[...workflow.successActions, ...workflow.failureActions].flatMap(sitesOfAction),
     ...workflow.steps.flatMap(sitesOfStep),
+    ...sitesOfLock(workflow),
     ...sitesOfOutputs(workflow),
   ];
 }
@@ -93,6 +113,9 @@ function sitesOfStep(step: Step): Site[] {
     ...sitesOfCriteria('criteria', step.successCriteria),
     ...[...step.onSuccess, ...step.onFailure].flatMap(sitesOfAction),
     ...sitesOfOutputs(step),
+    ...(step.undo ? sitesOfStep(step.undo) : []),
+    ...(step.probe ? [...sitesOfStep(step.probe), ...sitesOfVerdicts(step.probe)] : []),
+    ...(step.fallback ? sitesOfFallback(step.fallback) : []),
   ];
 }
 

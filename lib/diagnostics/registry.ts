@@ -12,12 +12,14 @@ import { inpCodes } from './codes/inp.ts';
 import { oasCodes } from './codes/oas.ts';
 import { plnCodes } from './codes/pln.ts';
 import { xilCodes } from './codes/xil.ts';
+import { xilRuleCodes } from './codes/xil-rules.ts';
 
 export type Catalogue = typeof docCodes &
   typeof oasCodes &
   typeof arzCodes &
   typeof arzRuleCodes &
   typeof xilCodes &
+  typeof xilRuleCodes &
   typeof plnCodes &
   typeof aslCodes &
   typeof envCodes &
@@ -30,7 +32,7 @@ export const phases: { readonly [phase: string]: CodeTable } = {
   DOC: docCodes,
   OAS: oasCodes,
   ARZ: { ...arzCodes, ...arzRuleCodes },
-  XIL: xilCodes,
+  XIL: { ...xilCodes, ...xilRuleCodes },
   PLN: plnCodes,
   ASL: aslCodes,
   ENV: envCodes,

@@ -25,7 +25,7 @@ export interface LinkedWorkflow {
   /** Its steps, in document order. */
   readonly steps: readonly LinkedStep[];
   readonly dependsOn: readonly WorkflowDependency[];
-  /** What its outputs read. */
+  /** What its lock and its outputs read. */
   readonly reads: readonly Read[];
 }
 

@@ -4,6 +4,8 @@
  */
 import type { LinkedStep, OperationTarget } from '../model/links.ts';
 import { DEFAULTS } from '../model/defaults.ts';
+import { isIdempotentMethod, isSafeMethod } from '../model/methods.ts';
+import type { Method } from '../model/openapi.ts';
 import type { Effect, Idempotency, PlanCall, RetryPolicy } from '../model/plan.ts';
 import type {
   IdempotencyPolicy,
@@ -30,9 +32,6 @@ const LEASE_MARGIN_MS = 2_000;
 
 /** A function ends after 15 minutes; the state's margin and the host's start-up take the rest. */
 export const MAX_LEASE_MS: number = 14 * 60_000;
-
-const SAFE_METHODS: ReadonlySet<string> = new Set(['get', 'head', 'options', 'trace', 'query']);
-const IDEMPOTENT_METHODS: ReadonlySet<string> = new Set(['put', 'delete']);
 
 export function stepPolicies(sources: PolicySources): CallPolicies {
   const { step, system } = sources;
@@ -79,14 +78,9 @@ function timeoutsOf({ step, linked, system }: PolicySources, undo?: readonly num
   return own ?? undo ?? system.timeouts ?? [DEFAULTS.attemptTimeoutMs];
 }
 
-export function isSafe(method: string): boolean {
-  return SAFE_METHODS.has(method);
-}
-
-/** RFC 9110 section 9.2: what repeating a call may do, unless the author declared a key. */
-function effectOf(method: string, idempotency: Idempotency | undefined): Effect {
-  if (isSafe(method)) return 'safe';
-  return idempotency || IDEMPOTENT_METHODS.has(method) ? 'idempotent' : 'unsafe';
+function effectOf(method: Method, idempotency: Idempotency | undefined): Effect {
+  if (isSafeMethod(method)) return 'safe';
+  return idempotency || isIdempotentMethod(method) ? 'idempotent' : 'unsafe';
 }
 
 function planRetryPolicy(defaults: RetryPolicy, declared: DeclaredRetry): RetryPolicy {

@@ -101,6 +101,7 @@ class Opening {
         this.diagnostics.push(report('PLN001', linked.step.at, { stepId: linked.step.stepId }));
         return undefined;
       case 'operation': {
+        this.refuseMessages(linked);
         const step: StepDraft = { path, scope, linked, target, undoneBy: this.openUndo(scope, path, linked) };
         if (!isUndoing(scope)) this.steps.push(step);
         this.size += 1;
@@ -120,6 +121,13 @@ class Opening {
         });
         return { kind: 'scope', scope: child };
       }
+    }
+  }
+
+  private refuseMessages({ undo, probe }: LinkedStep): void {
+    for (const beside of [undo, probe]) {
+      if (beside?.target?.kind !== 'channel') continue;
+      this.diagnostics.push(report('PLN001', beside.step.at, { stepId: beside.step.stepId }));
     }
   }
 

@@ -120,7 +120,8 @@ function readsOf(
     const subjects = [...caller.criteria, ...criteriaOf([...caller.onSuccess, ...caller.onFailure])];
     found.push(follower.readsOf({ scope: at.parent.path, callee: at.path }, subjects));
   }
-  const made = [call, inProcess.probe, inProcess.fallback].filter((one) => one !== undefined);
+  // A probe reads the journal, like everything that settle asks for.
+  const made = [call, inProcess.fallback].filter((one) => one !== undefined);
   const steps = new Set([...made.flatMap(({ reads }) => reads), ...found.flatMap((reads) => [...reads.steps])]);
   steps.delete(call.path);
   return {

@@ -10,6 +10,7 @@ import { parseDefinition } from '../../lib/engine/definition/parse-definition.ts
 import { isError } from '../../lib/engine/definition/finding.ts';
 import { compactJson } from '../support/compact-json.ts';
 import {
+  besideFlow,
   compileCase,
   expectedText,
   GOLDEN,
@@ -32,6 +33,11 @@ describe.each(goldenCases())('%s', (name) => {
     expect(compiled.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     const actual = reviewable(mainOf(compiled), name === WHOLE);
     expect(actual).toBe(expectedText(name, actual));
+  });
+
+  it('compiles to the expected calls beside the flow', async () => {
+    const actual = besideFlow(mainOf(await compileCase(name)));
+    expect(actual).toBe(expectedText(name, actual, 'expected.beside.json'));
   });
 
   it('gives machines that are valid', async () => {

@@ -50,9 +50,20 @@ export function reviewable({ machine, plan }: CompiledWorkflow, whole: boolean):
   return compactJson(whole ? machine : abridged(machine, plan));
 }
 
+/** What stands beside the steps; nothing at all where the case has no file of it. */
+export function besideFlow({ plan }: CompiledWorkflow): string {
+  const steps = Object.values(plan.steps).flatMap(({ path, undo, probe, fallback, leaseMs }) => {
+    const beside = { ...(undo && { undo }), ...(probe && { probe }), ...(fallback && { fallback }) };
+    return Object.keys(beside).length === 0 ? [] : [[path, { ...beside, leaseMs }] as const];
+  });
+  const scopes = Object.entries(plan.scopes).filter(([path]) => path.includes('#'));
+  if (steps.length === 0) return '';
+  return compactJson({ steps: Object.fromEntries(steps), calls: plan.calls, scopes: Object.fromEntries(scopes) });
+}
+
 export function expectedText(name: string, actual: string, file = 'expected.asl.json'): string {
   const path = join(GOLDEN, name, file);
-  if (UPDATE) writeFileSync(path, actual);
+  if (UPDATE && actual !== '') writeFileSync(path, actual);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 

@@ -7,10 +7,10 @@ import type { Place } from '../../model/diagnostic.ts';
 import { isObject } from '../../model/json.ts';
 import type { LinkedParameter, WorkflowTarget } from '../../model/links.ts';
 import type { Report } from '../finding.ts';
-import { type Rule, stepsOf } from '../rule.ts';
+import { type Rule, stepsAndBesideOf } from '../rule.ts';
 
 export const inputMissing: Rule = (links, report) => {
-  for (const { linked } of stepsOf(links)) {
+  for (const { linked } of stepsAndBesideOf(links)) {
     const { step, target, parameters, successActions, failureActions } = linked;
     if (target?.kind === 'workflow') reportMissing(target, parameters, step.at, report);
     for (const action of [...successActions, ...failureActions]) {

@@ -1,10 +1,10 @@
 /** An input that a called workflow does not declare: a misspelt name goes unseen, since schemas are open by default. */
 import { inputNames } from '../link-reads.ts';
 import { isClosed, isComplete } from '../input-schema.ts';
-import { type Rule, stepsOf } from '../rule.ts';
+import { type Rule, stepsAndBesideOf } from '../rule.ts';
 
 export const inputUnexpected: Rule = (links, report) => {
-  for (const { linked } of stepsOf(links)) {
+  for (const { linked } of stepsAndBesideOf(links)) {
     const { target, parameters, successActions, failureActions } = linked;
     const calls = [{ target, parameters }, ...successActions, ...failureActions];
     for (const call of calls) {

@@ -10,7 +10,8 @@ import { writtenActions } from '../written.ts';
 export const parameterDuplicate: Rule = (links, report) => {
   for (const { description, workflow } of links.workflows.values()) {
     const linking: Linking = { description, workflow, report: quiet };
-    for (const { parameters } of [workflow, ...workflow.steps]) reportRepeated(linking, parameters, report);
+    const beside = workflow.steps.flatMap(({ undo, probe }) => [undo, probe].filter((one) => one !== undefined));
+    for (const { parameters } of [workflow, ...workflow.steps, ...beside]) reportRepeated(linking, parameters, report);
   }
   const [first] = links.workflows.values();
   if (first === undefined) return;

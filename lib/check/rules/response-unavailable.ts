@@ -4,11 +4,11 @@
  */
 import type { Expression } from '../../expressions/expression.ts';
 import type { LinkedTarget, ReadMoment } from '../../model/links.ts';
-import { type Rule, stepsOf } from '../rule.ts';
+import { type Rule, stepsAndBesideOf } from '../rule.ts';
 import { mentionsIn, sitesOfOutputs, sitesOfStep } from '../sites.ts';
 
 export const responseUnavailable: Rule = (links, report) => {
-  for (const { linked } of stepsOf(links)) {
+  for (const { linked } of stepsAndBesideOf(links)) {
     for (const { expression, moment, text, at } of mentionsIn(sitesOfStep(linked))) {
       const fault = faultOnStep(expression, moment, linked.target);
       if (fault !== undefined) report('ARZ111', at, { text, ...fault });

@@ -1,4 +1,4 @@
-/** Codes of x-interlock. 001-029 are its shape (lib/check/policy.ts); rules about what policies mean start at 030. */
+/** Codes of x-interlock. 001-029 are its shape (lib/check/policy.ts); rules about what policies mean start at 030 (xil-rules.ts). */
 import type { Json } from '../../model/json.ts';
 import type { Wording } from '../code.ts';
 import type { ShapeFacts } from '../shape-fault.ts';

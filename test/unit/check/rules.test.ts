@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../../lib/check/rules.ts';
 import { arzRuleCodes } from '../../../lib/diagnostics/codes/arz-rules.ts';
+import { xilRuleCodes } from '../../../lib/diagnostics/codes/xil-rules.ts';
 import { ROOT } from '../../support/source-tree.ts';
 
 const folder = join(ROOT, 'lib/check/rules');
 const files = readdirSync(folder);
-const slugs = new Map(Object.entries(arzRuleCodes).map(([code, { slug }]) => [slug as string, code]));
+const slugs = new Map(
+  Object.entries({ ...arzRuleCodes, ...xilRuleCodes }).map(([code, { slug }]) => [slug as string, code]),
+);
 
 const camel = (file: string) =>
   file.replace('.ts', '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -19,7 +22,7 @@ describe('the rules', () => {
   });
 
   it.each(files)('%s reports its own code and no other', (file) => {
-    const reported = readFileSync(join(folder, file), 'utf8').match(/ARZ\d{3}/g) ?? [];
+    const reported = readFileSync(join(folder, file), 'utf8').match(/(?:ARZ|XIL)\d{3}/g) ?? [];
     expect([...new Set(reported)]).toEqual([slugs.get(file.replace('.ts', ''))]);
   });
 });

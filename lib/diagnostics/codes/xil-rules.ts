@@ -1,0 +1,220 @@
+/** Codes of rules about what policies mean (XIL030 and up): undo, probe, fallback, lock, and what is left unsaid. */
+import type { Place } from '../../model/diagnostic.ts';
+import type { Wording } from '../code.ts';
+import { counted, listed, quoted } from '../words.ts';
+
+const ticked = (name: string): string => `\`${name}\``;
+
+export const xilRuleCodes = {
+  XIL030: {
+    slug: 'policy-on-safe-step',
+    severity: 'error',
+    title: 'Only a step that changes something is undone or probed',
+    say: ({ stepId, key, operation }: { stepId: string; key: string; operation: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} only reads, and has a ${ticked(key)}`,
+      value: key,
+      notes: [`${operation} changes nothing, so there is nothing to undo and nothing to ask after.`],
+      fix: `Remove ${ticked(key)}.`,
+    }),
+  },
+  XIL031: {
+    slug: 'policy-on-workflow-step',
+    severity: 'error',
+    title: 'What is said of a request or its effect stands at the step that makes it',
+    say: ({ stepId, key, workflowId }: { stepId: string; key: string; workflowId: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} calls a workflow, and has a ${ticked(key)}`,
+      value: key,
+      notes: [
+        `Each step of workflow ${quoted(workflowId)} makes a request of its own, and is undone, probed and limited by itself.`,
+      ],
+      fix: `Move ${ticked(key)} to the steps of ${quoted(workflowId)} that it is meant for.`,
+    }),
+  },
+  XIL032: {
+    slug: 'probe-not-safe',
+    severity: 'error',
+    title: 'A probe calls an operation that changes nothing',
+    say: ({ stepId, operation }: { stepId: string; operation: string }): Wording => ({
+      headline: `The probe of step ${quoted(stepId)} calls ${operation}, which changes something`,
+      value: operation,
+      notes: ['A probe is asked as often as is needed, also for effects that never happened.'],
+      fix: 'Name an operation that reads (GET, HEAD or QUERY).',
+    }),
+  },
+  XIL033: {
+    slug: 'probe-missing',
+    severity: 'error',
+    title: '`whenInDoubt: probe` has a probe',
+    say: ({ stepId }: { stepId: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} shall be probed in doubt, but has no probe`,
+      value: 'probe',
+      notes: ['A probe is a read that tells whether the effect happened.'],
+      fix: 'Add `x-interlock.probe` to the step, or write `whenInDoubt: ask`.',
+    }),
+  },
+  XIL034: {
+    slug: 'output-in-doubt',
+    severity: 'error',
+    title: 'An undo for an effect in doubt reads nothing that only its answer would give',
+    say: ({
+      stepId,
+      outputs,
+      way,
+    }: {
+      stepId: string;
+      outputs: readonly string[];
+      way: 'undo' | 'probe';
+    }): Wording => ({
+      headline: `The undo of step ${quoted(stepId)} reads ${listed(outputs.map(quoted))}, which ${outputs.length === 1 ? 'is' : 'are'} not there in doubt`,
+      value: [...outputs],
+      notes: [
+        'In doubt the request was sent and not answered, so the step has no outputs of its own.',
+        way === 'probe'
+          ? 'Where a probe finds that the effect happened, the outputs of the probe stand in for the outputs of the step.'
+          : 'With `whenInDoubt: undo` it is undone without anybody having looked.',
+      ],
+      fix:
+        way === 'probe'
+          ? `Give the probe ${outputs.length === 1 ? 'an output' : 'outputs'} ${listed(outputs.map(quoted))}, or write \`whenInDoubt: ask\`.`
+          : 'Undo it by an input or by `$request.header.Idempotency-Key`, or add a probe and write `whenInDoubt: probe`.',
+    }),
+  },
+  XIL035: {
+    slug: 'policy-read-unavailable',
+    severity: 'error',
+    title: 'A policy reads what there is when it is applied',
+    say: ({ text, why, fix }: { text: string; why: string; fix: string }): Wording => ({
+      headline: `${quoted(text)} cannot be read here: ${why}`,
+      value: text,
+      notes: [
+        'An undo reads inputs, outputs of its step and of earlier ones, and the key; a probe and a fallback read inputs and earlier outputs; a lock reads inputs.',
+      ],
+      fix,
+    }),
+  },
+  XIL036: {
+    slug: 'undo-workflow-not-straight',
+    severity: 'error',
+    title: 'A workflow that undoes a step runs straight from its first step to its last',
+    say: ({
+      workflowId,
+      stepId,
+      what,
+      used,
+    }: {
+      workflowId: string;
+      stepId: string;
+      what: string;
+      used: Place | undefined;
+    }): Wording => ({
+      headline: `Workflow ${quoted(workflowId)} undoes step ${quoted(stepId)}, but ${what}`,
+      value: workflowId,
+      notes: [
+        ...(used ? [{ text: 'It is named here.', place: used }] : []),
+        'Its calls are made one after another, each repeated until it is done or left to an operator; nothing is chosen on the way, and nothing undoes an undo.',
+      ],
+      fix: 'Write a workflow for the undo alone, with plain steps.',
+    }),
+  },
+  XIL037: {
+    slug: 'undo-changes-nothing',
+    severity: 'error',
+    title: 'An undo calls an operation that changes something',
+    say: ({ stepId, operation }: { stepId: string; operation: string }): Wording => ({
+      headline: `The undo of step ${quoted(stepId)} calls ${operation}, which changes nothing`,
+      value: operation,
+      notes: ['What only reads leaves the effect where it is.'],
+      fix: 'Name the operation that undoes it; where something must be read first, name a workflow that does both.',
+    }),
+  },
+  XIL038: {
+    slug: 'fallback-step-unfit',
+    severity: 'error',
+    title: 'The step of a fallback reads from the same system',
+    say: ({ stepId, of, why }: { stepId: string; of: string; why: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} cannot stand in for step ${quoted(of)}: ${why}`,
+      value: stepId,
+      notes: [
+        'The request is made in place of the failed one, by the function of its system, with the credentials of that system alone; nothing of it is undone when the run fails later.',
+      ],
+      fix: 'Name a step that reads from the same system, write `outputs`, or go on at the other step by an `onFailure` action.',
+    }),
+  },
+  XIL039: {
+    slug: 'fallback-outputs-differ',
+    severity: 'warning',
+    title: 'A fallback gives the outputs that its step gives',
+    say: ({
+      stepId,
+      missing,
+      unknown,
+    }: {
+      stepId: string;
+      missing: readonly string[];
+      unknown: readonly string[];
+    }): Wording => ({
+      headline:
+        missing.length > 0
+          ? `The fallback of step ${quoted(stepId)} does not give ${listed(missing.map(quoted))}`
+          : `The fallback of step ${quoted(stepId)} gives ${listed(unknown.map(quoted))}, which the step has not`,
+      value: [...missing, ...unknown],
+      notes: ['Whoever reads the outputs of the step reads those of its fallback when it failed.'],
+      fix:
+        missing.length > 0
+          ? `Add ${counted(missing.length, 'output')} to it: ${listed(missing.map(quoted))}.`
+          : `Remove ${listed(unknown.map(quoted))}, or give the step an output of that name.`,
+    }),
+  },
+  XIL040: {
+    slug: 'effect-without-undo',
+    severity: 'warning',
+    title: 'A step that changes something says how it is undone',
+    say: ({ stepId, operation }: { stepId: string; operation: string }): Wording => ({
+      headline: `Nothing says how to undo step ${quoted(stepId)}`,
+      value: stepId,
+      notes: [
+        `${operation} changes something; when a later step fails, the effect stays and the run ends as needs-attention.`,
+      ],
+      fix: 'Add `x-interlock.compensate` with the operation that undoes it, or `compensate: { none: <why it may stay> }`.',
+    }),
+  },
+  XIL041: {
+    slug: 'effect-in-doubt',
+    severity: 'warning',
+    title: 'A lost answer has a way out that needs no operator',
+    say: ({ stepId, operation, isUndo }: { stepId: string; operation: string; isUndo: boolean }): Wording => ({
+      headline: `When the answer to step ${quoted(stepId)} is lost, only an operator can tell whether it happened`,
+      value: stepId,
+      notes: [`${operation} may not be repeated in doubt, since that could do it twice.`],
+      fix: isUndo
+        ? 'Declare `idempotency` if the system recognises a repeated request by a key.'
+        : 'Add a `probe`, declare `idempotency` if the system recognises a repeated request by a key, or write `whenInDoubt: undo` if the undo is harmless without the effect.',
+    }),
+  },
+  XIL042: {
+    slug: 'effects-unprotected',
+    severity: 'warning',
+    title: 'A workflow that changes something says what becomes of it when a later step fails',
+    say: ({ workflowId, stepIds }: { workflowId: string; stepIds: readonly string[] }): Wording => ({
+      headline: `Workflow ${quoted(workflowId)} may fail after ${counted(stepIds.length, 'step')} that nothing says how to undo`,
+      value: [...stepIds],
+      notes: [
+        `${stepIds.length === 1 ? 'It is' : 'They are'} ${listed(stepIds.map(quoted), 'and', 6)}. A run that fails later ends as needs-attention, and names what stands to an operator.`,
+      ],
+      fix: 'Add `x-interlock.compensate` to these steps; see docs/undo.md.',
+    }),
+  },
+  XIL043: {
+    slug: 'idempotency-undeclared',
+    severity: 'warning',
+    title: 'A step whose operation takes an Idempotency-Key says that it may be repeated',
+    say: ({ stepId, operation }: { stepId: string; operation: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} could be repeated in doubt: ${operation} takes an Idempotency-Key`,
+      value: stepId,
+      notes: [
+        'The key is always sent, but a request is repeated in doubt only where the author says that the system recognises it.',
+      ],
+      fix: 'Add `idempotency: { header: Idempotency-Key }`, with the `retention` that the system promises.',
+    }),
+  },
+} as const;
