@@ -11,7 +11,7 @@ import { whyAnswered, whyNotAnswered } from './answer-words.ts';
 import type { Authorised } from './auth/authorise.ts';
 import { digestOfBytes, traceparentOf } from './digest.ts';
 import { judge } from './outcome.ts';
-import type { CallPorts, Passage } from './passage.ts';
+import type { CallPorts, Calling } from './passage.ts';
 import type { HttpAnswer } from './ports/http.ts';
 import type { AttemptRecord } from './ports/journal.ts';
 import { type PreparedRequest, signed } from './request/build.ts';
@@ -25,7 +25,7 @@ export interface Bounds {
 }
 
 export interface Sending {
-  readonly passage: Passage;
+  readonly passage: Calling;
   readonly request: PreparedRequest;
   readonly authorised: Authorised;
   readonly bounds: Bounds;
@@ -69,7 +69,7 @@ export function fits(
   return at.begin + timeoutOf(passage, at.number) <= bounds.leaseUntil && at.begin < bounds.deadline;
 }
 
-export function timeoutOf({ step }: Passage, number: number): number {
+export function timeoutOf({ step }: Calling, number: number): number {
   return step.timeoutsMs[Math.min(number, step.timeoutsMs.length) - 1] ?? DEFAULTS.attemptTimeoutMs;
 }
 
@@ -114,7 +114,7 @@ function judged({ passage, request }: Sending, answer: HttpAnswer, { startedAt, 
 }
 
 function criteriaVerdict(
-  { step, evaluation }: Passage,
+  { step, evaluation }: Calling,
   request: PreparedRequest,
   response: ReadResponse,
 ): Verdict | undefined {

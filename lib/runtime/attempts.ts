@@ -4,14 +4,13 @@
  */
 import type { Outcome } from '../model/outcome.ts';
 import type { SystemEnvironment } from '../model/environment.ts';
-import type { Clock } from '../model/time.ts';
 import { type Attempt, fits, makeAttempt, type Sending, timeoutOf } from './attempt.ts';
 import { type Authorised, authorise } from './auth/authorise.ts';
 import { worstOf } from './outcome.ts';
-import type { CallPorts, Passage } from './passage.ts';
+import type { CallPorts, Calling } from './passage.ts';
 import type { AttemptRecord } from './ports/journal.ts';
 import type { PreparedRequest } from './request/build.ts';
-import { isWorthRepeating, mayRepeatInDoubt, retryAfterMs, waitBefore } from './retry.ts';
+import { delay, isWorthRepeating, mayRepeatInDoubt, retryAfterMs, waitBefore } from './retry.ts';
 
 /** `authorised` is made before the intent, so that fetching a token does not use up the lease. */
 export interface Series extends Sending {
@@ -63,7 +62,7 @@ function wasRefusedToken({ outcome, response }: Attempt, authorised: Authorised)
   return outcome === 'refused' && response?.status === 401 && authorised.ok && authorised.forget();
 }
 
-function pauseAfter(attempt: Attempt, passage: Passage, ports: CallPorts, next: number): number | undefined {
+function pauseAfter(attempt: Attempt, passage: Calling, ports: CallPorts, next: number): number | undefined {
   const now = ports.clock.now();
   const again = mayRepeatInDoubt(passage.step, passage.operation.method, { since: keySince(passage), now });
   if (attempt.final || !isWorthRepeating(attempt.outcome, again)) return undefined;
@@ -72,12 +71,12 @@ function pauseAfter(attempt: Attempt, passage: Passage, ports: CallPorts, next: 
 }
 
 /** When the idempotency key went out for the first time. */
-export function keySince({ past, startedAt }: Passage): number {
+export function keySince({ past, startedAt }: Calling): number {
   return past.underSameKey[0]?.startedAt ?? startedAt;
 }
 
 export function summary(
-  passage: Passage,
+  passage: Calling,
   records: readonly AttemptRecord[],
   last: Attempt,
   request: PreparedRequest | undefined,
@@ -88,7 +87,7 @@ export function summary(
 }
 
 /** The last attempt in doubt, its deadline and the grace: until then its effect may still land, even if it is settled. */
-function quietAfterOf({ step, past }: Passage, records: readonly AttemptRecord[]): number | undefined {
+function quietAfterOf({ step, past }: Calling, records: readonly AttemptRecord[]): number | undefined {
   if (step.effect === 'safe') return undefined;
   const longest = Math.max(...step.timeoutsMs);
   const ends = records.flatMap(({ outcome, startedAt }) =>
@@ -99,7 +98,7 @@ function quietAfterOf({ step, past }: Passage, records: readonly AttemptRecord[]
 }
 
 function emitAttempt(
-  { task, plan, step, key }: Passage,
+  { task, plan, step, key }: Calling,
   ports: CallPorts,
   { record, why }: Attempt,
   attempt: number,
@@ -116,11 +115,5 @@ function emitAttempt(
     ...(record.status !== undefined && { status: record.status }),
     ms: record.ms,
     ...(record.outcome !== 'applied' && { message: why }),
-  });
-}
-
-function delay(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
   });
 }

@@ -8,7 +8,6 @@ import type { Outcome } from '../model/outcome.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
 import { type CallAnswer, TaskError, type TaskErrorName } from '../model/task.ts';
-import { evaluate } from '../expressions/evaluate.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { answerScope } from './attempt.ts';
 import { type Attempts, keySince } from './attempts.ts';
@@ -18,6 +17,7 @@ import type { CallPorts, Passage } from './passage.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord } from './ports/journal.ts';
 import { mayRepeatInDoubt, retryAfterMs } from './retry.ts';
 import { emit, stepStatus } from './run-events.ts';
+import { outputsIn } from './step-outputs.ts';
 import { TaskFailure } from './task-failure.ts';
 import { nextAt } from './visit.ts';
 
@@ -64,16 +64,9 @@ async function concludeFailed(conclusion: Conclusion, ports: CallPorts, outcome:
   });
 }
 
-/** What has no value stays out: whoever reads it finds it missing, which is not null. */
 function outputsOf(conclusion: Conclusion, ports: CallPorts): JsonObject {
-  const { step } = conclusion.passage;
-  const scope = scopeOf(conclusion);
-  const entries = Object.entries(step.outputs).flatMap(([name, value]) => {
-    const evaluated = evaluate(value, scope);
-    if (!evaluated.found) note(conclusion.passage, ports, `the output \`${name}\` is missing: ${evaluated.why}`);
-    return evaluated.found ? [[name, evaluated.value] as const] : [];
-  });
-  return Object.fromEntries(entries);
+  const { passage } = conclusion;
+  return outputsIn(passage.step.outputs, scopeOf(conclusion), (message) => note(passage, ports, message));
 }
 
 export function note({ task, step, key }: Passage, ports: CallPorts, message: string): void {

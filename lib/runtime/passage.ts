@@ -1,10 +1,11 @@
 /**
  * One passage through a step: the task, what the plan says of it, and the values it may read. Made once per invocation
- * and handed from part to part of the call core; nothing in it changes.
+ * and handed from part to part of the call core; nothing in it changes. A `Calling` is the part of it that every call
+ * has, those of an undo and a probe too.
  */
 import { assert } from '../model/assert.ts';
 import { type Json, own } from '../model/json.ts';
-import type { Plan, PlanOperation, PlanStep, PlanSystem } from '../model/plan.ts';
+import type { Plan, PlanCall, PlanOperation, PlanStep, PlanSystem } from '../model/plan.ts';
 import type { CallTask } from '../model/task.ts';
 import type { Clock, Random } from '../model/time.ts';
 import { loadXPath, type XPath } from '../expressions/xpath.ts';
@@ -34,21 +35,26 @@ export interface CallPorts {
   readonly telemetry: Telemetry;
 }
 
-export interface Passage {
-  readonly task: CallTask;
+export interface Calling {
+  readonly task: { readonly run: string };
   readonly plan: Plan;
-  readonly step: PlanStep;
+  readonly step: PlanCall;
   readonly operation: PlanOperation;
   readonly system: PlanSystem;
   readonly key: VisitKey;
   readonly past: Past;
   readonly idempotencyKey: string;
   readonly evaluation: Evaluation;
+  readonly startedAt: number;
+}
+
+export interface Passage extends Calling {
+  readonly task: CallTask;
+  readonly step: PlanStep;
   /** The same values and the step's own outputs. */
   readonly evaluationWith: (outputs: { readonly [name: string]: Json }) => Evaluation;
   /** As read at the beginning: always for a safe step, for others where an earlier generation counts. */
   readonly header?: RunHeader;
-  readonly startedAt: number;
 }
 
 export async function openPassage(task: CallTask, ports: CallPorts): Promise<Passage> {

@@ -6,12 +6,12 @@
 import { unreachable } from '../model/assert.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Method } from '../model/openapi.ts';
-import type { PlanStep, RetryPolicy } from '../model/plan.ts';
-import type { Random } from '../model/time.ts';
+import type { PlanCall, RetryPolicy } from '../model/plan.ts';
+import type { Clock, Random } from '../model/time.ts';
 
 /** May a call in doubt be made again? `since` is when its key was first used: servers forget keys. */
 export function mayRepeatInDoubt(
-  step: PlanStep,
+  step: Pick<PlanCall, 'effect' | 'idempotency'>,
   method: Method,
   age: { readonly since: number; readonly now: number },
 ): boolean {
@@ -61,4 +61,10 @@ export function isWorthRepeating(outcome: Outcome, repeatInDoubt: boolean): bool
     default:
       return unreachable(outcome, 'outcome');
   }
+}
+
+export function delay(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
 }

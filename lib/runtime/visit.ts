@@ -5,7 +5,7 @@
  */
 import type { At } from '../model/task.ts';
 import type { PlanStep } from '../model/plan.ts';
-import { OUTCOMES } from '../model/outcome.ts';
+import { OUTCOMES, type Outcome } from '../model/outcome.ts';
 import type { FailedOutcome, VisitKey } from './ports/journal.ts';
 
 const FIRST: At = { visit: 1, tries: {} };
@@ -33,11 +33,19 @@ export function passages(key: VisitKey): number {
   return key.visit + key.gen;
 }
 
+/** An earlier request or generation, as far as the judgement of the next one needs it. */
+export interface Earlier {
+  readonly outcome: Outcome;
+  readonly status?: number;
+  readonly startedAt: number;
+  readonly quietAfter?: number;
+}
+
 export interface Past {
   /** The generation whose idempotency key this one uses. */
   readonly keyGeneration: number;
   /** Outcomes of earlier generations under that same key, oldest first. */
-  readonly underSameKey: readonly FailedOutcome[];
+  readonly underSameKey: readonly Earlier[];
 }
 
 /**

@@ -4,7 +4,7 @@
  * lacks what it must have is not built; every reason is named (run-contract section 2, "not sent").
  */
 import { assert } from '../../model/assert.ts';
-import type { Plan, PlanOperation, PlanStep, PlanSystem } from '../../model/plan.ts';
+import type { Plan, PlanCall, PlanOperation, PlanSystem } from '../../model/plan.ts';
 import type { Message, Scope } from '../../expressions/scope.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
 import type { HttpHeader, HttpRequest } from '../ports/http.ts';
@@ -16,11 +16,13 @@ import { urlOf } from './url.ts';
 
 export interface RequestContext {
   readonly plan: Plan;
-  readonly step: PlanStep;
+  readonly step: PlanCall;
   readonly environment: SystemEnvironment;
   /** Values as the step's scope sees them. */
   readonly scope: Scope;
   readonly idempotencyKey: string;
+  /** Whatever has no value keeps the request from being sent: in an undo and a probe nothing is left out or null. */
+  readonly strict?: boolean;
 }
 
 /** Everything but credentials. */
@@ -52,9 +54,8 @@ export function buildRequest(context: RequestContext): Built {
   const key = field === undefined ? {} : { key: { pointer: field, value: context.idempotencyKey } };
   const body = bodyOf(draft, { operation, body: step.body, scope, ...key });
   const url = urlOf(draft, { operation, system, environment });
-  if (draft.problems.length > 0 || url === undefined) {
-    return { ok: false, why: draft.problems.join('; '), notes: draft.notes };
-  }
+  const problems = context.strict === true ? [...draft.problems, ...draft.notes] : draft.problems;
+  if (problems.length > 0 || url === undefined) return { ok: false, why: problems.join('; '), notes: draft.notes };
   if (step.effect !== 'safe' && draft.header(keyHeader) === undefined) {
     draft.headers.push([keyHeader, context.idempotencyKey]);
   }
@@ -63,7 +64,7 @@ export function buildRequest(context: RequestContext): Built {
 
 export function targetOf(
   plan: Plan,
-  step: PlanStep,
+  step: PlanCall,
 ): { readonly operation: PlanOperation; readonly system: PlanSystem } {
   const operation = plan.operations[step.operation];
   const system = operation && plan.systems[operation.system];
