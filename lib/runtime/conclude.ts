@@ -9,13 +9,13 @@ import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
 import { type CallAnswer, TaskError, type TaskErrorName } from '../model/task.ts';
 import type { Scope } from '../expressions/scope.ts';
-import { answerScope } from './attempt.ts';
+import { answerScope, waitAskedFor } from './attempt.ts';
 import { type Attempts, keySince } from './attempts.ts';
 import { type Leaving, type Left, leaveFailed, leaveWell } from './decide.ts';
 import { digestOfValue } from './digest.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord } from './ports/journal.ts';
-import { mayRepeatInDoubt, retryAfterMs } from './retry.ts';
+import { mayRepeatInDoubt } from './retry.ts';
 import { emit, stepStatus } from './run-events.ts';
 import { outputsIn } from './step-outputs.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -92,7 +92,7 @@ function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObjec
     evaluation,
     scope: scopeOf(conclusion, evaluation),
     mayRepeat: mayRepeatInDoubt(step, operation.method, { since: keySince(passage), now }),
-    retryAfterMs: retryAfterMs(attempts.last.response?.retryAfter, now),
+    retryAfterMs: waitAskedFor(attempts.last, now),
     record: () => (record ??= ports.journal.record(task.run)),
   };
 }
