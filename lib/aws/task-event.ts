@@ -13,6 +13,7 @@ const MEMBERS: { readonly [O in (CallTask | CoreTask)['op']]: readonly string[] 
   call: ['step', 'at', 'refs', 'repair'],
   raise: ['step', 'error'],
   close: ['scope', 'refs'],
+  lock: [],
   settle: ['why'],
   undo: ['entry'],
 };
@@ -25,7 +26,7 @@ export function callTask(event: unknown): CallTask {
 }
 
 export function coreTask(event: unknown): CoreTask {
-  return checked(event, ['raise', 'close', 'settle', 'undo']) as unknown as CoreTask;
+  return checked(event, ['raise', 'close', 'lock', 'settle', 'undo']) as unknown as CoreTask;
 }
 
 function checked(event: unknown, ops: readonly (keyof typeof MEMBERS)[]): JsonObject {

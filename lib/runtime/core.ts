@@ -3,12 +3,13 @@ import { unreachable } from '../model/assert.ts';
 import type { Json } from '../model/json.ts';
 import { type CoreTask, TaskError, type UndoTask } from '../model/task.ts';
 import { close } from './close.ts';
+import { lock } from './lock.ts';
 import type { CallPorts } from './passage.ts';
 import { raise } from './raise.ts';
 import { settle } from './settle.ts';
 import { TaskFailure } from './task-failure.ts';
 
-export type CorePorts = Pick<CallPorts, 'clock' | 'journal' | 'plans' | 'events' | 'telemetry'>;
+export type CorePorts = Pick<CallPorts, 'clock' | 'journal' | 'locks' | 'plans' | 'events' | 'telemetry'>;
 
 export async function core(task: CoreTask, ports: CorePorts): Promise<Json> {
   switch (task.op) {
@@ -16,6 +17,8 @@ export async function core(task: CoreTask, ports: CorePorts): Promise<Json> {
       return { ...(await raise(task, ports)) };
     case 'close':
       return { ...(await close(task, ports)) };
+    case 'lock':
+      return { ...(await lock(task, ports)) };
     case 'settle':
       return { ...(await settle(task, ports)) };
     case 'undo':
