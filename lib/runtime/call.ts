@@ -71,7 +71,7 @@ async function perform(
   const attempts = prepared.ok
     ? await makeAttempts({ ...prepared, passage, bounds }, ports)
     : unsent(passage, ports, prepared.why);
-  return await conclude({ passage, attempts, deadline }, ports);
+  return await conclude({ passage, attempts, deadline, bounds }, ports);
 }
 
 function unsent(passage: Passage, ports: CallPorts, why: string): Attempts {
