@@ -7,10 +7,17 @@ import { assert } from '../model/assert.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
+import type { Locks } from '../runtime/ports/locks.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
+import type { Protection } from '../runtime/ports/protection.ts';
+import { Protector } from '../runtime/protect/protector.ts';
+import { DynamoBreakers } from './breakers.ts';
 import { bundledEnvironments, bundledPlans } from './bundled-files.ts';
 import { DynamoJournal } from './journal.ts';
+import { DynamoPermits, DynamoRates } from './limits.ts';
+import { DynamoLocks } from './locks.ts';
 import { dynamoClient, RunTable } from './run-table.ts';
+import { SharedTable, shortClient } from './shared-table.ts';
 import { HandlerTelemetry } from './telemetry.ts';
 
 export interface HandlerPorts {
@@ -19,6 +26,8 @@ export interface HandlerPorts {
   readonly journal: Journal;
   readonly plans: Plans;
   readonly environments: Environments;
+  readonly protection: Protection;
+  readonly locks: Locks;
   readonly events: HandlerTelemetry;
   readonly telemetry: HandlerTelemetry;
 }
@@ -30,8 +39,19 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     integration: variable('INTERLOCK_INTEGRATION'),
     ...(system !== undefined && { system }),
   });
-  const table = new RunTable({ name: variable('INTERLOCK_TABLE'), client: dynamoClient() });
+  const name = variable('INTERLOCK_TABLE');
+  const table = new RunTable({ name, client: dynamoClient() });
+  const shared = new SharedTable({ name: process.env['INTERLOCK_SHARED_TABLE'] ?? name, client: shortClient() });
   return {
+    protection: new Protector({
+      breakers: new DynamoBreakers(shared),
+      rates: new DynamoRates(shared),
+      permits: new DynamoPermits(shared),
+      clock: realClock,
+      random: realRandom,
+      telemetry,
+    }),
+    locks: new DynamoLocks(shared, ''),
     clock: realClock,
     random: realRandom,
     // No handler of a machine lists runs, so none needs to know the workflows.

@@ -13,6 +13,7 @@ const MEMBERS: { readonly [O in (SystemTask | CoreTask)['op']]: readonly string[
   call: ['step', 'at', 'refs', 'repair'],
   raise: ['step', 'error'],
   close: ['scope', 'refs'],
+  lock: [],
   settle: ['why', 'owner'],
   undo: ['owner', 'entry'],
 };
@@ -29,7 +30,7 @@ export function systemTask(event: unknown): SystemTask {
 }
 
 export function coreTask(event: unknown): CoreTask {
-  return checked(event, ['raise', 'close', 'settle']) as unknown as CoreTask;
+  return checked(event, ['raise', 'close', 'lock', 'settle']) as unknown as CoreTask;
 }
 
 function checked(event: unknown, ops: readonly (keyof typeof MEMBERS)[]): JsonObject {

@@ -21,12 +21,25 @@ export interface UndeclaredOutput {
   readonly output: string;
   readonly moment: ReadMoment;
   readonly at: Place;
+  /** The expression as written. */
+  readonly text: string;
 }
 
 /** Reads of outputs that their step does not declare; an empty name stands for all of them. */
 export function undeclaredOutputs(links: Links): UndeclaredOutput[] {
-  return readsIn(links).flatMap(({ what, moment, at }) => {
-    if (what.kind !== 'step' || what.output === '' || what.step.outputs.has(what.output)) return [];
-    return [{ step: what.step, output: what.output, moment, at }];
-  });
+  const reads = [...links.workflows.values()].flatMap((owner) => [
+    ...owner.steps.flatMap((step) => step.reads),
+    ...owner.reads,
+  ]);
+  return reads.flatMap(undeclaredIn);
+}
+
+/** The same in what undoes and probes a step: there a value that is missing keeps the call from ever being made. */
+export function undeclaredBeside({ undo, probe }: LinkedStep): UndeclaredOutput[] {
+  return [...(undo?.reads ?? []), ...(probe?.reads ?? [])].flatMap(undeclaredIn);
+}
+
+function undeclaredIn({ what, moment, at, text }: Read): UndeclaredOutput[] {
+  if (what.kind !== 'step' || what.output === '' || what.step.outputs.has(what.output)) return [];
+  return [{ step: what.step, output: what.output, moment, at, text }];
 }

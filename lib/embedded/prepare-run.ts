@@ -86,7 +86,12 @@ async function placeFor(
     });
   }
   const environments = withServers(loaded.environments, placement.servers);
-  return { environments, secrets: localSecrets(variables, loaded.folder), http: fetchHttp() };
+  return {
+    scope: placement.environment,
+    environments,
+    secrets: localSecrets(variables, loaded.folder),
+    http: fetchHttp(),
+  };
 }
 
 function withServers(environments: Environments, servers: Placement['servers']): Environments {
@@ -109,6 +114,7 @@ export function simulatedPlace(description: Description, plan: Plan): Place {
   }
   const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan) });
   return {
+    scope: 'simulated',
     environments: { system: (name) => ({ server: simulatedServer(name), auth: simulatedAuth(plan, name) }) },
     secrets: { resolve: () => Promise.resolve('simulated') },
     http: new SimulatedHttp(systems, [...documents.keys()]),

@@ -20,6 +20,7 @@ import type { Environments } from '../runtime/ports/environment.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { Secrets } from '../runtime/ports/secrets.ts';
+import { Protector } from '../runtime/protect/protector.ts';
 import { type InputProblem, newRunId, startRun } from '../runtime/run.ts';
 import { system } from '../runtime/system.ts';
 import { viewFromRecord } from '../runtime/view.ts';
@@ -29,10 +30,14 @@ import { SqliteEngineLog } from './engine-log.ts';
 import { LocalTasks } from './functions.ts';
 import { LocalExecutions } from './local-executions.ts';
 import { SqliteJournal } from './journal.ts';
+import { SqliteLocks } from './locks.ts';
+import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.ts';
 import { type DeadLetter, RunStore } from './run-store.ts';
 
 /** Where and as whom a run calls its systems. */
 export interface Place {
+  /** What shares breakers, limits and locks: the environment's name, or the simulation. */
+  readonly scope: string;
   readonly environments: Environments;
   readonly secrets: Secrets;
   readonly http: Http;
@@ -69,6 +74,7 @@ export class RunHost {
   private readonly engine: Engine;
   private readonly executions: LocalExecutions;
   private readonly places = new Map<string, PlaceInUse>();
+  private readonly shared = new Map<string, Shared>();
   private readonly listeners = new Set<Listener>();
 
   constructor(options: HostOptions) {
@@ -215,11 +221,19 @@ export class RunHost {
       clock,
       random,
       ...place,
+      ...this.sharedIn(place.scope),
       journal: this.journal,
       plans: this.store,
       events: this.events(),
       telemetry: { log: () => undefined },
     };
+  }
+
+  /** One protection for all runs of a scope, so that what one of them finds out is known to the others at once. */
+  private sharedIn(scope: string): Shared {
+    const known = this.shared.get(scope) ?? sharedOver(this.options, scope);
+    this.shared.set(scope, known);
+    return known;
   }
 
   private events(): { emit(event: RunEvent): void } {
@@ -229,6 +243,21 @@ export class RunHost {
       },
     };
   }
+}
+
+type Shared = Pick<CallPorts, 'protection' | 'locks'>;
+
+function sharedOver({ database, clock, random }: HostOptions, scope: string): Shared {
+  const stores = {
+    breakers: new SqliteBreakers(database),
+    rates: new SqliteRates(database),
+    permits: new SqlitePermits(database),
+  };
+  const telemetry = { log: () => undefined };
+  return {
+    protection: new Protector({ ...stores, clock, random, telemetry, scope }),
+    locks: new SqliteLocks(database, scope),
+  };
 }
 
 type PlaceInUse = Place & { readonly tokens: Tokens };

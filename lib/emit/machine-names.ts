@@ -18,6 +18,12 @@ export class MachineNames {
     return this.states.of(`node\n${name}`, name);
   }
 
+  /** Asking, choosing, waiting. */
+  lock(): readonly [string, string, string] {
+    const name = (what: string): string => this.states.of(`lock\n${what}`, what);
+    return [name('Lock'), name('Locked?'), name('Lock wait')];
+  }
+
   close(scope: string): string {
     return this.states.of(`close\n${scope}`, scope === '' ? 'Close' : `Close ${scope}`);
   }

@@ -51,6 +51,15 @@ export const CLOSE_RETRIERS: readonly Retrier[] = [
   { ErrorEquals: [ErrorName.All], IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 30, MaxAttempts: 8 },
 ];
 
+/** As closing; that the lock was not free in time is a verdict, too. */
+export const LOCK_RETRIERS: readonly Retrier[] = [
+  {
+    ErrorEquals: [TaskError.Fenced, TaskError.StaleEpoch, TaskError.RunInvalid, TaskError.Locked],
+    MaxAttempts: 0,
+  },
+  { ErrorEquals: [ErrorName.All], IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 30, MaxAttempts: 8 },
+];
+
 export const RAISE_RETRIERS: readonly Retrier[] = [{ ErrorEquals: [ErrorName.All], MaxAttempts: 3 }];
 
 /** Settle and the dead letter must get through: together about half an hour of trying. */

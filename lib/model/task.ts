@@ -65,6 +65,16 @@ export interface CloseAnswer {
   readonly outputs: JsonObject;
 }
 
+/** The first state of a workflow with a lock, and again after each wait. */
+export interface LockTask extends TaskBase {
+  readonly op: 'lock';
+}
+
+/** `token` is the fencing token: higher than that of every owner before. */
+export type LockAnswer =
+  | { readonly do: 'go'; readonly token: number }
+  | { readonly do: 'wait'; readonly seconds: number };
+
 export interface SettleTask extends TaskBase {
   readonly op: 'settle';
   readonly why: string | null;
@@ -101,7 +111,7 @@ export interface UndoTask extends TaskBase {
   readonly entry: WaveEntry;
 }
 
-export type CoreTask = RaiseTask | CloseTask | SettleTask;
+export type CoreTask = RaiseTask | CloseTask | SettleTask | LockTask;
 
 /** What the function of a system serves. */
 export type SystemTask = CallTask | UndoTask;

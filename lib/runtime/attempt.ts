@@ -1,8 +1,10 @@
 /**
- * One request of a passage: sent, read and judged. Immediately before the send a whole attempt timeout must be left of the
- * lease and the run's deadline must be ahead; otherwise nothing is sent (run-contract section 3).
+ * One request of a passage: let through, sent, read and judged. Immediately before the send a whole attempt timeout must be
+ * left of the lease and the run's deadline must be ahead; otherwise nothing is sent (run-contract section 3). What breaker
+ * and limits withhold is not sent either, and says when to ask again.
  */
 import { DEFAULTS } from '../model/defaults.ts';
+import type { SystemEnvironment } from '../model/environment.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { evaluateCriteria } from '../expressions/criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
@@ -14,8 +16,11 @@ import { judge } from './outcome.ts';
 import type { CallPorts, Calling } from './passage.ts';
 import type { HttpAnswer } from './ports/http.ts';
 import type { AttemptRecord } from './ports/journal.ts';
-import { type PreparedRequest, signed } from './request/build.ts';
+import type { Asking, CallReport, Refusal } from './ports/protection.ts';
+import { calleeOf, reportOf, type Target } from './protect/target.ts';
+import { type Credentials, type PreparedRequest, signed } from './request/build.ts';
 import { type ReadResponse, readResponse } from './request/response.ts';
+import { retryAfterMs } from './retry.ts';
 
 /** Until when a passage may act, and in whose trace. */
 export interface Bounds {
@@ -27,6 +32,7 @@ export interface Bounds {
 export interface Sending {
   readonly passage: Calling;
   readonly request: PreparedRequest;
+  readonly environment: SystemEnvironment;
   readonly authorised: Authorised;
   readonly bounds: Bounds;
 }
@@ -39,22 +45,70 @@ export interface Attempt {
   readonly response?: ReadResponse;
   /** Repeating cannot help, whatever the outcome. */
   readonly final: boolean;
+  /** Asking sooner cannot help. */
+  readonly againAt?: number;
 }
 
-export async function makeAttempt(sending: Sending, ports: CallPorts, number: number): Promise<Attempt> {
-  const { passage, authorised, request, bounds } = sending;
-  const startedAt = ports.clock.now();
-  if (!authorised.ok) return notSent(startedAt, authorised.why, !authorised.again);
-  if (!fits(sending, { number, begin: startedAt })) {
-    return notSent(startedAt, 'the time of its lease or of the run is used up', true);
+export async function makeAttempt(sending: Sending & Target, ports: CallPorts, number: number): Promise<Attempt> {
+  const { authorised, hindrance } = sending;
+  const begin = ports.clock.now();
+  if (hindrance !== undefined) return notSent(begin, hindrance, true);
+  if (!authorised.ok) return notSent(begin, authorised.why, !authorised.again);
+  if (!fits(sending, { number, begin })) return tooLate(begin);
+  const admission = await ports.protection.admit(askingOf(sending, number));
+  if (!admission.ok) return withheld(sending.passage, begin, admission);
+  if (!fits(sending, { number, begin: ports.clock.now() })) {
+    await admission.done({ kind: 'unused' });
+    return tooLate(begin);
   }
+  const { attempt, report } = await send({ ...sending, credentials: authorised.credentials }, ports, number);
+  await admission.done(report);
+  return attempt;
+}
+
+function askingOf(sending: Sending & Target, number: number): Asking {
+  const { passage, bounds, environment } = sending;
+  const timeoutMs = timeoutOf(passage, number);
+  return {
+    callee: calleeOf(passage, sending, environment),
+    name: passage.system.name,
+    latest: Math.min(bounds.leaseUntil - timeoutMs, bounds.deadline - 1),
+    timeoutMs,
+    run: passage.task.run,
+    step: passage.step.path,
+  };
+}
+
+/** Whoever has a fallback does not wait for a breaker or a limit. */
+function withheld({ step }: Calling, begin: number, { why, againAt }: Refusal): Attempt {
+  const attempt = notSent(begin, why, 'fallback' in step && step.fallback !== undefined);
+  return { ...attempt, againAt, record: { ...attempt.record, withheld: true } };
+}
+
+function tooLate(begin: number): Attempt {
+  return notSent(begin, 'the time of its lease or of the run is used up', true);
+}
+
+/** How long the system, or what protects it, asks to be left alone. */
+export function waitAskedFor({ response, againAt }: Attempt, now: number): number | undefined {
+  return againAt === undefined ? retryAfterMs(response?.retryAfter, now) : Math.max(0, againAt - now);
+}
+
+async function send(
+  sending: Sending & { readonly credentials: Credentials },
+  ports: CallPorts,
+  number: number,
+): Promise<{ readonly attempt: Attempt; readonly report: CallReport }> {
+  const { passage, request, bounds, credentials } = sending;
+  const startedAt = ports.clock.now();
   const timeoutMs = timeoutOf(passage, number);
   const traceparent = traceparentOf(passage.task.run, bounds.traceparent, { ...passage.key, attempt: number });
-  const answer = await ports.http.send(signed(request, authorised.credentials, traceparent), {
-    timeoutMs,
-    maxResponseBytes: DEFAULTS.responseLimitBytes,
-  });
-  return judged(sending, answer, { startedAt, ms: ports.clock.now() - startedAt, timeoutMs });
+  const limits = { timeoutMs, maxResponseBytes: DEFAULTS.responseLimitBytes };
+  const answer = await ports.http.send(signed(request, credentials, traceparent), limits);
+  const now = ports.clock.now();
+  const ms = now - startedAt;
+  const attempt = judged(sending, answer, { startedAt, ms, timeoutMs });
+  return { attempt, report: reportOf(answer, { outcome: attempt.outcome, ms, now }) };
 }
 
 export function notSent(startedAt: number, why: string, final: boolean): Attempt {

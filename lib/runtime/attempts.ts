@@ -3,19 +3,17 @@
  * system refuses is renewed once. Every request is awaited to its end before this returns.
  */
 import type { Outcome } from '../model/outcome.ts';
-import type { SystemEnvironment } from '../model/environment.ts';
-import { type Attempt, fits, makeAttempt, type Sending, timeoutOf } from './attempt.ts';
+import { type Attempt, fits, makeAttempt, type Sending, timeoutOf, waitAskedFor } from './attempt.ts';
 import { type Authorised, authorise } from './auth/authorise.ts';
 import { worstOf } from './outcome.ts';
 import type { CallPorts, Calling } from './passage.ts';
 import type { AttemptRecord } from './ports/journal.ts';
+import { type Target, targetFor } from './protect/target.ts';
 import type { PreparedRequest } from './request/build.ts';
-import { delay, isWorthRepeating, mayRepeatInDoubt, retryAfterMs, waitBefore } from './retry.ts';
+import { delay, isWorthRepeating, mayRepeatInDoubt, waitBefore } from './retry.ts';
 
 /** `authorised` is made before the intent, so that fetching a token does not use up the lease. */
-export interface Series extends Sending {
-  readonly environment: SystemEnvironment;
-}
+export type Series = Sending;
 
 export interface Attempts {
   readonly records: readonly AttemptRecord[];
@@ -28,24 +26,29 @@ export interface Attempts {
 }
 
 export async function makeAttempts(series: Series, ports: CallPorts): Promise<Attempts> {
-  const { passage, request } = series;
+  const { passage } = series;
   const records: AttemptRecord[] = [];
   let { authorised } = series;
   let renewals = 0;
   for (let number = 1; ; number += 1) {
-    const attempt = await makeAttempt({ ...series, authorised }, ports, number);
-    records.push(attempt.record);
+    const target = await targetFor(series, records, ports);
+    if (number > 1) authorised = await authoriseFor({ ...series, ...target }, ports, number);
+    const attempt = await makeAttempt({ ...series, ...target, authorised }, ports, number);
+    records.push(at(target, attempt.record));
     emitAttempt(passage, ports, attempt, number);
     const renewing = renewals === 0 && wasRefusedToken(attempt, authorised);
     if (renewing) renewals += 1;
     const pause = renewing ? 0 : pauseAfter(attempt, passage, ports, number + 1 - renewals);
     const begin = ports.clock.now() + (pause ?? 0);
     if (pause === undefined || !fits(series, { begin, number: number + 1 })) {
-      return summary(passage, records, attempt, request);
+      return summary(passage, records, attempt, target.request);
     }
     if (pause > 0) await delay(ports.clock, pause);
-    authorised = await authoriseFor(series, ports, number + 1);
   }
+}
+
+function at({ server }: Target, record: AttemptRecord): AttemptRecord {
+  return server === undefined ? record : { ...record, server };
 }
 
 export function authoriseFor(
@@ -66,7 +69,7 @@ function pauseAfter(attempt: Attempt, passage: Calling, ports: CallPorts, next: 
   const now = ports.clock.now();
   const again = mayRepeatInDoubt(passage.step, passage.operation.method, { since: keySince(passage), now });
   if (attempt.final || !isWorthRepeating(attempt.outcome, again)) return undefined;
-  const retryAfter = retryAfterMs(attempt.response?.retryAfter, now);
+  const retryAfter = waitAskedFor(attempt, now);
   return waitBefore(next, passage.step.retry, { retryAfter, random: ports.random });
 }
 

@@ -77,11 +77,11 @@ async function perform(
     return await concludeStopped({ passage, attempts, deadline }, ports, TaskError.RunInvalid);
   }
   if (!prepared.ok) {
-    return await conclude({ passage, attempts: unsent(passage, ports, prepared.why), deadline }, ports);
+    return await conclude({ passage, attempts: unsent(passage, ports, prepared.why), deadline, bounds }, ports);
   }
   const series = { ...prepared, passage, bounds };
   const resolved = await resolveDoubt(series, await makeAttempts(series, ports), ports);
-  return await conclude({ passage, deadline, ...resolved }, ports);
+  return await conclude({ passage, deadline, bounds, ...resolved }, ports);
 }
 
 function unsent(passage: Passage, ports: CallPorts, why: string): Attempts {

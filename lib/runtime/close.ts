@@ -9,6 +9,7 @@ import { type CloseAnswer, type CloseTask, TaskError } from '../model/task.ts';
 import { unreachable } from '../model/assert.ts';
 import type { CorePorts } from './core.ts';
 import { Evaluation } from './evaluation.ts';
+import { releaseLock } from './lock.ts';
 import { xpathFor } from './passage.ts';
 import { emit } from './run-events.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -18,12 +19,20 @@ export async function close(task: CloseTask, ports: CorePorts): Promise<CloseAns
   const plan = await ports.plans.plan(task.plan);
   const outputs = await outputsOf(task, ports, plan);
   const at = ports.clock.now();
-  const answer = await ports.journal.close(task.run, { epoch: task.epoch, at, outputs });
+  const degraded = await isDegraded(task, ports, plan);
+  const answer = await ports.journal.close(task.run, {
+    epoch: task.epoch,
+    at,
+    outputs,
+    ...(degraded && { degraded }),
+  });
   switch (answer.kind) {
     case 'closed':
+      await releaseLock(task, ports, plan);
       await announce(task, ports, plan, at);
       return { outputs };
     case 'again':
+      await releaseLock(task, ports, plan);
       return { outputs: answer.outputs };
     case 'fenced':
       throw new TaskFailure(TaskError.Fenced, `the run is ${answer.phase} and cannot succeed`);
@@ -32,6 +41,12 @@ export async function close(task: CloseTask, ports: CorePorts): Promise<CloseAns
     default:
       return unreachable(answer, 'answer to a close');
   }
+}
+
+/** Only a plan that has a fallback can have used one: the others are closed without a look at what the steps did. */
+async function isDegraded({ run }: CloseTask, { journal }: CorePorts, plan: Plan): Promise<boolean> {
+  if (!Object.values(plan.steps).some(({ fallback }) => fallback)) return false;
+  return (await journal.record(run))?.applied.some(({ degraded }) => degraded === true) ?? false;
 }
 
 /** Every declared output is there: one without a value is null, and the log says why. */

@@ -9,13 +9,14 @@ import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
 import { type CallAnswer, TaskError, type TaskErrorName } from '../model/task.ts';
 import type { Scope } from '../expressions/scope.ts';
-import { answerScope } from './attempt.ts';
+import { answerScope, type Bounds, waitAskedFor } from './attempt.ts';
 import { type Attempts, keySince } from './attempts.ts';
-import { type Leaving, type Left, leaveFailed, leaveWell } from './decide.ts';
+import { type Leaving, type Left, leaveFailed, leaveWell, leaveWithoutFallback } from './decide.ts';
 import { dataDigestOf } from './digest.ts';
+import { fallBack } from './fallback.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord } from './ports/journal.ts';
-import { mayRepeatInDoubt, retryAfterMs } from './retry.ts';
+import { mayRepeatInDoubt } from './retry.ts';
 import { emit, stepStatus } from './run-events.ts';
 import { outputsIn } from './step-outputs.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -39,6 +40,10 @@ export interface Conclusion {
   readonly probed?: JsonObject;
   /** A probe has found that nothing came of an attempt in doubt. */
   readonly absent?: boolean;
+  /** While the passage may still make requests. */
+  readonly bounds?: Bounds;
+  /** A fallback has stood in, for this failure. */
+  readonly degraded?: FailedKind;
 }
 
 export async function conclude(conclusion: Conclusion, ports: CallPorts): Promise<CallAnswer> {
@@ -62,10 +67,28 @@ export async function concludeStopped(
 }
 
 async function concludeFailed(conclusion: Conclusion, ports: CallPorts, outcome: FailedKind): Promise<CallAnswer> {
-  return await recordFailed(conclusion, ports, {
-    outcome,
-    left: await leaveFailed(leavingOf(conclusion, ports), outcome),
-  });
+  const leaving = leavingOf(conclusion, ports);
+  const left = await leaveFailed(leaving, outcome);
+  if (left.kind !== 'falls-back') return await recordFailed(conclusion, ports, { outcome, left });
+  const fallen = await fallBack(left.fallback, { ...conclusion, scope: leaving.scope }, ports);
+  const attempts = { ...conclusion.attempts, records: [...conclusion.attempts.records, ...fallen.records] };
+  if (fallen.kind === 'stands-in')
+    return await concludeDegraded({ ...conclusion, attempts, degraded: outcome }, ports, fallen.outputs);
+  const without = await leaveWithoutFallback(leaving);
+  const failed = without.kind === 'fails' ? { ...without, why: without.why ?? fallen.why } : without;
+  return await recordFailed({ ...conclusion, attempts }, ports, { outcome, left: failed });
+}
+
+/** The run goes on as if the step had given these outputs; nothing of the step stands. */
+async function concludeDegraded(
+  conclusion: Conclusion & { readonly degraded: FailedKind },
+  ports: CallPorts,
+  outputs: JsonObject,
+): Promise<CallAnswer> {
+  note(conclusion.passage, ports, `its fallback stands in: ${conclusion.attempts.last.why}`);
+  const left = await leaveWell(leavingOf(conclusion, ports, outputs));
+  if (left.kind === 'goes') return await recordApplied(conclusion, ports, { outputs, left });
+  return await recordFailed(conclusion, ports, { outcome: conclusion.degraded, left });
 }
 
 function outputsOf(conclusion: Conclusion, ports: CallPorts): JsonObject {
@@ -97,7 +120,7 @@ function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObjec
     scope: scopeOf(conclusion, evaluation),
     absent: conclusion.absent === true,
     mayRepeat: mayRepeatInDoubt(step, operation.method, { since: keySince(passage), now }),
-    retryAfterMs: retryAfterMs(attempts.last.response?.retryAfter, now),
+    retryAfterMs: waitAskedFor(attempts.last, now),
     record: () => (record ??= ports.journal.record(task.run)),
   };
 }
@@ -110,7 +133,12 @@ async function recordApplied(
   { outputs, left }: { readonly outputs: JsonObject; readonly left: Goes },
 ): Promise<CallAnswer> {
   const { passage } = conclusion;
-  const outcome: AppliedOutcome = { ...recordOf(conclusion, ports), outputs, ...wayOf(conclusion, ports, left) };
+  const outcome: AppliedOutcome = {
+    ...recordOf(conclusion, ports),
+    outputs,
+    ...wayOf(conclusion, ports, left),
+    ...(conclusion.degraded && { degraded: true }),
+  };
   const answer = await ports.journal.apply(passage.task.run, outcome);
   if (answer.kind === 'exists') return answerApplied(passage, answer.outcome);
   if (answer.kind === 'late') {

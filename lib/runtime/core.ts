@@ -3,11 +3,12 @@ import { unreachable } from '../model/assert.ts';
 import type { Json } from '../model/json.ts';
 import type { CoreTask } from '../model/task.ts';
 import { close } from './close.ts';
+import { lock } from './lock.ts';
 import type { CallPorts } from './passage.ts';
 import { raise } from './raise.ts';
 import { settle } from './settle.ts';
 
-export type CorePorts = Pick<CallPorts, 'clock' | 'journal' | 'plans' | 'events' | 'telemetry'>;
+export type CorePorts = Pick<CallPorts, 'clock' | 'journal' | 'locks' | 'plans' | 'events' | 'telemetry'>;
 
 export async function core(task: CoreTask, ports: CorePorts): Promise<Json> {
   switch (task.op) {
@@ -15,6 +16,8 @@ export async function core(task: CoreTask, ports: CorePorts): Promise<Json> {
       return { ...(await raise(task, ports)) };
     case 'close':
       return { ...(await close(task, ports)) };
+    case 'lock':
+      return { ...(await lock(task, ports)) };
     case 'settle':
       // Plain JSON by its type; interfaces only lack the index signature.
       return (await settle(task, ports)) as unknown as Json;

@@ -7,7 +7,7 @@
 import { assert } from '../model/assert.ts';
 import { own } from '../model/json.ts';
 import { OUTCOMES, type Outcome } from '../model/outcome.ts';
-import type { Plan, PlanAction, PlanScope, PlanStep } from '../model/plan.ts';
+import type { Plan, PlanAction, PlanFallback, PlanScope, PlanStep } from '../model/plan.ts';
 import type { At } from '../model/task.ts';
 import { evaluateCriteria } from '../expressions/criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
@@ -40,6 +40,11 @@ export type Left =
   /** Nobody answers for the failure: the fence. `why` where it is another failure than the step's own. */
   | { readonly kind: 'fails'; readonly why?: string };
 
+export interface FallsBack {
+  readonly kind: 'falls-back';
+  readonly fallback: PlanFallback;
+}
+
 const NEXT = 'next';
 
 export async function leaveWell(leaving: Leaving): Promise<Left> {
@@ -48,7 +53,7 @@ export async function leaveWell(leaving: Leaving): Promise<Left> {
   return action ? await takeWell(leaving, action) : await close(leaving, { go: NEXT, closes: leaving.step.closes });
 }
 
-export async function leaveFailed(leaving: Leaving, outcome: Exclude<Outcome, 'applied'>): Promise<Left> {
+export async function leaveFailed(leaving: Leaving, outcome: Exclude<Outcome, 'applied'>): Promise<Left | FallsBack> {
   if (leaving.repair) return { kind: 'fails' };
   const { step, at } = leaving;
   const free = step.effect === 'safe' || OUTCOMES[outcome].effect === 'none' || leaving.absent;
@@ -61,7 +66,18 @@ export async function leaveFailed(leaving: Leaving, outcome: Exclude<Outcome, 'a
     if (!free) return { kind: 'fails', why: notLeft(action) };
     return action.type === 'end' ? await failScope(leaving, step.scope, leaving.key) : goes(leaving, action);
   }
-  return free ? await failScope(leaving, step.scope, leaving.key) : { kind: 'fails' };
+  if (!free) return { kind: 'fails' };
+  return fallbackOf(leaving) ?? (await leaveWithoutFallback(leaving));
+}
+
+/** Nothing of the step stands and no action answers for its failure: what may take its place is asked before its scope. */
+function fallbackOf({ step: { fallback }, scope }: Leaving): FallsBack | undefined {
+  if (!fallback || !evaluateCriteria(fallback.criteria, scope).met) return undefined;
+  return { kind: 'falls-back', fallback };
+}
+
+export function leaveWithoutFallback(leaving: Leaving): Promise<Left> {
+  return failScope(leaving, leaving.step.scope, leaving.key);
 }
 
 function takeWell(leaving: Leaving, action: PlanAction): Promise<Left> {

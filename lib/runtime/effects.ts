@@ -20,6 +20,7 @@ import type {
   VisitKey,
 } from './ports/journal.ts';
 import type { Plans } from './ports/plans.ts';
+import { systemOfCall } from './request/build.ts';
 import { baseOf, keyText, pastOf, sameKey } from './visit.ts';
 
 /** `lapsed`: its invocation is gone with its lease, and nobody has said yet what that means. */
@@ -42,6 +43,10 @@ export interface EffectOf {
   readonly quietAfter: number;
   /** What the system knows it by. */
   readonly idempotencyKey: string;
+  /** A system that undoes or probes it and that today's description no longer has: no machine of the run can call it. */
+  readonly unreachable?: string;
+  /** After that, an undo that could not even be begun is left to an operator. */
+  readonly undoUntil: number;
 }
 
 /** The plans of a run, by epoch. */
@@ -104,7 +109,16 @@ function effectOf(
     undos: record.undos.filter((one) => sameKey(one.key, key)).sort((one, other) => one.number - other.number),
     quietAfter: quietAfterOf(known, step),
     idempotencyKey: idempotencyKey(runId, { ...key, gen }),
+    ...unreachableOf(step, plan, plans(record.header.epoch).plan),
+    undoUntil: record.header.deadline + (step.undo?.kind === 'calls' ? step.undo.budgetMs : 0),
   };
+}
+
+function unreachableOf({ undo, probe }: PlanStep, plan: Plan, current: Plan): Pick<EffectOf, 'unreachable'> {
+  if (plan === current) return {};
+  const calls = [...(undo?.kind === 'calls' ? undo.calls : []), ...(probe ? [probe.call] : [])];
+  const unreachable = calls.map((call) => systemOfCall(plan, call)).find((system) => !own(current.systems, system));
+  return unreachable === undefined ? {} : { unreachable };
 }
 
 interface Known {

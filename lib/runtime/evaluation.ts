@@ -10,7 +10,7 @@ import { type Json, type JsonObject, isObject, own } from '../model/json.ts';
 import type { Plan, PlanScope } from '../model/plan.ts';
 import type { Value } from '../model/value.ts';
 import { evaluate } from '../expressions/evaluate.ts';
-import type { Scope, WorkflowScope } from '../expressions/scope.ts';
+import type { Message, Scope, WorkflowScope } from '../expressions/scope.ts';
 import type { XPath } from '../expressions/xpath.ts';
 import { withDefaults } from './input-defaults.ts';
 
@@ -20,6 +20,8 @@ export interface RunData {
   /** Outputs by step path, as the machine handed them over; null or absent where a step was not passed. */
   readonly refs: { readonly [path: string]: JsonObject | null };
   readonly xpath?: XPath;
+  /** In an undo and a probe: the key that the step was called with, as a header of its request. */
+  readonly request?: Message;
 }
 
 export class Evaluation {
@@ -41,7 +43,7 @@ export class Evaluation {
     const steps = new LazyMap((stepId) => this.memberOutputs(planned, stepId));
     const workflows = new LazyMap((workflowId) => this.workflow(own(planned.workflows, workflowId)));
     const inputsOf = (): JsonObject => this.inputs(path);
-    const { xpath } = this.data;
+    const { xpath, request } = this.data;
     return {
       get inputs(): JsonObject {
         return inputsOf();
@@ -49,6 +51,7 @@ export class Evaluation {
       steps,
       workflows,
       ...(xpath && { xpath }),
+      ...(request && { request }),
     };
   }
 

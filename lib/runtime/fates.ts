@@ -108,6 +108,7 @@ function fateProbed(effect: EffectOf, now: number): Fate {
   if (asked && verdict.notBefore === undefined) {
     return { effect, kind: 'unresolved', why: `its probe could not tell whether it happened` };
   }
+  if (effect.unreachable !== undefined) return outOfReach(effect);
   const until = Math.max(effect.quietAfter, verdict?.notBefore ?? 0);
   if (now < until) return { effect, kind: 'later', until };
   return { effect, kind: 'ready', entry: entryOf(effect, { kind: 'probe', call: probe.call, number: 0 }) };
@@ -127,7 +128,9 @@ function fateOfCalls(effect: EffectOf, undo: Extract<PlanUndo, { kind: 'calls' }
   for (const [number, call] of undo.calls.entries()) {
     const entry = entryOf(effect, { kind: 'undo', call, number });
     const record = effect.undos.find((one) => one.number === number);
+    if (record?.state !== 'done' && effect.unreachable !== undefined) return outOfReach(effect);
     if (!record) {
+      if (now > effect.undoUntil) return { effect, kind: 'undo-failed', why: 'its undo could not be begun in time' };
       const until = effect.quietAfter;
       return now < until ? { effect, kind: 'later', until } : { effect, kind: 'ready', entry };
     }
@@ -150,6 +153,11 @@ function fateOfCalls(effect: EffectOf, undo: Extract<PlanUndo, { kind: 'calls' }
     }
   }
   return gone(effect);
+}
+
+function outOfReach(effect: EffectOf): Fate {
+  const why = `the description no longer has the system ${effect.unreachable}, which would be called for it`;
+  return { effect, kind: 'unresolved', why };
 }
 
 function gone(effect: EffectOf): Fate {

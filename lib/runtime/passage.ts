@@ -16,7 +16,9 @@ import type { Environments } from './ports/environment.ts';
 import type { Events } from './ports/events.ts';
 import type { Http } from './ports/http.ts';
 import type { Journal, RunHeader, VisitKey } from './ports/journal.ts';
+import type { Locks } from './ports/locks.ts';
 import type { Plans } from './ports/plans.ts';
+import type { Protection } from './ports/protection.ts';
 import type { Secrets } from './ports/secrets.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import { type Standing, reopenedVisit } from './reopened.ts';
@@ -31,6 +33,8 @@ export interface CallPorts {
   readonly environments: Environments;
   readonly tokens: Tokens;
   readonly journal: Journal;
+  readonly protection: Protection;
+  readonly locks: Locks;
   readonly plans: Plans;
   readonly events: Events;
   readonly telemetry: Telemetry;
@@ -47,6 +51,8 @@ export interface Calling {
   readonly idempotencyKey: string;
   readonly evaluation: Evaluation;
   readonly startedAt: number;
+  /** Of the system's several servers, the one that has what this call undoes or looks for. */
+  readonly servedBy?: string;
 }
 
 export interface Passage extends Calling {

@@ -23,7 +23,7 @@ export async function raise(task: RaiseTask, ports: CorePorts): Promise<{ readon
 
 export async function raiseFence(
   { run, epoch }: { readonly run: string; readonly epoch: number },
-  ports: CorePorts,
+  ports: Omit<CorePorts, 'locks'>,
   { plan, error }: { readonly plan: Plan; readonly error: RunError },
 ): Promise<Phase> {
   const fenced = await ports.journal.fence(run, epoch, error);

@@ -12,6 +12,7 @@ import type { CorePorts } from './core.ts';
 import { type EffectOf, effectsOf, type EpochPlans, plansOf } from './effects.ts';
 import { type Fate, fatesOf, isOpen } from './fates.ts';
 import { letterOf } from './letter.ts';
+import { releaseLock } from './lock.ts';
 import type { Phase, RunRecord } from './ports/journal.ts';
 import { raiseFence } from './raise.ts';
 import { emit } from './run-events.ts';
@@ -157,6 +158,8 @@ async function finish(
   const finished = await ports.journal.finish(run, { epoch, owner, at, phase, ...reason });
   if (finished.kind === 'not-now') return undefined;
   emitEnd(ports, known, phase);
+  // Kept while somebody has to look at it: what stands may be what the lock is for.
+  if (open.length === 0) await releaseLock(task, ports, known.plans(record.header.epoch).plan);
   return open.length > 0 ? undefined : { do: 'end', status: phase };
 }
 

@@ -5,6 +5,7 @@
  */
 import { assert } from '../model/assert.ts';
 import { type JsonObject, own } from '../model/json.ts';
+import { OUTCOMES } from '../model/outcome.ts';
 import type { PlanCall } from '../model/plan.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type Bounds } from './attempt.ts';
@@ -43,19 +44,30 @@ export async function openSideCall(beside: Beside, ports: CallPorts): Promise<Si
     refs: refsOf(beside, call),
     ...(input !== undefined && { input }),
     ...(xpath && { xpath }),
+    request: { header: keyHeaders(effect) },
   });
+  const target = targetOf(plan, call);
   const calling: Calling = {
     task: { run: runId },
     plan,
     step: call,
-    ...targetOf(plan, call),
+    ...target,
     key: { ...effect.key, step: call.path },
     past: { keyGeneration: effect.key.gen, underSameKey: earlier },
     idempotencyKey,
     evaluation,
     startedAt: ports.clock.now(),
+    ...servedBy(effect, target.system.name),
   };
-  return { calling, scope: { ...evaluation.scope(call.scope), request: { header: keyHeaders(effect) } } };
+  return { calling, scope: evaluation.scope(call.scope) };
+}
+
+/** Where a system has several servers, the one that has the effect, or may have it. */
+function servedBy({ applied, failed, plan, step }: EffectOf, system: string): Pick<Calling, 'servedBy'> {
+  if (targetOf(plan, step).system.name !== system) return {};
+  const attempts = (applied ?? failed)?.attempts ?? [];
+  const server = attempts.findLast(({ outcome }) => OUTCOMES[outcome].effect !== 'none')?.server;
+  return server === undefined ? {} : { servedBy: server };
 }
 
 /** `$request.header.Idempotency-Key`, or the header that the step declares: the key that the step was called with. */

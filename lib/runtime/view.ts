@@ -19,7 +19,7 @@ export function viewFromRecord(record: RunRecord, plans: EpochPlans, now: number
     workflowId: header.workflowId,
     status: statusOf(header.phase),
     ...(header.reason !== undefined && { reason: header.reason }),
-    degraded: header.degraded,
+    degraded: header.degraded || record.applied.some(({ degraded }) => degraded === true),
     ...(header.error && { error: header.error }),
     outputs: header.outputs ?? null,
     planHash: header.planHash,

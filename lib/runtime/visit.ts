@@ -39,6 +39,10 @@ export interface Earlier {
   readonly status?: number;
   readonly startedAt: number;
   readonly quietAfter?: number;
+  /** Of a request, where the system has several servers. */
+  readonly server?: string;
+  /** Of a generation. */
+  readonly attempts?: readonly Pick<Earlier, 'outcome' | 'server'>[];
 }
 
 export interface Past {

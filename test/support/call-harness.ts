@@ -9,10 +9,12 @@ import { Tokens } from '../../lib/runtime/auth/tokens.ts';
 import { type CallPorts, call } from '../../lib/runtime/call.ts';
 import { core } from '../../lib/runtime/core.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
+import { Protector } from '../../lib/runtime/protect/protector.ts';
 import { startRun } from '../../lib/runtime/run.ts';
 import { system } from '../../lib/runtime/system.ts';
 import { TaskFailure } from '../../lib/runtime/task-failure.ts';
 import { MemoryJournal } from './memory-journal.ts';
+import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from './memory-protection.ts';
 import { PLAN_HASH } from './plan-fixture.ts';
 import { ScriptedHttp } from './scripted-http.ts';
 import { fixedRandom, SteppingClock } from './stepping-clock.ts';
@@ -30,23 +32,29 @@ export class CallHarness {
   readonly waves: string[] = [];
   /** Plans of later epochs, by hash. */
   readonly plans: Map<string, Plan> = new Map();
+  readonly breakers: MemoryBreakers = new MemoryBreakers();
   readonly ports: CallPorts;
   private readonly plan: Plan;
 
   constructor(plan: Plan, environment: SystemEnvironment = {}) {
     this.plan = plan;
     const { clock, http } = this;
+    const random = fixedRandom();
+    const telemetry = { log: (record: LogRecord) => void this.log.push(record) };
+    const stores = { breakers: this.breakers, rates: new MemoryRates(), permits: new MemoryPermits() };
     this.ports = {
       clock,
       http,
-      random: fixedRandom(),
+      random,
+      protection: new Protector({ ...stores, clock, random: fixedRandom(), telemetry }),
+      locks: new MemoryLocks(),
       secrets: { resolve: (ref) => this.secret(JSON.stringify(ref)) },
       environments: { system: () => environment },
       tokens: new Tokens({ http, clock }),
       journal: this.journal,
       plans: { plan: (hash) => Promise.resolve(this.plans.get(hash) ?? plan) },
       events: { emit: (event) => void this.events.push(event) },
-      telemetry: { log: (record) => void this.log.push(record) },
+      telemetry,
     };
   }
 

@@ -9,12 +9,17 @@ import { isKeyHeader } from '../effects.ts';
 import { typedPolicies } from '../policy.ts';
 import type { Report } from '../finding.ts';
 import { type Rule, stepsOf } from '../rule.ts';
+import { undeclaredBeside } from '../rule-reads.ts';
 import { type Mention, mentionsIn, sitesOfFallback, sitesOfLock, sitesOfStep } from '../sites.ts';
 
 export const policyReadUnavailable: Rule = (links, report) => {
   for (const { linked } of stepsOf(links)) {
     for (const beside of [linked.undo, linked.probe]) {
       if (beside) reportExchange(linked, beside, report);
+    }
+    for (const { step, output, text, at } of undeclaredBeside(linked)) {
+      const why = `step "${step.stepId}" has no output "${output}"`;
+      report('XIL035', at, { text, why, fix: `Declare it under \`outputs\` of step "${step.stepId}".` });
     }
     reportOwnOutputs(linked, 'A probe', linked.probe?.reads ?? [], report);
     reportOwnOutputs(linked, 'A fallback', linked.fallback?.reads ?? [], report);

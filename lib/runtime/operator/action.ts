@@ -9,7 +9,7 @@ import type { Executions } from '../ports/executions.ts';
 import type { AuditEntry, Phase, RunRecord } from '../ports/journal.ts';
 import type { Random } from '../../model/time.ts';
 
-export interface OperatorPorts extends CorePorts {
+export interface OperatorPorts extends Omit<CorePorts, 'locks'> {
   readonly random: Random;
   readonly executions: Executions;
 }

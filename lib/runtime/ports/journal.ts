@@ -65,6 +65,10 @@ export interface AttemptRecord {
   /** SHA-256 of the request (method, url, body) and of the response's body; no payload is ever kept here. */
   readonly requestDigest?: string;
   readonly responseDigest?: string;
+  /** Where the system has several servers: the one it went to. */
+  readonly server?: string;
+  /** Not sent by our own breaker or limit: no try of the system's, and no attempt of a budget. */
+  readonly withheld?: true;
 }
 
 interface OutcomeBase {

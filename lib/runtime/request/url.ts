@@ -15,7 +15,7 @@ export function urlOf(
   const base = baseOf(draft, target);
   const path = pathOf(draft, target.operation);
   if (base === undefined || path === undefined) return undefined;
-  return `${base.replace(/\/+$/, '')}${path}`;
+  return `${base}${path}`;
 }
 
 function baseOf(draft: RequestDraft, target: Parameters<typeof urlOf>[1]): string | undefined {
@@ -39,7 +39,21 @@ function absolute(draft: RequestDraft, system: PlanSystem, text: string): string
   if (!url || !/^https?:$/.test(url.protocol) || url.host === '')
     return remedy(draft, system, 'no absolute http(s) server');
   if (url.username !== '' || url.password !== '') return remedy(draft, system, 'credentials in its server');
-  return `${url.origin}${url.pathname}`;
+  return baseIn(url);
+}
+
+/** What the paths of a server's operations are written behind. */
+function baseIn({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`.replace(/\/+$/, '');
+}
+
+/** Where the environment names several servers: their bases, the first one being that of every request as it is built. */
+export function basesOf({ server, servers = [], variables = {} }: SystemEnvironment): readonly string[] {
+  if (server !== undefined || servers.length < 2) return [];
+  return servers.flatMap((text) => {
+    const url = URL.parse(text.replace(/\{([^{}]+)\}/g, (_, name: string) => own(variables, name) ?? ''));
+    return url ? [baseIn(url)] : [];
+  });
 }
 
 function remedy(draft: RequestDraft, { name }: PlanSystem, what: string): undefined {

@@ -1,0 +1,106 @@
+/**
+ * Items of the run table that runs share: breakers and limits (`P#...`), locks (`L#...`). Written by expressions of fixed
+ * text; a refused condition is an answer, with the item as it stands. Requests are short and tried twice: what is best
+ * effort must not keep a call waiting.
+ */
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { Failure } from '../model/failure.ts';
+import { dynamoClient } from './run-table.ts';
+
+export type SharedItem = { readonly [attribute: string]: AttributeValue };
+
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export interface SharedUpdate {
+  /** An update expression; it makes the item where there is none. */
+  readonly update: string;
+  readonly condition?: string;
+  readonly names: { readonly [placeholder: string]: string };
+  readonly values: { readonly [placeholder: string]: AttributeValue };
+}
+
+export interface SharedWritten {
+  readonly written: boolean;
+  /** As it stands after the write, or after its refusal; empty where there is none. */
+  readonly item: SharedItem;
+}
+
+const REQUEST_MS = 500;
+
+/** A client for what is best effort: at most about a second in all. */
+export function shortClient(): DynamoDBClient {
+  const limits = { connectionTimeout: REQUEST_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
+  return dynamoClient({ maxAttempts: 2, requestHandler: limits });
+}
+
+export class SharedTable {
+  private readonly name: string;
+  private readonly client: DynamoDBClient;
+
+  constructor({ name, client }: { readonly name: string; readonly client: DynamoDBClient }) {
+    this.name = name;
+    this.client = client;
+  }
+
+  async get(key: ItemKey): Promise<SharedItem> {
+    const command = new GetItemCommand({ TableName: this.name, Key: keyOf(key), ConsistentRead: true });
+    return await storing(async () => (await this.client.send(command)).Item ?? {});
+  }
+
+  async update(key: ItemKey, { update, condition, names, values }: SharedUpdate): Promise<SharedWritten> {
+    const command = new UpdateItemCommand({
+      TableName: this.name,
+      Key: keyOf(key),
+      UpdateExpression: update,
+      ...(condition !== undefined && { ConditionExpression: condition }),
+      ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: { ...names } }),
+      ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: { ...values } }),
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    return await storing(async () => {
+      try {
+        return { written: true, item: (await this.client.send(command)).Attributes ?? {} };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return { written: false, item: error.Item ?? {} };
+      }
+    });
+  }
+}
+
+function keyOf({ pk, sk }: ItemKey): { [attribute: string]: AttributeValue } {
+  return { pk: { S: pk }, sk: { S: sk } };
+}
+
+export function num(value: number): AttributeValue {
+  return { N: String(value) };
+}
+
+export function numberIn(item: SharedItem, name: string): number | undefined {
+  const value = item[name]?.N;
+  return value === undefined ? undefined : Number(value);
+}
+
+/** When DynamoDB may forget an item that nobody has written since: a day after it stops meaning anything. */
+export function expiry(at: number): AttributeValue {
+  return num(Math.ceil(at / 1000) + 86_400);
+}
+
+async function storing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure('store-failed', `What runs share could not be read or written: ${why}`, { cause: error });
+  }
+}
