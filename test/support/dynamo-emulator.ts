@@ -6,6 +6,8 @@ import { ROOT } from './source-tree.ts';
 
 export interface DynamoEmulator {
   readonly client: DynamoDBClient;
+  /** For another process. */
+  readonly endpoint: string;
   readonly table: string;
   stop(): Promise<void>;
 }
@@ -19,8 +21,9 @@ export async function dynamoEmulator(config: DynamoDBClientConfig = {}): Promise
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   await listening(child);
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     ...config,
@@ -28,6 +31,7 @@ export async function dynamoEmulator(config: DynamoDBClientConfig = {}): Promise
   await client.send(new CreateTableCommand(TABLE_DEFINITION));
   return {
     client,
+    endpoint,
     table: TABLE,
     async stop() {
       client.destroy();

@@ -25,7 +25,8 @@ export class SharedPermits {
   private readonly sleeping = new Set<() => void>();
   /** Nothing is free before, as far as is known. */
   private fullUntil = 0;
-  private asking: Promise<boolean> | undefined;
+  private wasFull = false;
+  private probing: Promise<boolean> | undefined;
 
   constructor(key: string, ports: PermitPorts) {
     this.key = key;
@@ -45,12 +46,13 @@ export class SharedPermits {
     };
   }
 
-  /** One question at a time; who comes while the store is known to be full asks nothing. */
+  /** Who comes while the store is known to be full asks nothing; after that one asks, and the others hear of it. */
   private async tryFor(holder: string, limit: number, asking: Asking): Promise<boolean> {
-    while (this.asking) await this.asking.catch(() => false);
+    while (this.probing) await this.probing.catch(() => false);
     if (this.ports.clock.now() < this.fullUntil) return false;
-    this.asking = this.ask(holder, limit, asking).finally(() => (this.asking = undefined));
-    return await this.asking;
+    if (!this.wasFull) return await this.ask(holder, limit, asking);
+    this.probing = this.ask(holder, limit, asking).finally(() => (this.probing = undefined));
+    return await this.probing;
   }
 
   private async ask(holder: string, limit: number, { latest, timeoutMs }: Asking): Promise<boolean> {
@@ -58,6 +60,7 @@ export class SharedPermits {
     const until = Math.max(at, latest) + timeoutMs + LEASE_MARGIN_MS;
     const answer = await this.ports.permits.acquire(this.key, { holder, at, until, limit });
     if (!answer.granted) this.fullUntil = at + Math.min(POLL_MS, Math.max(1, answer.freeAt - at));
+    this.wasFull = !answer.granted;
     return answer.granted;
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RateLimitPolicy } from '../../../lib/model/plan.ts';
+import { MemoryPermits } from '../../support/memory-protection.ts';
 import { BREAKER, Processes, reportOf, START } from '../../support/protected-processes.ts';
 
 const RATE: RateLimitPolicy = { requests: 10, perMs: 1_000, burst: 3 };
@@ -129,6 +130,24 @@ describe('a concurrency limit', () => {
     if (first.ok) await first.done(reportOf('well'));
     expect((await processes.clock.runUntil(waiting)).ok).toBe(true);
     expect(processes.clock.now()).toBe(START + 500);
+  });
+
+  it('asks a store that is full four times a second, however many wait', async () => {
+    const permits = new MemoryPermits();
+    let asked = 0;
+    const acquire = permits.acquire.bind(permits);
+    permits.acquire = (...args) => {
+      asked += 1;
+      return acquire(...args);
+    };
+    const processes = new Processes(1, { permits });
+    await processes.admit(0, { concurrency: 1 }, { latest: START + 3_600_000 });
+    await processes.admit(0, { concurrency: 1 }, { latest: START });
+    asked = 0;
+    const waiting = Array.from({ length: 30 }, () => processes.of(0).admit(processes.asking({ concurrency: 1 })));
+    await processes.clock.advance(2_000);
+    expect(asked).toBe(8);
+    await processes.clock.runUntil(Promise.all(waiting));
   });
 
   it('refuses who has waited five seconds', async () => {
