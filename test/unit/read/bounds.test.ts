@@ -96,7 +96,7 @@ describe('a long line', () => {
     ['doubled quotes', `a: '${"''".repeat(length / 2)}'\n`],
     ['colons', `a: ${'b:b'.repeat(length / 8)}\n`],
     ['escapes in JSON', `{"a": "${'\\n'.repeat(length / 2)}"}`],
-    ['blank lines', `${'\n'.repeat(length)}a: 1\n`],
+    ['blank lines', `${'\n'.repeat(length / 2)}a: 1\n`],
     ['comments', `${'# b\n'.repeat(length / 16)}a: 1\n`],
     ['blanks', `a: b${' '.repeat(length / 8)}\n`],
   ])('of %s is read', (_, text) => {
@@ -150,5 +150,31 @@ describe('an OpenAPI document', () => {
     const { document, diagnostics } = await readOpenApi('api.yaml', files, { limits: { operationParts: 2 } });
     expect(diagnostics.map(({ code }) => code)).toEqual(['OAS011']);
     expect(document?.operations.map(({ responses }) => responses.length)).toEqual([1, 1, 0, 0, 0]);
+  });
+});
+
+describe('an OpenAPI document with very many faults', () => {
+  it('is told the first of each kind, in time', async () => {
+    const count = 5_000;
+    const operations = Array.from(
+      { length: count },
+      (_, at) =>
+        `  /p${at}: { get: { security: [{ key${at}: [] }], responses: { '200': { $ref: '#/components/responses/gone${at}' } } } }\n`,
+    );
+    const names = Array.from({ length: count }, (_, at) => `    name${at}: { type: http, scheme: basic }\n`);
+    const text = `openapi: 3.1.0\npaths:\n${operations.join('')}components:\n  responses: {}\n  securitySchemes:\n${names.join('')}`;
+    const { diagnostics } = await readOpenApi('api.yaml', memoryFiles({ 'api.yaml': text }));
+    const count100 = (code: string): number => diagnostics.filter((one) => one.code === code).length;
+    expect([count100('OAS002'), count100('OAS010'), diagnostics.length]).toEqual([100, 100, 200]);
+  });
+
+  it('names schemas of one name apart, however many there are', async () => {
+    const count = 10_000;
+    const parts = Array.from({ length: count }, (_, at) => `  p${at}: { schema: { title: t${at} } }\n`);
+    const all = Array.from({ length: count }, (_, at) => `{ $ref: '#/x/p${at}/schema' }`);
+    const text = `openapi: 3.1.0\npaths: { /a: { get: { parameters: [{ name: q, in: query, schema: { anyOf: [${all.join(', ')}] } }] } } }\nx:\n${parts.join('')}`;
+    const { document } = await readOpenApi('api.yaml', memoryFiles({ 'api.yaml': text }));
+    expect(Object.keys(document?.schemas ?? {}).length).toBe(count);
+    expect(document?.schemas['schema_10000']).toBeDefined();
   });
 });
