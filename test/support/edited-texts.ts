@@ -52,6 +52,6 @@ export function editedText(text: string, list: readonly Edit[]): string {
 
 /** The same on bytes: what comes out need not be text. */
 export function editedBytes(bytes: Uint8Array, list: readonly Edit[]): Uint8Array {
-  const text = editedText(Buffer.from(bytes).toString('latin1'), list);
-  return Buffer.from(text, 'latin1');
+  const asBytes = list.map((edit) => ({ ...edit, piece: Buffer.from(edit.piece).toString('latin1') }));
+  return Buffer.from(editedText(Buffer.from(bytes).toString('latin1'), asBytes), 'latin1');
 }
