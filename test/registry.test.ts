@@ -81,6 +81,7 @@ describe('the golden of', () => {
     const folder = join(GOLDENS, name);
     const printed = await goldenText(folder);
     expect(printed).toContain(`${entry.severity} ${code}: `);
+    if (entry.severity !== 'info') expect(printed).toMatch(/^ {2}Fix: [A-Z]/m);
     const path = join(folder, 'expected.txt');
     if (rewrites) writeFileSync(path, printed);
     expect(printed).toBe(existsSync(path) ? readFileSync(path, 'utf8') : '');

@@ -7,6 +7,7 @@ import type { Json } from '../model/json.ts';
 
 const longestQuote = 60;
 const longestName = 80;
+const mostCandidates = 2_000;
 
 /** A value as it appears in a sentence: JSON, cut in the middle of nothing but at its end, control characters escaped. */
 export function quoted(value: Json): string {
@@ -53,10 +54,16 @@ export function capital(text: string): string {
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > longestName) return undefined;
   let best: string | undefined;
-  let bestDistance = Math.floor(Math.max(name.length, 3) / 3) + 1;
+  const mostEdits = Math.floor(Math.max(name.length, 3) / 3);
+  let bestDistance = mostEdits + 1;
+  let left = mostCandidates;
   for (const candidate of candidates) {
+    if (--left < 0) break;
     if (candidate.length > longestName) continue;
-    const distance = plain(candidate) === plain(name) ? 0 : distanceBetween(name, candidate);
+    const isSpelling = plain(candidate) === plain(name);
+    // As many edits as the lengths differ by are needed in any case.
+    if (!isSpelling && Math.abs(candidate.length - name.length) > mostEdits) continue;
+    const distance = isSpelling ? 0 : distanceBetween(name, candidate);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

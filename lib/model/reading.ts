@@ -28,7 +28,7 @@ export type ReferenceProblem =
       readonly uri: string;
       readonly there: string;
       readonly missing: string;
-      readonly names: readonly string[];
+      readonly names: Iterable<string>;
     }
   | { readonly kind: 'anchor'; readonly uri: string; readonly anchor: string }
   /** It leads back to itself. */

@@ -30,6 +30,8 @@ export class Library {
   readonly #files: FileSource;
   readonly #limits: Limits;
   readonly #loaded = new Map<string, Loaded>();
+  /** Whose references have been followed. */
+  readonly #followed = new Set<string>();
   readonly #faults = new Map<string, readonly Diagnostic[]>();
   readonly #mattering = new Set<string>();
   readonly #identities = new Map<string, string>();
@@ -75,13 +77,13 @@ export class Library {
   /** The document itself and every document that references lead to from there. */
   async loadWithReferences(uri: string): Promise<Loaded> {
     const first = await this.load(uri);
-    const waiting = [first];
-    const seen = new Set([uri]);
+    const waiting = this.#followed.has(uri) ? [] : [first];
+    this.#followed.add(uri);
     for (let loaded = waiting.pop(); loaded; loaded = waiting.pop()) {
       if (loaded.kind !== 'document') continue;
       for (const target of loaded.survey.documents) {
-        if (seen.has(target)) continue;
-        seen.add(target);
+        if (this.#followed.has(target)) continue;
+        this.#followed.add(target);
         if (!this.#names.has(target)) waiting.push(await this.load(target));
       }
     }

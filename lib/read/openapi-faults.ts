@@ -1,10 +1,17 @@
-/** Collects what is wrong in an OpenAPI document, once per place, and only while operations are read that matter. */
-import { report } from '../diagnostics/report.ts';
+/**
+ * Collects what is wrong in an OpenAPI document, once per place, and only while operations are read that matter. A fault is
+ * worded only when it is kept: wording may look through all names of the document for one that is alike.
+ */
+import type { Code } from '../diagnostics/registry.ts';
+import { type Facts, report } from '../diagnostics/report.ts';
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import type { ReferenceProblem } from '../model/reading.ts';
 import type { Library } from './library.ts';
 import type { SchemaFaults } from './schema-reader.ts';
+
+/** Of one code; those beyond are mostly one fault of whatever wrote the document. */
+const mostFaults = 100;
 
 export class OpenApiFaults implements SchemaFaults {
   readonly diagnostics: Diagnostic[] = [];
@@ -12,32 +19,35 @@ export class OpenApiFaults implements SchemaFaults {
   muted = false;
   readonly #library: Library;
   readonly #told = new Set<string>();
+  readonly #counts = new Map<Code, number>();
 
   constructor(library: Library) {
     this.#library = library;
   }
 
-  add(diagnostic: Diagnostic): void {
-    const key = `${diagnostic.code} ${diagnostic.place?.document}#${diagnostic.place?.pointer}`;
-    if (this.muted || this.#told.has(key)) return;
+  note<C extends Code>(code: C, at: Place, ...facts: Facts<C>): void {
+    const count = this.#counts.get(code) ?? 0;
+    const key = `${code} ${at.document}#${at.pointer}`;
+    if (this.muted || count >= mostFaults || this.#told.has(key)) return;
     this.#told.add(key);
-    this.diagnostics.push(diagnostic);
+    this.#counts.set(code, count + 1);
+    this.diagnostics.push(report(code, at, ...facts));
   }
 
   unresolvable(at: Place, reference: string, problem: ReferenceProblem): void {
     if (problem.kind === 'broken' && !this.muted) this.#library.matters(problem.uri);
-    this.add(report('OAS002', at, { reference, problem }));
+    this.note('OAS002', at, { reference, problem });
   }
 
   unfit(at: Place, keyword: string, value: Json, wanted: string): void {
-    this.add(report('OAS005', at, { keyword, value, wanted }));
+    this.note('OAS005', at, { keyword, value, wanted });
   }
 
   circle(at: Place, name: string): void {
-    this.add(report('OAS004', at, { name }));
+    this.note('OAS004', at, { name });
   }
 
   member(at: Place, value: Json, wanted: string): void {
-    this.add(report('OAS008', at, { value, wanted }));
+    this.note('OAS008', at, { value, wanted });
   }
 }

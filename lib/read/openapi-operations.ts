@@ -3,7 +3,6 @@
  * (parameters, servers, security). Operations that the description uses are read first, and only their faults are told.
  */
 import { keyAt } from '../diagnostics/place.ts';
-import { report } from '../diagnostics/report.ts';
 import type {
   Method,
   Operation,
@@ -14,7 +13,7 @@ import type {
 import type { Limits } from './limits.ts';
 import { type OpenApiContext, OpenApiParts } from './openapi-parts.ts';
 import { serversOf } from './openapi-servers.ts';
-import { child, flagIn, items, members, objectOf, type Spot, textIn, textsIn } from './spot.ts';
+import { child, flagIn, items, members, namesOf, objectOf, type Spot, textIn, textsIn } from './spot.ts';
 import { newRecord } from './tree.ts';
 import type { UsedOperations } from './used-operations.ts';
 
@@ -90,7 +89,7 @@ export class OperationReader {
   }
 
   #tooMany(entries: Entry[], what: string, limit: number): Entry[] {
-    this.#context.faults.add(report('OAS011', this.#root.at, { what, limit }));
+    this.#context.faults.note('OAS011', this.#root.at, { what, limit });
     return entries.slice(0, limit);
   }
 
@@ -119,8 +118,7 @@ export class OperationReader {
   #tellAdditional(pathItem: PathItem): void {
     for (const [method, spot] of members(memberOf(pathItem, 'additionalOperations'))) {
       const operationId = textIn(spot, 'operationId');
-      if (this.#isUsed(operationId, spot.at.pointer))
-        this.#context.faults.add(report('OAS012', keyAt(spot.at), { method }));
+      if (this.#isUsed(operationId, spot.at.pointer)) this.#context.faults.note('OAS012', keyAt(spot.at), { method });
     }
   }
 
@@ -133,7 +131,7 @@ export class OperationReader {
       else if (entry.isUsed) {
         const [place, other] = [entry, before].map(({ spot }) => child(spot, 'operationId')?.at ?? spot.at);
         if (place && other) {
-          this.#context.faults.add(report('OAS006', place, { operationId: entry.operationId, first: other }));
+          this.#context.faults.note('OAS006', place, { operationId: entry.operationId, first: other });
         }
       }
     }
@@ -186,7 +184,7 @@ export class OperationReader {
     this.#partsRead += 1;
     const limit = this.#limits.operationParts;
     if (this.#partsRead === limit + 1) {
-      this.#context.faults.add(report('OAS011', this.#root.at, { what: 'parameters and responses', limit }));
+      this.#context.faults.note('OAS011', this.#root.at, { what: 'parameters and responses', limit });
     }
     return this.#partsRead <= limit;
   }
@@ -200,10 +198,11 @@ export class OperationReader {
   #requirement(entry: Spot): SecurityRequirement {
     const requirement = newRecord() as { [scheme: string]: readonly string[] };
     const known = child(child(this.#root, 'components'), 'securitySchemes');
+    const names = namesOf(known);
     for (const [scheme, { at }] of members(entry)) {
       requirement[scheme] = textsIn(entry, scheme);
       if (!child(known, scheme)) {
-        this.#context.faults.add(report('OAS010', keyAt(at), { scheme, known: Object.keys(objectOf(known) ?? {}) }));
+        this.#context.faults.note('OAS010', keyAt(at), { scheme, known: names });
       }
     }
     return requirement;

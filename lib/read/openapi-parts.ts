@@ -3,7 +3,6 @@
  * filled in (OpenAPI 3.0.4 section 4.7.12, 3.1.1 section 4.8.12, 3.2.0 section 4.12). A part that several operations
  * share is read once.
  */
-import { report } from '../diagnostics/report.ts';
 import type { Json } from '../model/json.ts';
 import type {
   MediaType,
@@ -80,7 +79,7 @@ export class OpenApiParts {
     const name = textIn(spot, 'name');
     const location = textIn(spot, 'in');
     if (name === undefined || location === undefined || !locations.has(location)) {
-      this.#context.faults.add(report('OAS007', spot.at, { name, location }));
+      this.#context.faults.note('OAS007', spot.at, { name, location });
       return undefined;
     }
     const style = styleOf(spot, location as Location);

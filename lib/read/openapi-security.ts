@@ -1,5 +1,4 @@
 /** Security schemes of an OpenAPI document: what kind of credential, and where it goes. No credential is ever here. */
-import { report } from '../diagnostics/report.ts';
 import type { SecurityScheme } from '../model/openapi.ts';
 import type { OpenApiContext } from './openapi-parts.ts';
 import { followed } from './resolve.ts';
@@ -15,7 +14,7 @@ export function securitySchemes(root: Spot, { library, faults }: OpenApiContext)
     if (scheme) schemes.set(name, scheme);
     else {
       const trouble = 'spot' in target ? { type: textIn(target.spot, 'type') } : { problem: target.problem };
-      faults.add(report('OAS009', entry.at, { name, ...trouble }));
+      faults.note('OAS009', entry.at, { name, ...trouble });
     }
   }
   return schemes;

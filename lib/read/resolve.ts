@@ -7,7 +7,7 @@ import { segmentsOf } from '../diagnostics/place.ts';
 import { isObject, type Json, own } from '../model/json.ts';
 import type { ReferenceProblem } from '../model/reading.ts';
 import type { Library } from './library.ts';
-import { childAt, type Dialect, dialectOf, rootSpot, type Spot, textIn } from './spot.ts';
+import { childAt, type Dialect, dialectOf, namesOf, rootSpot, type Spot, textIn } from './spot.ts';
 import { type Reference, resolveUri, splitReference } from './uri.ts';
 
 export type Resolution = { readonly spot: Spot } | { readonly problem: ReferenceProblem };
@@ -104,7 +104,7 @@ function part(value: Json, segment: string): Json | undefined {
   return isObject(value) ? own(value, segment) : undefined;
 }
 
-function missing({ value, at }: Spot, segment: string): ReferenceProblem {
-  const names = isObject(value) ? Object.keys(value) : [];
-  return { kind: 'missing', uri: at.document, there: at.pointer, missing: segment, names };
+function missing(spot: Spot, segment: string): ReferenceProblem {
+  const { document, pointer } = spot.at;
+  return { kind: 'missing', uri: document, there: pointer, missing: segment, names: namesOf(spot) };
 }

@@ -34,6 +34,8 @@ export class SchemaReader {
   readonly #localRoot: Spot | undefined;
   readonly #names = new Map<string, string>();
   readonly #taken = new Set<string>();
+  /** The last number that a name was given to tell it from others. */
+  readonly #numbers = new Map<string, number>();
   readonly #places = new Map<string, Place>();
   readonly #waiting: { readonly name: string; readonly spot: Spot }[] = [];
   readonly #context: SchemaContext;
@@ -102,7 +104,9 @@ export class SchemaReader {
 
   #unused(wanted: string): string {
     let name = wanted;
-    for (let number = 2; this.#taken.has(name); number++) name = `${wanted}_${number}`;
+    let number = this.#numbers.get(wanted) ?? 1;
+    while (this.#taken.has(name)) name = `${wanted}_${++number}`;
+    this.#numbers.set(wanted, number);
     return name;
   }
 }

@@ -55,6 +55,11 @@ export function members(spot: Spot | undefined): [string, Spot][] {
   return Object.entries(object).map(([key, value]) => [key, childAt(spot, key, value)]);
 }
 
+/** The names of an object's members, gathered only when somebody looks at them. */
+export function namesOf(spot: Spot | undefined): Iterable<string> {
+  return { [Symbol.iterator]: () => Object.keys(objectOf(spot) ?? {}).values() };
+}
+
 export function items(spot: Spot | undefined): Spot[] {
   if (!spot || !Array.isArray(spot.value)) return [];
   return (spot.value as readonly Json[]).map((value, index) => childAt(spot, index, value));

@@ -108,7 +108,9 @@ function keySource(text: string, offset: number): string {
 function openingBefore(contents: ParsedNode | null | undefined, end: number): number | undefined {
   let opening: number | undefined;
   for (let node: unknown = contents; isNode(node); node = lastChild(node, end)) {
-    const isOpen = isScalar(node) || ((isMap(node) || isSeq(node)) && node.flow === true);
+    const isOpen = isScalar(node)
+      ? node.type?.startsWith('QUOTE') === true
+      : (isMap(node) || isSeq(node)) && node.flow === true;
     if (isOpen) opening = node.range?.[0];
   }
   return opening;

@@ -125,16 +125,13 @@ export const docCodes = {
     severity: 'error',
     title: 'A document in YAML follows its syntax',
     say: ({ code, message, opening }: { code: string; message: string; opening?: Place }): Wording => {
+      const fault = { headline: `YAML: ${message}`, value: code };
+      if (opening) {
+        const notes = [{ text: 'It is opened here.', place: opening }];
+        return { ...fault, notes, fix: 'Close it where it should end.' };
+      }
       const { lesson, fix } = yamlSyntax(code);
-      return {
-        headline: `YAML: ${message}`,
-        value: code,
-        notes: [
-          ...(opening === undefined ? [] : [{ text: 'It is opened here.', place: opening }]),
-          ...(lesson === undefined ? [] : [lesson]),
-        ],
-        fix,
-      };
+      return { ...fault, notes: lesson === undefined ? [] : [lesson], fix };
     },
   },
   DOC011: {

@@ -140,7 +140,7 @@ export const oasCodes = {
     slug: 'security-scheme-unknown',
     severity: 'warning',
     title: 'A security requirement names a scheme of the document',
-    say: ({ scheme, known }: { scheme: string; known: readonly string[] }): Wording => ({
+    say: ({ scheme, known }: { scheme: string; known: Iterable<string> }): Wording => ({
       headline: `Security scheme ${quoted(scheme)} is not defined`,
       value: scheme,
       notes: [suggestion(scheme, known, 'scheme'), 'Calls of this operation go without the credential.'],

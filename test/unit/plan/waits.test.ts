@@ -1,4 +1,4 @@
-/** In which order a workflow's steps are planned: array order, as far as what they wait for allows it. */
+/** What steps wait for, and what a jump carries back: array order otherwise. */
 import { describe, expect, it } from 'vitest';
 import { compileDescription } from '../../../lib/compile/compile.ts';
 import type { PlanNode } from '../../../lib/model/plan.ts';
