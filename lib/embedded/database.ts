@@ -58,6 +58,11 @@ export class Database {
     return Number(this.statement(sql).run(...values).changes);
   }
 
+  /** The key of the row that was inserted. */
+  insert(sql: string, ...values: readonly SQLInputValue[]): number {
+    return Number(this.statement(sql).run(...values).lastInsertRowid);
+  }
+
   get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
     return this.statement(sql).get(...values);
   }
