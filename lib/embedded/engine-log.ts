@@ -37,47 +37,52 @@ export class SqliteEngineLog implements EngineLog {
       return turns.map((turn) => this.put(turn));
     });
     turns.forEach(({ executionId, end }, index) => {
-      if (end !== undefined) this.keys.delete(executionId);
+      if (end !== null) this.keys.delete(executionId);
       else this.keys.set(executionId, keys[index] as number);
     });
   }
 
   /** Gives the execution's key. */
   private put(turn: LoggedTurn): number {
-    const key = turn.start === undefined ? this.keyOf(turn.executionId) : this.putStart(turn, turn.start);
-    if (turn.start === undefined) this.putStatus(key, turn);
-    if (turn.events !== undefined)
-      this.database.run('INSERT INTO events VALUES (?, ?, ?)', key, turn.events.sequence, turn.events.body);
-    if (turn.snapshot !== undefined)
-      this.database.run('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)', key, turn.snapshot.sequence, turn.snapshot.body);
+    const { start, events, snapshot } = turn;
+    const key = start === null ? this.keyOf(turn.executionId) : this.putStart(turn, start);
+    if (start === null) this.putStatus(key, turn);
+    if (events !== null)
+      this.database.run('INSERT INTO events VALUES (?, ?, ?)', key, events.sequence, events.body);
+    if (snapshot !== null)
+      this.database.run('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)', key, snapshot.sequence, snapshot.body);
     return key;
   }
 
   private putStart({ executionId, end }: LoggedTurn, { machine, name, parent, time }: StartEvent): number {
-    return this.database.insert(
+    const key = this.database.insert(
       `INSERT INTO executions (execution_id, machine, name, parent, status, start_time, stop_time, outcome)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       executionId,
       machine,
       name,
       parent ?? null,
-      end?.status ?? 'RUNNING',
+      end?.outcome.status ?? 'RUNNING',
       time,
-      end?.stopTime ?? null,
+      end?.outcome.stopTime ?? null,
       end?.body ?? null,
     );
+    if (end === null) this.database.run('INSERT INTO open_executions VALUES (?)', key);
+    return key;
   }
 
   /** An end, or an end taken back by a redrive. */
   private putStatus(key: number, { end, redriven }: LoggedTurn): void {
-    if (end === undefined && !redriven) return;
+    if (end === null && !redriven) return;
     this.database.run(
       'UPDATE executions SET status = ?, stop_time = ?, outcome = ? WHERE key = ?',
-      end?.status ?? 'RUNNING',
-      end?.stopTime ?? null,
+      end?.outcome.status ?? 'RUNNING',
+      end?.outcome.stopTime ?? null,
       end?.body ?? null,
       key,
     );
+    if (end === null) this.database.run('INSERT OR IGNORE INTO open_executions VALUES (?)', key);
+    else this.database.run('DELETE FROM open_executions WHERE key = ?', key);
   }
 
   private keyOf(executionId: string): number {
@@ -93,7 +98,7 @@ export class SqliteEngineLog implements EngineLog {
   }
 
   load(): Promise<readonly LoggedExecution[]> {
-    const open = this.database.all("SELECT key, execution_id FROM executions WHERE status = 'RUNNING' ORDER BY key");
+    const open = this.database.all('SELECT key, execution_id FROM open_executions JOIN executions USING (key) ORDER BY key');
     return Promise.resolve(open.map((row) => this.fromSnapshot(Number(row['key']), String(row['execution_id']))));
   }
 
@@ -128,26 +133,22 @@ export class SqliteEngineLog implements EngineLog {
     const sequence = Number(row['sequence']);
     const snapshot: SnapshotRecord = { kind: 'snapshot', executionId, sequence, snapshot: body };
     const events = this.eventsAfter(key, executionId, sequence);
-    return { executionId, start: startOf(this.turnAt(key, executionId, 0)), snapshot, events };
+    return { executionId, start: this.startOf(key, executionId), snapshot, events };
   }
 
-  private turnAt(key: number, executionId: string, sequence: number): readonly EventRecord[] {
-    const rows = this.database.all(
-      'SELECT sequence, body FROM events WHERE execution = ? AND sequence = ?',
-      key,
-      sequence,
-    );
-    return rows.flatMap((row) => recordsOf(executionId, row));
-  }
-
-  /** A snapshot stands at the end of a row, so no row holds events of both sides. */
+  /** A snapshot stands at the end of a row, so no row holds events of both sides. Rows lie in the order of their events. */
   private eventsAfter(key: number, executionId: string, sequence: number): readonly EventRecord[] {
     const rows = this.database.all(
-      'SELECT sequence, body FROM events WHERE execution = ? AND sequence > ? ORDER BY sequence',
+      'SELECT sequence, body FROM events WHERE execution = ? AND sequence > ? ORDER BY rowid',
       key,
       sequence,
     );
     return rows.flatMap((row) => recordsOf(executionId, row));
+  }
+
+  private startOf(key: number, executionId: string): StartEvent {
+    const row = this.database.get('SELECT sequence, body FROM events WHERE execution = ? ORDER BY rowid LIMIT 1', key);
+    return startOf(row === undefined ? [] : recordsOf(executionId, row));
   }
 }
 

@@ -7,11 +7,18 @@ import type { LogRecord, Outcome } from '../engine/log.ts';
 
 export interface LoggedTurn {
   readonly executionId: string;
-  readonly start?: StartEvent;
+  /** Its first event, where this is its first turn. */
+  readonly start: StartEvent | null;
   readonly redriven: boolean;
-  readonly events?: { readonly sequence: number; readonly body: string };
-  readonly snapshot?: { readonly sequence: number; readonly body: string };
-  readonly end?: { readonly status: Outcome['status']; readonly stopTime: number; readonly body: string };
+  readonly events: LoggedText | null;
+  readonly snapshot: LoggedText | null;
+  readonly end: { readonly outcome: Outcome; readonly body: string } | null;
+}
+
+interface LoggedText {
+  /** Of the first event, or of the last one that is in the snapshot. */
+  readonly sequence: number;
+  readonly body: string;
 }
 
 export interface Writing {
@@ -33,27 +40,26 @@ export function writingOf(records: readonly LogRecord[]): Writing {
     if (own === undefined) byExecution.set(record.executionId, [record]);
     else own.push(record);
   }
-  return { definitions, turns: [...byExecution].map(([executionId, own]) => turnOf(executionId, own)) };
+  const turns: LoggedTurn[] = [];
+  for (const [executionId, own] of byExecution) turns.push(turnOf(executionId, own));
+  return { definitions, turns };
 }
 
 function turnOf(executionId: string, records: readonly OwnRecord[]): LoggedTurn {
   const events: InboundEvent[] = [];
-  let turn: LoggedTurn = { executionId, redriven: false };
+  let sequence = 0;
+  let redriven = false;
+  let snapshot: LoggedText | null = null;
+  let end: LoggedTurn['end'] = null;
   for (const record of records) {
-    if (record.kind === 'event') events.push(record.event);
-    else if (record.kind === 'end') turn = { ...turn, end: endOf(record.outcome) };
-    else turn = { ...turn, snapshot: { sequence: record.sequence, body: JSON.stringify(record.snapshot) } };
+    if (record.kind === 'event') {
+      if (events.length === 0) sequence = record.sequence;
+      redriven ||= record.event.type === 'redrive';
+      events.push(record.event);
+    } else if (record.kind === 'end') end = { outcome: record.outcome, body: JSON.stringify(record.outcome) };
+    else snapshot = { sequence: record.sequence, body: JSON.stringify(record.snapshot) };
   }
-  const first = records.find((record) => record.kind === 'event');
-  const start = events[0]?.type === 'start' ? events[0] : undefined;
-  return {
-    ...turn,
-    redriven: events.some(({ type }) => type === 'redrive'),
-    ...(start !== undefined && { start }),
-    ...(first !== undefined && { events: { sequence: first.sequence, body: JSON.stringify(events) } }),
-  };
-}
-
-function endOf(outcome: Outcome): LoggedTurn['end'] & object {
-  return { status: outcome.status, stopTime: outcome.stopTime, body: JSON.stringify(outcome) };
+  const first = events[0];
+  const body = first === undefined ? null : { sequence, body: JSON.stringify(events) };
+  return { executionId, start: first?.type === 'start' ? first : null, redriven, events: body, snapshot, end };
 }

@@ -21,9 +21,8 @@ CREATE TABLE IF NOT EXISTS executions (
   key INTEGER PRIMARY KEY, execution_id TEXT NOT NULL UNIQUE, machine TEXT NOT NULL, name TEXT NOT NULL, parent TEXT,
   status TEXT NOT NULL, start_time INTEGER NOT NULL, stop_time INTEGER, outcome TEXT
 );
-CREATE INDEX IF NOT EXISTS executions_open ON executions (key) WHERE status = 'RUNNING';
-CREATE TABLE IF NOT EXISTS events (
-  execution INTEGER NOT NULL, sequence INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (execution, sequence)
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS open_executions (key INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS events (execution INTEGER NOT NULL, sequence INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS events_by_execution ON events (execution);
 CREATE TABLE IF NOT EXISTS snapshots (execution INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, body TEXT NOT NULL);
 `;
