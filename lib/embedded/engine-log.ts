@@ -1,10 +1,12 @@
 /**
  * The engine's durability port over the data file: one commit for all that is appended within one turn. An execution has
- * a small integer for its key, so that what runs at the same time lies close together in the file and a commit writes few
- * pages; what one append holds of an execution is one row. Events and snapshots are JSON text to it.
+ * a small integer for its key and the rows of all executions are appended one behind the other, so that a commit writes
+ * few pages however many executions share it. What one append holds of an execution is one row. Events and snapshots are
+ * JSON text to it, with a checksum: what a disk changed is refused before it is replayed.
  */
 import type { StateMachineDefinition } from '../model/asl.ts';
 import { assert } from '../model/assert.ts';
+import type { Json } from '../model/json.ts';
 import type { InboundEvent, StartEvent } from '../engine/event.ts';
 import type {
   EngineLog,
@@ -18,7 +20,8 @@ import type {
 } from '../engine/log.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import { type Database, parsed, type Row } from './database.ts';
-import { type LoggedTurn, writingOf } from './logged-turn.ts';
+import { type LoggedTurn, verified, writingOf } from './logged-turn.ts';
+import { damaged } from './store-failure.ts';
 
 export class SqliteEngineLog implements EngineLog {
   private readonly database: Database;
@@ -47,10 +50,14 @@ export class SqliteEngineLog implements EngineLog {
     const { start, events, snapshot } = turn;
     const key = start === null ? this.keyOf(turn.executionId) : this.putStart(turn, start);
     if (start === null) this.putStatus(key, turn);
-    if (events !== null)
-      this.database.run('INSERT INTO events VALUES (?, ?, ?)', key, events.sequence, events.body);
-    if (snapshot !== null)
-      this.database.run('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)', key, snapshot.sequence, snapshot.body);
+    if (events !== null) {
+      const { sequence, body, checksum } = events;
+      this.database.run('INSERT INTO events VALUES (?, ?, ?, ?)', key, sequence, body, checksum);
+    }
+    if (snapshot !== null) {
+      const { sequence, body, checksum } = snapshot;
+      this.database.run('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)', key, sequence, body, checksum);
+    }
     return key;
   }
 
@@ -94,74 +101,94 @@ export class SqliteEngineLog implements EngineLog {
   }
 
   definition(hash: string): Promise<StateMachineDefinition | undefined> {
-    return Promise.resolve(parsed(this.database.get('SELECT body FROM definitions WHERE hash = ?', hash)));
+    return this.database.read(() =>
+      parsed<StateMachineDefinition>(this.database.get('SELECT body FROM definitions WHERE hash = ?', hash)),
+    );
   }
 
   load(): Promise<readonly LoggedExecution[]> {
-    const open = this.database.all('SELECT key, execution_id FROM open_executions JOIN executions USING (key) ORDER BY key');
-    return Promise.resolve(open.map((row) => this.fromSnapshot(Number(row['key']), String(row['execution_id']))));
+    return this.database.read(() =>
+      this.database
+        .all('SELECT key, execution_id FROM open_executions LEFT JOIN executions USING (key) ORDER BY key')
+        .map((row) => this.fromSnapshot(Number(row['key']), String(row['execution_id']))),
+    );
   }
 
   read(executionId: string): Promise<LoggedExecution | undefined> {
-    const row = this.database.get('SELECT key, outcome FROM executions WHERE execution_id = ?', executionId);
-    if (row === undefined) return Promise.resolve(undefined);
-    const key = Number(row['key']);
-    const outcome = row['outcome'] === null ? undefined : parsed<Outcome>(row, 'outcome');
-    const events = this.eventsAfter(key, executionId, -1);
-    return Promise.resolve({ executionId, start: startOf(events), events, ...(outcome && { outcome }) });
+    return this.database.read(() => {
+      const row = this.database.get('SELECT key, outcome FROM executions WHERE execution_id = ?', executionId);
+      if (row === undefined) return undefined;
+      const outcome = row['outcome'] === null ? undefined : parsed<Outcome>(row, 'outcome');
+      const events = this.eventsAfter(Number(row['key']), executionId, -1);
+      return { executionId, start: this.startIn(events), events, ...(outcome && { outcome }) };
+    });
   }
 
   list(query: ListQuery): Promise<readonly ExecutionSummary[]> {
-    const rows = this.database.all(
-      `SELECT execution_id, machine, name, status, start_time, stop_time FROM executions
-       WHERE parent IS NULL AND (?1 IS NULL OR machine = ?1) AND (?2 IS NULL OR status = ?2)
-       ORDER BY key DESC LIMIT ?3`,
-      query.machine ?? null,
-      query.status ?? null,
-      query.limit ?? 100,
+    return this.database.read(() =>
+      this.database
+        .all(
+          `SELECT execution_id, machine, name, status, start_time, stop_time FROM executions
+           WHERE parent IS NULL AND (?1 IS NULL OR machine = ?1) AND (?2 IS NULL OR status = ?2)
+           ORDER BY key DESC LIMIT ?3`,
+          query.machine ?? null,
+          query.status ?? null,
+          query.limit ?? 100,
+        )
+        .map(summaryOf),
     );
-    return Promise.resolve(rows.map(summaryOf));
   }
 
   private fromSnapshot(key: number, executionId: string): LoggedExecution {
-    const row = this.database.get('SELECT sequence, body FROM snapshots WHERE execution = ?', key);
-    const body = parsed<Snapshot>(row);
-    if (row === undefined || body === undefined) {
+    const row = this.database.get('SELECT sequence, body, checksum FROM snapshots WHERE execution = ?', key);
+    if (row === undefined) {
       const events = this.eventsAfter(key, executionId, -1);
-      return { executionId, start: startOf(events), events };
+      return { executionId, start: this.startIn(events), events };
     }
     const sequence = Number(row['sequence']);
-    const snapshot: SnapshotRecord = { kind: 'snapshot', executionId, sequence, snapshot: body };
+    // Only this class writes snapshots, as the engine gave them.
+    const snapshot = this.verified(row) as unknown as Snapshot;
+    const record: SnapshotRecord = { kind: 'snapshot', executionId, sequence, snapshot };
     const events = this.eventsAfter(key, executionId, sequence);
-    return { executionId, start: this.startOf(key, executionId), snapshot, events };
+    return { executionId, start: this.startOf(key, executionId), snapshot: record, events };
   }
 
-  /** A snapshot stands at the end of a row, so no row holds events of both sides. Rows lie in the order of their events. */
+  /** A snapshot stands at the end of a row, so no row holds events of both sides. */
   private eventsAfter(key: number, executionId: string, sequence: number): readonly EventRecord[] {
     const rows = this.database.all(
-      'SELECT sequence, body FROM events WHERE execution = ? AND sequence > ? ORDER BY rowid',
+      'SELECT sequence, body, checksum FROM events WHERE execution = ? AND sequence > ? ORDER BY rowid',
       key,
       sequence,
     );
-    return rows.flatMap((row) => recordsOf(executionId, row));
+    return rows.flatMap((row) => this.recordsOf(executionId, row));
   }
 
   private startOf(key: number, executionId: string): StartEvent {
-    const row = this.database.get('SELECT sequence, body FROM events WHERE execution = ? ORDER BY rowid LIMIT 1', key);
-    return startOf(row === undefined ? [] : recordsOf(executionId, row));
+    const first = this.database.get(
+      'SELECT sequence, body, checksum FROM events WHERE execution = ? ORDER BY rowid LIMIT 1',
+      key,
+    );
+    return this.startIn(first === undefined ? [] : this.recordsOf(executionId, first));
   }
-}
 
-function recordsOf(executionId: string, row: Row): readonly EventRecord[] {
-  const first = Number(row['sequence']);
-  const events = parsed<readonly InboundEvent[]>(row) ?? [];
-  return events.map((event, index) => ({ kind: 'event', executionId, sequence: first + index, event }));
-}
+  private startIn(events: readonly EventRecord[]): StartEvent {
+    const event = events[0]?.event;
+    if (event?.type === 'start') return event;
+    throw damaged(this.database.path, new Error('an execution in it has no beginning'));
+  }
 
-function startOf(events: readonly EventRecord[]): StartEvent {
-  const event = events[0]?.event;
-  assert(event?.type === 'start', 'the first event of an execution is its start');
-  return event;
+  private recordsOf(executionId: string, row: Row): readonly EventRecord[] {
+    const first = Number(row['sequence']);
+    // Only this class writes events, as the engine gave them.
+    const events = this.verified(row) as unknown as readonly InboundEvent[];
+    return events.map((event, index) => ({ kind: 'event', executionId, sequence: first + index, event }));
+  }
+
+  private verified({ body, checksum }: Row): Json {
+    const value = verified(body, checksum);
+    if (value !== undefined) return value;
+    throw damaged(this.database.path, new Error('a record in it is not as it was written'));
+  }
 }
 
 function summaryOf(row: Row): ExecutionSummary {

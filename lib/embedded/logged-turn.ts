@@ -2,8 +2,10 @@
  * What one append means for the tables of the data file: per execution one row of events, perhaps a snapshot, perhaps an
  * end. The JSON is written here, once and outside the transaction, so that a commit is kept short and can be tried again.
  */
+import { crc32 } from 'node:zlib';
 import type { InboundEvent, StartEvent } from '../engine/event.ts';
 import type { LogRecord, Outcome } from '../engine/log.ts';
+import type { Json } from '../model/json.ts';
 
 export interface LoggedTurn {
   readonly executionId: string;
@@ -19,6 +21,8 @@ interface LoggedText {
   /** Of the first event, or of the last one that is in the snapshot. */
   readonly sequence: number;
   readonly body: string;
+  /** A disk that changes a byte must not change a run: what is replayed is checked first. */
+  readonly checksum: number;
 }
 
 export interface Writing {
@@ -57,9 +61,20 @@ function turnOf(executionId: string, records: readonly OwnRecord[]): LoggedTurn 
       redriven ||= record.event.type === 'redrive';
       events.push(record.event);
     } else if (record.kind === 'end') end = { outcome: record.outcome, body: JSON.stringify(record.outcome) };
-    else snapshot = { sequence: record.sequence, body: JSON.stringify(record.snapshot) };
+    else snapshot = textOf(record.sequence, record.snapshot);
   }
   const first = events[0];
-  const body = first === undefined ? null : { sequence, body: JSON.stringify(events) };
-  return { executionId, start: first?.type === 'start' ? first : null, redriven, events: body, snapshot, end };
+  const text = first === undefined ? null : textOf(sequence, events);
+  return { executionId, start: first?.type === 'start' ? first : null, redriven, events: text, snapshot, end };
+}
+
+function textOf(sequence: number, value: unknown): LoggedText {
+  const body = JSON.stringify(value);
+  return { sequence, body, checksum: crc32(body) };
+}
+
+/** undefined: the text is not the one that was written. */
+export function verified(body: unknown, checksum: unknown): Json | undefined {
+  // Parsed JSON is Json.
+  return typeof body === 'string' && crc32(body) === checksum ? (JSON.parse(body) as Json) : undefined;
 }

@@ -22,7 +22,11 @@ CREATE TABLE IF NOT EXISTS executions (
   status TEXT NOT NULL, start_time INTEGER NOT NULL, stop_time INTEGER, outcome TEXT
 );
 CREATE TABLE IF NOT EXISTS open_executions (key INTEGER PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS events (execution INTEGER NOT NULL, sequence INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS events (
+  execution INTEGER NOT NULL, sequence INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL
+);
 CREATE INDEX IF NOT EXISTS events_by_execution ON events (execution);
-CREATE TABLE IF NOT EXISTS snapshots (execution INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS snapshots (
+  execution INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL
+);
 `;
