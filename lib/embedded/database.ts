@@ -27,12 +27,11 @@ export class Database {
 
   constructor(path: string, schema: string) {
     this.path = path;
-    this.connection = openConnection(path);
-    // Before anything is written: the log is looked at as the last process left it.
-    this.dropped = path === IN_MEMORY ? null : droppedTail(logOf(path));
+    const { connection, dropped } = opened(path, schema);
+    this.connection = connection;
+    this.dropped = dropped;
     this.log = path === IN_MEMORY ? null : new WriteAheadLog(logOf(path));
     this.group = new GroupCommit(this.target());
-    this.attempted(() => this.connection.exec(schema));
   }
 
   get counts(): CommitCounts {
@@ -117,13 +116,24 @@ export class Database {
   }
 }
 
-function openConnection(path: string): DatabaseSync {
+interface Opened {
+  readonly connection: DatabaseSync;
+  readonly dropped: DroppedTail | null;
+}
+
+/** The file is let go of when it cannot be used: who holds it owns the data folder. */
+function opened(path: string, schema: string): Opened {
+  let connection: DatabaseSync | null = null;
   try {
-    const connection = new DatabaseSync(path);
+    connection = new DatabaseSync(path);
     // Exclusive: one process owns the file for as long as it lives, and needs no shared memory beside it.
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    return connection;
+    // Before anything is written: the log is looked at as the last process left it.
+    const dropped = path === IN_MEMORY ? null : droppedTail(logOf(path));
+    connection.exec(schema);
+    return { connection, dropped };
   } catch (error) {
+    connection?.close();
     throw storeFailure(error, path);
   }
 }

@@ -110,7 +110,7 @@ export class SqliteEngineLog implements EngineLog {
     return this.database.read(() =>
       this.database
         .all('SELECT key, execution_id FROM open_executions LEFT JOIN executions USING (key) ORDER BY key')
-        .map((row) => this.fromSnapshot(Number(row['key']), String(row['execution_id']))),
+        .map((row) => this.fromSnapshot(Number(row['key']), row['execution_id'])),
     );
   }
 
@@ -139,7 +139,8 @@ export class SqliteEngineLog implements EngineLog {
     );
   }
 
-  private fromSnapshot(key: number, executionId: string): LoggedExecution {
+  private fromSnapshot(key: number, executionId: unknown): LoggedExecution {
+    if (typeof executionId !== 'string') throw damaged(this.database.path, new Error('an execution in it has no id'));
     const row = this.database.get('SELECT sequence, body, checksum FROM snapshots WHERE execution = ?', key);
     if (row === undefined) {
       const events = this.eventsAfter(key, executionId, -1);

@@ -43,6 +43,7 @@ const WRITE_MS = 0.03;
 export class GroupCommit {
   readonly counts: CommitCounts = { commits: 0, writes: 0 };
   private readonly target: CommitTarget;
+  private readonly now: () => number;
   private waiting: Write[] = [];
   private scheduled = false;
   private syncing: readonly Committed[] | null = null;
@@ -50,8 +51,9 @@ export class GroupCommit {
   private syncMs = Number.POSITIVE_INFINITY;
   private broken: Failure | null = null;
 
-  constructor(target: CommitTarget) {
+  constructor(target: CommitTarget, now: () => number = () => performance.now()) {
     this.target = target;
+    this.now = now;
   }
 
   /** Runs `work` inside a transaction; resolves with what it returned once that is durable. */
@@ -85,6 +87,7 @@ export class GroupCommit {
     if (this.syncing !== null) this.syncNow(this.syncing);
     const group = this.transacted();
     if (group.length > 0) this.syncNow(group);
+    for (const seen of this.whenSynced.splice(0)) seen();
   }
 
   private schedule(): void {
@@ -106,11 +109,11 @@ export class GroupCommit {
     if (group.length === 0) return;
     if (group.length === 1) return this.syncNow(group);
     this.syncing = group;
-    const begun = performance.now();
+    const begun = this.now();
     this.target.sync((error) => {
       // A flush has finished it already.
       if (this.syncing !== group) return;
-      const took = performance.now() - begun;
+      const took = this.now() - begun;
       this.syncMs = Number.isFinite(this.syncMs) ? (3 * this.syncMs + took) / 4 : took;
       this.synced(group, error);
     });
