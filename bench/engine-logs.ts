@@ -1,7 +1,8 @@
-/** The durable logs that the engine is benched with, each over a file of its own that is gone afterwards. */
+/** The durable log that the engine is benched with, and what a commit costs on this machine with nothing around it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Database } from '../lib/embedded/database.ts';
 import { SqliteEngineLog } from '../lib/embedded/engine-log.ts';
 import { SCHEMA } from '../lib/embedded/schema.ts';
@@ -14,7 +15,7 @@ export interface OpenLog {
   readonly close: () => Promise<void>;
 }
 
-/** An fsync per commit. */
+/** Over a file of its own, which is gone afterwards. */
 export async function openSqlite(): Promise<OpenLog> {
   const folder = await mkdtemp(join(tmpdir(), 'interlock-bench-'));
   const database = new Database(join(folder, 'data.db'), SCHEMA);
@@ -23,6 +24,47 @@ export async function openSqlite(): Promise<OpenLog> {
     commits: () => database.counts.commits,
     close: async () => {
       database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface BareCommit {
+  readonly round: () => void;
+  /** Of the best round. */
+  readonly bestMs: () => number;
+  readonly close: () => Promise<void>;
+}
+
+const COMMITS_PER_ROUND = 200;
+
+/** One row of 400 bytes a transaction, by node:sqlite alone, with the settings of the data file. */
+export async function bareCommit(): Promise<BareCommit> {
+  const folder = await mkdtemp(join(tmpdir(), 'interlock-bench-'));
+  const connection = new DatabaseSync(join(folder, 'bare.db'));
+  connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  connection.exec('CREATE TABLE rows (body TEXT NOT NULL)');
+  const [begin, insert, commit] = ['BEGIN IMMEDIATE', 'INSERT INTO rows VALUES (?)', 'COMMIT'].map((sql) =>
+    connection.prepare(sql),
+  );
+  const body = 'x'.repeat(400);
+  let best = Number.POSITIVE_INFINITY;
+  const round = (): void => {
+    const begun = performance.now();
+    for (let index = 0; index < COMMITS_PER_ROUND; index += 1) {
+      begin?.run();
+      insert?.run(body);
+      commit?.run();
+    }
+    best = Math.min(best, (performance.now() - begun) / COMMITS_PER_ROUND);
+  };
+  round();
+  best = Number.POSITIVE_INFINITY;
+  return {
+    round,
+    bestMs: () => best,
+    close: async () => {
+      connection.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -8,9 +8,10 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../model/failure.ts';
-import { Database, isBusy } from './database.ts';
+import { Database } from './database.ts';
 import { SCHEMA } from './schema.ts';
 import { adoptTables, META_SCHEMA } from './schema-version.ts';
+import { isBusy } from './store-failure.ts';
 
 /** `--data DIR`, else `.interlock` beside the nearest package.json above, else in the current folder. */
 export function dataFolder(given: string | undefined, from: string): string {

@@ -1,41 +1,41 @@
 /**
- * The one durable file of a machine's runs: node:sqlite, WAL, synchronous FULL, so what is acknowledged survives
- * `kill -9` and a power cut. Writes are collected and committed together (group commit): everything that asks within one
- * turn of the event loop shares one fsync, and a promise resolves only after it. Reads see what is committed and what
- * earlier writes of the same turn have done. Knows nothing of what the tables mean.
+ * The one durable file of a machine's runs: node:sqlite with a write-ahead log. What is acknowledged survives `kill -9`
+ * and a power cut: a write's promise resolves after the log was synced behind its transaction, which is what SQLite does
+ * by itself under synchronous FULL; it is done here (under NORMAL, which syncs all else) so that the process need not
+ * stand still meanwhile. Writes are collected and committed together (group-commit.ts). Reads see what is committed,
+ * and `read` answers only once that is durable. Knows nothing of what the tables mean.
  */
+import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync, type SQLInputValue } from 'node:sqlite';
-import { assert } from '../model/assert.ts';
-import { Failure } from '../model/failure.ts';
+import { type CommitCounts, type CommitTarget, GroupCommit } from './group-commit.ts';
+import { type DroppedTail, droppedTail } from './log-tail.ts';
+import { damaged, storeFailure } from './store-failure.ts';
 
 export type Row = { readonly [column: string]: SQLInputValue };
 
-interface Write {
-  readonly work: () => unknown;
-  readonly resolve: (value: never) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
-export interface DatabaseCounts {
-  /** Transactions made durable. */
-  commits: number;
-  /** Writes that shared them. */
-  writes: number;
-}
+/** Durable for as long as the process lives; tests use it. */
+const IN_MEMORY = ':memory:';
 
 export class Database {
   readonly path: string;
-  readonly counts: DatabaseCounts = { commits: 0, writes: 0 };
+  /** What of the log of an earlier process could not be taken up. */
+  readonly dropped: DroppedTail | null;
   private readonly connection: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
-  private waiting: Write[] = [];
-  private scheduled = false;
+  private readonly log: WriteAheadLog | null;
+  private readonly group: GroupCommit;
 
-  /** `:memory:` is durable for as long as the process lives; tests use it. */
   constructor(path: string, schema: string) {
     this.path = path;
-    this.connection = openConnection(path);
-    this.connection.exec(schema);
+    const { connection, dropped } = opened(path, schema);
+    this.connection = connection;
+    this.dropped = dropped;
+    this.log = path === IN_MEMORY ? null : new WriteAheadLog(logOf(path));
+    this.group = new GroupCommit(this.target());
+  }
+
+  get counts(): CommitCounts {
+    return this.group.counts;
   }
 
   /** Tables and indexes; several statements in one text. */
@@ -45,78 +45,71 @@ export class Database {
 
   /** Runs `work` inside the next commit; it must not await, and its statements must all come from this database. */
   write<T>(work: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      // The queue holds writes of every result type; each one resolves with what its own work returned.
-      this.waiting.push({ work, resolve: resolve, reject });
-      if (this.scheduled) return;
-      this.scheduled = true;
-      setImmediate(() => this.commit());
-    });
+    return this.group.write(work);
+  }
+
+  /** What `work` reads, once it is durable. */
+  async read<T>(work: () => T): Promise<T> {
+    const value = work();
+    await this.group.durable();
+    return value;
   }
 
   /** Writes wait for the next commit: virtual time must not pass before it. */
   get busy(): boolean {
-    return this.scheduled;
+    return this.group.busy;
   }
 
   run(sql: string, ...values: readonly SQLInputValue[]): number {
-    return Number(this.statement(sql).run(...values).changes);
+    return this.attempted(() => Number(this.statement(sql).run(...values).changes));
+  }
+
+  /** The key of the row that was inserted. */
+  insert(sql: string, ...values: readonly SQLInputValue[]): number {
+    return this.attempted(() => Number(this.statement(sql).run(...values).lastInsertRowid));
   }
 
   get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
-    return this.statement(sql).get(...values);
+    return this.attempted(() => this.statement(sql).get(...values));
   }
 
   all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[] {
-    return this.statement(sql).all(...values);
+    return this.attempted(() => this.statement(sql).all(...values));
   }
 
   close(): void {
-    this.commit();
+    this.group.flush();
     this.statements.clear();
     this.connection.close();
+    this.log?.close();
   }
 
-  private commit(): void {
-    this.scheduled = false;
-    const writes = this.waiting;
-    this.waiting = [];
-    if (writes.length === 0) return;
+  private target(): CommitTarget {
+    return {
+      transact: (works) => this.transaction(works),
+      sync: (done) => (this.log === null ? done(null) : this.log.sync(done)),
+      syncNow: () => this.log?.syncNow(),
+    };
+  }
+
+  private transaction(works: readonly (() => unknown)[]): readonly unknown[] {
+    this.run('BEGIN IMMEDIATE');
     try {
-      this.settle(writes, this.transaction(writes));
-    } catch (error) {
-      if (writes.length > 1) this.commitOneByOne(writes);
-      else writes[0]?.reject(storeFailure(error, this.path));
-    }
-  }
-
-  /** A full disk or a broken write is the failure of the one that hits it; the others get their own try. */
-  private commitOneByOne(writes: readonly Write[]): void {
-    for (const write of writes) {
-      try {
-        this.settle([write], this.transaction([write]));
-      } catch (error) {
-        write.reject(storeFailure(error, this.path));
-      }
-    }
-  }
-
-  private transaction(writes: readonly Write[]): readonly unknown[] {
-    this.statement('BEGIN IMMEDIATE').run();
-    try {
-      const results = writes.map(({ work }) => work());
-      this.statement('COMMIT').run();
-      this.counts.commits += 1;
-      this.counts.writes += writes.length;
+      const results = works.map((work) => work());
+      this.run('COMMIT');
       return results;
     } catch (error) {
-      if (this.connection.isTransaction) this.statement('ROLLBACK').run();
+      if (this.connection.isTransaction) this.run('ROLLBACK');
       throw error;
     }
   }
 
-  private settle(writes: readonly Write[], results: readonly unknown[]): void {
-    writes.forEach((write, index) => write.resolve(results[index] as never));
+  private attempted<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw storeFailure(error, this.path);
+    }
   }
 
   private statement(sql: string): StatementSync {
@@ -128,57 +121,81 @@ export class Database {
   }
 }
 
-function openConnection(path: string): DatabaseSync {
+interface Opened {
+  readonly connection: DatabaseSync;
+  readonly dropped: DroppedTail | null;
+}
+
+/** The file is let go of when it cannot be used: who holds it owns the data folder. */
+function opened(path: string, schema: string): Opened {
+  let connection: DatabaseSync | null = null;
   try {
-    const connection = new DatabaseSync(path);
+    connection = new DatabaseSync(path);
     // Exclusive: one process owns the file for as long as it lives, and needs no shared memory beside it.
-    connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    return connection;
+    connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    // Before anything is written: the log is looked at as the last process left it.
+    const dropped = path === IN_MEMORY ? null : droppedTail(logOf(path));
+    connection.exec(schema);
+    return { connection, dropped };
   } catch (error) {
+    connection?.close();
     throw storeFailure(error, path);
   }
 }
 
-const SQLITE_BUSY = 5;
-
-/** Another process holds the file. */
-export function isBusy(error: unknown): boolean {
-  return resultCode(error) === SQLITE_BUSY;
+function logOf(path: string): string {
+  return `${path}-wal`;
 }
 
-const SQLITE_FULL = 13;
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOT_A_DATABASE = 26;
+/** A second handle on SQLite's log, which it makes with the first transaction and keeps until the file is closed. */
+class WriteAheadLog {
+  private readonly path: string;
+  private handle: number | null = null;
+  private pending = 0;
+  private isClosed = false;
 
-/** node:sqlite reports the primary result code in the low byte of `errcode`. */
-function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
-  return error.errcode & 0xff;
-}
+  constructor(path: string) {
+    this.path = path;
+  }
 
-function storeFailure(error: unknown, path: string): unknown {
-  const result = resultCode(error);
-  if (!(error instanceof Error) || result === undefined || result === SQLITE_BUSY) return error;
-  if (result === SQLITE_FULL) {
-    return new Failure('store-full', `The disk that holds ${path} is full`, {
-      cause: error,
-      remedy: 'Free some space, or name a folder on another disk with --data.',
+  sync(done: (error: unknown) => void): void {
+    this.pending += 1;
+    fdatasync(this.opened(), (error) => {
+      this.pending -= 1;
+      if (this.isClosed) this.release();
+      done(error);
     });
   }
-  if (result === SQLITE_CORRUPT || result === SQLITE_NOT_A_DATABASE) {
-    return new Failure('store-corrupt', `${path} is damaged or no data file of Interlock`, {
-      cause: error,
-      remedy: 'Move the data folder away to keep it, and start again with a new one.',
-    });
+
+  syncNow(): void {
+    fdatasyncSync(this.opened());
   }
-  return new Failure('store-failed', `The data file ${path} cannot be used: ${error.message}`, { cause: error });
+
+  /** The handle's number is given back when nothing uses it any more. */
+  close(): void {
+    this.isClosed = true;
+    this.release();
+  }
+
+  private opened(): number {
+    this.handle ??= openSync(this.path, 'r+');
+    return this.handle;
+  }
+
+  private release(): void {
+    if (this.pending > 0 || this.handle === null) return;
+    closeSync(this.handle);
+    this.handle = null;
+  }
 }
 
 /** Bodies are JSON text in every table. */
 export function parsed<T>(row: Row | undefined, column = 'body'): T | undefined {
   if (row === undefined) return undefined;
-  const value = row[column];
-  assert(typeof value === 'string', `column ${column} holds JSON text`);
-  // Only this process writes these tables, in the shape that it reads back.
-  return JSON.parse(value) as T;
+  try {
+    // Only this process writes these tables, in the shape that it reads back.
+    return JSON.parse(String(row[column])) as T;
+  } catch (error) {
+    throw damaged('The data file', error);
+  }
 }

@@ -12,15 +12,15 @@ CREATE TABLE IF NOT EXISTS items (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS definitions (hash TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS executions (
-  execution_id TEXT PRIMARY KEY, machine TEXT NOT NULL, name TEXT NOT NULL, parent TEXT, status TEXT NOT NULL,
-  start_time INTEGER NOT NULL, stop_time INTEGER, end_sequence INTEGER, outcome TEXT
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS executions_open ON executions (status) WHERE status = 'RUNNING';
-CREATE INDEX IF NOT EXISTS executions_by_start ON executions (start_time DESC);
+  key INTEGER PRIMARY KEY, execution_id TEXT NOT NULL UNIQUE, machine TEXT NOT NULL, name TEXT NOT NULL, parent TEXT,
+  status TEXT NOT NULL, start_time INTEGER NOT NULL, stop_time INTEGER, outcome TEXT
+);
+CREATE TABLE IF NOT EXISTS open_executions (key INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS events (
-  execution_id TEXT NOT NULL, sequence INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (execution_id, sequence)
-) WITHOUT ROWID;
+  execution INTEGER NOT NULL, sequence INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS events_by_execution ON events (execution);
 CREATE TABLE IF NOT EXISTS snapshots (
-  execution_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, body TEXT NOT NULL
-) WITHOUT ROWID;
+  execution INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, body TEXT NOT NULL, checksum INTEGER NOT NULL
+);
 `;

@@ -13,7 +13,7 @@ import type { HistoryEvent } from './history.ts';
 import { exceeds } from './json-size.ts';
 import type { EngineLog, ExecutionSummary, ListQuery, Outcome } from './log.ts';
 import type { Machine } from './machine.ts';
-import { checkName } from './names.ts';
+import { checkName, nameOfTime } from './names.ts';
 import { runMap } from './map-run.ts';
 import type { ItemSource, ResultStore, TaskResult, TaskRunner } from './ports.ts';
 import { PAYLOAD_BYTES, REDRIVE_WINDOW_MS } from './quotas.ts';
@@ -48,7 +48,7 @@ export interface EngineOptions {
 export interface StartOptions {
   /** The registered name, or its ARN. */
   readonly machine: string;
-  /** Default: a new UUID. The same name and input again answer with the execution that exists. */
+  /** Default: a UUID of version 7. The same name and input again answer with the execution that exists. */
   readonly name?: string;
   readonly input?: Json;
 }
@@ -120,7 +120,8 @@ export class Engine {
     const machine = this.#registry.find(machineName);
     if (machine === null) throw new Failure('StateMachineDoesNotExist', `State Machine Does Not Exist: '${wanted}'`);
     if (name !== undefined) return this.startChild({ machineName, machine, name, input });
-    return this.#begin({ machineName, machine, name: this.#options.random.uuid(), input });
+    const { clock, random } = this.#options;
+    return this.#begin({ machineName, machine, name: nameOfTime(clock.now(), random.uuid()), input });
   }
 
   /** For the engine's own parts; hosts use start(). */

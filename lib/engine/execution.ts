@@ -184,11 +184,13 @@ export class Execution {
 
   #recordsOf(letters: readonly Letter[], steps: readonly Step[]): readonly LogRecord[] {
     const executionId = this.id;
-    const records = letters.flatMap(({ event, along }, index): LogRecord[] => [
-      ...along,
-      { kind: 'event', executionId, sequence: this.#sequence + 1 + index, event },
-    ]);
-    const sequence = this.#sequence + letters.length;
+    let sequence = this.#sequence;
+    const records: LogRecord[] = [];
+    for (const { event, along } of letters) {
+      for (const record of along) records.push(record);
+      sequence += 1;
+      records.push({ kind: 'event', executionId, sequence, event });
+    }
     const { snapshot } = steps.at(-1) as Step;
     const { snapshotEvery } = this.#host;
     if (snapshot.status !== 'RUNNING')
