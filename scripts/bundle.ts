@@ -22,10 +22,19 @@ interface BuildRecord {
 /** An ESM bundle has no `require`, which CommonJS packages in it ask for. */
 const REQUIRE_BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-export async function bundleHandlers(folder: string = join(ROOT, 'dist/bundles')): Promise<string> {
+/** The bundles of this checkout, built again if something that they are made of has changed. */
+export async function bundleHandlers(): Promise<string> {
+  const folder = join(ROOT, 'dist/bundles');
   if (isCurrent(folder)) return folder;
-  const { build } = await import('esbuild');
   rmSync(folder, { recursive: true, force: true });
+  const own = (await buildBundles(folder)).filter((input) => !input.includes('node_modules'));
+  writeFileSync(join(folder, RECORD), JSON.stringify(recordOf([...ALWAYS_INPUTS, ...own].sort())));
+  return folder;
+}
+
+/** Builds them into an empty folder; returns the files that they are made of, relative to the project. */
+export async function buildBundles(folder: string): Promise<readonly string[]> {
+  const { build } = await import('esbuild');
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { call: 'lambdas/call/handler.ts', core: 'lambdas/core/handler.ts' },
@@ -45,9 +54,7 @@ export async function bundleHandlers(folder: string = join(ROOT, 'dist/bundles')
     logLevel: 'warning',
     metafile: true,
   });
-  const inputs = Object.keys(metafile.inputs).filter((input) => !input.includes('node_modules'));
-  writeFileSync(join(folder, RECORD), JSON.stringify(recordOf([...ALWAYS_INPUTS, ...inputs].sort())));
-  return folder;
+  return Object.keys(metafile.inputs);
 }
 
 function isCurrent(folder: string): boolean {

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Failure } from '../model/failure.ts';
 import type { DescribedIntegration } from './described-integration.ts';
-import { packageRoot } from './package-root.ts';
+import { packageRoot } from '../embedded/package-root.ts';
 
 /** Plans and machines of a large integration are a few megabytes. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
