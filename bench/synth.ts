@@ -1,7 +1,8 @@
 /**
  * `npx cdk synth -q` of this repository's app against an app of one empty stack, in turns, so that whatever else the
- * machine does meets both. Three ways: as typed; as typed after the bundles are gone, as on a clean clone; and the app
- * alone without npx and the CDK's CLI, whose fixed time flatters the first figure. Each synth writes a folder of its own.
+ * machine does meets both. Three ways (`--way=BEGINNING` for one): as typed; as typed after the bundles are gone, as on a
+ * clean clone; and the app alone without npx and the CDK's CLI, whose fixed time flatters the first figure. Each synth
+ * writes a folder of its own.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -49,7 +50,9 @@ const WAYS: readonly Way[] = [
 export async function bench({ flags }: BenchOptions): Promise<string> {
   const rounds = Number(flags.get('rounds') ?? 7);
   const lines: string[] = [];
-  for (const way of WAYS) lines.push(lineOf(way.name, await inTurns(way, rounds)));
+  const only = flags.get('way');
+  for (const way of WAYS.filter(({ name }) => name.startsWith(only ?? '')))
+    lines.push(lineOf(way.name, await inTurns(way, rounds)));
   return lines.join('\n');
 }
 
