@@ -2,10 +2,10 @@
  * `npx cdk synth -q` of this repository's app against an app of one empty stack, in turns, so that whatever else the
  * machine does meets both. Three ways (`--way=BEGINNING` for one): as typed; as typed after the bundles are gone, as on a
  * clean clone; and the app alone without npx and the CDK's CLI, whose fixed time flatters the first figure. Each synth
- * writes a folder of its own.
+ * writes a folder of its own. Processor time, where Linux tells it, says the same without the neighbours.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,35 +56,48 @@ export async function bench({ flags }: BenchOptions): Promise<string> {
   return lines.join('\n');
 }
 
+interface Cost {
+  readonly ms: number;
+  /** Of the process and its children; not a number where the system does not tell. */
+  readonly processorMs: number;
+}
+
 interface Pair {
-  readonly emptyMs: number;
-  readonly oursMs: number;
+  readonly empty: Cost;
+  readonly ours: Cost;
 }
 
 /** Once without a clock, so that no caches are cold; then pairs, each the other way round. */
-async function inTurns({ empty, ours }: Way, rounds: number): Promise<readonly Pair[]> {
-  await timed(empty);
-  await timed(ours);
+async function inTurns(way: Way, rounds: number): Promise<readonly Pair[]> {
+  await timed(way.empty);
+  await timed(way.ours);
   const pairs: Pair[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    if (round % 2 === 0) pairs.push({ emptyMs: await timed(empty), oursMs: await timed(ours) });
-    else {
-      const oursMs = await timed(ours);
-      pairs.push({ emptyMs: await timed(empty), oursMs });
-    }
+    const first = round % 2 === 0 ? await timed(way.empty) : undefined;
+    const ours = await timed(way.ours);
+    pairs.push({ empty: first ?? (await timed(way.empty)), ours });
   }
   return pairs;
 }
 
-async function timed({ folder, command: [program, ...words], prepare }: Run): Promise<number> {
+async function timed({ folder, command: [program, ...words], prepare }: Run): Promise<Cost> {
   prepare?.();
   const out = mkdtempSync(join(tmpdir(), 'interlock-synth-'));
   const options = program === 'npx' ? ['-o', out] : [];
-  const begun = performance.now();
+  const begun = { ms: performance.now(), processorMs: processorOfChildren() };
   await finished(program, [...words, ...options], { folder, out });
-  const ms = performance.now() - begun;
+  const cost = { ms: performance.now() - begun.ms, processorMs: processorOfChildren() - begun.processorMs };
   rmSync(out, { recursive: true, force: true });
-  return ms;
+  return cost;
+}
+
+/** User and system time of all children that have ended, from proc(5): fields 16 and 17, in hundredths of a second. */
+function processorOfChildren(): number {
+  if (!existsSync('/proc/self/stat')) return Number.NaN;
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return 10 * (Number(fields[13]) + Number(fields[14]));
 }
 
 /** `CDK_OUTDIR` is how the CLI tells an app where to write. */
@@ -108,11 +121,17 @@ function forgetBundles(): void {
 }
 
 function lineOf(name: string, pairs: readonly Pair[]): string {
-  const empty = median(pairs.map(({ emptyMs }) => emptyMs));
-  const ours = median(pairs.map(({ oursMs }) => oursMs));
-  const paired = median(pairs.map(({ emptyMs, oursMs }) => oursMs / emptyMs));
-  const times = `empty ${seconds(empty)}, ours ${seconds(ours)}`;
-  return `  ${name.padEnd(31)}${times}  ${(ours / empty).toFixed(2)} x (median of pairs ${paired.toFixed(2)} x)`;
+  const kinds = [
+    ['', ({ ms }: Cost) => ms],
+    [' of processor', ({ processorMs }: Cost) => processorMs],
+  ] as const;
+  const figures = kinds.map(([what, of]) => {
+    const [empty, ours] = [median(pairs.map((pair) => of(pair.empty))), median(pairs.map((pair) => of(pair.ours)))];
+    const paired = median(pairs.map((pair) => of(pair.ours) / of(pair.empty)));
+    const ratios = `${(ours / empty).toFixed(2)} x (of pairs ${paired.toFixed(2)} x)`;
+    return Number.isNaN(empty) ? '' : `\n    ${seconds(empty)} empty, ${seconds(ours)} ours${what}: ${ratios}`;
+  });
+  return `  ${name}, medians of ${pairs.length}${figures.join('')}`;
 }
 
 function median(values: readonly number[]): number {
