@@ -4,8 +4,8 @@
  * inputs of the last build are unchanged: a file beside the bundles names them with their digests. The output depends on
  * the inputs only (no paths of this machine, no times), so asset hashes are the same everywhere.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,10 +22,27 @@ interface BuildRecord {
 /** An ESM bundle has no `require`, which CommonJS packages in it ask for. */
 const REQUIRE_BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-export async function bundleHandlers(folder: string = join(ROOT, 'dist/bundles')): Promise<string> {
+/**
+ * The bundles of this checkout, built again if something that they are made of has changed. Two that build at once (a
+ * synth beside the tests) do not meet: each builds in a folder of its own, and only what is still missing takes its place.
+ */
+export async function bundleHandlers(): Promise<string> {
+  const folder = join(ROOT, 'dist/bundles');
   if (isCurrent(folder)) return folder;
+  const unfinished = `${folder}.${randomUUID()}`;
+  const own = (await buildBundles(unfinished)).filter((input) => !input.includes('node_modules'));
+  writeFileSync(join(unfinished, RECORD), JSON.stringify(recordOf([...ALWAYS_INPUTS, ...own].sort())));
+  if (!isCurrent(folder)) {
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(unfinished, folder);
+  }
+  rmSync(unfinished, { recursive: true, force: true });
+  return folder;
+}
+
+/** Builds them into an empty folder; returns the files that they are made of, relative to the project. */
+export async function buildBundles(folder: string): Promise<readonly string[]> {
   const { build } = await import('esbuild');
-  rmSync(folder, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { call: 'lambdas/call/handler.ts', core: 'lambdas/core/handler.ts' },
@@ -45,9 +62,7 @@ export async function bundleHandlers(folder: string = join(ROOT, 'dist/bundles')
     logLevel: 'warning',
     metafile: true,
   });
-  const inputs = Object.keys(metafile.inputs).filter((input) => !input.includes('node_modules'));
-  writeFileSync(join(folder, RECORD), JSON.stringify(recordOf([...ALWAYS_INPUTS, ...inputs].sort())));
-  return folder;
+  return Object.keys(metafile.inputs);
 }
 
 function isCurrent(folder: string): boolean {

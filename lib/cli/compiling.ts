@@ -1,10 +1,10 @@
 /** What check, compile and run share: compile what was named, and say what is wrong with it in text or JSON. */
 import { readFileSync } from 'node:fs';
 import { type Compiled, type CompiledWorkflow, compileDescription, failing } from '../compile/compile.ts';
-import { renderText } from '../diagnostics/render-text.ts';
 import { type DiagnosticJson, toJson } from '../diagnostics/render-json.ts';
 import type { Invocation, OptionSpec } from './command.ts';
 import { usageFailure } from './command.ts';
+import { diagnosticsText } from './diagnostics-text.ts';
 import { type OpenedDescription, openDescription } from './open-description.ts';
 
 export const COMPILE_OPTIONS: { readonly [name: string]: OptionSpec } = {
@@ -48,9 +48,7 @@ export async function compileOperand(invocation: Invocation): Promise<CompiledFi
 export function tellDiagnostics(compiled: Compiled, invocation: Invocation): void {
   const { terminal } = invocation;
   if (compiled.diagnostics.length === 0) return;
-  terminal.error(
-    renderText(compiled.diagnostics, compiled.documents, { colour: terminal.colour.error, width: terminal.width }),
-  );
+  terminal.error(diagnosticsText(compiled.diagnostics, compiled.documents, terminal));
 }
 
 export function diagnosticsJson(compiled: Compiled): readonly DiagnosticJson[] {

@@ -21,8 +21,7 @@ export class DeadLetters extends Construct {
     this.alarm = this.queue
       .metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' })
       .createAlarm(this, 'Alarm', {
-        alarmDescription:
-          'A run needs attention: its dead letter names what stands and what is in doubt. See `interlock queue`.',
+        alarmDescription: 'A run needs attention: its dead letter names what stands and what is in doubt.',
         threshold: 0,
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluationPeriods: 1,

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Failure } from '../model/failure.ts';
 import type { DescribedIntegration } from './described-integration.ts';
-import { packageRoot } from './package-root.ts';
+import { packageRoot } from '../embedded/package-root.ts';
 
 /** Plans and machines of a large integration are a few megabytes. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
@@ -27,8 +27,10 @@ export function describeInChild(description: string, environment: string): Descr
   throw withoutStack(new Failure('description-refused', child.stderr.trim(), { kind: 'document' }));
 }
 
-/** Node prints an uncaught error's stack: for a fault of the description it is the fault alone. */
+/** Node prints an uncaught error with its stack and its members: for a fault of the description it is the fault alone. */
 function withoutStack(failure: Failure): Failure {
   failure.stack = failure.message;
+  for (const member of ['code', 'kind', 'remedy', 'name'])
+    Object.defineProperty(failure, member, { enumerable: false });
   return failure;
 }

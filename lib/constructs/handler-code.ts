@@ -15,7 +15,7 @@ import { canonicalJson } from '../model/canonical.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { DescribedIntegration } from './described-integration.ts';
-import { packageRoot } from './package-root.ts';
+import { packageRoot } from '../embedded/package-root.ts';
 
 /** Where the bundles are: in the package from the start, in a checkout after scripts/bundle.ts. */
 export function bundleFolder(): string {

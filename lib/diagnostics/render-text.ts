@@ -18,6 +18,8 @@ export interface TextOptions {
   readonly width?: number;
   /** How a document is called, by its uri; default the uri itself. */
   readonly fileName?: (uri: string) => string;
+  /** Where the page about a code is for this reader, by its path in the package; default that path. */
+  readonly pageName?: (page: string) => string;
   /** How many are shown at most, errors before warnings; the last line counts all. Default 100. */
   readonly limit?: number;
 }
@@ -77,6 +79,7 @@ class Page {
   readonly #paint: Paint;
   readonly #width: number;
   readonly #fileName: (uri: string) => string;
+  readonly #pageName: (page: string) => string;
 
   constructor(documents: Documents, hidden: ReadonlySet<string>, options: TextOptions) {
     this.#documents = documents;
@@ -84,6 +87,7 @@ class Page {
     this.#paint = paintFor(options.colour ?? false);
     this.#width = Math.max(leastWidth, options.width ?? 100);
     this.#fileName = options.fileName ?? ((uri) => uri);
+    this.#pageName = options.pageName ?? ((page) => page);
   }
 
   diagnostic({ severity, code, headline, place, notes, fix }: Diagnostic, withPage: boolean): string {
@@ -95,7 +99,7 @@ class Page {
     const prose = [
       ...notes.flatMap((note) => this.#note(note)),
       ...(fix === undefined ? [] : this.#prose(`Fix: ${fix}`)),
-      ...(withPage ? [paint.dim(`  See ${pageOf(code) ?? code}`)] : []),
+      ...(withPage ? [paint.dim(`  See ${this.#pageOf(code)}`)] : []),
     ];
     return [
       tag + paint.strong(first.slice(label.length)),
@@ -104,6 +108,11 @@ class Page {
       ...(frame.length > 0 ? ['', ...frame, ''] : []),
       ...prose,
     ].join('\n');
+  }
+
+  #pageOf(code: string): string {
+    const page = pageOf(code);
+    return page === undefined ? code : this.#pageName(page);
   }
 
   #note({ text, place }: Note): string[] {

@@ -1,6 +1,6 @@
 /** The command line as a user meets it: help, exit codes, and clear words for what is wrong, never a stack. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, realpathSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder, interlock } from '../support/command-line.ts';
 
@@ -53,6 +53,16 @@ describe('the command line', () => {
       expect(said.error).toMatch(/error DOC\d{3}/);
       expect(said.error).toContain('flow.arazzo.yaml:');
       expect(said.error).not.toMatch(/^ +at .*\.ts:/m);
+    });
+  });
+
+  it("names a code's page by the path from where the reader stands", async () => {
+    await inFolder(async (folder) => {
+      writeFileSync(join(folder, 'flow.arazzo.yaml'), 'arazzo: 9.0.0\n');
+      const { error } = await interlock(['check', '.'], { cwd: folder });
+      const [, page = ''] = /^ {2}See (.*)$/m.exec(error) ?? [];
+      expect(page).toMatch(/docs\/errors\/ARZ\d{3}-[a-z-]+\.md$/);
+      expect(existsSync(resolve(realpathSync(folder), page))).toBe(true);
     });
   });
 

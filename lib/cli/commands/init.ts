@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readOpenApi } from '../../read/openapi.ts';
 import { folderFiles } from '../../embedded/file-source.ts';
-import { renderText } from '../../diagnostics/render-text.ts';
 import { Failure } from '../../model/failure.ts';
 import type { OpenApiDocument } from '../../model/openapi.ts';
 import { type Command, usageFailure } from '../command.ts';
+import { diagnosticsText } from '../diagnostics-text.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type DraftSource, draftEnvironment, draftWorkflow } from '../draft-integration.ts';
 import type { Invocation } from '../command.ts';
@@ -82,9 +82,7 @@ async function sourceFrom(path: string, name: string, { terminal }: Invocation):
   const files = folderFiles({ root: dirname(absolute) });
   const read = await readOpenApi(basename(absolute), files);
   if (!read.document || read.document.operations.length === 0) {
-    terminal.error(
-      renderText(read.diagnostics, read.documents, { colour: terminal.colour.error, width: terminal.width }),
-    );
+    terminal.error(diagnosticsText(read.diagnostics, read.documents, terminal));
     if (read.document) terminal.error(`${path} describes no operation to call.\n`);
     return undefined;
   }

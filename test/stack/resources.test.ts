@@ -1,0 +1,152 @@
+/** What stands in an account: how data is kept and for how long, who is told, and that nothing of it is secret. */
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { TABLE_DEFINITION } from '../support/dynamo-emulator.ts';
+import { describedAt, type Resource, resourcesOf, synthesised } from '../support/synthesised.ts';
+
+const REFUNDS = 'test/stack/refunds';
+
+/** Names that are unique within something else: a metric in its namespace, a policy in its role. */
+const NAMES_WITHIN = ['MetricName', 'PolicyName'];
+
+let template: Template;
+
+beforeAll(async () => {
+  template = await synthesised(REFUNDS);
+}, 60_000);
+
+function all(type: string): readonly Resource[] {
+  return [...resourcesOf(template, type).values()];
+}
+
+describe('the run table', () => {
+  it('is encrypted, restorable to any point in time, paid by use, and outlives its stack', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        SSESpecification: { SSEEnabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+      },
+    });
+  });
+
+  it('has the keys and indexes that the journal is tested with', () => {
+    const [table] = all('AWS::DynamoDB::Table');
+    const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } = TABLE_DEFINITION;
+    expect(table?.Properties).toMatchObject({ KeySchema, AttributeDefinitions, GlobalSecondaryIndexes });
+  });
+});
+
+describe('the dead letters', () => {
+  it('are encrypted at rest and on the way, and kept for two weeks', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 1_209_600,
+    });
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: { Statement: [Match.objectLike({ Effect: 'Deny', Action: 'sqs:*' })] },
+    });
+  });
+
+  it('ring from the first message, and not for want of data', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Statistic: 'Maximum',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+});
+
+describe('the handlers', () => {
+  it('run on Node 24 and arm64 from one asset, traced', () => {
+    const functions = all('AWS::Lambda::Function');
+    expect(functions).toHaveLength(3);
+    for (const { Properties } of functions) {
+      const TracingConfig = { Mode: 'Active' };
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], TracingConfig });
+    }
+    expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties['Code']))).size).toBe(1);
+  });
+
+  it('have the time of the longest visit of a step at their system, and a margin', async () => {
+    const { workflows } = await describedAt(REFUNDS);
+    const plans = workflows.map(({ plan }) => plan);
+    for (const { Properties } of all('AWS::Lambda::Function').filter(
+      ({ Properties: { Handler } }) => Handler === 'call.handler',
+    )) {
+      const { Variables } = Properties['Environment'] as { readonly Variables: { readonly INTERLOCK_SYSTEM: string } };
+      const leases = plans.flatMap((plan) =>
+        Object.values(plan.steps)
+          .filter(({ operation }) => plan.operations[operation]?.system === Variables.INTERLOCK_SYSTEM)
+          .map(({ leaseMs }) => leaseMs),
+      );
+      expect(leases).not.toEqual([]);
+      expect(Number(Properties['Timeout']) * 1000).toBeGreaterThan(Math.max(...leases));
+    }
+  });
+
+  it('are told the table, the integration and their system, and nothing else', () => {
+    const told = all('AWS::Lambda::Function').flatMap(({ Properties }) =>
+      Object.keys((Properties['Environment'] as { readonly Variables: object }).Variables),
+    );
+    expect([...new Set(told)].sort()).toEqual(['INTERLOCK_INTEGRATION', 'INTERLOCK_SYSTEM', 'INTERLOCK_TABLE']);
+  });
+});
+
+describe('the machines', () => {
+  it('log errors without data, and are traced', () => {
+    const machines = all('AWS::StepFunctions::StateMachine');
+    expect(machines).toHaveLength(2);
+    for (const { Properties } of machines) {
+      const LoggingConfiguration = { IncludeExecutionData: false, Level: 'ERROR' };
+      const TracingConfiguration = { Enabled: true };
+      expect(Properties).toMatchObject({ StateMachineType: 'STANDARD', LoggingConfiguration, TracingConfiguration });
+    }
+  });
+
+  it('find every placeholder of their definition filled in', () => {
+    for (const { Properties } of all('AWS::StepFunctions::StateMachine')) {
+      const named = [...(Properties['DefinitionString'] as string).matchAll(/\$\{(\w+)\}/g)].map(
+        ([, name = '']) => name,
+      );
+      const given = Object.keys(Properties['DefinitionSubstitutions'] as object);
+      expect([...new Set(named)].sort()).toEqual(given.toSorted());
+    }
+  });
+});
+
+describe('the stack', () => {
+  it('keeps every log for three months', () => {
+    const logs = all('AWS::Logs::LogGroup');
+    expect(logs).toHaveLength(4);
+    expect(logs.map(({ Properties }) => Properties['RetentionInDays'])).toEqual([90, 90, 90, 90]);
+  });
+
+  it('gives nothing a physical name: it can stand twice in one account', () => {
+    const named = [...resourcesOf(template)].flatMap(([id, { Properties }]) =>
+      Object.keys(Properties).flatMap((key) =>
+        key.endsWith('Name') && !NAMES_WITHIN.includes(key) ? [`${id} ${key}`] : [],
+      ),
+    );
+    expect(named).toEqual([]);
+  });
+
+  it('tags what can be tagged with its integration', () => {
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine'])
+      for (const { Properties } of all(type))
+        expect(Properties['Tags']).toContainEqual({ Key: 'interlock:integration', Value: 'refunds' });
+  });
+
+  it('needs nothing but what `cdk bootstrap` leaves: no container image, no custom resource', () => {
+    const types = [...resourcesOf(template).values()].map(({ Type }) => Type);
+    expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
+    expect(JSON.stringify(template.toJSON())).not.toContain('ImageUri');
+  });
+});

@@ -1,0 +1,75 @@
+/**
+ * The template as text, and its logical ids as a contract: CloudFormation takes a renamed table for another table. UPDATE=1
+ * rewrites both; a commit that does so says why they moved.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compactJson } from '../support/compact-json.ts';
+import { resourcesOf, synthesised } from '../support/synthesised.ts';
+
+const REFUNDS = 'test/stack/refunds';
+const ORDERS = 'state-machines/order-fulfilment';
+
+const PARTS = ['Runs', 'DeadLetters', 'CallLedger', 'CallPayments', 'Core', 'Log', 'WorkflowRefund', 'WorkflowAudit'];
+
+let refunds: Template;
+let orders: Template;
+
+beforeAll(async () => {
+  refunds = await synthesised(REFUNDS);
+  orders = await synthesised(ORDERS);
+}, 60_000);
+
+describe('the template', () => {
+  it.each(PARTS)('is the one that is checked in: %s', (part) => {
+    const actual = compactJson(resourcesIn(part, refunds));
+    expect(actual).toBe(expected(`refunds.template/${part}.json`, actual));
+  });
+
+  it('has no part that is not checked in', () => {
+    const known = PARTS.flatMap((part) => Object.keys(resourcesIn(part, refunds)));
+    expect(known.sort()).toEqual([...resourcesOf(refunds).keys()].sort());
+  });
+
+  it('keeps the logical ids of what is deployed', () => {
+    const actual = idsOf(orders);
+    expect(actual).toBe(expected('order-fulfilment.ids.txt', actual));
+  });
+
+  it('holds the machine as it is checked in beside its description', () => {
+    const [machine] = [...resourcesOf(orders, 'AWS::StepFunctions::StateMachine').values()];
+    const checkedIn: unknown = JSON.parse(readFileSync(join(ORDERS, 'place-order.asl.json'), 'utf8'));
+    expect(JSON.parse(machine?.Properties['DefinitionString'] as string)).toEqual(checkedIn);
+  });
+
+  it('is the same when it is made again: a deploy of nothing changes nothing', async () => {
+    expect((await synthesised(REFUNDS)).toJSON()).toEqual(refunds.toJSON());
+  });
+
+  it('has the same ids in an app that sets no feature flag', async () => {
+    expect(idsOf(await synthesised(REFUNDS, {}))).toBe(idsOf(refunds));
+  });
+});
+
+/** One construct's resources. Machines have goldens of their own, and an asset's digest moves with the bundles. */
+function resourcesIn(part: string, template: Template): object {
+  const id = new RegExp(`^Refunds${part}`);
+  const resources = Object.fromEntries([...resourcesOf(template)].filter(([name]) => id.test(name)));
+  const text = JSON.stringify(resources, (key, value: unknown) =>
+    key === 'DefinitionString' ? '<the machine>' : value,
+  );
+  return JSON.parse(text.replace(/[0-9a-f]{64}\.zip/g, '<digest>.zip')) as object;
+}
+
+function idsOf(template: Template): string {
+  const ids = [...resourcesOf(template)].map(([id, { Type }]) => `${Type} ${id}`);
+  return `${ids.sort().join('\n')}\n`;
+}
+
+function expected(file: string, actual: string): string {
+  const path = join(import.meta.dirname, file);
+  if (process.env['UPDATE'] === '1') writeFileSync(path, actual);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}

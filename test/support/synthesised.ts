@@ -1,0 +1,65 @@
+/**
+ * A description as a template, the way the repository's app makes it: compiled in this process, under the feature flags of
+ * cdk.json or of an app that sets none. What depends on the bundles' content is left out, so that goldens move with the
+ * template only.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Options } from '../../lib/cli/command.ts';
+import { openDescription } from '../../lib/cli/open-description.ts';
+import type { DescribedIntegration } from '../../lib/constructs/described-integration.ts';
+import { describeIntegration } from '../../lib/constructs/describe-integration.ts';
+import { IntegrationsStack } from '../../lib/constructs/integrations-stack.ts';
+import type { JsonObject } from '../../lib/model/json.ts';
+import { bundleHandlers } from '../../scripts/bundle.ts';
+import { ROOT } from './source-tree.ts';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: JsonObject;
+  readonly DeletionPolicy?: string;
+}
+
+/** By logical id. */
+export type Resources = ReadonlyMap<string, Resource>;
+
+/** What cdk.json says to the app. */
+export const OUR_FLAGS: JsonObject = contextOf(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
+
+export async function synthesised(path: string, flags: JsonObject = OUR_FLAGS): Promise<Template> {
+  const [described] = await Promise.all([describedAt(path), bundleHandlers()]);
+  return await inApp(flags, (app) =>
+    Template.fromStack(new IntegrationsStack(app, 'Interlock', { integrations: new Map([[path, described]]) })),
+  );
+}
+
+export function describedAt(path: string): Promise<DescribedIntegration> {
+  return describeIntegration({ ...openDescription(join(ROOT, path), new Options({})), environment: 'aws' });
+}
+
+/** An app whose assembly is gone afterwards. */
+export async function inApp<T>(context: JsonObject, work: (app: App) => T | Promise<T>): Promise<T> {
+  const outdir = mkdtempSync(join(tmpdir(), 'interlock-stack-'));
+  try {
+    return await work(new App({ outdir, context, analyticsReporting: false }));
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+export function resourcesOf(template: Template, type?: string): Resources {
+  const all = Object.entries(template.toJSON()['Resources'] as { readonly [id: string]: Resource });
+  return new Map(all.filter(([, resource]) => type === undefined || resource.Type === type));
+}
+
+/** `RefundsRunsTable1A2B3C4D` -> `RefundsRunsTable`: the CDK ends an id with a digest of its path. */
+export function readableId(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, '');
+}
+
+function contextOf(cdkJson: string): JsonObject {
+  return (JSON.parse(cdkJson) as { readonly context: JsonObject }).context;
+}
