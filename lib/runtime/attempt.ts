@@ -85,8 +85,9 @@ function withheld({ step }: Calling, begin: number, { why, againAt }: Refusal): 
   return { ...attempt, againAt, record: { ...attempt.record, withheld: true } };
 }
 
+/** Another round, with a lease of its own, may well be in time: an undo is not given up for a wait that was too long. */
 function tooLate(begin: number): Attempt {
-  return notSent(begin, 'the time of its lease or of the run is used up', true);
+  return notSent(begin, 'the time of its lease or of the run is used up', false);
 }
 
 /** How long the system, or what protects it, asks to be left alone. */

@@ -163,7 +163,8 @@ describe('a call of a system with limits', () => {
   });
 
   it('is not sent when the store took so long that the lease is used up, and says that it was not', async () => {
-    const harness = await paying({ step: { leaseMs: 11_000 } }, answered(200));
+    const retry = { ...ONCE.retry, attempts: 3 };
+    const harness = await paying({ step: { leaseMs: 11_000, retry } }, answered(200));
     const reports: CallReport[] = [];
     const protection: Protection = {
       health: () => Promise.resolve([]),
