@@ -65,9 +65,12 @@ function verdictOf(
       return { ...base, verdict: 'absent' };
     case 'unknown': {
       const error: RunError = { error: TaskError.InDoubt, message: found.why, step: effect.key.step };
-      const over = found.final || attempts.length >= DEFAULTS.undo.attempts;
+      // What our own breaker or limit held back was no try; but it is not waited for without end.
+      const tries = attempts.filter(({ withheld }) => withheld !== true).length;
+      const inTime = at <= effect.quietAfter + DEFAULTS.undo.budgetMs;
+      const over = found.final || tries >= DEFAULTS.undo.attempts || !inTime;
       const policy = { ...DEFAULTS.retry, capMs: DEFAULTS.undo.capMs };
-      const notBefore = at + pauseBefore(attempts.length + 1, policy, ports.random);
+      const notBefore = at + pauseBefore(tries + 1, policy, ports.random);
       return { ...base, verdict: 'in-doubt', error, ...(!over && { notBefore }) };
     }
   }

@@ -8,15 +8,14 @@ import { own } from '../model/json.ts';
 import type { PlanUndo } from '../model/plan.ts';
 import type { RunError } from '../model/run.ts';
 import { TaskError, type UndoTask } from '../model/task.ts';
-import { notSent } from './attempt.ts';
+import { answerScope, notSent, waitAskedFor } from './attempt.ts';
 import { type Attempts, makeAttempts, summary } from './attempts.ts';
-import { answerScope } from './attempt.ts';
 import { idempotencyKeyOfUndo } from './digest.ts';
 import { type EffectOf, effectsOf, plansOf } from './effects.ts';
 import { type CallPorts } from './passage.ts';
 import type { RunRecord, UndoRecord, VisitKey } from './ports/journal.ts';
 import { probe } from './probe.ts';
-import { mayRepeatInDoubt, pauseBefore, retryAfterMs } from './retry.ts';
+import { mayRepeatInDoubt, pauseBefore } from './retry.ts';
 import { emit } from './run-events.ts';
 import { openSideCall, prepareSideCall, type SideCall } from './side-call.ts';
 import { outputsIn } from './step-outputs.ts';
@@ -213,7 +212,9 @@ function nextRound(
 ): number | undefined {
   const now = ports.clock.now();
   const { step, operation } = side.calling;
-  if (attempts.last.final || made.attempts.length >= policy.attempts) return undefined;
+  // What our own breaker or limit held back was no try.
+  const tries = made.attempts.filter(({ withheld }) => withheld !== true).length;
+  if (attempts.last.final || tries >= policy.attempts) return undefined;
   switch (attempts.outcome) {
     case 'throttled':
     case 'not-sent':
@@ -224,8 +225,8 @@ function nextRound(
     default:
       return undefined;
   }
-  const asked = retryAfterMs(attempts.last.response?.retryAfter, now) ?? 0;
-  const next = now + Math.max(asked, pauseBefore(made.attempts.length + 1, step.retry, ports.random));
+  const asked = waitAskedFor(attempts.last, now) ?? 0;
+  const next = now + Math.max(asked, pauseBefore(tries + 1, step.retry, ports.random));
   return next > made.startedAt + policy.budgetMs ? undefined : next;
 }
 

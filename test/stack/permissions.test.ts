@@ -17,6 +17,7 @@ beforeAll(async () => {
 const WITHOUT_RESOURCE = /^(xray:|logs:\w+(LogDelivery|LogDeliveries|ResourcePolic(y|ies)|LogGroups)$)/;
 
 const ITEMS_OF_RUNS = [
+  'dynamodb:ConditionCheckItem on RefundsRunsTable.Arn',
   'dynamodb:GetItem on RefundsRunsTable.Arn',
   'dynamodb:PutItem on RefundsRunsTable.Arn',
   'dynamodb:Query on RefundsRunsTable.Arn',
