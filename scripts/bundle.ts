@@ -45,7 +45,11 @@ export async function buildBundles(folder: string): Promise<readonly string[]> {
   const { build } = await import('esbuild');
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { call: 'lambdas/call/handler.ts', core: 'lambdas/core/handler.ts' },
+    entryPoints: {
+      call: 'lambdas/call/handler.ts',
+      core: 'lambdas/core/handler.ts',
+      lifecycle: 'lambdas/lifecycle/handler.ts',
+    },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,

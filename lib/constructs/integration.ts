@@ -17,6 +17,7 @@ import { describeInChild } from './describe-in-child.ts';
 import { type DescribedIntegration, secretsOf, systemsOf } from './described-integration.ts';
 import { handlerCode } from './handler-code.ts';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function.ts';
+import { Lifecycle, LIFECYCLE_TIMEOUT } from './lifecycle.ts';
 import { RunTable } from './run-table.ts';
 import { grantSecrets } from './secret-grants.ts';
 import { WorkflowMachine } from './workflow-machine.ts';
@@ -65,15 +66,14 @@ export class Integration extends Construct {
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.machines = new Map(
+    const workflows = new Map(
       this.described.workflows.map((workflow) => {
         const parts = { workflow, calls, core, deadLetters: letters.queue, log };
-        return [
-          workflow.workflowId,
-          new WorkflowMachine(this, constructId('Workflow', workflow.workflowId), parts).machine,
-        ];
+        return [workflow.workflowId, new WorkflowMachine(this, constructId('Workflow', workflow.workflowId), parts)];
       }),
     );
+    this.machines = new Map([...workflows].map(([workflowId, { machine }]) => [workflowId, machine]));
+    new Lifecycle(this, 'Ends', { handler: this.lifecycleFunction(), machines: workflows });
     this.runTable = this.runs.table;
     this.deadLetters = letters.queue;
     this.deadLetterAlarm = letters.alarm;
@@ -93,8 +93,13 @@ export class Integration extends Construct {
   }
 
   private coreFunction(): lambda.IFunction {
-    const description = `Interlock ${this.described.name}: raises, settles, undoes and closes runs`;
+    const description = `Interlock ${this.described.name}: raises, settles and closes runs`;
     return this.handler(CORE, { description, handler: 'core.handler', timeout: CORE_TIMEOUT }).function;
+  }
+
+  private lifecycleFunction(): HandlerFunction {
+    const description = `Interlock ${this.described.name}: looks after runs whose execution has ended`;
+    return this.handler('Lifecycle', { description, handler: 'lifecycle.handler', timeout: LIFECYCLE_TIMEOUT });
   }
 
   private handler(id: string, { system, ...props }: HandlerOf): HandlerFunction {

@@ -1,5 +1,5 @@
 /**
- * One workflow as a state machine: the emitted definition as it is, its placeholders filled in by DefinitionSubstitutions,
+ * One workflow as two state machines, its own and the one that settles a run whose execution was ended from outside: the emitted definition as it is, its placeholders filled in by DefinitionSubstitutions,
  * so that what a reviewer sees in the repository is what runs. It may invoke the integration's functions and send to its
  * dead letters, nothing else. Its log never holds data: a run's input and outputs stay in the journal.
  */
@@ -10,6 +10,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { CompiledWorkflow } from '../compile/compile.ts';
+import type { StateMachineDefinition } from '../model/asl.ts';
 import { CORE, DEAD_LETTERS, callPlaceholder } from '../model/placeholders.ts';
 
 export interface WorkflowMachineProps {
@@ -23,25 +24,39 @@ export interface WorkflowMachineProps {
 
 export class WorkflowMachine extends Construct {
   readonly machine: sfn.StateMachine;
+  readonly undo: sfn.StateMachine;
 
   constructor(scope: Construct, id: string, props: WorkflowMachineProps) {
     super(scope, id);
-    const { machine: definition, plan } = props.workflow;
+    const { machine, undoMachine, plan } = props.workflow;
+    const isExpress = plan.mode === 'express';
+    const type = isExpress ? sfn.StateMachineType.EXPRESS : sfn.StateMachineType.STANDARD;
+    this.machine = this.stateMachine('Machine', props, { definition: machine, type });
+    // Undoing may take a day, whatever its run was.
+    this.undo = this.stateMachine('Undo', props, { definition: undoMachine, type: sfn.StateMachineType.STANDARD });
+  }
+
+  private stateMachine(
+    id: string,
+    props: WorkflowMachineProps,
+    { definition, type }: { readonly definition: StateMachineDefinition; readonly type: sfn.StateMachineType },
+  ): sfn.StateMachine {
     const functions = functionsOf(props);
-    this.machine = new sfn.StateMachine(this, 'Machine', {
+    const machine = new sfn.StateMachine(this, id, {
       definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(definition)),
       definitionSubstitutions: {
         ...Object.fromEntries([...functions].map(([name, { functionArn }]) => [name, functionArn])),
         [DEAD_LETTERS]: props.deadLetters.queueUrl,
       },
-      stateMachineType: plan.mode === 'express' ? sfn.StateMachineType.EXPRESS : sfn.StateMachineType.STANDARD,
+      stateMachineType: type,
       logs: { destination: props.log, level: sfn.LogLevel.ERROR, includeExecutionData: false },
       tracingEnabled: true,
     });
-    for (const handler of functions.values()) handler.grantInvoke(this.machine);
-    this.machine.addToRolePolicy(
+    for (const handler of functions.values()) handler.grantInvoke(machine);
+    machine.addToRolePolicy(
       new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [props.deadLetters.queueArn] }),
     );
+    return machine;
   }
 }
 

@@ -56,6 +56,16 @@ describe('permissions', () => {
     expect(lines(roles.get('RefundsCoreRole'))).toEqual([...ITEMS_OF_RUNS, ...logOf('Core'), ...TRACES]);
   });
 
+  it('fails if what looks after ended executions may do more than that and start undo machines', () => {
+    expect(lines(roles.get('RefundsLifecycleRole'))).toEqual([
+      ...ITEMS_OF_RUNS,
+      ...logOf('Lifecycle'),
+      'states:StartExecution on RefundsWorkflowAuditUndo',
+      'states:StartExecution on RefundsWorkflowRefundUndo',
+      ...TRACES,
+    ]);
+  });
+
   it('fails if the machine may call anything that its definition does not use', () => {
     for (const [id, { Properties: machine }] of resourcesOf(template, 'AWS::StepFunctions::StateMachine')) {
       const granted = roles.get(`${readableId(id)}Role`)?.filter(({ action }) => !WITHOUT_RESOURCE.test(action));
@@ -76,7 +86,7 @@ describe('permissions', () => {
         .map(({ action, resource }) => `${role}: ${action} on ${resource}`),
     );
     expect(broad).toEqual([]);
-    expect(roles.size).toBe(5);
+    expect(roles.size).toBe(8);
   });
 
   it('fails if a role trusts anybody but the service that it is for', () => {
@@ -89,14 +99,33 @@ describe('permissions', () => {
       `RefundsCallLedgerRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsCallPaymentsRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsCoreRole: ${assumedBy('lambda.amazonaws.com')}`,
+      `RefundsLifecycleRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsWorkflowAuditMachineRole: ${assumedBy('states.amazonaws.com')}`,
+      `RefundsWorkflowAuditUndoRole: ${assumedBy('states.amazonaws.com')}`,
       `RefundsWorkflowRefundMachineRole: ${assumedBy('states.amazonaws.com')}`,
+      `RefundsWorkflowRefundUndoRole: ${assumedBy('states.amazonaws.com')}`,
     ]);
+  });
+
+  it('fails if a function lets anybody in but the rule on ended executions', () => {
+    const permissions = [...resourcesOf(template, 'AWS::Lambda::Permission').values()];
+    expect(
+      permissions.map(({ Properties: { Action, Principal, FunctionName } }) => [Action, Principal, FunctionName]),
+    ).toEqual([
+      [
+        'lambda:InvokeFunction',
+        'events.amazonaws.com',
+        { 'Fn::GetAtt': [expect.stringMatching(/^RefundsLifecycle/), 'Arn'] },
+      ],
+    ]);
+    expect(permissions[0]?.Properties['SourceArn']).toMatchObject({
+      'Fn::GetAtt': [expect.stringMatching(/^RefundsEndsEnded/), 'Arn'],
+    });
   });
 
   it('fails if a resource lets anybody in by a policy of its own: the only one refuses what is not encrypted', () => {
     const effects = [...resourcesOf(template).values()].flatMap(({ Type, Properties }) => {
-      if (!/Policy$|Permission$/.test(Type) || Type === 'AWS::IAM::Policy') return [];
+      if (!/Policy$/.test(Type) || Type === 'AWS::IAM::Policy') return [];
       const document = Properties['PolicyDocument'] as { readonly Statement: readonly JsonObject[] } | undefined;
       return (document?.Statement ?? [{}]).map(({ Effect, Condition }) => ({ Type, Effect, Condition }));
     });

@@ -6,8 +6,8 @@ import { describedAt, type Resource, resourcesOf, synthesised } from '../support
 
 const REFUNDS = 'test/stack/refunds';
 
-/** Names that are unique within something else: a metric in its namespace, a policy in its role. */
-const NAMES_WITHIN = ['MetricName', 'PolicyName'];
+/** Names that are unique within something else (a metric in its namespace, a policy in its role), or name another's. */
+const NAMES_WITHIN = ['MetricName', 'PolicyName', 'FunctionName'];
 
 let template: Template;
 
@@ -67,7 +67,7 @@ describe('the dead letters', () => {
 describe('the handlers', () => {
   it('run on Node 24 and arm64 from one asset, traced', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions).toHaveLength(3);
+    expect(functions).toHaveLength(4);
     for (const { Properties } of functions) {
       const TracingConfig = { Mode: 'Active' };
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], TracingConfig });
@@ -92,18 +92,22 @@ describe('the handlers', () => {
     }
   });
 
-  it('are told the table, the integration and their system, and nothing else', () => {
-    const told = all('AWS::Lambda::Function').flatMap(({ Properties }) =>
-      Object.keys((Properties['Environment'] as { readonly Variables: object }).Variables),
-    );
-    expect([...new Set(told)].sort()).toEqual(['INTERLOCK_INTEGRATION', 'INTERLOCK_SYSTEM', 'INTERLOCK_TABLE']);
+  it('are told the table, the integration and their system, one the undo machines, and nothing else', () => {
+    const told = all('AWS::Lambda::Function').map(({ Properties: { Handler, Environment } }) => [
+      Handler,
+      Object.keys((Environment as { readonly Variables: object }).Variables).sort(),
+    ]);
+    const common = ['INTERLOCK_INTEGRATION', 'INTERLOCK_TABLE'];
+    const calls = ['call.handler', ['INTERLOCK_INTEGRATION', 'INTERLOCK_SYSTEM', 'INTERLOCK_TABLE']];
+    const lifecycle = ['lifecycle.handler', ['INTERLOCK_INTEGRATION', 'INTERLOCK_MACHINES', 'INTERLOCK_TABLE']];
+    expect(told.sort()).toEqual([calls, calls, ['core.handler', common], lifecycle]);
   });
 });
 
 describe('the machines', () => {
   it('log errors without data, and are traced', () => {
     const machines = all('AWS::StepFunctions::StateMachine');
-    expect(machines).toHaveLength(2);
+    expect(machines).toHaveLength(4);
     for (const { Properties } of machines) {
       const LoggingConfiguration = { IncludeExecutionData: false, Level: 'ERROR' };
       const TracingConfiguration = { Enabled: true };
@@ -122,11 +126,20 @@ describe('the machines', () => {
   });
 });
 
+describe('executions that end badly', () => {
+  it('are told to the function that looks after their runs, those of the undo machines too; others are not', () => {
+    const [rule] = all('AWS::Events::Rule');
+    const pattern = rule?.Properties['EventPattern'] as { readonly detail: { readonly stateMachineArn: object[] } };
+    expect(pattern).toMatchObject({ source: ['aws.states'], detail: { status: ['ABORTED', 'FAILED', 'TIMED_OUT'] } });
+    expect(pattern.detail.stateMachineArn).toHaveLength(4);
+  });
+});
+
 describe('the stack', () => {
   it('keeps every log for three months', () => {
     const logs = all('AWS::Logs::LogGroup');
-    expect(logs).toHaveLength(4);
-    expect(logs.map(({ Properties }) => Properties['RetentionInDays'])).toEqual([90, 90, 90, 90]);
+    expect(logs).toHaveLength(5);
+    expect(new Set(logs.map(({ Properties }) => Properties['RetentionInDays']))).toEqual(new Set([90]));
   });
 
   it('gives nothing a physical name: it can stand twice in one account', () => {

@@ -12,7 +12,18 @@ import { resourcesOf, synthesised } from '../support/synthesised.ts';
 const REFUNDS = 'test/stack/refunds';
 const ORDERS = 'state-machines/order-fulfilment';
 
-const PARTS = ['Runs', 'DeadLetters', 'CallLedger', 'CallPayments', 'Core', 'Log', 'WorkflowRefund', 'WorkflowAudit'];
+const PARTS = [
+  'Runs',
+  'DeadLetters',
+  'CallLedger',
+  'CallPayments',
+  'Core',
+  'Lifecycle',
+  'Ends',
+  'Log',
+  'WorkflowRefund',
+  'WorkflowAudit',
+];
 
 let refunds: Template;
 let orders: Template;
@@ -38,10 +49,13 @@ describe('the template', () => {
     expect(actual).toBe(expected('order-fulfilment.ids.txt', actual));
   });
 
-  it('holds the machine as it is checked in beside its description', () => {
-    const [machine] = [...resourcesOf(orders, 'AWS::StepFunctions::StateMachine').values()];
-    const checkedIn: unknown = JSON.parse(readFileSync(join(ORDERS, 'place-order.asl.json'), 'utf8'));
-    expect(JSON.parse(machine?.Properties['DefinitionString'] as string)).toEqual(checkedIn);
+  it('holds the machines as they are checked in beside its description', () => {
+    const machines = [...resourcesOf(orders, 'AWS::StepFunctions::StateMachine').values()];
+    const checkedIn = ['place-order.asl.json', 'place-order.undo.asl.json'].map((file) =>
+      readFileSync(join(ORDERS, file), 'utf8'),
+    );
+    const deployed = machines.map(({ Properties }): unknown => JSON.parse(Properties['DefinitionString'] as string));
+    expect(deployed).toEqual(checkedIn.map((text): unknown => JSON.parse(text)));
   });
 
   it('is the same when it is made again: a deploy of nothing changes nothing', async () => {

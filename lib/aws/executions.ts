@@ -1,0 +1,78 @@
+/**
+ * Executions over Step Functions. Names make starting idempotent: "already exists" means started (run-contract section 7).
+ * Which machines a workflow has is told by the function's environment.
+ */
+import {
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { assert } from '../model/assert.ts';
+import type { ExecutionInput } from '../model/task.ts';
+import type { Executions } from '../runtime/ports/executions.ts';
+import type { Plans } from '../runtime/ports/plans.ts';
+import { executionName, undoExecutionName } from '../runtime/run.ts';
+
+/** ARNs by workflow id. */
+export interface MachineArns {
+  readonly [workflowId: string]: { readonly machine?: string; readonly undo: string };
+}
+
+export interface StepFunctionsOptions {
+  readonly client: Pick<SFNClient, 'send'>;
+  readonly machines: MachineArns;
+  readonly plans: Plans;
+}
+
+export class StepFunctionsExecutions implements Executions {
+  private readonly options: StepFunctionsOptions;
+
+  constructor(options: StepFunctionsOptions) {
+    this.options = options;
+  }
+
+  static ofFunction(plans: Plans): StepFunctionsExecutions {
+    const text = process.env['INTERLOCK_MACHINES'];
+    assert(text !== undefined, 'the function has the environment variable INTERLOCK_MACHINES');
+    // Written by lib/constructs/lifecycle.ts in this shape.
+    return new StepFunctionsExecutions({ client: new SFNClient({}), machines: JSON.parse(text) as MachineArns, plans });
+  }
+
+  async start(input: ExecutionInput): Promise<void> {
+    const { machine } = await this.machinesOf(input);
+    assert(machine !== undefined, 'this function may start runs');
+    await this.begin(machine, executionName(input.run, input.epoch), input);
+  }
+
+  async startUndo(input: ExecutionInput, number: number): Promise<void> {
+    const { undo } = await this.machinesOf(input);
+    await this.begin(undo, undoExecutionName(input.run, input.epoch, number), input);
+  }
+
+  async stop(execution: string, { error, cause }: { readonly error: string; readonly cause: string }): Promise<void> {
+    try {
+      await this.options.client.send(new StopExecutionCommand({ executionArn: execution, error, cause }));
+    } catch (failure) {
+      // Gone for longer than it is kept: it is over.
+      if (!(failure instanceof ExecutionDoesNotExist)) throw failure;
+    }
+  }
+
+  private async machinesOf({ plan }: ExecutionInput): Promise<MachineArns[string]> {
+    const { workflowId } = await this.options.plans.plan(plan);
+    const machines = Object.hasOwn(this.options.machines, workflowId) ? this.options.machines[workflowId] : undefined;
+    assert(machines, `the integration has machines of the workflow ${workflowId}`);
+    return machines;
+  }
+
+  private async begin(stateMachineArn: string, name: string, { run, epoch, plan }: ExecutionInput): Promise<void> {
+    const input = JSON.stringify({ run, epoch, plan });
+    try {
+      await this.options.client.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+    } catch (failure) {
+      if (!(failure instanceof ExecutionAlreadyExists)) throw failure;
+    }
+  }
+}

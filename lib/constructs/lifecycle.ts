@@ -1,0 +1,47 @@
+/**
+ * Runs whose execution was stopped, timed out or failed before the run had an end: EventBridge tells of it, a function
+ * looks at the journal and starts the undo machine. A shortcut, best effort as EventBridge is; the function acts for the
+ * current epoch only and twice the same. Events of executions that ended well are not even sent.
+ */
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { HandlerFunction } from './handler-function.ts';
+
+export interface LifecycleProps {
+  /** Its function, with the machines' names in its environment by `machinesVariable`. */
+  readonly handler: HandlerFunction;
+  readonly machines: ReadonlyMap<string, { readonly machine: sfn.StateMachine; readonly undo: sfn.StateMachine }>;
+}
+
+export const LIFECYCLE_TIMEOUT: Duration = Duration.seconds(30);
+
+export class Lifecycle extends Construct {
+  constructor(scope: Construct, id: string, { handler, machines }: LifecycleProps) {
+    super(scope, id);
+    const all = [...machines.values()];
+    const undo = all.map((one) => one.undo.stateMachineArn);
+    handler.function.addEnvironment('INTERLOCK_MACHINES', machinesText(scope, machines));
+    handler.role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: undo }));
+    new events.Rule(this, 'Ended', {
+      description: 'Executions of runs that were stopped, timed out or failed.',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
+          stateMachineArn: [...all.map((one) => one.machine.stateMachineArn), ...undo],
+        },
+      },
+      targets: [new targets.LambdaFunction(handler.function)],
+    });
+  }
+}
+
+function machinesText(scope: Construct, machines: LifecycleProps['machines']): string {
+  const arns = [...machines].map(([workflowId, { undo }]) => [workflowId, { undo: undo.stateMachineArn }] as const);
+  return Lazy.string({ produce: () => Stack.of(scope).toJsonString(Object.fromEntries(arns)) });
+}

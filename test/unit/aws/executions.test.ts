@@ -1,0 +1,83 @@
+import { ExecutionAlreadyExists, ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
+import { describe, expect, it } from 'vitest';
+import { executionEvent } from '../../../lib/aws/execution-event.ts';
+import { StepFunctionsExecutions } from '../../../lib/aws/executions.ts';
+import { planOf, stepOf } from '../../support/plan-fixture.ts';
+
+const MACHINES = { order: { machine: 'arn:order', undo: 'arn:order-undo' } };
+const INPUT = { run: 'order-1', epoch: 2, plan: 'plan-1' };
+
+function executions(answer: () => unknown = () => ({})): {
+  readonly executions: StepFunctionsExecutions;
+  readonly sent: unknown[];
+} {
+  const sent: unknown[] = [];
+  const client = {
+    send: async (command: { readonly input: unknown }): Promise<unknown> => {
+      sent.push(command.input);
+      return answer();
+    },
+  };
+  const plan = planOf({ steps: [stepOf({ path: 'pay' })] });
+  return {
+    // The client's own type has an overload for every command of the service.
+    executions: new StepFunctionsExecutions({
+      client: client as never,
+      machines: MACHINES,
+      plans: { plan: () => Promise.resolve(plan) },
+    }),
+    sent,
+  };
+}
+
+function thrown(failure: Error): () => never {
+  return () => {
+    throw failure;
+  };
+}
+
+describe('executions on Step Functions', () => {
+  it('have names that make starting idempotent, and the input of every execution of a run', async () => {
+    const { executions: started, sent } = executions();
+    await started.start(INPUT);
+    await started.startUndo(INPUT, 3);
+    const input = JSON.stringify(INPUT);
+    expect(sent).toEqual([
+      { stateMachineArn: 'arn:order', name: 'order-1-2', input },
+      { stateMachineArn: 'arn:order-undo', name: 'order-1-2-undo-3', input },
+    ]);
+  });
+
+  it('that exist already are started', async () => {
+    const exists = thrown(new ExecutionAlreadyExists({ message: 'there', $metadata: {} }));
+    await expect(executions(exists).executions.start(INPUT)).resolves.toBeUndefined();
+    await expect(executions(thrown(new Error('throttled'))).executions.start(INPUT)).rejects.toThrow('throttled');
+  });
+
+  it('are stopped with the reason; one that is gone is over', async () => {
+    const { executions: stopping, sent } = executions();
+    await stopping.stop('arn:e', { error: 'Interlock.Cancelled', cause: 'ann' });
+    expect(sent).toEqual([{ executionArn: 'arn:e', error: 'Interlock.Cancelled', cause: 'ann' }]);
+    const gone = executions(thrown(new ExecutionDoesNotExist({ message: 'gone', $metadata: {} })));
+    await expect(gone.executions.stop('arn:e', { error: 'E', cause: 'c' })).resolves.toBeUndefined();
+  });
+});
+
+describe('an event of an ended execution', () => {
+  it('names its run by the input of the execution', () => {
+    expect(executionEvent({ detail: { input: JSON.stringify(INPUT) } })).toEqual(INPUT);
+  });
+
+  it('is nobody’s where the input is not a run’s', () => {
+    const inputs = [
+      '{"run":1,"epoch":1,"plan":"p"}',
+      '{"run":"r","epoch":1.5,"plan":"p"}',
+      '[]',
+      'null',
+      '{',
+      undefined,
+    ];
+    for (const input of inputs) expect(executionEvent({ detail: { input } })).toBeUndefined();
+    expect(executionEvent(null)).toBeUndefined();
+  });
+});
