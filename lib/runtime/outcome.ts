@@ -57,7 +57,7 @@ export interface Answered {
 /**
  * A step's outcome: the worst of its attempts, in the order they were made. Doubt is settled by a later answer that
  * tells of the effect (applied, unwanted), never by a refusal, unless the refusal answers a repetition under declared
- * idempotency; 409 is not such an answer, since it is what servers say while the first request is still under way.
+ * idempotency and comes from who knows the keys.
  */
 export function worstOf(attempts: readonly Answered[], declaredIdempotency: boolean): Outcome {
   let doubt = false;
@@ -66,7 +66,13 @@ export function worstOf(attempts: readonly Answered[], declaredIdempotency: bool
     last = outcome;
     if (outcome === 'in-doubt') doubt = true;
     else if (OUTCOMES[outcome].effect === 'stands') doubt = false;
-    else if (outcome === 'refused' && declaredIdempotency && status !== 409) doubt = false;
+    else if (outcome === 'refused' && declaredIdempotency && !UNKNOWING.has(status ?? 0)) doubt = false;
   }
   return doubt ? 'in-doubt' : last;
 }
+
+/**
+ * Refusals that say nothing of the first request: credentials (401, 403, 407) are judged before any key is looked up, and
+ * 409 is what servers say while the first request is still under way.
+ */
+const UNKNOWING: ReadonlySet<number> = new Set([401, 403, 407, 409]);

@@ -13,7 +13,7 @@ import { type Attempts, makeAttempts, summary } from './attempts.ts';
 import { idempotencyKeyOfUndo } from './digest.ts';
 import { type EffectOf, effectsOf, plansOf } from './effects.ts';
 import { type CallPorts } from './passage.ts';
-import type { RunRecord, UndoRecord, VisitKey } from './ports/journal.ts';
+import type { AttemptRecord, RunRecord, UndoRecord, VisitKey } from './ports/journal.ts';
 import { probe } from './probe.ts';
 import { mayRepeatInDoubt, pauseBefore } from './retry.ts';
 import { emit } from './run-events.ts';
@@ -106,8 +106,7 @@ async function intend(round: Round, ports: CallPorts, last: UndoRecord | undefin
     intentAt: at,
     leaseUntil: at + planned.leaseMs,
     nonce: ports.random.uuid(),
-    attempts: last?.attempts ?? [],
-    ...(last?.quietAfter !== undefined && { quietAfter: last.quietAfter }),
+    ...soFar(last, planned.graceMs),
   };
   const { runId } = round.record.header;
   const answer = await ports.journal.intendUndo(runId, record, { ...by, ...(last && { after: last.nonce }) });
@@ -123,6 +122,16 @@ async function intend(round: Round, ports: CallPorts, last: UndoRecord | undefin
     default:
       return unreachable(answer, 'answer to an intent');
   }
+}
+
+/** What earlier rounds have left. One that was lost with its lease may have sent its request until the very end of it. */
+function soFar(last: UndoRecord | undefined, graceMs: number): Pick<UndoRecord, 'attempts' | 'quietAfter'> {
+  if (!last) return { attempts: [] };
+  const { attempts, quietAfter, state, intentAt, leaseUntil } = last;
+  if (state !== 'live') return { attempts, ...(quietAfter !== undefined && { quietAfter }) };
+  const message = 'its invocation was lost between its intent and its outcome';
+  const lost: AttemptRecord = { startedAt: intentAt, ms: leaseUntil - intentAt, outcome: 'in-doubt', message };
+  return { attempts: [...attempts, lost], quietAfter: Math.max(quietAfter ?? 0, leaseUntil + graceMs) };
 }
 
 function leased({ step }: VisitKey): TaskFailure {

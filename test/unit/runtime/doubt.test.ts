@@ -237,6 +237,26 @@ describe('an undo', () => {
     expect(harness.http.requests.length - before).toBe(1);
   });
 
+  it('stays in doubt when its invocation was lost and the next one is only put off, also for a retry of the run [6]', async () => {
+    const harness = await running({ steps: { reserve: { undo: undoOf('reserve', { attempts: 2 }) } } });
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    const answer = await harness.core({ op: 'settle', why: 'E', owner: 'exec-1' });
+    expect(answer).toMatchObject({ do: 'undo' });
+    const at = harness.clock.now();
+    const key = { step: 'reserve', visit: 1, gen: 0 };
+    const round = { key, number: 0, epoch: 1, state: 'live', by: 'undo', startedAt: at, intentAt: at } as const;
+    const lease = { leaseUntil: at + 20_000, nonce: 'lost', attempts: [] };
+    await harness.journal.intendUndo(RUN, { ...round, ...lease }, { owner: 'exec-1' });
+    harness.http.on('/v1/reserve/reserve-1', answered(429));
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      letter: { stands: [{ fate: 'undo-failed', undo: [{ outcome: 'in-doubt' }, { outcome: 'throttled' }] }] },
+    });
+    const record = await harness.journal.record(RUN);
+    expect(record?.undos).toMatchObject([{ error: { error: 'Interlock.InDoubt' }, quietAfter: at + 30_000 }]);
+  });
+
   it('gives up when its attempts are used up', async () => {
     const harness = await running();
     await passing(harness, 'reserve');

@@ -72,10 +72,12 @@ describe("a step's outcome is the worst of its attempts", () => {
     expect(worstOf(outcomes(...attempts), false)).toBe(outcome);
   });
 
-  it('takes a refusal for an answer only from a system that knows the key, and never a 409', () => {
+  it('takes a refusal for an answer only from a system that knows the key, and never one that is given before it', () => {
     const doubt = { outcome: 'in-doubt' as const };
     expect(worstOf([doubt, { outcome: 'refused', status: 422 }], true)).toBe('refused');
-    expect(worstOf([doubt, { outcome: 'refused', status: 409 }], true)).toBe('in-doubt');
+    for (const status of [401, 403, 407, 409]) {
+      expect(worstOf([doubt, { outcome: 'refused', status }], true)).toBe('in-doubt');
+    }
     expect(worstOf([doubt, { outcome: 'refused', status: 422 }], false)).toBe('in-doubt');
   });
 });
