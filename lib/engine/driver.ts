@@ -16,7 +16,7 @@ import type { Machine } from './machine.ts';
 import { checkName } from './names.ts';
 import { runMap } from './map-run.ts';
 import type { ItemSource, ResultStore, TaskResult, TaskRunner } from './ports.ts';
-import { PAYLOAD_BYTES, REDRIVE_WINDOW_MS } from './quotas.ts';
+import { HISTORY_EVENTS, PAYLOAD_BYTES, REDRIVE_WINDOW_MS } from './quotas.ts';
 import { Registry } from './registry.ts';
 import { replay } from './replay.ts';
 import { Roster, summaryOf } from './roster.ts';
@@ -64,6 +64,7 @@ export interface ExecutionDescription extends ExecutionSummary {
   readonly error?: string;
   readonly cause?: string;
   readonly redriveCount: number;
+  readonly redriveTime?: number;
 }
 
 export interface FailureReport {
@@ -166,6 +167,7 @@ export class Engine {
       ...summaryOf(execution),
       input: facts?.Input ?? null,
       redriveCount: facts?.RedriveCount ?? 0,
+      ...(facts?.RedriveTime !== undefined && { redriveTime: Date.parse(facts.RedriveTime) }),
       ...execution.outcome(),
     };
   }
@@ -201,6 +203,9 @@ export class Engine {
     }
     if (this.#options.clock.now() - outcome.stopTime > REDRIVE_WINDOW_MS) {
       throw new Failure('ExecutionNotRedrivable', 'Execution has exceeded its redrivable period');
+    }
+    if ((execution.snapshot?.lastEventId ?? 0) >= HISTORY_EVENTS - 1) {
+      throw new Failure('ExecutionNotRedrivable', 'Execution has reached the maximum number of history events');
     }
     await this.#roster.admit(execution, () => execution.receive({ type: 'redrive' }));
   }

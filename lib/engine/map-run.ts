@@ -89,12 +89,23 @@ async function runChild(run: MapRun, tally: Tally, child: ChildInput, machine: M
   const identity = childIdentity(run, index);
   const outcome = await engine
     .startChild({ ...identity, machine, input, parent: execution.id })
-    .then(({ executionId }) => engine.result(executionId))
+    .then(({ executionId }) => outcomeOf(run, executionId))
     .catch(unstarted);
   tally.children[index] = childResult(run, child, outcome);
   if (outcome.status !== 'SUCCEEDED') tally.failedItems += items;
   tally.running.delete(index);
   tally.wake();
+}
+
+/** In a redriven run a child that had ended without success before goes on; one that the redrive started is let be. */
+async function outcomeOf({ engine, request }: MapRun, executionId: string): Promise<Outcome> {
+  const { redriven } = request;
+  if (redriven !== undefined) {
+    const { status, startTime, redriveTime } = await engine.describe(executionId);
+    const isUnsuccessful = status !== 'RUNNING' && status !== 'SUCCEEDED';
+    if (isUnsuccessful && (redriveTime ?? startTime) < redriven.time) await engine.redrive(executionId);
+  }
+  return engine.result(executionId);
 }
 
 type Ended = Omit<Outcome, 'stopTime'>;
