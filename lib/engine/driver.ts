@@ -17,6 +17,7 @@ import { checkName } from './names.ts';
 import { runMap } from './map-run.ts';
 import type { ItemSource, ResultStore, TaskResult, TaskRunner } from './ports.ts';
 import { HISTORY_EVENTS, PAYLOAD_BYTES, REDRIVE_WINDOW_MS } from './quotas.ts';
+import { seedAt } from './random-source.ts';
 import { Registry } from './registry.ts';
 import { replay } from './replay.ts';
 import { Roster, summaryOf } from './roster.ts';
@@ -78,7 +79,7 @@ export interface ChildStart {
   readonly machine: Machine;
   readonly name: string;
   readonly input: Json;
-  readonly parent?: string;
+  readonly parent?: Execution;
 }
 
 export class Engine {
@@ -141,10 +142,10 @@ export class Engine {
       machine: machineName,
       name,
       time: this.#options.clock.now(),
-      ...(parent !== undefined && { parent }),
+      ...(parent !== undefined && { parent: parent.id }),
     };
-    const seed = Math.floor(this.#options.random.next() * 2 ** 32);
-    const execution = new Execution({ id, machine, host: this.#host, seed, start });
+    const seed = this.#seedFor(name, parent);
+    const execution = new Execution({ id, machine, host: this.#host, start });
     const { roleArn = 'arn:aws:iam::000000000000:role/local' } = this.#options;
     const machineArn = this.#registry.machineArn(machineName);
     const event: StartEvent = {
@@ -158,6 +159,12 @@ export class Engine {
     };
     await this.#roster.admit(execution, () => execution.begin(event, this.#registry.recordsFor(machine)));
     return { executionId: id, startTime: start.time };
+  }
+
+  /** A child's is its parent's and its name's: it does not depend on which of the children begins first. */
+  #seedFor(name: string, parent: Execution | undefined): number {
+    const given = parent?.snapshot?.seed;
+    return given === undefined ? Math.floor(this.#options.random.next() * 2 ** 32) : seedAt(given, name);
   }
 
   async describe(executionId: string): Promise<ExecutionDescription> {

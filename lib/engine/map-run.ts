@@ -88,7 +88,7 @@ async function runChild(run: MapRun, tally: Tally, child: ChildInput, machine: M
   const { index, input, items } = child;
   const identity = childIdentity(run, index);
   const outcome = await engine
-    .startChild({ ...identity, machine, input, parent: execution.id })
+    .startChild({ ...identity, machine, input, parent: execution })
     .then(({ executionId }) => outcomeOf(run, executionId))
     .catch(unstarted);
   tally.children[index] = childResult(run, child, outcome);

@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly context: ExecutionContext;
   /** Identity of the definition, checked when a run is taken up again. */
   readonly definitionHash: string;
+  /** Of all its randomness. */
+  readonly seed: number;
   readonly lastEventId: number;
   /** Bytes of all variables. */
   readonly variablesSize: number;
