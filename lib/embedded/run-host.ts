@@ -24,6 +24,7 @@ import type { Database } from './database.ts';
 import { SqliteEngineLog } from './engine-log.ts';
 import { LocalTasks } from './functions.ts';
 import { SqliteJournal } from './journal.ts';
+import { fileItems, fileResults } from './map-files.ts';
 import { RunStore } from './run-store.ts';
 
 /** Where and as whom a run calls its systems. */
@@ -39,6 +40,8 @@ export interface HostOptions {
   readonly random: Random;
   /** Makes a place from what was kept of it; used when a run of an earlier process goes on. */
   readonly placeOf: (kept: Json) => Promise<Place>;
+  /** Where a Distributed Map finds its items and leaves its results: a folder for each bucket. */
+  readonly objects?: string;
 }
 
 export interface RunRequest {
@@ -73,6 +76,10 @@ export class RunHost {
       clock: options.clock,
       random: options.random,
       log: new SqliteEngineLog(options.database),
+      ...(options.objects !== undefined && {
+        items: fileItems(options.objects),
+        results: fileResults(options.objects),
+      }),
       tasks: new LocalTasks({
         function: (name) => (payload) => this.invoke(name, payload),
         send: (queue, message) => this.store.sendDeadLetter(queue, message, options.clock.now(), options.random.uuid()),

@@ -3,6 +3,7 @@
  * socket. When the owner dies while a client waits, the client claims the folder, recovers, and goes on with the run.
  */
 import type { Server } from 'node:net';
+import { join } from 'node:path';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
@@ -89,6 +90,7 @@ class Owner implements Session {
       database,
       clock: realClock,
       random: realRandom,
+      objects: join(options.folder, 'objects'),
       // Only this module writes placements.
       placeOf: async (kept) => (await prepareRun(kept as unknown as Placement, options.variables)).place,
     });

@@ -57,7 +57,7 @@ export function engineHarness({
     calls,
     run: async (definition, input = {}, name = 'one') => {
       engine.register('machine', definition);
-      const { executionId } = await engine.start({ machine: 'machine', name, input });
+      const { executionId } = await clock.runUntil(engine.start({ machine: 'machine', name, input }));
       const outcome = await clock.runUntil(engine.result(executionId));
       return { executionId, outcome, history: await engine.history(executionId) };
     },

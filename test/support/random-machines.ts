@@ -11,6 +11,8 @@ import { INVOKE } from './engine-harness.ts';
 export interface MachineOptions {
   /** Whether states may fail for good: without, every failure is retried until it is none, and the machine succeeds. */
   readonly failing: boolean;
+  /** Three branches of one or two states each, and a state that draws after them: much happens at one instant. */
+  readonly wide?: boolean;
 }
 
 export const CALLBACK: string = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
@@ -28,11 +30,11 @@ export const CHILD_MACHINE: StateMachineDefinition = {
 
 export function randomMachine(seed: number, options: MachineOptions): StateMachineDefinition {
   const maker = new Maker(new RandomSource(seed), options);
-  return { QueryLanguage: 'JSONata', ...maker.region(2, 4) };
+  return { QueryLanguage: 'JSONata', ...(options.wide === true ? maker.wide() : maker.region(2, 4)) };
 }
 
-/** So many failures of a task come before its answer, and every machine retries more often. */
-const FLAKY = { ErrorEquals: ['Flaky', 'States.Timeout'], MaxAttempts: 4, JitterStrategy: 'FULL' };
+/** At most two failures come before the answer of a task, and every machine retries more often. */
+const FLAKY = { ErrorEquals: ['Flaky', 'States.Timeout'], MaxAttempts: 4 };
 
 class Maker {
   readonly #random: RandomSource;
@@ -42,6 +44,13 @@ class Maker {
   constructor(random: RandomSource, { failing }: MachineOptions) {
     this.#random = random;
     this.#failing = failing;
+  }
+
+  wide(): SubMachine {
+    const Branches = Array.from({ length: 3 }, () => this.region(1, 2));
+    const All = { Type: 'Parallel', Branches, Output: this.#gathered(), Next: 'After' };
+    const After = { Type: 'Pass', Output: ['{% $states.input %}', '{% $uuid() %}'], End: true };
+    return { StartAt: 'All', States: { All, After } as unknown as SubMachine['States'] };
   }
 
   region(depth: number, length: number): SubMachine {
@@ -168,7 +177,7 @@ class Maker {
     const [Next] = later;
     const Catch = [{ ErrorEquals: [this.#pick(['Sad', 'States.ALL'])], Output: { n: 9 }, Next }];
     return {
-      Retry: [FLAKY, ...(this.#chance(0.6) ? [own] : [])],
+      Retry: [{ ...FLAKY, JitterStrategy: this.#pick(['NONE', 'NONE', 'FULL']) }, ...(this.#chance(0.6) ? [own] : [])],
       ...(Next !== undefined && this.#chance(0.6) && { Catch }),
     };
   }
