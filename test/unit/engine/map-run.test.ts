@@ -334,6 +334,7 @@ describe('the formats of items', () => {
       [1, 2],
     ],
     ['JSON Lines', '{"a": 1}\n\n[2]\n"three"', { InputType: 'JSONL' }, [{ a: 1 }, [2], 'three']],
+    ['JSON Lines with a byte order mark', '\uFEFF1\n2\n', { InputType: 'JSONL' }, [1, 2]],
     [
       'CSV with its header',
       'a,b\n1,2\n3\n4,5,6\n',
