@@ -75,6 +75,8 @@ export class RunHost {
     this.engine = new Engine({
       clock: options.clock,
       random: options.random,
+      // What has ended is read back from the log when somebody asks for it.
+      keepEnded: 50,
       log: new SqliteEngineLog(options.database),
       ...(options.objects !== undefined && {
         items: fileItems(options.objects),
@@ -117,7 +119,10 @@ export class RunHost {
       { journal: this.journal, clock, random, events: this.events() },
     );
     await kept;
-    if (started.kind === 'invalid') return started;
+    if (started.kind === 'invalid') {
+      this.places.delete(runId);
+      return started;
+    }
     if (started.kind === 'conflict') {
       throw new Failure('run-conflict', `The run ${started.runId} exists with another input`, { kind: 'usage' });
     }
@@ -212,8 +217,13 @@ export class RunHost {
 
 type PlaceInUse = Place & { readonly tokens: Tokens };
 
+const placesInUse = new WeakMap<Place, PlaceInUse>();
+
+/** Runs with one place share its tokens: a token server is not asked for each of a thousand runs. */
 function inUse(place: Place, clock: Clock): PlaceInUse {
-  return { ...place, tokens: new Tokens({ http: place.http, clock }) };
+  const known = placesInUse.get(place) ?? { ...place, tokens: new Tokens({ http: place.http, clock }) };
+  placesInUse.set(place, known);
+  return known;
 }
 
 /** One registered machine per plan: a changed description is another machine, and old runs keep theirs. */

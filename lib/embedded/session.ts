@@ -11,6 +11,7 @@ import type { RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { InputProblem } from '../runtime/run.ts';
 import { claimFolder, socketPath } from './data-folder.ts';
 import { type Placement, placementJson, prepareRun } from './prepare-run.ts';
+import { PreparedRuns } from './prepared-runs.ts';
 import { realClock, realRandom } from './real-clock.ts';
 import { RunHost } from './run-host.ts';
 import type { Variables } from './secrets.ts';
@@ -24,6 +25,8 @@ export interface RunAsked {
   readonly runId: string;
   /** The variables that the environment file names, as the asker has them. */
   readonly variables: Variables;
+  /** Of many runs asked for together: the plan that all of them are to have, compiled once. */
+  readonly planHash?: string;
 }
 
 export type RunEnded =
@@ -79,6 +82,7 @@ class Owner implements Session {
   private readonly server: Server;
   /** Asked for by clients and not ended yet: the owner stays until they are. */
   private readonly serving = new Set<Promise<unknown>>();
+  private readonly prepared = new PreparedRuns();
 
   private constructor(host: RunHost, server: Server) {
     this.host = host;
@@ -119,8 +123,8 @@ class Owner implements Session {
   }
 
   async run(asked: RunAsked, onEvent: (event: RunEvent) => void): Promise<RunEnded> {
-    const { placement, input, actor, runId, variables } = asked;
-    const { workflow, place } = await prepareRun(placement, variables);
+    const { placement, input, actor, runId } = asked;
+    const { workflow, place } = await this.prepared.prepared(asked);
     const stop = this.host.onEvent((event) => {
       if (event.runId === runId) onEvent(event);
     });

@@ -69,7 +69,7 @@ describe('CSV', () => {
     fc.assert(
       fc.property(table, fc.integer({ min: 1, max: 9 }), (rows, size) => {
         const text = rows.map((row) => `${row.map((one) => `"${one.replaceAll('"', '""')}"`).join(',')}\r\n`).join('');
-        const characters = [...text];
+        const characters = Array.from(text);
         const pieces = Array.from({ length: Math.ceil(characters.length / size) }, (_, index) =>
           characters.slice(index * size, (index + 1) * size).join(''),
         );
