@@ -33,6 +33,7 @@ import { SqliteJournal } from './journal.ts';
 import { SqliteLocks } from './locks.ts';
 import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.ts';
 import { type DeadLetter, RunStore } from './run-store.ts';
+import { fileItems, fileResults } from './map-files.ts';
 
 /** Where and as whom a run calls its systems. */
 export interface Place {
@@ -49,6 +50,8 @@ export interface HostOptions {
   readonly random: Random;
   /** Makes a place from what was kept of it; used when a run of an earlier process goes on. */
   readonly placeOf: (kept: Json) => Promise<Place>;
+  /** Where a Distributed Map finds its items and leaves its results: a folder for each bucket. */
+  readonly objects?: string;
 }
 
 export interface RunRequest {
@@ -84,7 +87,13 @@ export class RunHost {
     this.engine = new Engine({
       clock: options.clock,
       random: options.random,
+      // What has ended is read back from the log when somebody asks for it.
+      keepEnded: 50,
       log: new SqliteEngineLog(options.database),
+      ...(options.objects !== undefined && {
+        items: fileItems(options.objects),
+        results: fileResults(options.objects),
+      }),
       tasks: new LocalTasks({
         function: (name) => (payload) => this.invoke(name, payload),
         send: (queue, message) => this.store.sendDeadLetter(queue, message, options.clock.now(), options.random.uuid()),
@@ -129,7 +138,10 @@ export class RunHost {
       { journal: this.journal, clock, random, events: this.events() },
     );
     await kept;
-    if (started.kind === 'invalid') return started;
+    if (started.kind === 'invalid') {
+      this.places.delete(runId);
+      return started;
+    }
     if (started.kind === 'conflict') {
       throw new Failure('run-conflict', `The run ${started.runId} exists with another input`, { kind: 'usage' });
     }
@@ -262,6 +274,11 @@ function sharedOver({ database, clock, random }: HostOptions, scope: string): Sh
 
 type PlaceInUse = Place & { readonly tokens: Tokens };
 
+const placesInUse = new WeakMap<Place, PlaceInUse>();
+
+/** Runs with one place share its tokens: a token server is not asked for each of a thousand runs. */
 function inUse(place: Place, clock: Clock): PlaceInUse {
-  return { ...place, tokens: new Tokens({ http: place.http, clock }) };
+  const known = placesInUse.get(place) ?? { ...place, tokens: new Tokens({ http: place.http, clock }) };
+  placesInUse.set(place, known);
+  return known;
 }

@@ -4,6 +4,7 @@
  */
 import type { Server } from 'node:net';
 import { unreachable } from '../model/assert.ts';
+import { join } from 'node:path';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
@@ -11,6 +12,7 @@ import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.
 import type { InputProblem } from '../runtime/run.ts';
 import { claimFolder, socketPath } from './data-folder.ts';
 import { type Placement, placementJson, prepareRun } from './prepare-run.ts';
+import { PreparedRuns } from './prepared-runs.ts';
 import { realClock, realRandom } from './real-clock.ts';
 import { operate, type Operated, type OperatorAsked } from './operate.ts';
 import { RunHost } from './run-host.ts';
@@ -26,6 +28,8 @@ export interface RunAsked {
   readonly runId: string;
   /** The variables that the environment file names, as the asker has them. */
   readonly variables: Variables;
+  /** Of many runs asked for together: the plan that all of them are to have, compiled once. */
+  readonly planHash?: string;
 }
 
 export type RunEnded =
@@ -90,6 +94,7 @@ class Owner implements Session {
   private readonly server: Server;
   /** Asked for by clients and not ended yet: the owner stays until they are. */
   private readonly serving = new Set<Promise<unknown>>();
+  private readonly prepared = new PreparedRuns();
 
   private constructor(host: RunHost, server: Server) {
     this.host = host;
@@ -101,6 +106,7 @@ class Owner implements Session {
       database,
       clock: realClock,
       random: realRandom,
+      objects: join(options.folder, 'objects'),
       // Only this module writes placements.
       placeOf: async (kept) => (await prepareRun(kept as unknown as Placement, options.variables)).place,
     });
@@ -133,8 +139,8 @@ class Owner implements Session {
   }
 
   async run(asked: RunAsked, onEvent: (event: RunEvent) => void): Promise<RunEnded> {
-    const { placement, input, actor, runId, variables } = asked;
-    const { workflow, place } = await prepareRun(placement, variables);
+    const { placement, input, actor, runId } = asked;
+    const { workflow, place } = await this.prepared.prepared(asked);
     const stop = this.host.onEvent((event) => {
       if (event.runId === runId) onEvent(event);
     });

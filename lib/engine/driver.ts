@@ -16,7 +16,8 @@ import type { Machine } from './machine.ts';
 import { checkName, nameOfTime } from './names.ts';
 import { runMap } from './map-run.ts';
 import type { ItemSource, ResultStore, TaskResult, TaskRunner } from './ports.ts';
-import { PAYLOAD_BYTES, REDRIVE_WINDOW_MS } from './quotas.ts';
+import { HISTORY_EVENTS, PAYLOAD_BYTES, REDRIVE_WINDOW_MS } from './quotas.ts';
+import { seedAt } from './random-source.ts';
 import { Registry } from './registry.ts';
 import { replay } from './replay.ts';
 import { Roster, summaryOf } from './roster.ts';
@@ -64,6 +65,7 @@ export interface ExecutionDescription extends ExecutionSummary {
   readonly error?: string;
   readonly cause?: string;
   readonly redriveCount: number;
+  readonly redriveTime?: number;
 }
 
 export interface FailureReport {
@@ -77,7 +79,7 @@ export interface ChildStart {
   readonly machine: Machine;
   readonly name: string;
   readonly input: Json;
-  readonly parent?: string;
+  readonly parent?: Execution;
 }
 
 export class Engine {
@@ -141,10 +143,10 @@ export class Engine {
       machine: machineName,
       name,
       time: this.#options.clock.now(),
-      ...(parent !== undefined && { parent }),
+      ...(parent !== undefined && { parent: parent.id }),
     };
-    const seed = Math.floor(this.#options.random.next() * 2 ** 32);
-    const execution = new Execution({ id, machine, host: this.#host, seed, start });
+    const seed = this.#seedFor(name, parent);
+    const execution = new Execution({ id, machine, host: this.#host, start });
     const { roleArn = 'arn:aws:iam::000000000000:role/local' } = this.#options;
     const machineArn = this.#registry.machineArn(machineName);
     const event: StartEvent = {
@@ -160,6 +162,12 @@ export class Engine {
     return { executionId: id, startTime: start.time };
   }
 
+  /** A child's is its parent's and its name's: it does not depend on which of the children begins first. */
+  #seedFor(name: string, parent: Execution | undefined): number {
+    const given = parent?.snapshot?.seed;
+    return given === undefined ? Math.floor(this.#options.random.next() * 2 ** 32) : seedAt(given, name);
+  }
+
   async describe(executionId: string): Promise<ExecutionDescription> {
     const execution = await this.#roster.get(executionId);
     const facts = execution.snapshot?.context.Execution;
@@ -167,6 +175,7 @@ export class Engine {
       ...summaryOf(execution),
       input: facts?.Input ?? null,
       redriveCount: facts?.RedriveCount ?? 0,
+      ...(facts?.RedriveTime !== undefined && { redriveTime: Date.parse(facts.RedriveTime) }),
       ...execution.outcome(),
     };
   }
@@ -202,6 +211,9 @@ export class Engine {
     }
     if (this.#options.clock.now() - outcome.stopTime > REDRIVE_WINDOW_MS) {
       throw new Failure('ExecutionNotRedrivable', 'Execution has exceeded its redrivable period');
+    }
+    if ((execution.snapshot?.lastEventId ?? 0) >= HISTORY_EVENTS - 1) {
+      throw new Failure('ExecutionNotRedrivable', 'Execution has reached the maximum number of history events');
     }
     await this.#roster.admit(execution, () => execution.receive({ type: 'redrive' }));
   }

@@ -1,7 +1,7 @@
 /**
  * What may happen to an execution from outside: the only things that change it, and what its log records. Together with
- * the definition they determine the execution completely, so an event carries the time and the randomness that the core
- * may use. Every event is plain JSON.
+ * the definition they determine the execution completely, so an event carries the time that the core may use, and the
+ * first one the seed of all its randomness. Every event is plain JSON.
  */
 import type { Json } from '../model/json.ts';
 
@@ -17,13 +17,13 @@ export type TimerId = string;
 interface Stamp {
   /** Milliseconds since the epoch, when the event was accepted. */
   readonly time: number;
-  /** 32 bits from which all randomness of the step that follows is drawn. */
-  readonly seed: number;
 }
 
 /** The first event of every execution; it holds all that the execution is made of besides its definition. */
 export interface StartEvent extends Stamp {
   readonly type: 'start';
+  /** 32 bits from which all randomness of the execution is drawn. */
+  readonly seed: number;
   readonly machine: string;
   readonly machineArn: string;
   readonly definitionHash: string;

@@ -33,8 +33,6 @@ export interface ExecutionOptions {
   readonly id: string;
   readonly machine: Machine;
   readonly host: ExecutionHost;
-  /** What its later events' randomness is derived from: the seed of its start. */
-  readonly seed: number;
   readonly start: StartFacts;
 }
 
@@ -45,12 +43,8 @@ export interface StartFacts {
   readonly parent?: string;
 }
 
-/** What an event says, before time and randomness are put to it. */
-export type Message = InboundEvent extends infer E
-  ? E extends InboundEvent
-    ? Omit<E, 'time' | 'seed'>
-    : never
-  : never;
+/** What an event says, before the time is put to it. */
+export type Message = InboundEvent extends infer E ? (E extends InboundEvent ? Omit<E, 'time'> : never) : never;
 
 export class Execution {
   readonly id: string;
@@ -62,7 +56,6 @@ export class Execution {
   /** False after a recovery from a snapshot: the beginning is in the log. */
   historyIsWhole = true;
   readonly #host: ExecutionHost;
-  readonly #seed: number;
   readonly #timers: Timers;
   readonly #tasks = new Map<WaitId, AbortController>();
   #begun: Promise<void> = Promise.resolve();
@@ -72,12 +65,11 @@ export class Execution {
   #stalled: unknown = null;
   #waiters: Waiter[] = [];
 
-  constructor({ id, machine, host, seed, start }: ExecutionOptions) {
+  constructor({ id, machine, host, start }: ExecutionOptions) {
     this.id = id;
     this.machine = machine;
     this.start = start;
     this.#host = host;
-    this.#seed = seed;
     this.#timers = new Timers(host.clock, (timer) => this.#post({ type: 'timerFired', timer }));
   }
 
@@ -141,7 +133,7 @@ export class Execution {
   }
 
   #stamped(message: Message): InboundEvent {
-    return { ...message, time: this.#host.clock.now(), seed: seedFor(this.#seed, message) };
+    return { ...message, time: this.#host.clock.now() };
   }
 
   #enqueue(event: InboundEvent, along: readonly LogRecord[]): Promise<void> {
@@ -300,13 +292,4 @@ function outcomeOf({ status, output, error, cause, stopTime }: Snapshot): Outcom
     ...(cause !== undefined && { cause }),
     stopTime,
   };
-}
-
-/** From the execution's seed and what the event answers, so that it does not depend on the order of arrival (FNV-1a). */
-function seedFor(seed: number, message: Message): number {
-  const text = 'task' in message ? message.task : 'timer' in message ? message.timer : message.type;
-  let hash = (seed ^ 0x811c9dc5) >>> 0;
-  for (let index = 0; index < text.length; index += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  return hash;
 }

@@ -78,6 +78,7 @@ export interface DetailsByType {
   readonly MapIterationAborted: IterationDetails;
   readonly MapRunStarted: { readonly mapRunArn: string };
   readonly MapRunFailed: FailureDetails;
+  readonly MapRunRedriven: { readonly mapRunArn: string; readonly redriveCount: number };
 }
 
 export type Entered = `${StateType}StateEntered`;

@@ -4,6 +4,7 @@
  * are filled with empty text, longer ones are cut, all values are text.
  */
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { CsvReader } from './csv-rows.ts';
 
 export interface Item {
   readonly value: Json;
@@ -72,7 +73,8 @@ async function* jsonLines(text: AsyncIterable<string>): AsyncGenerator<Item> {
   let number = 0;
   for await (const line of linesOf(text)) {
     number += 1;
-    if (line.trim() !== '') yield { value: parse(line, `line ${number}`) };
+    const said = number === 1 ? withoutMark(line) : line;
+    if (said.trim() !== '') yield { value: parse(said, `line ${number}`) };
   }
 }
 
@@ -87,6 +89,11 @@ function parse(text: string, what: string): Json {
 async function textOf(pieces: AsyncIterable<string>): Promise<string> {
   let text = '';
   for await (const piece of pieces) text += piece;
+  return withoutMark(text);
+}
+
+/** A byte order mark says nothing. */
+function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
@@ -109,10 +116,9 @@ const DELIMITERS: ReadonlyMap<Json, string> = new Map([
 ]);
 
 async function* csvItems(text: AsyncIterable<string>, config: JsonObject): AsyncGenerator<Item> {
-  const rows = csvRows(text, DELIMITERS.get(config['CSVDelimiter'] ?? 'COMMA') ?? ',');
   let headers =
     config['CSVHeaderLocation'] === 'GIVEN' ? checkedHeaders(config['CSVHeaders'] as readonly string[]) : null;
-  for await (const row of rows) {
+  for await (const row of csvRows(text, DELIMITERS.get(config['CSVDelimiter'] ?? 'COMMA') ?? ',')) {
     if (headers === null) headers = checkedHeaders(row);
     else yield { value: Object.fromEntries(headers.map((header, column) => [header, row[column] ?? ''])) };
   }
@@ -123,27 +129,8 @@ function checkedHeaders(headers: readonly string[]): readonly string[] {
   return headers;
 }
 
-/** RFC 4180, one character after another; empty lines are no rows. */
 async function* csvRows(text: AsyncIterable<string>, delimiter: string): AsyncGenerator<readonly string[]> {
-  let row: string[] = [];
-  let cell = '';
-  let quoted = false;
-  let afterQuote = false;
-  let started = false;
-  for await (const piece of text) {
-    for (const character of piece) {
-      if (quoted && character !== '"') cell += character;
-      else if (quoted) [quoted, afterQuote] = [false, true];
-      else if (character === '"' && afterQuote) [cell, quoted, afterQuote] = [`${cell}"`, true, false];
-      else if (character === '"' && cell === '') [quoted, started] = [true, true];
-      else if (character === delimiter) {
-        row.push(cell);
-        [cell, started, afterQuote] = ['', true, false];
-      } else if (character === '\n') {
-        if (started || cell !== '') yield [...row, cell];
-        [row, cell, started, afterQuote] = [[], '', false, false];
-      } else if (character !== '\r' && character !== '\uFEFF') cell += character;
-    }
-  }
-  if (started || cell !== '') yield [...row, cell];
+  const reader = new CsvReader(delimiter);
+  for await (const piece of text) for (const { cells } of reader.read(piece)) yield cells;
+  for (const { cells } of reader.end()) yield cells;
 }

@@ -13,6 +13,7 @@ import { ItemReaderError } from './item-formats.ts';
 import { exceeds } from './json-size.ts';
 import type { Outcome } from './log.ts';
 import type { CompiledMap, Machine, Place, Region } from './machine.ts';
+import { mapResults } from './map-results.ts';
 import { type ChildInput, childInputs, SelectorError } from './map-run-inputs.ts';
 import type { ChildResult, ItemSource, ResultStore, TaskResult } from './ports.ts';
 import { PAYLOAD_BYTES } from './quotas.ts';
@@ -88,8 +89,8 @@ async function runChild(run: MapRun, tally: Tally, child: ChildInput, machine: M
   const { index, input, items } = child;
   const identity = childIdentity(run, index);
   const outcome = await engine
-    .startChild({ ...identity, machine, input, parent: execution.id })
-    .then(({ executionId }) => engine.result(executionId))
+    .startChild({ ...identity, machine, input, parent: execution })
+    .then(({ executionId, startTime }) => outcomeOf(run, executionId, startTime))
     .catch(unstarted);
   tally.children[index] = childResult(run, child, outcome);
   if (outcome.status !== 'SUCCEEDED') tally.failedItems += items;
@@ -97,7 +98,19 @@ async function runChild(run: MapRun, tally: Tally, child: ChildInput, machine: M
   tally.wake();
 }
 
-type Ended = Omit<Outcome, 'stopTime'>;
+/** In a redriven run a child that had ended without success before goes on; one that the redrive started is let be. */
+async function outcomeOf({ engine, request }: MapRun, executionId: string, startTime: number): Promise<Ended> {
+  const { redriven } = request;
+  if (redriven !== undefined) {
+    const { status, redriveTime } = await engine.describe(executionId);
+    const isUnsuccessful = status !== 'RUNNING' && status !== 'SUCCEEDED';
+    if (isUnsuccessful && (redriveTime ?? startTime) < redriven.time) await engine.redrive(executionId);
+  }
+  return { ...(await engine.result(executionId)), startTime };
+}
+
+/** Without times where it never began. */
+type Ended = Omit<Outcome, 'stopTime'> & { readonly startTime?: number; readonly stopTime?: number };
 
 /** A child that the engine refused, as for an input beyond the quota, has failed without having begun. */
 function unstarted(error: unknown): Ended {
@@ -109,16 +122,8 @@ function unstarted(error: unknown): Ended {
   };
 }
 
-function childResult(run: MapRun, { index, input }: ChildInput, { status, output, error, cause }: Ended): ChildResult {
-  return {
-    executionId: childId(run, index),
-    index,
-    status,
-    input,
-    ...(output !== undefined && { output }),
-    ...(error !== undefined && { error }),
-    ...(cause !== undefined && { cause }),
-  };
+function childResult(run: MapRun, { index, input }: ChildInput, ended: Ended): ChildResult {
+  return { executionId: childId(run, index), name: childIdentity(run, index).name, index, input, ...ended };
 }
 
 function childId(run: MapRun, index: number): string {
@@ -154,22 +159,19 @@ async function stopAll(run: MapRun, { running }: Tally, result: TaskResult): Pro
   return result;
 }
 
+/** A ResultWriter without a Resource only says how the state's own result looks. */
 async function resultOf({ request, results }: MapRun, { children }: Tally): Promise<TaskResult> {
-  if (request.writer === undefined) {
-    const output = children.map(outputOf);
-    return exceeds(output, PAYLOAD_BYTES) ? dataLimitExceeded(request.stateName) : { output };
+  const { writer, mapRunArn, stateName } = request;
+  if (writer === undefined || writer.resource === '') {
+    const output = mapResults(children, writer?.config ?? {}, { exported: false });
+    return exceeds(output, PAYLOAD_BYTES) ? dataLimitExceeded(stateName) : { output };
   }
+  if (results === null) return { error: ErrorName.ResultWriterFailed, cause: 'no result store is configured' };
   try {
-    assert(results !== null, 'a result store is configured');
-    return { output: await results.write(request.writer, { mapRunArn: request.mapRunArn, children }) };
+    return { output: await results.write(writer, { mapRunArn, children }) };
   } catch (error) {
     return { error: ErrorName.ResultWriterFailed, cause: (error as Error).message };
   }
-}
-
-/** A tolerated failure stands in its item's place as what a Catcher would see. */
-function outputOf({ status, output, error, cause }: ChildResult): Json {
-  return status === 'SUCCEEDED' ? (output ?? null) : { Error: error ?? null, Cause: cause ?? null };
 }
 
 function sourceFailure(error: unknown): TaskResult {

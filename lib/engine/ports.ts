@@ -55,10 +55,14 @@ export interface ResultSet {
 
 export interface ChildResult {
   readonly executionId: string;
+  readonly name: string;
   readonly index: number;
   readonly status: Outcome['status'];
   readonly input: Json;
   readonly output?: Json;
   readonly error?: string;
   readonly cause?: string;
+  /** Absent of one that could not be started. */
+  readonly startTime?: number;
+  readonly stopTime?: number;
 }

@@ -1,7 +1,8 @@
 /**
  * Randomness that replays: java.util.Random's generator, exact to the bit, because the service's `$random(seed)` is
- * that one (42 gives 0.7275636800328681). Everything random in a step (jitter, tokens, `$random`, `$uuid`) is drawn from
- * one of these, seeded by the step's event.
+ * that one (42 gives 0.7275636800328681). Everything random in an execution (jitter, tokens, `$random`, `$uuid`) is drawn
+ * from ones that are seeded by the execution's seed and the place where they are drawn: what a branch draws does not
+ * depend on what its siblings did meanwhile.
  */
 
 /** 48-bit linear congruential generator, held as two 24-bit halves: products stay below 2^53. */
@@ -13,6 +14,11 @@ export class RandomSource {
     const bits = BigInt.asUintN(48, BigInt(seed) ^ 0x5deece66dn);
     this.#high = Number(bits >> 24n);
     this.#low = Number(bits & 0xffffffn);
+  }
+
+  /** Of a place within something that has a seed. */
+  static of(seed: number, place: string): RandomSource {
+    return new RandomSource(seedAt(seed, place));
   }
 
   /** Uniform in [0, 1), as java.util.Random.nextDouble. */
@@ -35,4 +41,12 @@ export class RandomSource {
     this.#low = low % 0x1000000;
     return Math.floor((this.#high * 0x1000000 + this.#low) / 2 ** (48 - count));
   }
+}
+
+/** 32 bits of a seed and a text (FNV-1a). */
+export function seedAt(seed: number, place: string): number {
+  let hash = (seed ^ 0x811c9dc5) >>> 0;
+  for (let index = 0; index < place.length; index += 1)
+    hash = Math.imul(hash ^ place.charCodeAt(index), 0x01000193) >>> 0;
+  return hash;
 }

@@ -38,7 +38,7 @@ export function recover(turn: Turn, strand: Strand, { failure }: Failed): boolea
 
 function retried(turn: Turn, strand: Strand, failure: StateFailure): boolean {
   const { frame, last } = strand.scope;
-  const decision = decideRetry(stateOf(strand).retriers, failure, frame.retries, () => randomOf(turn));
+  const decision = decideRetry(stateOf(strand).retriers, failure, frame.retries, () => randomOf(turn, strand));
   if (decision === null) return false;
   const id = nextWaitId(strand);
   const until = turn.event.time + decision.delayMs;

@@ -1,13 +1,13 @@
 /**
  * Redrive: an execution that ended without success goes on from the states that had not succeeded. What had succeeded
- * (states before, branches and iterations beside) keeps its results; retry counts begin anew.
+ * (states before, branches and iterations beside, children of a Map run) keeps its results; retry counts begin anew.
  */
 import { assert } from '../model/assert.ts';
 import { MACHINE_TIMER } from './effect.ts';
 import type { RedriveEvent } from './event.ts';
-import type { Iterating, Phase, Scope } from './snapshot.ts';
+import type { Iterating, MapRunning, Phase, Scope } from './snapshot.ts';
 import { childStrand, placeInner, rootStrand } from './strands.ts';
-import { emit, type Strand, type Turn } from './turn.ts';
+import { emit, nextWaitId, type Strand, type Turn } from './turn.ts';
 
 export function redriven(turn: Turn, { time }: RedriveEvent): void {
   assert(turn.status !== 'RUNNING' && turn.status !== 'SUCCEEDED', 'only an unsuccessful execution is redriven');
@@ -32,6 +32,7 @@ function resume(turn: Turn, strand: Strand): void {
   delete frame.retries;
   if (frame.phase.kind === 'parallel') return resumeBranches(turn, strand);
   if (frame.phase.kind === 'map') return resumeIterations(turn, strand, frame.phase);
+  if (frame.phase.kind === 'mapRun') return resumeMapRun(turn, strand, frame.phase);
   frame.phase = { kind: 'ready' };
   turn.ready.push(strand);
 }
@@ -51,6 +52,19 @@ function resumeBranches(turn: Turn, strand: Strand): void {
 
 function resumeIterations(turn: Turn, strand: Strand, phase: Iterating): void {
   for (const [index, scope] of Object.entries(phase.active)) resume(turn, copied(strand, Number(index), scope));
+}
+
+/** The same Map run goes on: the driver redrives those of its children that ended without success. */
+function resumeMapRun(turn: Turn, strand: Strand, phase: MapRunning): void {
+  const { scope } = strand;
+  const { mapRunArn } = phase.request;
+  const count = turn.context.Execution.RedriveCount;
+  const request = { ...phase.request, redriven: { count, time: turn.event.time } };
+  const id = nextWaitId(strand);
+  scope.last = emit(turn, scope.last, 'MapRunRedriven', { mapRunArn, redriveCount: count });
+  scope.frame.base = scope.last;
+  scope.frame.phase = { kind: 'mapRun', id, request };
+  turn.effects.push({ kind: 'mapRun', id, request });
 }
 
 function copied(outer: Strand, index: number, scope: Scope): Strand {

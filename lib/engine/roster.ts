@@ -20,6 +20,7 @@ export class Roster {
   readonly #executions = new Map<string, Execution>();
   /** Oldest first. */
   readonly #ended = new Set<string>();
+  #closed = false;
 
   constructor(options: RosterOptions) {
     this.#options = options;
@@ -27,6 +28,7 @@ export class Roster {
 
   /** In memory or in the log. */
   async find(id: string): Promise<Execution | null> {
+    this.#refuseWhenClosed();
     const known = this.#executions.get(id);
     if (known !== undefined) return known;
     const logged = await this.#options.log?.read(id);
@@ -46,6 +48,7 @@ export class Roster {
 
   /** Takes an execution in as running; out again when its first event cannot be recorded. */
   async admit(execution: Execution, first: () => Promise<void>): Promise<void> {
+    this.#refuseWhenClosed();
     this.#executions.set(execution.id, execution);
     this.#ended.delete(execution.id);
     await first().catch((error: unknown) => {
@@ -84,7 +87,12 @@ export class Roster {
       .slice(0, limit);
   }
 
+  /**
+   * Whatever still runs in the background (a Map run whose signal was aborted wants to stop its children) finds nothing
+   * here any more: an execution that was let go must not be changed behind the back of whoever takes it up next.
+   */
   close(): void {
+    this.#closed = true;
     for (const execution of this.#executions.values()) execution.detach();
     this.#executions.clear();
     this.#ended.clear();
@@ -94,12 +102,17 @@ export class Roster {
     const { executionId: id, start } = logged;
     const machine = await this.#options.registry.byHash(start.definitionHash);
     const replayed = await replay(machine, logged);
+    this.#refuseWhenClosed();
     const known = this.#executions.get(id);
     if (known !== undefined) return known;
-    const execution = new Execution({ id, machine, host: this.#options.host, seed: start.seed, start });
+    const execution = new Execution({ id, machine, host: this.#options.host, start });
     this.#executions.set(id, execution);
     execution.resume(replayed, whole);
     return execution;
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new Failure('EngineClosed', 'The engine is closed: its executions go on in the next one');
   }
 }
 

@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly context: ExecutionContext;
   /** Identity of the definition, checked when a run is taken up again. */
   readonly definitionHash: string;
+  /** Of all its randomness. */
+  readonly seed: number;
   readonly lastEventId: number;
   /** Bytes of all variables. */
   readonly variablesSize: number;
@@ -169,6 +171,8 @@ export interface MapRunRequest {
   readonly batcher?: BatcherRequest;
   readonly concurrency: number;
   readonly tolerance: Tolerance;
+  /** The parent's redrive, and when it was: children that had ended without success by then are redriven with it. */
+  readonly redriven?: { readonly count: number; readonly time: number };
   /** Of the event that began the run: what its expressions take for time and randomness. */
   readonly time: number;
   readonly seed: number;

@@ -45,7 +45,7 @@ async function startChild(engine: Engine, registry: Registry, { execution, id, r
   const machine = registry.find(machineName);
   if (machine === null) throw new Failure('StateMachineDoesNotExist', `State Machine Does Not Exist: '${wanted}'`);
   const name = typeof fields['Name'] === 'string' ? fields['Name'] : childName(execution.id, id);
-  return engine.startChild({ machineName, machine, name, input: inputOf(fields['Input']), parent: execution.id });
+  return engine.startChild({ machineName, machine, name, input: inputOf(fields['Input']), parent: execution });
 }
 
 /** JSON text, or a value; absent is an empty object. */

@@ -43,7 +43,7 @@ export async function step(machine: Machine, snapshot: Snapshot | null, event: I
 }
 
 function firstTurn(machine: Machine, event: StartEvent): Turn {
-  const { name, machine: machineName, machineArn, input, roleArn, time } = event;
+  const { name, machine: machineName, machineArn, input, roleArn, time, seed } = event;
   const Id = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   return {
     machine,
@@ -64,27 +64,29 @@ function firstTurn(machine: Machine, event: StartEvent): Turn {
     variablesSize: 0,
     deadline: undefined,
     root: newScope(machine, input, 0),
+    seed,
     ...EMPTY(),
   };
 }
 
 function turnFrom(machine: Machine, snapshot: Snapshot | null, event: InboundEvent): Turn {
   assert(snapshot !== null, 'an execution begins with its start event');
-  const { context, status, lastEventId, variablesSize, deadline, root } = snapshot;
+  const { context, status, lastEventId, variablesSize, deadline, root, seed } = snapshot;
   const end = status === 'RUNNING' ? null : snapshot;
-  return { machine, event, context, status, lastEventId, variablesSize, deadline, root, ...EMPTY(), end };
+  return { machine, event, context, status, lastEventId, variablesSize, deadline, root, seed, ...EMPTY(), end };
 }
 
-function EMPTY(): Pick<Turn, 'history' | 'effects' | 'ready' | 'end' | 'full' | 'source'> {
-  return { history: [], effects: [], ready: [], end: null, full: false, source: null };
+function EMPTY(): Pick<Turn, 'history' | 'effects' | 'ready' | 'end' | 'full'> {
+  return { history: [], effects: [], ready: [], end: null, full: false };
 }
 
 function snapshotOf(turn: Turn): Snapshot {
-  const { context, status, lastEventId, variablesSize, deadline, root, end } = turn;
+  const { context, status, lastEventId, variablesSize, deadline, root, end, seed } = turn;
   return {
     status,
     context,
     definitionHash: turn.machine.hash,
+    seed,
     lastEventId,
     variablesSize,
     ...(deadline !== undefined && { deadline }),

@@ -13,7 +13,8 @@ import type { Strand, Turn } from './turn.ts';
 export function rootStrand(turn: Turn): Strand {
   turn.root = copyScope(turn.root);
   const { root } = turn;
-  return { region: turn.machine, scope: root, outer: null, index: 0, path: '', variables: root.variables, item: null };
+  const { variables } = root;
+  return { region: turn.machine, scope: root, outer: null, index: 0, path: '', variables, item: null, source: null };
 }
 
 /** The strand that waits under this id; null when nobody does any more. */
@@ -73,6 +74,7 @@ export function childStrand(outer: Strand, index: number, scope: Scope): Strand 
     path: innerPath(outer.path, index, frame.phase),
     variables: merged(outer.variables, scope.variables),
     item: frame.phase.kind === 'map' ? mapItem(frame.phase, index) : outer.item,
+    source: null,
   };
 }
 

@@ -31,7 +31,7 @@ export interface Turn {
   readonly ready: Strand[];
   /** The quota of events is used up: nothing more is recorded but the end. */
   full: boolean;
-  source: RandomSource | null;
+  readonly seed: number;
 }
 
 /** A scope loaded into a turn, with what surrounds it. */
@@ -47,11 +47,14 @@ export interface Strand {
   variables: JsonObject;
   /** `Map.Item` of the context object, inside an iteration. */
   readonly item: JsonObject | null;
+  /** Once something was drawn in this turn. */
+  source: RandomSource | null;
 }
 
-export function randomOf(turn: Turn): RandomSource {
-  turn.source ??= new RandomSource(turn.event.seed);
-  return turn.source;
+/** Seeded by where the strand is and how far it has come, so that the order of other strands' events is of no account. */
+export function randomOf(turn: Turn, strand: Strand): RandomSource {
+  strand.source ??= RandomSource.of(turn.seed, nextWaitId(strand));
+  return strand.source;
 }
 
 export function nextWaitId(strand: Strand): WaitId {
@@ -114,7 +117,7 @@ export function viewOf(turn: Turn, strand: Strand, options: ViewOptions = {}): V
       context ??= contextOf(turn, strand, options);
       return context;
     },
-    random: () => randomOf(turn),
+    random: () => randomOf(turn, strand),
   };
 }
 

@@ -16,14 +16,26 @@ export interface InputProblem {
 const MAX_PROBLEMS = 50;
 
 export async function inputProblems(schema: Json, input: Json): Promise<readonly InputProblem[]> {
-  const validate = await compiled(schema);
+  const validate = await validatorOf(schema);
   if (typeof validate === 'string') return [{ pointer: '', message: `The inputs schema cannot be used: ${validate}` }];
   if (validate(input)) return [];
   return (validate.errors ?? []).slice(0, MAX_PROBLEMS).map(problemOf);
 }
 
+type Validator = ValidateFunction | string;
+
+/** A bulk run judges thousands of inputs by one schema. */
+const validators = new WeakMap<object, Promise<Validator>>();
+
+function validatorOf(schema: Json): Promise<Validator> {
+  if (!isObject(schema)) return compiled(schema);
+  const validator = validators.get(schema) ?? compiled(schema);
+  validators.set(schema, validator);
+  return validator;
+}
+
 /** Or why it cannot be used: the schema is the author's. */
-async function compiled(schema: Json): Promise<ValidateFunction | string> {
+async function compiled(schema: Json): Promise<Validator> {
   const [{ Ajv2020 }, formats] = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats')]);
   const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, validateFormats: true });
   formats.default.default(ajv);

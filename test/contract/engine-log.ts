@@ -138,12 +138,12 @@ function event(
   sequence: number,
   { task = '/#1', output = 'done' }: { readonly task?: string; readonly output?: Json } = {},
 ): EventRecord {
-  const answer: InboundEvent = { type: 'taskSucceeded', task, output, time: 10 + sequence, seed: sequence };
+  const answer: InboundEvent = { type: 'taskSucceeded', task, output, time: 10 + sequence };
   return { kind: 'event', executionId, sequence, event: answer };
 }
 
 function redriven(executionId: string, sequence: number): EventRecord {
-  return { kind: 'event', executionId, sequence, event: { type: 'redrive', time: 1000, seed: 3 } };
+  return { kind: 'event', executionId, sequence, event: { type: 'redrive', time: 1000 } };
 }
 
 function ended(executionId: string, sequence: number): EndRecord {

@@ -3,7 +3,8 @@
  * then the environment and the run's input beside it if there are any, and renders what was said.
  *
  *   workflow.arazzo.yaml (or .json), the documents it names     environment.yaml (ENV codes)
- *   options.json: {"limits": {...}} of the reader, where a limit would need a huge document
+ *   inputs.json, .jsonl or .csv (INP codes)
+ *   options.json: {"limits": {...}} of the reader and {"inputs": {...}}, where a limit would need a huge document
  *   expected.txt: what is printed at a width of 100, without colour
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { readEnvironment } from '../../lib/check/environment.ts';
 import { compileDescription } from '../../lib/compile/compile.ts';
 import { renderText } from '../../lib/diagnostics/render-text.ts';
 import { folderFiles } from '../../lib/embedded/file-source.ts';
+import { inputLimits, type InputLimits, inputsFromText } from '../../lib/embedded/inputs-text.ts';
 import type { Description } from '../../lib/model/description.ts';
 import type { Diagnostic, PositionedDocument } from '../../lib/model/diagnostic.ts';
 import type { SecurityScheme } from '../../lib/model/openapi.ts';
@@ -26,21 +28,32 @@ export async function goldenText(folder: string): Promise<string> {
     read: { limits: optionsOf(folder).limits ?? {} },
   });
   const environment = compiled.description && environmentFaults(folder, compiled.description);
+  const inputs = inputFaults(folder);
+  const more = [...(environment ? [environment] : []), ...(inputs ? [inputs] : [])];
   const documents = new Map([
     ...compiled.documents,
-    ...(environment ? [[ENVIRONMENT, environment.document] as const] : []),
+    ...more.map(({ document }): [string, PositionedDocument] => [document.uri, document]),
   ]);
-  return renderText([...compiled.diagnostics, ...(environment?.diagnostics ?? [])], documents, { width: 100 });
+  const diagnostics = more.flatMap((one) => one.diagnostics);
+  return renderText([...compiled.diagnostics, ...diagnostics], documents, { width: 100 });
+}
+
+function inputFaults(folder: string): FileFaults | undefined {
+  const format = (['json', 'jsonl', 'csv'] as const).find((one) => existsSync(join(folder, `inputs.${one}`)));
+  if (format === undefined) return undefined;
+  const name = `inputs.${format}`;
+  const limits = { ...inputLimits, ...optionsOf(folder).inputs };
+  return inputsFromText(name, readFileSync(join(folder, name), 'utf8'), format, limits);
 }
 
 const ENVIRONMENT = 'environment.yaml';
 
-interface EnvironmentFaults {
+interface FileFaults {
   readonly document: PositionedDocument;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function environmentFaults(folder: string, description: Description): EnvironmentFaults | undefined {
+function environmentFaults(folder: string, description: Description): FileFaults | undefined {
   const path = join(folder, ENVIRONMENT);
   if (!existsSync(path)) return undefined;
   const { document, diagnostics } = positionedFromText(ENVIRONMENT, readFileSync(path, 'utf8'));
@@ -59,7 +72,12 @@ function entryOf(folder: string): string {
   return entry;
 }
 
-function optionsOf(folder: string): { readonly limits?: Partial<Limits> } {
+interface GoldenOptions {
+  readonly limits?: Partial<Limits>;
+  readonly inputs?: Partial<InputLimits>;
+}
+
+function optionsOf(folder: string): GoldenOptions {
   const path = join(folder, 'options.json');
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { readonly limits?: Partial<Limits> }) : {};
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as GoldenOptions) : {};
 }

@@ -7,6 +7,7 @@ import { RandomSource } from '../../lib/engine/random-source.ts';
 import { VirtualClock } from '../../lib/engine/virtual-clock.ts';
 import type { State, StateMachineDefinition } from '../../lib/model/asl.ts';
 import type { Json } from '../../lib/model/json.ts';
+import type { Clock } from '../../lib/model/time.ts';
 
 export const START: number = Date.UTC(2026, 0, 1);
 
@@ -30,26 +31,33 @@ export type Script = (call: TaskCall, signal: AbortSignal) => TaskResult | Promi
 export interface HarnessOptions extends Partial<Omit<EngineOptions, 'clock' | 'tasks'>> {
   readonly task?: Script;
   readonly clock?: VirtualClock;
+  /** What the engine takes for its clock, where that is not the one that lets time pass. */
+  readonly engineClock?: Clock;
 }
 
 export function newClock(): VirtualClock {
   return new VirtualClock({ start: START, idle: () => new Promise((resolve) => setImmediate(resolve)) });
 }
 
-export function engineHarness({ task = echo, clock = newClock(), ...options }: HarnessOptions = {}): Harness {
+export function engineHarness({
+  task = echo,
+  clock = newClock(),
+  engineClock = clock,
+  ...options
+}: HarnessOptions = {}): Harness {
   const calls: TaskCall[] = [];
   const run = async (call: TaskCall, signal: AbortSignal): Promise<TaskResult> => {
     calls.push(call);
     return task(call, signal);
   };
-  const engine = new Engine({ clock, random: new RandomSource(7), tasks: { run }, ...options });
+  const engine = new Engine({ clock: engineClock, random: new RandomSource(7), tasks: { run }, ...options });
   return {
     engine,
     clock,
     calls,
     run: async (definition, input = {}, name = 'one') => {
       engine.register('machine', definition);
-      const { executionId } = await engine.start({ machine: 'machine', name, input });
+      const { executionId } = await clock.runUntil(engine.start({ machine: 'machine', name, input }));
       const outcome = await clock.runUntil(engine.result(executionId));
       return { executionId, outcome, history: await engine.history(executionId) };
     },

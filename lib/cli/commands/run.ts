@@ -1,11 +1,15 @@
-/** `interlock run`: one run of a workflow on this machine, durable, with its progress and its view. */
+/**
+ * `interlock run`: one run of a workflow on this machine, durable, with its progress and its view; or, with `--inputs`,
+ * one for each input of a file (run-inputs.ts).
+ */
 import { userInfo } from 'node:os';
 import { dataFolder } from '../../embedded/data-folder.ts';
 import { namedVariables, requireVariables } from '../../embedded/environment-file.ts';
 import type { Placement } from '../../embedded/prepare-run.ts';
 import { realRandom } from '../../embedded/real-clock.ts';
-import { openSession, type RunEnded } from '../../embedded/session.ts';
+import { openSession, type RunEnded, type Session } from '../../embedded/session.ts';
 import type { Variables } from '../../embedded/secrets.ts';
+import type { CompiledWorkflow } from '../../compile/compile.ts';
 import type { Json } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import { sampleInput } from '../../simulate/sample-input.ts';
@@ -25,6 +29,7 @@ import { ExitCode } from '../exit-code.ts';
 import { DESCRIPTION_OPTIONS } from '../open-description.ts';
 import { renderEvent, renderView } from '../render-run.ts';
 import { renderProblems } from '../render-problems.ts';
+import { type BulkAsked, bulkAsked, INPUTS_OPTIONS, runInputs } from '../run-inputs.ts';
 import { inkFor } from '../terminal.ts';
 
 export const runCommand: Command = {
@@ -36,6 +41,7 @@ export const runCommand: Command = {
   options: {
     workflow: WORKFLOW_OPTION,
     input: { type: 'string', short: 'i', value: 'JSON|@FILE|-', says: "The workflow's input; {} where absent." },
+    ...INPUTS_OPTIONS,
     env: {
       type: 'string',
       value: 'NAME|FILE',
@@ -55,7 +61,7 @@ export const runCommand: Command = {
       says: 'The data folder (default .interlock beside the nearest package.json).',
     },
     id: { type: 'string', value: 'RUN', says: "The run's id; the same id and input again is the same run." },
-    json: { type: 'boolean', says: 'Print the run view as one JSON object on stdout.' },
+    json: { type: 'boolean', says: 'Print the run view (or the summary of many) as one JSON object on stdout.' },
     ...COMPILE_OPTIONS,
     ...DESCRIPTION_OPTIONS,
   },
@@ -69,18 +75,25 @@ export const runCommand: Command = {
       line: 'interlock run my-flow -i @order.json --server payments=http://127.0.0.1:4102 --json',
       says: 'One server replaced, the result for a program.',
     },
+    {
+      line: 'interlock run my-flow --inputs orders.csv --concurrency 20',
+      says: 'A run for each row; what became of them stands in orders.results.jsonl.',
+    },
   ],
   async run(invocation) {
+    const bulk = await bulkAsked(invocation);
+    if (typeof bulk === 'number') return bulk;
     const compiled = await compileOperand(invocation);
     const workflow = chosenWorkflow(compiled, invocation.options.text('workflow'));
     if (!workflow) return refused(compiled, invocation);
-    const input = inputOf(invocation, workflow.plan);
+    const work: Work = bulk === undefined ? { input: inputOf(invocation, workflow.plan) } : { bulk };
     const demo = invocation.options.flag('demo') ? await startDemo(compiled.opened.folder) : undefined;
     try {
       const placement = placementOf(invocation, compiled, workflow.workflowId, demo);
       const variables: Variables = { ...process.env, ...demo?.environment };
       await requireVariables(placement, Object.keys(workflow.plan.systems), variables);
-      return await runOnce({ invocation, placement, input, variables });
+      const asked: Asked = { invocation, placement, variables, workflow };
+      return 'bulk' in work ? await runMany(asked, work.bulk) : await runOnce(asked, work.input);
     } finally {
       await demo?.stop();
     }
@@ -107,22 +120,51 @@ function inputOf({ options, terminal }: Invocation, plan: Plan): Json {
   return made;
 }
 
+type Work = { readonly input: Json } | { readonly bulk: BulkAsked };
+
 interface Asked {
   readonly invocation: Invocation;
   readonly placement: Placement;
-  readonly input: Json;
   readonly variables: Variables;
+  readonly workflow: CompiledWorkflow;
 }
 
-async function runOnce({ invocation, placement, input, variables }: Asked): Promise<ExitCode> {
-  const { options, terminal } = invocation;
-  const folder = dataFolder(options.text('data'), process.cwd());
-  const session = await openSession({
-    folder,
+function folderOf({ options }: Invocation): string {
+  return dataFolder(options.text('data'), process.cwd());
+}
+
+async function sessionFor({ invocation, variables }: Asked): Promise<Session> {
+  const { terminal } = invocation;
+  return await openSession({
+    folder: folderOf(invocation),
     variables,
     recover: true,
-    onRecovered: (runs) => terminal.error(`going on with ${runs.length === 1 ? 'run' : 'runs'} ${runs.join(', ')}\n`),
+    onRecovered: (runs) => terminal.error(`going on with ${named(runs)}\n`),
   });
+}
+
+function named(runs: readonly string[]): string {
+  const shown = runs.slice(0, 3).join(', ');
+  return `${runs.length === 1 ? 'run' : 'runs'} ${shown}${runs.length > 3 ? ` and ${runs.length - 3} more` : ''}`;
+}
+
+async function runMany(asked: Asked, bulk: BulkAsked): Promise<ExitCode> {
+  const { invocation, placement, variables, workflow } = asked;
+  const session = await sessionFor(asked);
+  try {
+    const { plan, planHash } = workflow;
+    const given = await namedVariables(placement, variables);
+    const each = { placement, actor: userInfo().username, variables: given, planHash };
+    return await runInputs({ invocation, session, folder: folderOf(invocation), plan, asked: each, bulk });
+  } finally {
+    await session.close();
+  }
+}
+
+async function runOnce(once: Asked, input: Json): Promise<ExitCode> {
+  const { invocation, placement, variables } = once;
+  const { options, terminal } = invocation;
+  const session = await sessionFor(once);
   try {
     const runId = options.text('id') ?? `${placement.workflowId}-${realRandom.uuid().slice(0, 8)}`;
     const startedAt = Date.now();

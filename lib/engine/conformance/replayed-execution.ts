@@ -66,7 +66,7 @@ class Session {
     while (this.#snapshot?.status === 'RUNNING') {
       const message = this.#nextAnswer() ?? this.#nextTimer();
       if (message === null) break;
-      await this.send({ ...message, time: this.#now, seed: 1 });
+      await this.send({ ...message, time: this.#now });
     }
     return { snapshot: this.#snapshot as Snapshot, history: this.#history };
   }

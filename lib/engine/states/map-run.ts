@@ -20,7 +20,7 @@ export async function startMapRun(turn: Turn, strand: Strand, state: CompiledMap
   const parts = await evaluateParts(distributed, view);
   if (parts instanceof Problem) return failEvaluation(turn, strand, parts);
   const label = distributed.label ?? frame.name;
-  const mapRunArn = mapRunArnOf(turn, label);
+  const mapRunArn = mapRunArnOf(turn, strand, label);
   scope.last = emit(turn, scope.last, 'MapRunStarted', { mapRunArn });
   frame.base = scope.last;
   const request: MapRunRequest = {
@@ -31,7 +31,7 @@ export async function startMapRun(turn: Turn, strand: Strand, state: CompiledMap
     ...plan,
     ...parts,
     time: turn.event.time,
-    seed: Math.floor(randomOf(turn).next() * 2 ** 32),
+    seed: Math.floor(randomOf(turn, strand).next() * 2 ** 32),
     input: frame.input,
     variables: strand.variables,
     context: view.context(),
@@ -86,10 +86,10 @@ function batcherRequest(fields: JsonObject): BatcherRequest {
   };
 }
 
-function mapRunArnOf(turn: Turn, label: string): string {
+function mapRunArnOf(turn: Turn, strand: Strand, label: string): string {
   const { Id } = turn.context.StateMachine;
   const name = Id.slice(Id.lastIndexOf(':') + 1);
-  return `${Id.replace(/:stateMachine:[^:]*$/, `:mapRun:${name}`)}/${label}:${randomOf(turn).uuid()}`;
+  return `${Id.replace(/:stateMachine:[^:]*$/, `:mapRun:${name}`)}/${label}:${randomOf(turn, strand).uuid()}`;
 }
 
 export function mapRunSucceeded(turn: Turn, strand: Strand, { output }: TaskSucceededEvent): void {

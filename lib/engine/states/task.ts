@@ -22,7 +22,7 @@ import * as record from './task-events.ts';
 
 export function attemptTask(turn: Turn, strand: Strand, state: CompiledTask): Soon<void> {
   const id = nextWaitId(strand);
-  const taskToken = waitsForToken(state.resource) ? newTaskToken(turn, id) : undefined;
+  const taskToken = waitsForToken(state.resource) ? newTaskToken(turn, strand, id) : undefined;
   const view = viewOf(turn, strand, taskToken === undefined ? {} : { taskToken });
   const { timeout, heartbeat, credentials } = state;
   const request = evaluateAll([timeout, heartbeat, state.arguments, credentials], view, (values) =>
@@ -40,8 +40,8 @@ function isTooLarge({ arguments: given }: TaskRequest, { scope }: Strand): boole
   return given !== scope.frame.input && exceeds(given, PAYLOAD_BYTES);
 }
 
-function newTaskToken(turn: Turn, task: WaitId): string {
-  return taskToken({ executionId: turn.context.Execution.Id, task, nonce: randomOf(turn).uuid() });
+function newTaskToken(turn: Turn, strand: Strand, task: WaitId): string {
+  return taskToken({ executionId: turn.context.Execution.Id, task, nonce: randomOf(turn, strand).uuid() });
 }
 
 function requestOf(

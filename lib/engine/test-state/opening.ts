@@ -38,6 +38,7 @@ export function openingOf(request: TestStateRequest, subject: Subject, machine: 
     status: 'RUNNING',
     context: contextOf(request, input, identity),
     definitionHash: machine.hash,
+    seed: Math.floor(identity.random.next() * 2 ** 32),
     lastEventId: 0,
     variablesSize: size,
     root: { ...scope, variables, size, serial: 1, frame: { ...scope.frame, ...retriesOf(request, subject), phase } },

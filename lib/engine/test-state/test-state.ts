@@ -54,17 +54,16 @@ async function perform(request: TestStateRequest, subject: Subject, ports: TestS
   const stage = stageOf(subject);
   const machine = compileMachine(stage.definition, 'test-state');
   const time = ports.clock.now();
-  const stamp = { time, seed: Math.floor(ports.random.next() * 2 ** 32) };
   const { random, region = 'local', accountId = '000000000000' } = ports;
   const { snapshot, event } = openingOf(request, subject, machine, { time, random, region, accountId });
-  const entered = await step(machine, snapshot, { ...stamp, ...event });
+  const entered = await step(machine, snapshot, { time, ...event });
   const awaited = awaitedIn(entered.snapshot);
   const performance = { request, subject, stage, ...entered, awaited, selected: undefined };
   if (awaited === undefined) return { ok: true, response: responseOf(performance) };
   const scene: Scene = { request, subject, machine, ports, snapshot: entered.snapshot, time };
   const answer = awaited.kind === 'mapRun' ? await mapAnswer(awaited, scene) : await plainAnswer(awaited, scene);
   if ('code' in answer) return { ok: false, error: answer };
-  const left = await step(machine, entered.snapshot, { ...stamp, ...answer.event });
+  const left = await step(machine, entered.snapshot, { time, ...answer.event });
   const history = [...entered.history, ...left.history];
   return { ok: true, response: responseOf({ ...performance, ...left, history, selected: answer.selected }) };
 }
@@ -83,13 +82,13 @@ interface Scene {
   readonly time: number;
 }
 
-/** The event with which the state goes on, without the seed, and where it has one of its own with its time. */
+/** The event with which the state goes on, with its time where it has one of its own. */
 interface Answer {
   readonly event: Unstamped<InboundEvent>;
   readonly selected: readonly Json[] | undefined;
 }
 
-type Unstamped<E> = E extends InboundEvent ? Omit<E, 'time' | 'seed'> & { readonly time?: number } : never;
+type Unstamped<E> = E extends InboundEvent ? Omit<E, 'time'> & { readonly time?: number } : never;
 
 type Result = { readonly output: Json } | (StateFailure & { readonly output?: undefined });
 

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
+import type { BulkResult } from '../../../lib/model/bulk.ts';
 import type { Json, JsonObject } from '../../../lib/model/json.ts';
 import type { RunView } from '../../../lib/model/run.ts';
 import { arazzo10, arazzo11, policies } from './sound-documents.ts';
@@ -92,6 +93,25 @@ it('the schema of the run view accepts what the type says', () => {
   };
   expect(problems('run-view.schema.json', view as unknown as Json)).toEqual([]);
   expect(problems('run-view.schema.json', { ...view, status: 'done' } as unknown as Json)).toEqual([
+    '/status must be equal to one of the allowed values',
+  ]);
+});
+
+it('the schema of a bulk result accepts what the type says', () => {
+  const results: readonly BulkResult[] = [
+    { index: 0, line: 2, runId: 'r-0', status: 'succeeded', outputs: { a: 1 }, ms: 12, inputDigest: 'd' },
+    { index: 1, runId: 'r-1', status: 'failed', error: { error: 'E', message: 'm', step: 's' }, inputDigest: 'd' },
+    {
+      index: 2,
+      runId: 'r-2',
+      status: 'invalid',
+      error: { error: 'Interlock.InputInvalid', message: '/a must be string' },
+      problems: [{ pointer: '/a', message: 'must be string' }],
+      inputDigest: 'd',
+    },
+  ];
+  for (const result of results) expect(problems('bulk-result.schema.json', result as unknown as Json)).toEqual([]);
+  expect(problems('bulk-result.schema.json', { ...results[0], status: 'done' } as unknown as Json)).toEqual([
     '/status must be equal to one of the allowed values',
   ]);
 });

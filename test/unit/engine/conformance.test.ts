@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runExecutionCase } from '../../../lib/engine/conformance/execution-cases.ts';
 import { featurePage } from '../../../lib/engine/conformance/feature-page.ts';
-import type { RecordedCase } from '../../../lib/engine/conformance/recorded-case.ts';
+import { outOfScope, type RecordedCase } from '../../../lib/engine/conformance/recorded-case.ts';
 import { conformanceReport, reportText } from '../../../lib/engine/conformance/report.ts';
 import type { Json, JsonObject } from '../../../lib/model/json.ts';
 
@@ -93,6 +93,41 @@ describe('a case that does not hold', () => {
   });
 });
 
+/** JSONata states around one that speaks JSONPath, two levels down. */
+const mixedMachine: JsonObject = {
+  QueryLanguage: 'JSONata',
+  StartAt: 'P',
+  States: {
+    P: {
+      Type: 'Parallel',
+      Branches: [{ StartAt: 'A', States: { A: { Type: 'Pass', QueryLanguage: 'JSONPath', End: true } } }],
+      End: true,
+    },
+  },
+};
+
+describe('what is out of scope', () => {
+  const machine = { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } };
+  const recorded = (definition: Json, kind = 'execution'): RecordedCase => ({ name: 'n', kind, definition });
+
+  test.each<[string, Json, string | null]>([
+    ['a machine that says no language is JSONPath', machine, 'JSONPath states'],
+    ['one state of another language is enough, at any depth', mixedMachine, 'JSONPath states'],
+    ['JSONata throughout is ours', { ...machine, QueryLanguage: 'JSONata' }, null],
+    [
+      'also where each state says it for itself',
+      { StartAt: 'A', States: { A: { Type: 'Pass', QueryLanguage: 'JSONata', End: true } } },
+      null,
+    ],
+  ])('%s', (_what, definition, reason) => {
+    expect(outOfScope(recorded(definition))).toBe(reason);
+  });
+
+  test('is no machine that is only looked at: validation answers for every language', () => {
+    expect(outOfScope(recorded(mixedMachine, 'definitionValidation'))).toBeNull();
+  });
+});
+
 describe('the report', () => {
   const good = read('null-is-a-value.json');
   const bad: RecordedCase = { ...good, name: 'bad', expectedStatus: 'FAILED' };
@@ -101,13 +136,14 @@ describe('the report', () => {
     bad,
     { ...bad, name: 'late' },
     { ...good, name: 'path', queryLanguage: 'JSONPath' },
+    { ...good, name: 'mixed', queryLanguage: 'Mixed', definition: mixedMachine },
     { ...good, name: 'bucket', requires: ['distributedMap', 's3'] },
     { name: 'else', kind: 'startExecutionError' },
   ];
 
   test('counts an excused case as failed, and what is out of scope by its kind alone', async () => {
     const report = await conformanceReport(cases, { excuses: new Map([['bad', 'for a reason']]) });
-    expect(report.totals).toEqual({ eligible: 3, passed: 1, failed: 2, excused: 1, outOfScope: 3 });
+    expect(report.totals).toEqual({ eligible: 3, passed: 1, failed: 2, excused: 1, outOfScope: 4 });
     expect(report.kinds['execution JSONata']).toEqual({
       eligible: 3,
       passed: 1,
@@ -130,8 +166,9 @@ describe('the report', () => {
         `  ${difference}`,
         'execution JSONPath                 0 of 0, 1 out of scope',
         'execution JSONata                  1 of 3 (33.3 %), 1 excused, 1 out of scope; outcome 1 of 3; history 3 of 3',
+        'execution Mixed                    0 of 0, 1 out of scope',
         'startExecutionError unknown        0 of 0, 1 out of scope',
-        'all                                1 of 3 (33.3 %), 1 excused, 3 out of scope',
+        'all                                1 of 3 (33.3 %), 1 excused, 4 out of scope',
         '',
       ].join('\n'),
     );
@@ -154,6 +191,7 @@ describe('the report', () => {
       '| Output | 1 of 3 | in part |',
       '- execution JSONata, failing: outcome/status: got "SUCCEEDED", recorded "FAILED" (2)',
       '- execution, not tried: needs Distributed Map from S3. (1)',
+      '- execution, not tried: needs JSONPath states. (1)',
       '- execution, not tried: needs JSONPath. (1)',
     ]);
   });

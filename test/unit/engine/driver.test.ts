@@ -408,6 +408,13 @@ describe('redriving', () => {
     await expect(engine.redrive(failed.executionId)).rejects.toMatchObject({ code: 'ExecutionNotRedrivable' });
   });
 
+  test('is refused where the history has no room for it', async () => {
+    const { engine, run } = engineHarness();
+    const full = await run(machineOf({ A: { Type: 'Pass', Next: 'B' }, B: { Type: 'Pass', Next: 'A' } }));
+    expect(full.history).toHaveLength(25_000);
+    await expect(engine.redrive(full.executionId)).rejects.toThrow('maximum number of history events');
+  });
+
   test('a Parallel keeps the branches that had ended', async () => {
     let broken = true;
     const { engine, clock, calls } = engineHarness({

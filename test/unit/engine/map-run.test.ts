@@ -248,6 +248,58 @@ describe('a Map run', () => {
     );
   });
 
+  test('is redriven with its parent: children that had succeeded keep their results, the others go on', async () => {
+    let broken = true;
+    const { engine, clock, calls, run } = engineHarness({
+      log: new MemoryLog(),
+      task: ({ arguments: given }) =>
+        broken && Number(given) > 1 ? { error: 'Broken', cause: String(given) } : { output: given },
+    });
+    const { executionId, outcome } = await run(mapOf({ Items: [1, 2, 3], MaxConcurrency: 1 }));
+    expect(outcome.error).toBe('States.ExceedToleratedFailureThreshold');
+    broken = false;
+    await clock.advance(1000);
+    await engine.redrive(executionId);
+    expect((await clock.runUntil(engine.result(executionId))).output).toEqual([1, 2, 3]);
+    expect(calls.map((call) => call.arguments)).toEqual([1, 2, 2, 3]);
+    expect(outline(await engine.history(executionId)).slice(-8)).toEqual([
+      '5 -> 6 MapStateFailed',
+      '6 -> 7 ExecutionFailed',
+      '7 -> 8 ExecutionRedriven',
+      '6 -> 9 MapRunRedriven',
+      '9 -> 10 MapRunSucceeded',
+      '10 -> 11 MapStateSucceeded',
+      '10 -> 12 MapStateExited M',
+      '12 -> 13 ExecutionSucceeded',
+    ]);
+    expect(await engine.describe(calls[1]?.executionId ?? '')).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
+  });
+
+  test('a redrive that is cut short by a crash redrives no child twice', async () => {
+    const [log, clock] = [new MemoryLog(), newClock()];
+    const definition = mapOf({ Items: [1, 2, 3], ToleratedFailureCount: 1 });
+    const first = engineHarness({
+      log,
+      clock,
+      task: ({ arguments: given }) => ({ error: 'Always', cause: String(given) }),
+    });
+    const { executionId } = await first.run(definition);
+    await clock.advance(1000);
+    const hanging = engineHarness({
+      log,
+      clock,
+      task: ({ arguments: given }) => (given === 1 ? { error: 'Again' } : new Promise(() => undefined)),
+    });
+    await hanging.engine.redrive(executionId);
+    await clock.advance(1000);
+    hanging.engine.close();
+    const last = engineHarness({ log, clock });
+    await last.engine.recover();
+    const outcome = await clock.runUntil(last.engine.result(executionId));
+    expect(outcome.output).toEqual([expect.objectContaining({ Error: 'Again' }), 2, 3]);
+    expect(last.calls.map((call) => call.arguments)).toEqual([2, 3]);
+  });
+
   test('a thousand children, few of them kept', async () => {
     const { outcome } = await engineHarness({ log: new MemoryLog(), keepEnded: 10 }).run(
       mapOf({ Items: '{% [1..1000] %}', MaxConcurrency: 50, Output: '{% $sum($states.result) %}' }),
@@ -282,6 +334,7 @@ describe('the formats of items', () => {
       [1, 2],
     ],
     ['JSON Lines', '{"a": 1}\n\n[2]\n"three"', { InputType: 'JSONL' }, [{ a: 1 }, [2], 'three']],
+    ['JSON Lines with a byte order mark', '\uFEFF1\n2\n', { InputType: 'JSONL' }, [1, 2]],
     [
       'CSV with its header',
       'a,b\n1,2\n3\n4,5,6\n',

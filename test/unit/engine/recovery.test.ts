@@ -164,6 +164,56 @@ describe('recovery', () => {
   });
 });
 
+describe('closing the engine', () => {
+  test('stops no child of a Map run or of a Task: they go on with the next engine', async () => {
+    const [log, clock] = [new MemoryLog(), newClock()];
+    const each = { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } };
+    const definition = machineOf({
+      P: {
+        Type: 'Parallel',
+        Branches: [
+          {
+            StartAt: 'M',
+            States: {
+              M: {
+                Type: 'Map',
+                Items: ['m'],
+                ItemProcessor: { ...each, StartAt: 'I', States: { I: { ...TASK, End: true } } },
+                End: true,
+              },
+            },
+          },
+          {
+            StartAt: 'S',
+            States: {
+              S: {
+                Type: 'Task',
+                Resource: 'arn:aws:states:::states:startExecution.sync:2',
+                Arguments: { StateMachineArn: 'c', Input: { v: 's' } },
+                Output: '{% $states.result.Output %}',
+                End: true,
+              },
+            },
+          },
+        ],
+        End: true,
+      },
+    });
+    const first = engineHarness({ log, clock, task: () => new Promise(() => undefined) });
+    first.engine.register('c', machineOf({ A: { ...TASK, Arguments: '{% $states.input %}', End: true } }));
+    first.engine.register('m', definition);
+    const { executionId } = await first.engine.start({ machine: 'm' });
+    await clock.advance(1000);
+    first.engine.close();
+    await clock.advance(1000);
+    await expect(first.engine.describe(executionId)).rejects.toMatchObject({ code: 'EngineClosed' });
+    const next = engineHarness({ log, clock });
+    next.engine.register('c', machineOf({ A: { ...TASK, Arguments: '{% $states.input %}', End: true } }));
+    expect(await next.engine.recover()).toHaveLength(3);
+    expect((await clock.runUntil(next.engine.result(executionId))).output).toEqual([['m'], { v: 's' }]);
+  });
+});
+
 describe('the log', () => {
   test('sees one append per answer, the end with the last of them', async () => {
     const log = new MemoryLog();
@@ -249,7 +299,7 @@ describe('the core', () => {
     const { executionId } = await engineHarness({ log }).run(machine.definition);
     const logged = await log.read(executionId);
     const { snapshot } = await replay(machine, logged ?? { executionId, start: undefined as never, events: [] });
-    const late = await step(machine, snapshot, { type: 'stop', time: START + 1, seed: 1 });
+    const late = await step(machine, snapshot, { type: 'stop', time: START + 1 });
     expect([late.snapshot, late.effects, late.history]).toEqual([snapshot, [], []]);
   });
 });
