@@ -9,6 +9,7 @@ interface Step {
   readonly stepId: string;
   readonly operationId: string;
   readonly dependsOn?: readonly string[];
+  readonly 'x-interlock'?: object;
 }
 
 interface Description {
