@@ -51,9 +51,16 @@ export class StepFunctionsExecutions implements Executions {
     await this.begin(undo, undoExecutionName(input.run, input.epoch, number), input);
   }
 
-  async stop(execution: string, { error, cause }: { readonly error: string; readonly cause: string }): Promise<void> {
+  async stop(
+    input: ExecutionInput,
+    { error, cause }: { readonly error: string; readonly cause: string },
+  ): Promise<void> {
+    const { machine } = await this.machinesOf(input);
+    assert(machine !== undefined, 'this function may stop runs');
+    // The name of an execution is ours, so its ARN is known.
+    const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${executionName(input.run, input.epoch)}`;
     try {
-      await this.options.client.send(new StopExecutionCommand({ executionArn: execution, error, cause }));
+      await this.options.client.send(new StopExecutionCommand({ executionArn, error, cause }));
     } catch (failure) {
       // Gone for longer than it is kept: it is over.
       if (!(failure instanceof ExecutionDoesNotExist)) throw failure;

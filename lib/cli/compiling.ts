@@ -5,6 +5,7 @@ import { type DiagnosticJson, toJson } from '../diagnostics/render-json.ts';
 import type { Invocation, OptionSpec } from './command.ts';
 import { usageFailure } from './command.ts';
 import { diagnosticsText } from './diagnostics-text.ts';
+import { ExitCode } from './exit-code.ts';
 import { type OpenedDescription, openDescription } from './open-description.ts';
 
 export const COMPILE_OPTIONS: { readonly [name: string]: OptionSpec } = {
@@ -28,9 +29,15 @@ export interface CompiledFile extends Compiled {
 }
 
 export async function compileOperand(invocation: Invocation): Promise<CompiledFile> {
-  const { operands, options } = invocation;
-  const opened = openDescription(operands[0] ?? '.', options);
-  const workflowId = options.text('workflow');
+  return await compileAt(invocation.operands[0] ?? '.', invocation, invocation.options.text('workflow'));
+}
+
+export async function compileAt(
+  operand: string,
+  { options }: Invocation,
+  workflowId: string | undefined,
+): Promise<CompiledFile> {
+  const opened = openDescription(operand, options);
   const compiled = await compileDescription({
     entry: opened.entry,
     files: opened.files,
@@ -49,6 +56,16 @@ export function tellDiagnostics(compiled: Compiled, invocation: Invocation): voi
   const { terminal } = invocation;
   if (compiled.diagnostics.length === 0) return;
   terminal.error(diagnosticsText(compiled.diagnostics, compiled.documents, terminal));
+}
+
+/** Of a description with errors, where nothing is done with it. */
+export function tellRefused(compiled: Compiled, invocation: Invocation): ExitCode {
+  if (invocation.options.flag('json')) {
+    invocation.terminal.out(`${JSON.stringify({ status: 'refused', diagnostics: diagnosticsJson(compiled) })}\n`);
+  } else {
+    tellDiagnostics(compiled, invocation);
+  }
+  return ExitCode.Document;
 }
 
 export function diagnosticsJson(compiled: Compiled): readonly DiagnosticJson[] {

@@ -25,6 +25,30 @@ const COMMANDS: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'List the runs of this machine, or show one.',
     load: async () => (await import('./commands/runs.ts')).runsCommand,
   },
+  queue: {
+    says: 'The dead letters: runs that need an operator.',
+    load: async () => (await import('./commands/queue.ts')).queueCommand,
+  },
+  cancel: {
+    says: 'Cancel a run, and undo what it did.',
+    load: async () => (await import('./commands/cancel.ts')).cancelCommand,
+  },
+  undo: {
+    says: 'Undo what a run holds or could not undo.',
+    load: async () => (await import('./commands/undo.ts')).undoCommand,
+  },
+  resolve: {
+    says: 'Say what became of an effect that nobody could undo.',
+    load: async () => (await import('./commands/resolve.ts')).resolveCommand,
+  },
+  skip: {
+    says: 'Let a run go on without a step.',
+    load: async () => (await import('./commands/skip.ts')).skipCommand,
+  },
+  retry: {
+    says: 'Run a failed run again, with corrections.',
+    load: async () => (await import('./commands/retry.ts')).retryCommand,
+  },
   init: {
     says: 'Make a new integration from OpenAPI documents.',
     load: async () => (await import('./commands/init.ts')).initCommand,

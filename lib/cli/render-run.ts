@@ -12,7 +12,7 @@ export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): strin
     case 'attempt-ended': {
       if (event.outcome === 'applied') return undefined;
       const why = [event.status, event.message].filter((one) => one !== undefined).join(' ');
-      return `${since}  ${event.step} attempt ${event.attempt} ${ink.yellow(event.outcome)}${why === '' ? '' : ` (${why})`}`;
+      return `${since}  ${whose(event.step)} attempt ${event.attempt} ${ink.yellow(event.outcome)}${why === '' ? '' : ` (${why})`}`;
     }
     case 'step-ended':
       return `${since}  ${event.step} ${paintStep(event.status, ink)} in ${millis(event.ms)}${event.message ? `: ${event.message}` : ''}`;
@@ -21,16 +21,29 @@ export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): strin
     case 'undo-started':
       return `${since}  undo of ${event.step}`;
     case 'undo-ended':
-      return `${since}  undo of ${event.step} ${event.status} in ${millis(event.ms)}`;
+      return `${since}  undo of ${event.step} ${undoText(event, ink)}`;
     case 'run-ended':
       return `${since}  run ${paintStatus(event.status, ink)} after ${millis(event.ms)}`;
   }
 }
 
+/** A request of an undo or a probe goes by its step's path with what it is for. */
+function whose(path: string): string {
+  const [step, of] = path.split('#');
+  return of === undefined ? path : `${of.replace(/\d+$/, '')} of ${step}`;
+}
+
+function undoText(event: Extract<RunEvent, { type: 'undo-ended' }>, ink: Ink): string {
+  const why = event.message === undefined ? '' : `: ${event.message}`;
+  if (event.status === 'done') return `${ink.green('done')} in ${millis(event.ms)}`;
+  if (event.againInMs !== undefined) return `${ink.yellow(`is tried again in ${millis(event.againInMs)}`)}${why}`;
+  return `${ink.red(event.status)}${why}`;
+}
+
 export function renderView(view: RunView, ink: Ink): string {
   const lines = [
     `${ink.bold(view.workflowId)} ${paintStatus(view.status, ink)}${duration(view.startedAt, view.endedAt)}  ${ink.dim(view.runId)}`,
-    ...stepRows(view.steps, ink),
+    ...stepRows(view, ink),
   ];
   if (view.error)
     lines.push(`${ink.red(view.error.error)}${view.error.step ? ` in ${view.error.step}` : ''}: ${view.error.message}`);
@@ -44,17 +57,27 @@ export function renderView(view: RunView, ink: Ink): string {
   return `${lines.join('\n')}\n`;
 }
 
-function stepRows(steps: readonly StepView[], ink: Ink): readonly string[] {
+function stepRows({ steps, startedAt }: RunView, ink: Ink): readonly string[] {
   const width = Math.max(0, ...steps.map(({ path }) => path.length));
+  const statusWidth = Math.max(STATUS_WIDTH, ...steps.map(({ status }) => status.length));
   return steps.map((step) => {
     const took = step.endedAt === null ? '' : millis(Date.parse(step.endedAt) - Date.parse(step.startedAt));
     const more = [
       step.attempts > 1 ? `${step.attempts} attempts` : '',
       step.visit > 1 ? `visit ${step.visit}` : '',
       step.error?.message ?? '',
+      undoOf(step, Date.parse(startedAt)),
     ];
-    return `  ${step.path.padEnd(width)}  ${paintStep(step.status, ink)}  ${took.padStart(8)}  ${ink.dim(more.filter(Boolean).join(', '))}`.trimEnd();
+    return `  ${step.path.padEnd(width)}  ${paintStep(step.status, ink, statusWidth)}  ${took.padStart(8)}  ${ink.dim(more.filter(Boolean).join(', '))}`.trimEnd();
   });
+}
+
+/** When it was over, on the clock of the run's own lines. */
+function undoOf({ undo }: StepView, startedAt: number): string {
+  if (!undo) return '';
+  const tried = undo.attempts > 1 ? ` (${undo.attempts} attempts)` : '';
+  if (undo.endedAt === null) return `undo ${undo.status}${tried}`;
+  return `${undo.status} at ${millis(Date.parse(undo.endedAt) - startedAt)}${tried}`;
 }
 
 function duration(startedAt: string, endedAt: string | null): string {
@@ -75,8 +98,11 @@ export function paintStatus(status: RunStatus, ink: Ink): string {
   return PENDING_RUNS.has(status) ? ink.yellow(status) : ink.red(status);
 }
 
-function paintStep(status: StepStatus, ink: Ink): string {
-  const padded = status.padEnd(8);
+/** Of the words for steps that went well. */
+const STATUS_WIDTH = 8;
+
+function paintStep(status: StepStatus, ink: Ink, width = 0): string {
+  const padded = status.padEnd(width);
   if (status === 'applied' || status === 'undone') return ink.green(padded);
   return status === 'running' || status === 'skipped' ? ink.yellow(padded) : ink.red(padded);
 }

@@ -16,13 +16,15 @@ export interface LocalExecutionsOptions {
   readonly engine: Engine;
   readonly store: RunStore;
   /** What follows the end of an execution; it may start another one. */
-  readonly after: (input: ExecutionInput) => Promise<unknown>;
+  readonly after: (input: ExecutionInput, executionId: string) => Promise<unknown>;
 }
 
 export class LocalExecutions implements Executions {
   private readonly options: LocalExecutionsOptions;
   /** By run: everything that has been started for it and what follows, one after another. */
   private readonly watched = new Map<string, Promise<void>>();
+  /** By run: the execution that was started or taken up last. */
+  private readonly latest = new Map<string, string>();
 
   constructor(options: LocalExecutionsOptions) {
     this.options = options;
@@ -36,19 +38,26 @@ export class LocalExecutions implements Executions {
     await this.begin(input, { undo: true, name: undoExecutionName(input.run, input.epoch, number) });
   }
 
-  async stop(execution: string, why: { readonly error: string; readonly cause: string }): Promise<void> {
-    await this.options.engine.stop(execution, why);
+  /** One that no process here has taken up is stopped when one does (`RunHost.recover`). */
+  async stop(input: ExecutionInput, why: { readonly error: string; readonly cause: string }): Promise<void> {
+    const id = this.latest.get(input.run);
+    if (id !== undefined && nameIn(id) === executionName(input.run, input.epoch))
+      await this.options.engine.stop(id, why);
   }
 
-  /** A run of an earlier process: those of its executions that go on are watched; where none does, its own is started. */
-  async resume(input: ExecutionInput, open: readonly string[]): Promise<void> {
-    const name = executionName(input.run, input.epoch);
-    const mine = open.filter((id) => {
-      const last = id.slice(id.lastIndexOf(':') + 1);
-      return last === name || last.startsWith(`${name}-undo-`);
-    });
+  /**
+   * A run of an earlier process: those of its executions that go on are watched; where none does and the run is not over,
+   * its own is started. One that has ended already is followed by what the run needs, as if it had ended just now.
+   */
+  async resume(input: ExecutionInput, open: readonly string[], isOver: boolean): Promise<void> {
+    if (this.watched.has(input.run)) return;
+    const mine = open.filter((id) => isExecutionOf(input, id));
     for (const id of mine) this.watch(input, id);
-    if (mine.length === 0) await this.start(input);
+    if (mine.length === 0 && !isOver) await this.start(input);
+  }
+
+  isUnderWay(run: string): boolean {
+    return this.watched.has(run);
   }
 
   /** Resolves when nothing of the run is under way here. */
@@ -81,17 +90,31 @@ export class LocalExecutions implements Executions {
 
   private watch(input: ExecutionInput, executionId: string): void {
     const before = this.watched.get(input.run) ?? Promise.resolve();
-    const ended = this.options.engine.result(executionId).then(() => this.options.after(input));
+    const ended = this.options.engine.result(executionId).then(() => this.options.after(input, executionId));
     const all = Promise.all([before, ended]).then(() => undefined);
     this.watched.set(input.run, all);
+    this.latest.set(input.run, executionId);
     void all.then(
       () => {
-        if (this.watched.get(input.run) === all) this.watched.delete(input.run);
+        if (this.watched.get(input.run) !== all) return;
+        this.watched.delete(input.run);
+        this.latest.delete(input.run);
       },
       // Whoever waits for the run hears of it; nobody else has to.
       () => undefined,
     );
   }
+}
+
+/** Its own, or an undo machine's, of that epoch. */
+export function isExecutionOf({ run, epoch }: Pick<ExecutionInput, 'run' | 'epoch'>, executionId: string): boolean {
+  const name = executionName(run, epoch);
+  const last = nameIn(executionId);
+  return last.startsWith(name) && /^(-undo-\d+)?$/.test(last.slice(name.length));
+}
+
+function nameIn(executionId: string): string {
+  return executionId.slice(executionId.lastIndexOf(':') + 1);
 }
 
 /** One registered machine per plan: a changed description is another machine, and old runs keep theirs. */

@@ -1,6 +1,7 @@
 /**
  * The operator's actions on one machine, as plain JSON that also a client of the data folder's owner can send: the cores
- * of lib/runtime/operator over the host, and, where an action sets the run going again, the run's view once it is at rest.
+ * of lib/runtime/operator over the host, and the run's view once it is at rest. An action carries an id: asked again of
+ * the next owner, because the one before has died over it, it is what it was, not a second action.
  */
 import { compilePlacement, type Placement } from './prepare-run.ts';
 import type { RunHost } from './run-host.ts';
@@ -9,24 +10,35 @@ import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
 import type { InputProblem } from '../runtime/input.ts';
-import type { Action, Refused } from '../runtime/operator/action.ts';
+import { type Action, isRefused, type Refused } from '../runtime/operator/action.ts';
 import { cancel } from '../runtime/operator/cancel.ts';
+import { discard } from '../runtime/operator/discard.ts';
 import { resolve, type Resolution } from '../runtime/operator/resolve.ts';
-import { undoRun } from '../runtime/operator/resume.ts';
+import { redrive, undoRun } from '../runtime/operator/resume.ts';
 import { retry } from '../runtime/operator/retry.ts';
 import { skip } from '../runtime/operator/skip.ts';
+import type { Variables } from './secrets.ts';
 
-export type OperatorAsked = Action &
-  (
-    | { readonly verb: 'cancel' | 'undo' }
-    | { readonly verb: 'resolve'; readonly step: string; readonly visit?: number; readonly as: Resolution }
-    | { readonly verb: 'skip'; readonly step: string; readonly visit?: number }
-    /** `corrected`: where the corrected description is; only its files are taken from it, the run's place stays. */
-    | { readonly verb: 'retry'; readonly input?: Json; readonly corrected?: Placement }
-  );
+export type OperatorVerb = OperatorAsked['verb'];
+
+export type OperatorAsked = Action & {
+  readonly id: string;
+  /** The variables that the run's environment names, as the asker has them; used where the owner has no place for the run. */
+  readonly variables?: Variables;
+} & OperatorAct;
+
+/** What is done, whoever asks for it. */
+export type OperatorAct =
+  | { readonly verb: 'cancel' | 'undo' }
+  | { readonly verb: 'resolve'; readonly step: string; readonly visit?: number; readonly as: Resolution }
+  | { readonly verb: 'skip'; readonly step: string; readonly visit?: number }
+  /** `corrected`: where the corrected description is; only its files are taken from it, the run's place stays. */
+  | { readonly verb: 'retry'; readonly input?: Json; readonly corrected?: Placement }
+  | { readonly verb: 'redrive' | 'discard'; readonly letter: string };
 
 export type Operated =
-  | { readonly kind: 'done'; readonly view: RunView }
+  /** `removed`: dead letters that are no longer there. */
+  | { readonly kind: 'done'; readonly view: RunView; readonly removed: readonly string[] }
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] }
   | Refused;
 
@@ -35,22 +47,23 @@ export async function operate(
   asked: OperatorAsked,
   onEvent: (event: RunEvent) => void,
 ): Promise<Operated> {
+  const before = (await host.audits(asked.run)).find(({ nonce }) => nonce === asked.id);
   const stop = host.onEvent((event) => {
     if (event.runId === asked.run) onEvent(event);
   });
   try {
-    const done = await act(host, asked);
-    if (done.kind === 'refused' || done.kind === 'invalid') return done;
-    return { kind: 'done', view: await host.ended(asked.run) };
+    if (asked.variables) await host.place(asked.run, asked.variables);
+    const done = await act(host, before ? { ...asked, askedAt: before.at } : asked);
+    // What was asked before and is refused now was done then, as far as it could be.
+    if (isInvalid(done) || (isRefused(done) && !before)) return done;
+    return await afterwards(host, asked);
   } finally {
     stop();
   }
 }
 
-type Acted =
-  | Refused
-  | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] }
-  | { readonly kind: 'acted' };
+type Invalid = Extract<Operated, { kind: 'invalid' }>;
+type Acted = Refused | Invalid | { readonly kind: 'acted' };
 
 async function act(host: RunHost, asked: OperatorAsked): Promise<Acted> {
   const ports = host.operatorPorts();
@@ -63,6 +76,10 @@ async function act(host: RunHost, asked: OperatorAsked): Promise<Acted> {
       return acted(await resolve(asked, ports));
     case 'skip':
       return acted(await skip(asked, ports));
+    case 'redrive':
+      return acted(await redrive(asked, ports));
+    case 'discard':
+      return acted(await discard(asked, ports));
     case 'retry': {
       const { corrected, ...action } = asked;
       if (!corrected) return acted(await retry(action, ports));
@@ -75,15 +92,25 @@ async function act(host: RunHost, asked: OperatorAsked): Promise<Acted> {
   }
 }
 
-function acted(
-  answer:
-    | { readonly kind: string }
-    | Refused
-    | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] },
-): Acted {
-  if (answer.kind === 'refused' && 'why' in answer) return answer;
-  if (answer.kind === 'invalid' && 'problems' in answer) return answer;
-  return { kind: 'acted' };
+function acted(answer: { readonly kind: string } | Refused | Invalid): Acted {
+  return isRefused(answer) || isInvalid(answer) ? answer : { kind: 'acted' };
+}
+
+function isInvalid(answer: { readonly kind: string }): answer is Invalid {
+  return answer.kind === 'invalid';
+}
+
+/** A letter that nobody has to read any more is removed with what it asked for. */
+async function afterwards(host: RunHost, asked: OperatorAsked): Promise<Operated> {
+  const { run } = asked;
+  if (asked.verb === 'discard') {
+    const removed = await host.letters.remove([asked.letter]);
+    return { kind: 'done', view: await host.viewOf(run), removed };
+  }
+  await host.recover(run);
+  const view = await host.ended(run);
+  const isOver = asked.verb === 'redrive' && view.status !== 'needs-attention' && view.status !== 'compensating';
+  return { kind: 'done', view, removed: isOver ? await host.letters.removeOf(run) : [] };
 }
 
 /** A refusal as a command ends with it: a name that nobody knows is the command line's fault, the rest is the run's. */

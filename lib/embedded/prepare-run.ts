@@ -17,7 +17,7 @@ import { wantedStatuses } from '../simulate/wanted-statuses.ts';
 import { loadEnvironment } from './environment-file.ts';
 import { fetchHttp } from './fetch-http.ts';
 import { folderFiles } from './file-source.ts';
-import type { Place } from './run-host.ts';
+import type { Place } from './places.ts';
 import { localSecrets, type Variables } from './secrets.ts';
 
 /** Everything but the secrets: it is kept with the run, so that a later process can go on with it. */

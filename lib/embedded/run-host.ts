@@ -10,46 +10,38 @@ import type { Json } from '../model/json.ts';
 import { CORE } from '../model/placeholders.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
-import { Tokens } from '../runtime/auth/tokens.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
-import type { Environments } from '../runtime/ports/environment.ts';
-import type { Http } from '../runtime/ports/http.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
-import type { Secrets } from '../runtime/ports/secrets.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { type InputProblem, newRunId, startRun } from '../runtime/run.ts';
 import { system } from '../runtime/system.ts';
+import { trailOf } from '../runtime/trail.ts';
 import { viewFromRecord } from '../runtime/view.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { SqliteEngineLog } from './engine-log.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { LocalTasks } from './functions.ts';
 import { LocalExecutions } from './local-executions.ts';
 import { SqliteJournal } from './journal.ts';
 import { SqliteLocks } from './locks.ts';
-import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.ts';
-import { type DeadLetter, RunStore } from './run-store.ts';
 import { fileItems, fileResults } from './map-files.ts';
-
-/** Where and as whom a run calls its systems. */
-export interface Place {
-  /** What shares breakers, limits and locks: the environment's name, or the simulation. */
-  readonly scope: string;
-  readonly environments: Environments;
-  readonly secrets: Secrets;
-  readonly http: Http;
-}
+import { type Place, type PlaceOf, Places } from './places.ts';
+import { recover, type Recovered } from './recovery.ts';
+import { RunStore } from './run-store.ts';
+import type { Variables } from './secrets.ts';
+import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.ts';
 
 export interface HostOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly random: Random;
-  /** Makes a place from what was kept of it; used when a run of an earlier process goes on. */
-  readonly placeOf: (kept: Json) => Promise<Place>;
+  /** Used when a run of an earlier process goes on. */
+  readonly placeOf: PlaceOf;
   /** Where a Distributed Map finds its items and leaves its results: a folder for each bucket. */
   readonly objects?: string;
 }
@@ -68,15 +60,19 @@ export type RunStarted =
   | { readonly kind: 'started'; readonly runId: string }
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] };
 
+/** Of one run, in its detail. */
+const MOST_LETTERS = 100;
+
 type Listener = (event: RunEvent) => void;
 
 export class RunHost {
+  readonly letters: DeadLetters;
   private readonly options: HostOptions;
   private readonly journal: SqliteJournal;
   private readonly store: RunStore;
   private readonly engine: Engine;
   private readonly executions: LocalExecutions;
-  private readonly places = new Map<string, PlaceInUse>();
+  private readonly places: Places;
   private readonly shared = new Map<string, Shared>();
   private readonly listeners = new Set<Listener>();
 
@@ -84,6 +80,8 @@ export class RunHost {
     this.options = options;
     this.journal = new SqliteJournal(options.database);
     this.store = new RunStore(options.database);
+    this.letters = new DeadLetters(options.database);
+    this.places = new Places({ ...options, store: this.store });
     this.engine = new Engine({
       clock: options.clock,
       random: options.random,
@@ -96,13 +94,13 @@ export class RunHost {
       }),
       tasks: new LocalTasks({
         function: (name) => (payload) => this.invoke(name, payload),
-        send: (queue, message) => this.store.sendDeadLetter(queue, message, options.clock.now(), options.random.uuid()),
+        send: (queue, message) => this.letters.send(queue, message, options.clock.now(), options.random.uuid()),
       }),
     });
     this.executions = new LocalExecutions({
       engine: this.engine,
       store: this.store,
-      after: (input) => afterExecution(input, this.operatorPorts()),
+      after: ({ run, epoch }, execution) => afterExecution({ run, epoch, execution }, this.operatorPorts()),
     });
   }
 
@@ -111,18 +109,11 @@ export class RunHost {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Goes on with every run that an earlier process left unfinished, begun or only recorded; names them. */
-  async recover(): Promise<readonly string[]> {
-    const unfinished = this.store.unfinished();
-    for (const { runId, kept } of unfinished) {
-      this.places.set(runId, inUse(await this.options.placeOf(kept), this.options.clock));
-    }
-    for (const { planHash } of unfinished) await this.executions.register(planHash);
-    const open = await this.engine.recover();
-    for (const { runId, planHash, epoch } of unfinished) {
-      await this.executions.resume({ run: runId, epoch, plan: planHash }, open);
-    }
-    return unfinished.map(({ runId }) => runId);
+  /** Goes on with what an earlier process left unfinished, begun or only recorded; or with that run, if it was. */
+  async recover(only?: string): Promise<Recovered> {
+    const { store, engine, executions, places } = this;
+    if (only !== undefined && executions.isUnderWay(only)) return { resumed: [], left: [] };
+    return await recover({ store, engine, executions, places, ports: this.operatorPorts() }, only);
   }
 
   /** Resolves when the run is durable and its execution begun. */
@@ -130,7 +121,7 @@ export class RunHost {
     const { plan, planHash } = request.workflow;
     const { clock, random } = this.options;
     const runId = request.runId ?? newRunId(plan.workflowId, random.uuid());
-    this.places.set(runId, inUse(request.place, clock));
+    this.places.use(runId, request.place);
     // What a later process needs is written before or with the record that makes it look for the run.
     const kept = Promise.all([this.store.keepWorkflow(request.workflow), this.store.keepPlace(runId, request.kept)]);
     const started = await startRun(
@@ -139,7 +130,7 @@ export class RunHost {
     );
     await kept;
     if (started.kind === 'invalid') {
-      this.places.delete(runId);
+      this.places.forget(runId);
       return started;
     }
     if (started.kind === 'conflict') {
@@ -152,7 +143,11 @@ export class RunHost {
   /** The view of a run once nothing of it is under way. */
   async ended(runId: string): Promise<RunView> {
     await this.executions.idle(runId);
-    this.places.delete(runId);
+    this.places.forget(runId);
+    return await this.viewOf(runId);
+  }
+
+  async viewOf(runId: string): Promise<RunView> {
     const view = await this.view(runId);
     if (!view) throw new Failure('run-unknown', `There is no run ${runId}`);
     return view;
@@ -164,21 +159,43 @@ export class RunHost {
     return viewFromRecord(record, await plansOf(record.header, this.store), this.options.clock.now());
   }
 
+  /** The view with everything that was done to the run. */
+  async detail(runId: string): Promise<RunView | undefined> {
+    const record = await this.journal.record(runId);
+    const view = await this.view(runId);
+    if (!record || !view) return undefined;
+    const audit = trailOf(record, await this.journal.audits(runId));
+    const letters = this.letters.letters({ run: runId, limit: MOST_LETTERS });
+    return { ...view, audit, deadLetters: letters.map(({ id, at, state }) => ({ id, at, state })).reverse() };
+  }
+
   async list(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: string }> {
     return await this.journal.list(query);
+  }
+
+  /** Ids of runs that begin so; just that one where it is a whole id. */
+  named(prefix: string, limit: number): readonly string[] {
+    const found = this.store.named(prefix, limit);
+    return found.includes(prefix) ? [prefix] : found;
+  }
+
+  /** What was kept of where a run calls its systems, and which these are; nothing where this process has it at hand. */
+  async placing(runId: string): Promise<{ readonly kept: Json; readonly systems: readonly string[] } | undefined> {
+    const header = this.places.has(runId) ? undefined : await this.journal.header(runId);
+    const kept = header && this.store.place(runId);
+    if (!header || kept === undefined) return undefined;
+    const { systems } = await this.store.plan(header.planHash);
+    return { kept, systems: Object.keys(systems) };
+  }
+
+  /** Makes sure that the run can call its systems, with these variables where it is not at hand. */
+  async place(runId: string, variables: Variables): Promise<void> {
+    await this.places.of(runId, variables);
   }
 
   /** A corrected workflow, before a run goes on with it. */
   async keep(workflow: CompiledWorkflow): Promise<void> {
     await this.store.keepWorkflow(workflow);
-  }
-
-  deadLetters(): readonly DeadLetter[] {
-    return this.store.deadLetters();
-  }
-
-  async discardLetter(id: string): Promise<boolean> {
-    return await this.store.discardLetter(id);
   }
 
   async audits(runId: string): Promise<readonly AuditEntry[]> {
@@ -213,21 +230,8 @@ export class RunHost {
     return isSystem ? await system(task, ports) : await core(task, ports);
   }
 
-  /** Where a run calls its systems: as it was started, or, in a later process, as it was kept. */
-  private async placeOf(runId: string): Promise<PlaceInUse> {
-    const known = this.places.get(runId);
-    if (known) return known;
-    const kept = this.store.place(runId);
-    if (kept === undefined) {
-      throw new Failure('run-place', `Nothing is known of where the run ${runId} calls its systems`);
-    }
-    const place = inUse(await this.options.placeOf(kept), this.options.clock);
-    this.places.set(runId, place);
-    return place;
-  }
-
   private async portsOf(runId: string): Promise<CallPorts> {
-    const place = await this.placeOf(runId);
+    const place = await this.places.of(runId);
     const { clock, random } = this.options;
     return {
       clock,
@@ -270,15 +274,4 @@ function sharedOver({ database, clock, random }: HostOptions, scope: string): Sh
     protection: new Protector({ ...stores, clock, random, telemetry, scope }),
     locks: new SqliteLocks(database, scope),
   };
-}
-
-type PlaceInUse = Place & { readonly tokens: Tokens };
-
-const placesInUse = new WeakMap<Place, PlaceInUse>();
-
-/** Runs with one place share its tokens: a token server is not asked for each of a thousand runs. */
-function inUse(place: Place, clock: Clock): PlaceInUse {
-  const known = placesInUse.get(place) ?? { ...place, tokens: new Tokens({ http: place.http, clock }) };
-  placesInUse.set(place, known);
-  return known;
 }

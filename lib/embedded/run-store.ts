@@ -1,4 +1,4 @@
-/** What one machine keeps beside journal and engine log: plans by hash, each run's place, and the dead letters. */
+/** What one machine keeps beside journal and engine log: plans by hash, and each run's place. */
 import type { CompiledWorkflow } from '../compile/compile.ts';
 import type { StateMachineDefinition } from '../model/asl.ts';
 import { Failure } from '../model/failure.ts';
@@ -8,20 +8,13 @@ import { FINAL_PHASES } from '../runtime/ports/journal.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
 import { type Database, parsed } from './database.ts';
 
-/** A message of the dead-letter queue. */
-export interface DeadLetter {
-  readonly id: string;
-  readonly at: number;
-  /** JSON, as lib/runtime/letter.ts writes it. */
-  readonly message: string;
-}
-
 export interface Unfinished {
   readonly runId: string;
   readonly epoch: number;
   readonly planHash: string;
-  readonly kept: Json;
 }
+
+const FINAL = FINAL_PHASES.map((phase) => `'${phase}'`).join(', ');
 
 export class RunStore implements Plans {
   private readonly database: Database;
@@ -81,36 +74,38 @@ export class RunStore implements Plans {
     return this.get<Json>(`R#${runId}`, 'place');
   }
 
-  /** Every run that has not reached its end, with what was kept of its place. */
-  unfinished(): readonly Unfinished[] {
-    const final = FINAL_PHASES.map((phase) => `'${phase}'`).join(', ');
-    const rows = this.database.all(`SELECT run_id, epoch, plan_hash FROM runs WHERE phase NOT IN (${final})`);
-    return rows.flatMap((row) => {
-      const runId = String(row['run_id']);
-      const kept = this.get<Json>(`R#${runId}`, 'place');
-      const planHash = String(row['plan_hash']);
-      return kept === undefined ? [] : [{ runId, kept, planHash, epoch: Number(row['epoch']) }];
-    });
-  }
-
-  /** Answers with the message's id. */
-  async sendDeadLetter(queue: string, message: string, at: number, id: string): Promise<string> {
-    await this.putOnce(`Q#${queue}`, `${String(at).padStart(16, '0')}#${id}`, { id, at, message });
-    return id;
-  }
-
-  /** Oldest first. */
-  deadLetters(): readonly DeadLetter[] {
-    const rows = this.database.all("SELECT body FROM items WHERE pk >= 'Q#' AND pk < 'Q$' ORDER BY pk, sk");
-    return rows.flatMap((row) => parsed<DeadLetter>(row) ?? []);
-  }
-
-  /** False: there is no such letter (any more). */
-  async discardLetter(id: string): Promise<boolean> {
-    const removed = await this.database.write(() =>
-      this.database.run("DELETE FROM items WHERE pk >= 'Q#' AND pk < 'Q$' AND json_extract(body, '$.id') = ?", id),
+  /** Runs that have not reached their end; or that one, if it has not. */
+  unfinished(only?: string): readonly Unfinished[] {
+    const rows = this.database.all(
+      `SELECT run_id, epoch, plan_hash FROM runs WHERE phase NOT IN (${FINAL}) AND (?1 IS NULL OR run_id = ?1)`,
+      only ?? null,
     );
-    return removed > 0;
+    return rows.map((row) => ({
+      runId: String(row['run_id']),
+      planHash: String(row['plan_hash']),
+      epoch: Number(row['epoch']),
+    }));
+  }
+
+  /** Runs that need attention, and to which something was done since they came to it. */
+  touched(only?: string): readonly string[] {
+    const rows = this.database.all(
+      `SELECT DISTINCT run_id FROM runs
+       JOIN records ON records.run = runs.run AND name >= printf('A#%015d', ended_at) AND name < 'A$'
+       WHERE phase = 'needs-attention' AND (?1 IS NULL OR run_id = ?1)`,
+      only ?? null,
+    );
+    return rows.map((row) => String(row['run_id']));
+  }
+
+  /** Ids of runs that begin so, in order; run ids are ASCII. */
+  named(prefix: string, limit: number): readonly string[] {
+    const rows = this.database.all(
+      "SELECT run_id FROM runs WHERE run_id >= ?1 AND run_id < ?1 || '~' ORDER BY run_id LIMIT ?2",
+      prefix,
+      limit,
+    );
+    return rows.map((row) => String(row['run_id']));
   }
 
   private putOnce(pk: string, sk: string, body: unknown): Promise<void> {

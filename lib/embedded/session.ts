@@ -2,23 +2,20 @@
  * Runs as the commands see them, whoever owns the data folder: this process, or another one that answers on the folder's
  * socket. When the owner dies while a client waits, the client claims the folder, recovers, and goes on with the run.
  */
-import type { Server } from 'node:net';
-import { unreachable } from '../model/assert.ts';
-import { join } from 'node:path';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
-import type { RunEvent, RunView } from '../model/run.ts';
-import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
+import type { LetterView, RunEvent, RunView } from '../model/run.ts';
+import type { RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { InputProblem } from '../runtime/run.ts';
 import { claimFolder, socketPath } from './data-folder.ts';
-import { type Placement, placementJson, prepareRun } from './prepare-run.ts';
-import { PreparedRuns } from './prepared-runs.ts';
-import { realClock, realRandom } from './real-clock.ts';
-import { operate, type Operated, type OperatorAsked } from './operate.ts';
-import { RunHost } from './run-host.ts';
-import type { DeadLetter } from './run-store.ts';
+import type { LetterQuery } from './dead-letters.ts';
+import type { Placement } from './prepare-run.ts';
+import { realClock } from './real-clock.ts';
+import type { Operated, OperatorAsked } from './operate.ts';
+import { type Asks, callOwner, Owner } from './owner.ts';
+import type { LeftAlone } from './recovery.ts';
 import type { Variables } from './secrets.ts';
-import { type Method, serveWire, WireClient } from './wire.ts';
+import { WireClient } from './wire.ts';
 
 export interface RunAsked {
   readonly placement: Placement;
@@ -41,21 +38,27 @@ export interface RunPage {
   readonly next?: string;
 }
 
+/** Where a run that is not at hand calls its systems: whose credentials whoever acts on it has to bring along. */
+export interface Placing {
+  readonly placement: Placement;
+  readonly systems: readonly string[];
+}
+
 export interface Session {
   run(asked: RunAsked, onEvent: (event: RunEvent) => void): Promise<RunEnded>;
   list(query: RunQuery): Promise<RunPage>;
   view(runId: string): Promise<RunView | null>;
+  /** The view with everything that was done to the run, and its dead letters. */
+  detail(runId: string): Promise<RunView | null>;
+  /** Ids of runs that begin so, the first few; one where it is a whole id. */
+  named(prefix: string): Promise<readonly string[]>;
+  /** Null: the owner has it at hand, or never had. */
+  placing(runId: string): Promise<Placing | null>;
   /** Resolves when the run is at rest again. */
   operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated>;
-  audits(runId: string): Promise<readonly AuditEntry[]>;
-  letters(): Promise<readonly DeadLetter[]>;
-  /** False: there is no such letter. */
-  discard(letter: string): Promise<boolean>;
+  letters(query: LetterQuery): Promise<readonly LetterView[]>;
   close(): Promise<void>;
 }
-
-/** What a client may ask of the owner, by name. */
-type Asks = Omit<Session, 'close'>;
 
 export interface SessionOptions {
   readonly folder: string;
@@ -65,6 +68,8 @@ export interface SessionOptions {
   readonly recover: boolean;
   /** Said when runs of an earlier process go on. */
   readonly onRecovered?: (runIds: readonly string[]) => void;
+  /** Said of those that cannot go on here. */
+  readonly onLeft?: (left: readonly LeftAlone[]) => void;
 }
 
 /** How often and how long an owner that is starting or dying is waited for. */
@@ -87,101 +92,6 @@ async function attach(options: SessionOptions): Promise<Owner | WireClient> {
   throw new Failure('owner-silent', `Another process owns ${options.folder} and does not answer`, {
     remedy: 'End that process, or name another folder with --data.',
   });
-}
-
-class Owner implements Session {
-  private readonly host: RunHost;
-  private readonly server: Server;
-  /** Asked for by clients and not ended yet: the owner stays until they are. */
-  private readonly serving = new Set<Promise<unknown>>();
-  private readonly prepared = new PreparedRuns();
-
-  private constructor(host: RunHost, server: Server) {
-    this.host = host;
-    this.server = server;
-  }
-
-  static async begin(database: NonNullable<ReturnType<typeof claimFolder>>, options: SessionOptions): Promise<Owner> {
-    const host = new RunHost({
-      database,
-      clock: realClock,
-      random: realRandom,
-      objects: join(options.folder, 'objects'),
-      // Only this module writes placements.
-      placeOf: async (kept) => (await prepareRun(kept as unknown as Placement, options.variables)).place,
-    });
-    const methods = new Map<string, Method>();
-    const server = await serveWire(socketPath(options.folder), methods);
-    const owner = new Owner(host, server);
-    for (const [name, method] of owner.methods()) methods.set(name, method);
-    const recovered = options.recover ? await host.recover() : [];
-    if (recovered.length > 0) options.onRecovered?.(recovered);
-    return owner;
-  }
-
-  private methods(): ReadonlyMap<string, Method> {
-    return new Map<string, Method>([
-      ['run', (params, onEvent) => this.tracked(this.run(params as RunAsked, onEvent))],
-      ['list', (params) => this.list(params as RunQuery)],
-      ['view', (params) => this.view(String(params))],
-      ['operate', (params, onEvent) => this.tracked(this.operate(params as OperatorAsked, onEvent))],
-      ['audits', (params) => this.audits(String(params))],
-      ['letters', () => this.letters()],
-      ['discard', (params) => this.discard(String(params))],
-    ]);
-  }
-
-  private tracked<T>(work: Promise<T>): Promise<T> {
-    this.serving.add(work);
-    const done = (): void => void this.serving.delete(work);
-    work.then(done, done);
-    return work;
-  }
-
-  async run(asked: RunAsked, onEvent: (event: RunEvent) => void): Promise<RunEnded> {
-    const { placement, input, actor, runId } = asked;
-    const { workflow, place } = await this.prepared.prepared(asked);
-    const stop = this.host.onEvent((event) => {
-      if (event.runId === runId) onEvent(event);
-    });
-    try {
-      const started = await this.host.start({ workflow, input, actor, runId, place, kept: placementJson(placement) });
-      if (started.kind === 'invalid') return started;
-      return { kind: 'ended', view: await this.host.ended(runId) };
-    } finally {
-      stop();
-    }
-  }
-
-  list(query: RunQuery): Promise<RunPage> {
-    return this.host.list(query);
-  }
-
-  async view(runId: string): Promise<RunView | null> {
-    return (await this.host.view(runId)) ?? null;
-  }
-
-  operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated> {
-    return operate(this.host, asked, onEvent);
-  }
-
-  audits(runId: string): Promise<readonly AuditEntry[]> {
-    return this.host.audits(runId);
-  }
-
-  letters(): Promise<readonly DeadLetter[]> {
-    return Promise.resolve(this.host.deadLetters());
-  }
-
-  discard(letter: string): Promise<boolean> {
-    return this.host.discardLetter(letter);
-  }
-
-  async close(): Promise<void> {
-    while (this.serving.size > 0) await Promise.allSettled(this.serving);
-    this.server.close();
-    this.host.close();
-  }
 }
 
 /** A client. Each call is made again with the new owner when the old one dies; run ids make that harmless. */
@@ -210,16 +120,20 @@ class Follower implements Session {
     return this.call('operate', asked, (event) => onEvent(event as RunEvent));
   }
 
-  audits(runId: string): Promise<readonly AuditEntry[]> {
-    return this.call('audits', runId, () => undefined);
+  detail(runId: string): Promise<RunView | null> {
+    return this.call('detail', runId, () => undefined);
   }
 
-  letters(): Promise<readonly DeadLetter[]> {
-    return this.call('letters', null, () => undefined);
+  named(prefix: string): Promise<readonly string[]> {
+    return this.call('named', prefix, () => undefined);
   }
 
-  discard(letter: string): Promise<boolean> {
-    return this.call('discard', letter, () => undefined);
+  placing(runId: string): Promise<Placing | null> {
+    return this.call('placing', runId, () => undefined);
+  }
+
+  letters(query: LetterQuery): Promise<readonly LetterView[]> {
+    return this.call('letters', query, () => undefined);
   }
 
   async close(): Promise<void> {
@@ -237,31 +151,5 @@ class Follower implements Session {
         this.current = await attach(this.options);
       }
     }
-  }
-}
-
-function callOwner(
-  owner: Owner,
-  method: keyof Asks,
-  params: unknown,
-  onEvent: (event: unknown) => void,
-): Promise<unknown> {
-  switch (method) {
-    case 'run':
-      return owner.run(params as RunAsked, onEvent);
-    case 'list':
-      return owner.list(params as RunQuery);
-    case 'view':
-      return owner.view(String(params));
-    case 'operate':
-      return owner.operate(params as OperatorAsked, onEvent);
-    case 'audits':
-      return owner.audits(String(params));
-    case 'letters':
-      return owner.letters();
-    case 'discard':
-      return owner.discard(String(params));
-    default:
-      return unreachable(method, 'call of a client');
   }
 }

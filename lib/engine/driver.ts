@@ -240,9 +240,9 @@ export class Engine {
     return this.#options.log === undefined ? this.#roster.list(query) : this.#options.log.list(query);
   }
 
-  /** Takes up everything unfinished in the log. Call once, after registering. Gives the ids. */
-  async recover(): Promise<readonly string[]> {
-    return this.#roster.recover();
+  /** Takes up what is unfinished in the log, or what of it is wanted. Call after registering. Gives the ids. */
+  async recover(isWanted: (executionId: string) => boolean = () => true): Promise<readonly string[]> {
+    return this.#roster.recover(isWanted);
   }
 
   /** Stops timers and tasks without touching the executions: they go on after the next recover(). */

@@ -67,11 +67,11 @@ export class Roster {
     }
   }
 
-  async recover(): Promise<readonly string[]> {
+  async recover(isWanted: (executionId: string) => boolean): Promise<readonly string[]> {
     const unfinished = (await this.#options.log?.load()) ?? [];
     const ids: string[] = [];
     for (const logged of unfinished) {
-      if (this.#executions.has(logged.executionId)) continue;
+      if (this.#executions.has(logged.executionId) || !isWanted(logged.executionId)) continue;
       const execution = await this.#revive(logged, logged.snapshot === undefined);
       ids.push(execution.id);
     }

@@ -46,6 +46,92 @@ export interface StepView {
   readonly undo?: { readonly status: string; readonly attempts: number; readonly endedAt: string | null };
 }
 
+/** One request: what became of it, and digests in place of what was said. */
+export interface AttemptView {
+  readonly at: string;
+  readonly ms: number;
+  readonly outcome: Outcome;
+  readonly status?: number;
+  readonly message?: string;
+  /** SHA-256 of method, url and body; of the response's body. */
+  readonly requestDigest?: string;
+  readonly responseDigest?: string;
+}
+
+/** An effect that stands, or may stand, against everybody's will. */
+export interface OpenEffect {
+  readonly step: string;
+  readonly visit: number;
+  readonly system: string;
+  readonly operation: string;
+  /** What the system knows it by. */
+  readonly idempotencyKey: string;
+  readonly begunAt: string;
+  readonly mayLandUntil?: string;
+  readonly error?: Pick<RunError, 'error' | 'message'>;
+  readonly attempts: readonly AttemptView[];
+  readonly fate: 'unresolved' | 'undo-failed' | 'blocked' | 'held';
+  /** Why nobody has undone it. */
+  readonly why?: string;
+  readonly undo: readonly AttemptView[];
+  /** How to find it at the system. */
+  readonly look: string;
+  /** What to run when one knows. */
+  readonly commands: readonly string[];
+}
+
+/** Of a run that needs attention: exactly what is left, and what to run. */
+export interface Attention {
+  readonly stands: readonly OpenEffect[];
+  readonly inDoubt: readonly OpenEffect[];
+  readonly commands: readonly string[];
+}
+
+/** One line of the audit trail: who or what did something to the run, and when. Never a payload. */
+export interface TrailEntry {
+  readonly at: string;
+  /**
+   * `attempt`: one request. `outcome`: what a step came to. `decision`: a word on an effect that no answer settles.
+   * `undo`: what became of a call that undoes. `action`: an operator's, or what Interlock asked for by itself.
+   */
+  readonly what: 'started' | 'attempt' | 'outcome' | 'decision' | 'undo' | 'action' | 'late-answer' | 'ended';
+  /** Who: a person, `probe`, `settle`; absent where the run itself went on. */
+  readonly by?: string;
+  readonly epoch?: number;
+  readonly step?: string;
+  readonly visit?: number;
+  readonly generation?: number;
+  /** Of an attempt: what the request was for. */
+  readonly of?: 'step' | 'probe' | 'undo';
+  readonly attempt?: Omit<AttemptView, 'at'>;
+  /** Of everything but attempts: what it came to, what was decided or done. */
+  readonly result?: string;
+  readonly error?: RunError;
+  readonly note?: string;
+  readonly detail?: Json;
+}
+
+export type LetterState =
+  /** Its run needs attention still, and this is the newest word on it. */
+  | 'open'
+  /** Its run needs attention still; a newer letter says for what. */
+  | 'superseded'
+  /** Its run goes on, or is being undone. */
+  | 'under-way'
+  /** Its run is over: nothing is left to do. */
+  | 'settled';
+
+/** A dead letter as it lies in the queue, with what has become of its run since. */
+export interface LetterView {
+  readonly id: string;
+  readonly at: string;
+  readonly run: string;
+  readonly state: LetterState;
+  readonly status: RunStatus;
+  /** As it was sent. */
+  readonly letter: Json;
+}
+
 export interface RunView {
   readonly runId: string;
   readonly workflowId: string;
@@ -61,6 +147,12 @@ export interface RunView {
   readonly endedAt: string | null;
   readonly actor: string;
   readonly steps: readonly StepView[];
+  /** Of a run that needs attention. */
+  readonly attention?: Attention;
+  /** Where it was asked for: everything that was done to the run, oldest first. */
+  readonly audit?: readonly TrailEntry[];
+  /** With it: the run's dead letters, oldest first. */
+  readonly deadLetters?: readonly Pick<LetterView, 'id' | 'at' | 'state'>[];
 }
 
 interface EventBase {
@@ -94,7 +186,14 @@ export type RunEvent =
     })
   | (EventBase & { readonly type: 'run-fenced'; readonly step?: string; readonly error: string })
   | (StepEventBase & { readonly type: 'undo-started' })
-  | (StepEventBase & { readonly type: 'undo-ended'; readonly status: string; readonly ms: number })
+  | (StepEventBase & {
+      readonly type: 'undo-ended';
+      readonly status: string;
+      readonly ms: number;
+      /** Of one that is tried again: in how long. */
+      readonly againInMs?: number;
+      readonly message?: string;
+    })
   | (EventBase & {
       readonly type: 'run-ended';
       readonly status: RunStatus;

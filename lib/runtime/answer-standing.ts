@@ -1,6 +1,7 @@
 /**
  * The answer of a step that stands from an earlier epoch (run-contract section 7). An effect that was made from other data
- * than the run has now is refused by name, or, where the author said `onChange: redo`, undone and then done anew.
+ * than the run has now is refused by name, or, where the author said `onChange: redo`, undone and then done anew; one that
+ * may stay (`compensate: none`) stays, and is done anew beside it.
  */
 import { assert } from '../model/assert.ts';
 import { type CallAnswer, TaskError } from '../model/task.ts';
@@ -10,12 +11,13 @@ import { fatesOf } from './fates.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import { precedence } from './precedence.ts';
 import { type Standing, wayOfStanding } from './reopened.ts';
+import { raiseFence } from './raise.ts';
 import { type PreparedRequest, systemOfCall } from './request/build.ts';
 import { TaskFailure } from './task-failure.ts';
 import { undoRound } from './undo.ts';
 import { nextAt, sameKey } from './visit.ts';
 
-/** Undefined: it was undone, because it is to be done with other data. */
+/** Undefined: it is to be done with other data, and nothing is in the way any more. */
 export async function answerStanding(
   passage: Passage,
   standing: Standing,
@@ -32,12 +34,14 @@ export async function answerStanding(
   }
   const { effect, outcome } = standing;
   if (effect && outcome.dataDigest !== dataDigestOf(task.run, idempotencyKey, request?.seen.request)) {
-    if (step.onChange === 'refuse') throw changed(step.path, 'it stands, and was made from other data');
+    if (step.onChange === 'refuse') throw await changed(passage, ports, 'it stands, and was made from other data');
     await undoFor(passage, standing, ports);
     return undefined;
   }
   const go = wayOfStanding(step, outcome);
-  if (go === undefined) throw changed(step.path, `it was left by ${outcome.go}, which the description no longer has`);
+  if (go === undefined) {
+    throw await changed(passage, ports, `it was left by ${outcome.go}, which the description no longer has`);
+  }
   return {
     out: outcome.outputs,
     go,
@@ -46,27 +50,33 @@ export async function answerStanding(
   };
 }
 
-function changed(step: string, why: string): TaskFailure {
-  return new TaskFailure(TaskError.Changed, `${step} is not done again: ${why}`);
+/** The run ends with it, so the fence goes up here: whoever raises it after us does not know why. */
+async function changed({ task, plan, step }: Passage, ports: CallPorts, why: string): Promise<TaskFailure> {
+  const message = `${step.path} is not done again: ${why}`;
+  await raiseFence(task, ports, { plan, error: { error: TaskError.Changed, message, step: step.path } });
+  return new TaskFailure(TaskError.Changed, message);
 }
 
-async function undoFor({ task, system, step }: Passage, { effect, record }: Standing, ports: CallPorts): Promise<void> {
+async function undoFor(passage: Passage, { effect, record }: Standing, ports: CallPorts): Promise<void> {
   assert(effect, 'only an effect is undone');
+  const { task, system, step } = passage;
   const { undo } = effect.step;
-  if (undo?.kind !== 'calls') throw changed(step.path, 'it was made from other data, and nothing says how to undo it');
-  const foreign = undo.calls.some((call) => systemOfCall(effect.plan, call) !== system.name);
-  if (foreign) throw changed(step.path, 'it was made from other data, and its undo calls another system');
+  const other = 'it was made from other data, and';
+  if (!undo) throw await changed(passage, ports, `${other} nothing says how to undo it`);
+  const calls = undo.kind === 'calls' ? undo.calls : [];
+  const foreign = calls.some((call) => systemOfCall(effect.plan, call) !== system.name);
+  if (foreign) throw await changed(passage, ports, `${other} its undo calls another system`);
   const now = ports.clock.now();
   const effects = effectsOf(record, await plansOf(record.header, ports.plans), now);
   const itself = effects.find((one) => sameKey(one.key, effect.key));
   const fates = fatesOf(effects, now);
   const builtOn = itself ? precedence(effects)(itself) : [];
   const holds = fates.find((fate) => builtOn.includes(fate.effect) && fate.kind !== 'gone');
-  if (holds) throw changed(step.path, `it was made from other data, and ${holds.effect.key.step} was built on it`);
-  for (const [number, call] of undo.calls.entries()) {
+  if (holds) throw await changed(passage, ports, `${other} ${holds.effect.key.step} was built on it`);
+  for (const [number, call] of calls.entries()) {
     const done = await undoRound({ effect, record, number, call, by: {}, epoch: task.epoch }, ports);
     if (done.state === 'done') continue;
-    if (done.state === 'failed') throw changed(step.path, done.error?.message ?? 'its undo failed');
+    if (done.state === 'failed') throw await changed(passage, ports, done.error?.message ?? 'its undo failed');
     throw new TaskFailure(TaskError.Leased, `the undo of ${step.path} is tried again`);
   }
 }

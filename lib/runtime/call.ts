@@ -21,12 +21,17 @@ export type { CallPorts } from './passage.ts';
 
 export async function call(task: CallTask, ports: CallPorts): Promise<CallAnswer> {
   if (task.fenced === true) throw new TaskFailure(TaskError.Fenced, 'a branch of the join before has failed');
-  const passage = await openPassage(task, ports);
+  return await pass(task, ports, false);
+}
+
+/** `anew`: what stands from an earlier epoch is no answer, because the step is to be done with other data. */
+async function pass(task: CallTask, ports: CallPorts, anew: boolean): Promise<CallAnswer> {
+  const passage = await openPassage(task, ports, anew);
   const prepared = await prepare(passage, ports);
   const { standing } = passage;
   if (standing) {
     const answer = await answerStanding(passage, standing, prepared.ok ? prepared.request : undefined, ports);
-    return answer ?? (await call(task, ports));
+    return answer ?? (await pass(task, ports, true));
   }
   const begun = await begin(passage, ports);
   switch (begun.kind) {

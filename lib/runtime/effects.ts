@@ -11,6 +11,7 @@ import type { Plan, PlanStep } from '../model/plan.ts';
 import { idempotencyKey } from './digest.ts';
 import type {
   AppliedOutcome,
+  AttemptRecord,
   FailedOutcome,
   Intent,
   RunHeader,
@@ -119,6 +120,11 @@ function unreachableOf({ undo, probe }: PlanStep, plan: Plan, current: Plan): Pi
   const calls = [...(undo?.kind === 'calls' ? undo.calls : []), ...(probe ? [probe.call] : [])];
   const unreachable = calls.map((call) => systemOfCall(plan, call)).find((system) => !own(current.systems, system));
   return unreachable === undefined ? {} : { unreachable };
+}
+
+/** All that were ever made, over all its budgets. */
+export function attemptsOfUndo({ earlier = [], attempts }: Pick<UndoRecord, 'earlier' | 'attempts'>): AttemptRecord[] {
+  return [...earlier, ...attempts];
 }
 
 interface Known {

@@ -1,11 +1,13 @@
 /**
- * The dead letter of a run that needs attention: exactly the effects that stand or are in doubt against everybody's will,
- * each with why nobody undid it, what an operator needs to find it at the system, and what to run. Made from the journal alone, so it is the same whenever it is
- * asked for again. It holds names, statuses and digests, never a payload.
+ * What is left of a run that needs attention, and its dead letter: exactly the effects that stand or are in doubt against
+ * everybody's will, each with why nobody undid it, what an operator needs to find it at the system, and what to run. Made
+ * from the journal alone, so it is the same whenever it is asked for again. It holds names, statuses and digests, never a
+ * payload.
  */
-import type { Json, JsonObject } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
-import type { EffectOf } from './effects.ts';
+import type { Attention, AttemptView, OpenEffect } from '../model/run.ts';
+import { attemptsOfUndo, type EffectOf } from './effects.ts';
 import type { Fate } from './fates.ts';
 import type { AttemptRecord, RunRecord } from './ports/journal.ts';
 import { targetOf } from './request/build.ts';
@@ -18,11 +20,10 @@ export interface LetterParts {
   readonly fates: readonly Fate[];
 }
 
-export function letterOf({ record: { header }, plan, reason, fates }: LetterParts): Json {
-  const left = fates.filter(({ kind }) => kind !== 'gone' && kind !== 'kept');
-  const named = (stands: boolean): readonly Json[] =>
-    left.filter(({ effect }) => (effect.state === 'stands') === stands).map((fate) => fateJson(header.runId, fate));
-  return {
+export function letterOf(parts: LetterParts): Json {
+  const { record, plan, reason } = parts;
+  const { header } = record;
+  const letter = {
     run: header.runId,
     integration: plan.integration,
     workflow: plan.workflowId,
@@ -35,31 +36,42 @@ export function letterOf({ record: { header }, plan, reason, fates }: LetterPart
     ...(header.endedAt !== undefined && { endedAt: isoTime(header.endedAt) }),
     ...(header.execution !== undefined && { execution: header.execution }),
     ...(header.error && { error: { ...header.error } }),
-    stands: named(true),
-    inDoubt: named(false),
-    commands: [
-      `interlock runs show ${header.runId}`,
-      ...(reason === 'held' ? [`interlock undo ${header.runId}`, `interlock retry ${header.runId}`] : []),
-    ],
+    ...attentionOf(parts),
   };
+  // Plain JSON; the types of its parts only lack the index signature.
+  return letter as unknown as Json;
 }
 
-function fateJson(runId: string, { effect, kind, why }: Fate): JsonObject {
+export function attentionOf({ record: { header }, reason, fates }: Omit<LetterParts, 'plan'>): Attention {
+  const left = fates.filter(({ kind }) => kind !== 'gone' && kind !== 'kept');
+  const named = (stands: boolean): readonly OpenEffect[] =>
+    left.filter(({ effect }) => (effect.state === 'stands') === stands).map((fate) => openEffect(header.runId, fate));
+  return { stands: named(true), inDoubt: named(false), commands: commandsFor(header.runId, reason) };
+}
+
+/** Of the run as a whole. What is held may be undone or gone on from; an undo that failed may work by now. */
+function commandsFor(run: string, reason: string): readonly string[] {
+  const show = `interlock runs show ${run}`;
+  const undo = `interlock undo ${run}`;
+  if (reason === 'held') return [show, undo, `interlock retry ${run}`];
+  return reason === 'undo-failed' ? [show, undo] : [show];
+}
+
+function openEffect(runId: string, { effect, kind, why }: Fate): OpenEffect {
   const { step, visit } = effect.key;
   const at = visit === 1 ? step : `${step} --visit ${visit}`;
   const words = effect.state === 'stands' ? ['undone', 'ignore'] : ['undone', 'applied', 'ignore'];
   return {
-    ...effectJson(effect),
-    fate: OPEN_FATES.has(kind) ? kind : 'held',
+    ...factsOf(effect),
+    fate: kind === 'unresolved' || kind === 'undo-failed' || kind === 'blocked' ? kind : 'held',
     ...(why !== undefined && { why }),
-    undo: effect.undos.flatMap(({ attempts }) => attempts.map(attemptJson)),
+    undo: effect.undos.flatMap((undo) => attemptsOfUndo(undo).map(attemptView)),
+    look: `Look in ${targetOf(effect.plan, effect.step).operation.system} for the request with the idempotency key ${effect.idempotencyKey}.`,
     commands: words.map((word) => `interlock resolve ${runId} ${at} ${word} --note "..."`),
   };
 }
 
-const OPEN_FATES: ReadonlySet<string> = new Set(['unresolved', 'undo-failed', 'blocked']);
-
-function effectJson(effect: EffectOf): JsonObject {
+function factsOf(effect: EffectOf): Omit<OpenEffect, 'fate' | 'why' | 'undo' | 'look' | 'commands'> {
   const { operation } = targetOf(effect.plan, effect.step);
   const outcome = effect.applied ?? effect.failed;
   const quietAfter = outcome?.quietAfter;
@@ -73,17 +85,10 @@ function effectJson(effect: EffectOf): JsonObject {
     ...(quietAfter !== undefined && { mayLandUntil: isoTime(quietAfter) }),
     ...(effect.failed && { error: { error: effect.failed.error.error, message: effect.failed.error.message } }),
     ...(outcome ? {} : { error: { error: 'Interlock.InDoubt', message: 'the invocation was lost after its intent' } }),
-    attempts: (outcome?.attempts ?? []).map(attemptJson),
-    look: `Look in ${operation.system} for the request with the idempotency key ${effect.idempotencyKey}.`,
+    attempts: (outcome?.attempts ?? []).map(attemptView),
   };
 }
 
-function attemptJson({ startedAt, outcome, status, requestDigest, responseDigest }: AttemptRecord): JsonObject {
-  return {
-    at: isoTime(startedAt),
-    outcome,
-    ...(status !== undefined && { status }),
-    ...(requestDigest !== undefined && { requestDigest }),
-    ...(responseDigest !== undefined && { responseDigest }),
-  };
+export function attemptView({ startedAt, ...record }: AttemptRecord): AttemptView {
+  return { at: isoTime(startedAt), ...record };
 }

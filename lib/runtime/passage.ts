@@ -66,12 +66,12 @@ export interface Passage extends Calling {
   readonly standing?: Standing;
 }
 
-export async function openPassage(task: CallTask, ports: CallPorts): Promise<Passage> {
+export async function openPassage(task: CallTask, ports: CallPorts, anew: boolean): Promise<Passage> {
   const startedAt = ports.clock.now();
   const plan = await ports.plans.plan(task.plan);
   const step = own(plan.steps, task.step);
   assert(step, `a machine calls steps of its plan (${task.step})`);
-  const reopened = task.epoch > 1 ? await reopenedVisit(task, { plan, step }, ports) : undefined;
+  const reopened = task.epoch > 1 ? await reopenedVisit(task, { plan, step, anew }, ports) : undefined;
   const key = reopened?.key ?? visitOf(step.path, task.at);
   const counts = step.effect === 'safe' || key.gen > 0;
   const header = reopened?.header ?? (counts ? await ports.journal.header(task.run) : undefined);

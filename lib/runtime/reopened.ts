@@ -28,7 +28,7 @@ export interface ReopenedVisit {
 
 export async function reopenedVisit(
   task: CallTask,
-  { plan, step }: { readonly plan: Plan; readonly step: PlanStep },
+  { plan, step, anew }: { readonly plan: Plan; readonly step: PlanStep; readonly anew: boolean },
   ports: CallPorts,
 ): Promise<ReopenedVisit | undefined> {
   const record = await ports.journal.record(task.run);
@@ -44,7 +44,7 @@ export async function reopenedVisit(
   if (!effect) return { key, base: 0, header };
   const begun = baseOf(effect.key, effect.intent.epoch, header.intents);
   if (effect.intent.epoch === task.epoch) return { key: { ...key, gen: begun + key.gen }, base: begun, header };
-  const outcome = standingOutcome(effect, ports.clock.now());
+  const outcome = anew ? undefined : standingOutcome(effect, ports.clock.now());
   if (outcome && key.gen === 0) return { key: effect.key, base: begun, header, standing: { outcome, effect, record } };
   const base = effect.key.gen + 1;
   return { key: { ...key, gen: base + key.gen }, base, header };

@@ -98,10 +98,12 @@ export function undoExecutionName(runId: string, epoch: number, number: number):
   return `${executionName(runId, epoch)}-undo-${number}`;
 }
 
-/** Readable first, and short enough whatever the workflow is called. */
-export function newRunId(workflowId: string, uuid: string): string {
-  const name = workflowId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 27);
-  return `${name}-${uuid}`;
+const MOST_RUN_ID = 64;
+
+/** Readable first, and short enough whatever the workflow is called. `unique`: letters, digits and hyphens. */
+export function newRunId(workflowId: string, unique: string): string {
+  const name = workflowId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, MOST_RUN_ID - unique.length - 1);
+  return `${name}-${unique}`;
 }
 
 function executionOf({ runId, epoch, planHash }: Pick<RunHeader, 'runId' | 'epoch' | 'planHash'>): Execution {

@@ -107,6 +107,7 @@ async function intend(round: Round, ports: CallPorts, last: UndoRecord | undefin
     leaseUntil: at + planned.leaseMs,
     nonce: ports.random.uuid(),
     ...soFar(last, planned.graceMs),
+    ...(last?.earlier && { earlier: last.earlier }),
   };
   const { runId } = round.record.header;
   const answer = await ports.journal.intendUndo(runId, record, { ...by, ...(last && { after: last.nonce }) });
@@ -180,7 +181,7 @@ function concluded(concluding: Concluding, ports: CallPorts, { policy, live }: P
     const outputs = outputsIn(side.calling.step.outputs, scope, () => undefined);
     return { ...made, ...quiet, state: 'done', endedAt: ports.clock.now(), outputs };
   }
-  const message = `the undo of ${effect.key.step}: ${attempts.last.why}`;
+  const message = attempts.last.why;
   const next = nextRound(concluding, ports, { policy, made });
   if (next === undefined) return { ...failed(made, ports, errorName(attempts), message), ...quiet };
   const error: RunError = { error: errorName(attempts), message, step: effect.key.step };
@@ -255,11 +256,14 @@ function announceStart({ effect, record }: Round, ports: CallPorts): void {
 
 function announceEnd({ effect, record }: Round, ports: CallPorts, ended: UndoRecord): void {
   const source = { runId: record.header.runId, workflowId: effect.plan.workflowId };
+  const { state, startedAt, intentAt, endedAt = intentAt, notBefore, error } = ended;
   emit(ports, source, {
     type: 'undo-ended',
     step: effect.key.step,
     visit: effect.key.visit,
-    status: ended.state,
-    ms: (ended.endedAt ?? ended.intentAt) - ended.startedAt,
+    status: state,
+    ms: endedAt - startedAt,
+    ...(state === 'again' && notBefore !== undefined && { againInMs: Math.max(0, notBefore - endedAt) }),
+    ...(error && { message: error.message }),
   });
 }

@@ -5,20 +5,24 @@
 import { own } from '../model/json.ts';
 import type { Effect, PlanStep } from '../model/plan.ts';
 import type { RunStatus, RunView, StepStatus, StepView } from '../model/run.ts';
-import { effectsOf, type EpochPlans } from './effects.ts';
+import { attemptsOfUndo, type EffectOf, effectsOf, type EpochPlans } from './effects.ts';
 import { type Fate, fatesOf } from './fates.ts';
+import { attentionOf } from './letter.ts';
 import type { AppliedOutcome, FailedOutcome, Intent, Phase, RunRecord, UndoState, Verdict } from './ports/journal.ts';
 import { isoTime, stepStatus } from './run-events.ts';
 
 export function viewFromRecord(record: RunRecord, plans: EpochPlans, now: number): RunView {
   const { header } = record;
+  const effects = effectsOf(record, plans, now);
   const isWell = header.phase === 'forward' || header.phase === 'succeeded';
-  const fates = isWell ? [] : fatesOf(effectsOf(record, plans, now), now);
+  const fates = isWell ? [] : fatesOf(effects, now);
+  const { reason } = header;
+  const status = statusOf(header.phase);
   return {
     runId: header.runId,
     workflowId: header.workflowId,
-    status: statusOf(header.phase),
-    ...(header.reason !== undefined && { reason: header.reason }),
+    status: status === 'running' && isWaiting(record, effects, now) ? 'waiting' : status,
+    ...(reason !== undefined && { reason }),
     degraded: header.degraded || record.applied.some(({ degraded }) => degraded === true),
     ...(header.error && { error: header.error }),
     outputs: header.outputs ?? null,
@@ -28,10 +32,19 @@ export function viewFromRecord(record: RunRecord, plans: EpochPlans, now: number
     endedAt: header.endedAt === undefined ? null : isoTime(header.endedAt),
     actor: header.actor,
     steps: visitsOf(record).map((visit) => stepView(visit, { plans, fates, now })),
+    ...(reason !== undefined && status === 'needs-attention' && { attention: attentionOf({ record, reason, fates }) }),
   };
 }
 
-function statusOf(phase: Phase): RunStatus {
+/** A step asked for a pause that is not over, and no effect is under way: nothing happens until somebody wakes it. */
+function isWaiting({ header, applied }: RunRecord, effects: readonly EffectOf[], now: number): boolean {
+  if (effects.some(({ state }) => state === 'live')) return false;
+  return [...header.failures, ...applied].some(
+    ({ epoch, endedAt, seconds = 0 }) => epoch === header.epoch && now < endedAt + seconds * 1000,
+  );
+}
+
+export function statusOf(phase: Phase): RunStatus {
   switch (phase) {
     case 'forward':
       return 'running';
@@ -117,7 +130,7 @@ function undoView(fate: Fate | undefined): Pick<StepView, 'undo'> {
   const undos = fate?.effect.undos ?? [];
   const last = undos.at(-1);
   if (!last) return {};
-  const attempts = undos.reduce((sum, undo) => sum + undo.attempts.length, 0);
+  const attempts = undos.reduce((sum, undo) => sum + attemptsOfUndo(undo).length, 0);
   const endedAt = last.endedAt === undefined || last.state === 'again' ? null : isoTime(last.endedAt);
   return { undo: { status: UNDO_STATUS[last.state], attempts, endedAt } };
 }

@@ -12,6 +12,7 @@ import type { Variables } from '../../embedded/secrets.ts';
 import type { CompiledWorkflow } from '../../compile/compile.ts';
 import type { Json } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
+import { newRunId } from '../../runtime/run.ts';
 import { sampleInput } from '../../simulate/sample-input.ts';
 import { type Command, type Invocation, usageFailure } from '../command.ts';
 import {
@@ -19,16 +20,16 @@ import {
   COMPILE_OPTIONS,
   type CompiledFile,
   compileOperand,
-  diagnosticsJson,
   jsonOption,
-  tellDiagnostics,
+  tellRefused,
   WORKFLOW_OPTION,
 } from '../compiling.ts';
 import { type Demo, startDemo } from '../demo.ts';
 import { ExitCode } from '../exit-code.ts';
 import { DESCRIPTION_OPTIONS } from '../open-description.ts';
-import { renderEvent, renderView } from '../render-run.ts';
-import { renderProblems } from '../render-problems.ts';
+import { tellInvalid, tellView } from '../operating.ts';
+import { renderEvent } from '../render-run.ts';
+import { DATA_OPTION } from '../run-operand.ts';
 import { type BulkAsked, bulkAsked, INPUTS_OPTIONS, runInputs } from '../run-inputs.ts';
 import { inkFor } from '../terminal.ts';
 
@@ -55,11 +56,7 @@ export const runCommand: Command = {
     },
     simulate: { type: 'boolean', says: 'Answer from the OpenAPI documents: no server and no credential is needed.' },
     demo: { type: 'boolean', says: 'Start the systems that the example brings along, and use them.' },
-    data: {
-      type: 'string',
-      value: 'DIR',
-      says: 'The data folder (default .interlock beside the nearest package.json).',
-    },
+    data: DATA_OPTION,
     id: { type: 'string', value: 'RUN', says: "The run's id; the same id and input again is the same run." },
     json: { type: 'boolean', says: 'Print the run view (or the summary of many) as one JSON object on stdout.' },
     ...COMPILE_OPTIONS,
@@ -85,7 +82,7 @@ export const runCommand: Command = {
     if (typeof bulk === 'number') return bulk;
     const compiled = await compileOperand(invocation);
     const workflow = chosenWorkflow(compiled, invocation.options.text('workflow'));
-    if (!workflow) return refused(compiled, invocation);
+    if (!workflow) return tellRefused(compiled, invocation);
     const work: Work = bulk === undefined ? { input: inputOf(invocation, workflow.plan) } : { bulk };
     const demo = invocation.options.flag('demo') ? await startDemo(compiled.opened.folder) : undefined;
     try {
@@ -99,15 +96,6 @@ export const runCommand: Command = {
     }
   },
 };
-
-function refused(compiled: CompiledFile, invocation: Invocation): ExitCode {
-  if (invocation.options.flag('json')) {
-    invocation.terminal.out(`${JSON.stringify({ status: 'refused', diagnostics: diagnosticsJson(compiled) })}\n`);
-  } else {
-    tellDiagnostics(compiled, invocation);
-  }
-  return ExitCode.Document;
-}
 
 /** A simulated run without an input gets one made from the schema, and says which. */
 function inputOf({ options, terminal }: Invocation, plan: Plan): Json {
@@ -140,6 +128,9 @@ async function sessionFor({ invocation, variables }: Asked): Promise<Session> {
     variables,
     recover: true,
     onRecovered: (runs) => terminal.error(`going on with ${named(runs)}\n`),
+    onLeft: (left) => {
+      for (const { runId, why } of left) terminal.error(`run ${runId} cannot go on from here: ${why}\n`);
+    },
   });
 }
 
@@ -166,7 +157,7 @@ async function runOnce(once: Asked, input: Json): Promise<ExitCode> {
   const { options, terminal } = invocation;
   const session = await sessionFor(once);
   try {
-    const runId = options.text('id') ?? `${placement.workflowId}-${realRandom.uuid().slice(0, 8)}`;
+    const runId = options.text('id') ?? newRunId(placement.workflowId, realRandom.uuid().slice(-RANDOM_DIGITS));
     const startedAt = Date.now();
     const ink = inkFor(terminal.colour.error);
     const asked = {
@@ -185,6 +176,9 @@ async function runOnce(once: Asked, input: Json): Promise<ExitCode> {
     await session.close();
   }
 }
+
+/** Random digits of a run's id: enough for millions of runs of one workflow in one folder, short enough to be typed. */
+const RANDOM_DIGITS = 12;
 
 function placementOf(
   { options }: Invocation,
@@ -217,17 +211,8 @@ function serversOf(given: readonly string[]): { readonly [name: string]: string 
   );
 }
 
-function report(ended: RunEnded, { options, terminal }: Invocation): ExitCode {
-  if (ended.kind === 'invalid') {
-    if (options.flag('json')) terminal.out(`${JSON.stringify({ status: 'refused', problems: ended.problems })}\n`);
-    else terminal.error(renderProblems(ended.problems));
-    return ExitCode.Document;
-  }
-  const { view } = ended;
-  if (options.flag('json')) terminal.out(`${JSON.stringify(view)}\n`);
-  else
-    terminal.out(
-      `\n${renderView(view, inkFor(terminal.colour.out))}Next: interlock runs ${view.runId} shows this again; interlock compile prints the state machine that ran.\n`,
-    );
-  return view.status === 'succeeded' ? ExitCode.Ok : ExitCode.Document;
+function report(ended: RunEnded, invocation: Invocation): ExitCode {
+  if (ended.kind === 'invalid') return tellInvalid(ended, invocation);
+  tellView(ended.view, invocation);
+  return ended.view.status === 'succeeded' ? ExitCode.Ok : ExitCode.Document;
 }

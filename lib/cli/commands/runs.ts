@@ -1,10 +1,14 @@
-/** `interlock runs`: the runs of a data folder, newest first, or one of them whole. */
-import { dataFolder } from '../../embedded/data-folder.ts';
-import { openSession, type RunPage } from '../../embedded/session.ts';
+/** `interlock runs`: the runs of a data folder, newest first, or one of them with everything that was done to it. */
+import type { RunPage, Session } from '../../embedded/session.ts';
+import type { RunView } from '../../model/run.ts';
 import type { Phase } from '../../runtime/ports/journal.ts';
 import { type Command, type Invocation, JSON_OPTION, usageFailure } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { inSession } from '../operating.ts';
+import { renderNext, type Suggesting } from '../render-next.ts';
 import { renderView } from '../render-run.ts';
+import { renderTrail } from '../render-trail.ts';
+import { DATA_OPTION, LIMIT_OPTION, limitOf, runNamed } from '../run-operand.ts';
 import { inkFor } from '../terminal.ts';
 
 const PHASES: readonly Phase[] = [
@@ -19,34 +23,27 @@ const PHASES: readonly Phase[] = [
 
 export const runsCommand: Command = {
   name: 'runs',
-  summary: 'List the runs of this machine, newest first, or show one with all its steps.',
-  operands: '[RUN]',
-  operandRange: [0, 1],
+  summary: 'List the runs of this machine, newest first, or show one: its steps, undos, attempts and audit trail.',
+  operands: '[[show] RUN]',
+  operandRange: [0, 2],
   options: {
     workflow: { type: 'string', short: 'w', value: 'WORKFLOW', says: 'Only runs of this workflow.' },
     phase: { type: 'string', multiple: true, value: 'PHASE', says: `Only runs in this phase: ${PHASES.join(', ')}.` },
-    limit: { type: 'string', value: 'N', says: 'At most so many (default 20, at most 1000).' },
-    data: {
-      type: 'string',
-      value: 'DIR',
-      says: 'The data folder (default .interlock beside the nearest package.json).',
-    },
+    limit: LIMIT_OPTION,
+    data: DATA_OPTION,
     json: JSON_OPTION,
   },
   examples: [
     { line: 'interlock runs', says: 'The last twenty.' },
-    { line: 'interlock runs place-order-1a2b3c4d --json', says: 'One of them, for a program.' },
+    { line: 'interlock runs --phase needs-attention', says: 'Those that wait for an operator.' },
+    { line: 'interlock runs show place-order-1a2b', says: 'One of them, by as much of its id as no other has.' },
+    { line: 'interlock runs show place-order-1a2b --json', says: 'The same for a program: the run view with `audit`.' },
   ],
   async run(invocation) {
     const { operands, options } = invocation;
-    const session = await openSession({
-      folder: dataFolder(options.text('data'), process.cwd()),
-      variables: process.env,
-      recover: false,
-    });
-    try {
-      const [runId] = operands;
-      if (runId !== undefined) return await show(runId, session, invocation);
+    const given = shownRun(operands);
+    return await inSession(invocation, async (session) => {
+      if (given !== undefined) return await show(await runNamed(given, session), session, invocation);
       const workflowId = options.text('workflow');
       const page = await session.list({
         limit: limitOf(options.text('limit')),
@@ -55,28 +52,34 @@ export const runsCommand: Command = {
       });
       invocation.terminal.out(options.flag('json') ? `${JSON.stringify(page)}\n` : renderPage(page));
       return ExitCode.Ok;
-    } finally {
-      await session.close();
-    }
+    });
   },
 };
 
-async function show(
-  runId: string,
-  session: Awaited<ReturnType<typeof openSession>>,
-  { options, terminal }: Invocation,
-): Promise<ExitCode> {
-  const view = await session.view(runId);
+/** `show` may be left out; alone it is no run's name. */
+function shownRun(operands: readonly string[]): string | undefined {
+  const [first, second] = operands;
+  if (first !== 'show' && second === undefined) return first;
+  const remedy = 'Write it like interlock runs show place-order-1a2b; `interlock runs` lists them.';
+  if (first !== 'show') throw usageFailure(`runs does not ${first}`, remedy);
+  if (second === undefined) throw usageFailure('runs show needs a run', remedy);
+  return second;
+}
+
+async function show(runId: string, session: Session, { options, terminal }: Invocation): Promise<ExitCode> {
+  const view = await session.detail(runId);
   if (!view)
     throw usageFailure(`There is no run ${runId} in this data folder`, 'Run `interlock runs` for those that are.');
-  terminal.out(options.flag('json') ? `${JSON.stringify(view)}\n` : renderView(view, inkFor(terminal.colour.out)));
+  const text = (): string => renderDetail(view, { ink: inkFor(terminal.colour.out), data: options.text('data') });
+  terminal.out(options.flag('json') ? `${JSON.stringify(view)}\n` : text());
   return ExitCode.Ok;
 }
 
-function limitOf(given: string | undefined): number {
-  const limit = Number(given ?? '20');
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
-  throw usageFailure(`--limit ${given} is no number from 1 to 1000`, 'Write it like --limit 50.');
+function renderDetail(view: RunView, suggesting: Suggesting): string {
+  const { audit = [], deadLetters = [] } = view;
+  const { ink } = suggesting;
+  const letters = deadLetters.map(({ id, at, state }) => `dead letter ${id} of ${at}: ${state}\n`).join('');
+  return `${renderView(view, ink)}${renderTrail(audit, ink)}${letters}${renderNext(view, suggesting)}`;
 }
 
 function phasesOf(given: readonly string[]): readonly Phase[] {

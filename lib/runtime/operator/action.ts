@@ -1,7 +1,8 @@
 /**
  * What the operator's actions have in common: who asks, what they need, how they are refused, and the audit entry that
- * each one leaves. An action is refused with what the run is at, never half done: each is one conditional write, and what
- * follows it (an execution that is started) is idempotent, so that asking again is harmless.
+ * each one leaves. An action is refused with what the run is at, never half done: it is written down before it is done, is
+ * one conditional write, and what follows it (an execution that is started) is idempotent, so that asking again, after
+ * whatever broke off, is harmless.
  */
 import { type EffectOf, effectsOf, type EpochPlans, plansOf } from '../effects.ts';
 import type { CorePorts } from '../core.ts';
@@ -18,6 +19,10 @@ export interface Action {
   readonly run: string;
   readonly actor: string;
   readonly note?: string;
+  /** Chosen by who asks; the same action asked again, after its host has died, leaves no second entry. */
+  readonly id?: string;
+  /** When it was asked for the first time. */
+  readonly askedAt?: number;
 }
 
 export type Refused = { readonly kind: 'refused'; readonly code: RefusalCode; readonly why: string };
@@ -65,18 +70,58 @@ export async function look(run: string, ports: OperatorPorts): Promise<Looked | 
   return { record, plans, effects: effectsOf(record, plans, at), at };
 }
 
-export async function audit(
-  { run, actor, note }: Action,
+type Entry = Pick<AuditEntry, 'action' | 'step' | 'visit' | 'detail'>;
+
+/**
+ * Writes the action down, then does it: an action without an entry would be worse than an entry whose action came too
+ * late, which then says so. The entry of an action that is asked again is the one that it has.
+ */
+export async function audited<T extends { readonly kind: string }>(
+  { run, actor, note, id, askedAt }: Action,
   ports: OperatorPorts,
-  entry: Pick<AuditEntry, 'action' | 'step' | 'visit' | 'detail'>,
-): Promise<void> {
-  const at = ports.clock.now();
-  const noted = note === undefined ? {} : { note };
-  await ports.journal.audit(run, { at, nonce: ports.random.uuid(), actor, ...entry, ...noted });
+  entry: Entry,
+  act: () => Promise<T | Refused>,
+): Promise<T | Refused> {
+  const at = askedAt ?? ports.clock.now();
+  const written: AuditEntry = {
+    at,
+    nonce: id ?? ports.random.uuid(),
+    actor,
+    ...entry,
+    ...(note !== undefined && { note }),
+  };
+  await ports.journal.audit(run, written);
+  const answer = await act();
+  if (isRefused(answer)) await ports.journal.audit(run, { ...written, refused: answer.why });
+  return answer;
 }
 
-/** How often the run was settled by an undo machine so far: names its next execution. */
+export function isRefused(answer: { readonly kind: string }): answer is Refused {
+  return answer.kind === 'refused';
+}
+
+/** What Interlock does by itself, to the end of what somebody asked for. */
+export const INTERLOCK = 'interlock';
+
+const SETTLING: ReadonlySet<AuditEntry['action']> = new Set(['undo-asked', 'redriven']);
+
+/** How often an undo machine was asked for so far: names the run's next one. */
 export async function nextSettlement(run: string, ports: OperatorPorts): Promise<number> {
   const asked = await ports.journal.audits(run);
-  return asked.filter(({ action }) => action === 'undo-asked').length + 1;
+  return asked.filter(({ action }) => SETTLING.has(action)).length + 1;
+}
+
+/** An undo machine for a run that nobody else settles. */
+export async function settleAnew({ run, epoch, planHash }: Settled, ports: OperatorPorts, why: string): Promise<void> {
+  const number = await nextSettlement(run, ports);
+  const at = ports.clock.now();
+  const asked = { actor: INTERLOCK, action: 'undo-asked', detail: why } as const;
+  await ports.journal.audit(run, { at, nonce: ports.random.uuid(), ...asked });
+  await ports.executions.startUndo({ run, epoch, plan: planHash }, number);
+}
+
+interface Settled {
+  readonly run: string;
+  readonly epoch: number;
+  readonly planHash: string;
 }

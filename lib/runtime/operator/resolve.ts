@@ -3,10 +3,11 @@
  * `applied` (it did happen: undo it), `ignore` (it may stay). What was held back by it is settled next, by the undo machine.
  */
 import type { VisitKey } from '../ports/journal.ts';
-import { fatesOf, isOpen } from '../fates.ts';
+import { fatesOf } from '../fates.ts';
 import {
   type Action,
-  audit,
+  audited,
+  isRefused,
   look,
   type Looked,
   notNow,
@@ -35,59 +36,85 @@ export async function resolve(action: ResolveAction, ports: OperatorPorts): Prom
   if (!seen) return unknownRun(action.run);
   const { header } = seen.record;
   if (header.phase !== 'needs-attention') return notNow(action.run, header.phase);
-  const effect = openEffect(action, seen);
-  if ('kind' in effect) return effect;
-  const written = await write(action, ports, { effect, at: seen.at, epoch: header.epoch });
-  if (written) return written;
+  const found = openEffect(action, seen);
+  if ('kind' in found) return found;
+  const { effect, resolved } = found;
+  const unfit = misfit(action, effect);
+  if (unfit) return unfit;
   const { step, visit } = effect.key;
-  await audit(action, ports, { action: 'resolved', step, visit, detail: { as: action.as } });
-  const resumed = await resume(action, ports, 'an effect was resolved');
-  return resumed.kind === 'refused' ? resumed : { kind: 'resolved', step, visit };
+  const entry = { action: 'resolved', step, visit, detail: { as: action.as } } as const;
+  return await audited(action, ports, entry, async () => {
+    const late = resolved ? undefined : await write(action, ports, { effect, epoch: header.epoch });
+    if (late) return late;
+    const resumed = await resume(action, ports, 'an effect was resolved');
+    return isRefused(resumed) ? resumed : { kind: 'resolved', step, visit };
+  });
 }
 
-function openEffect({ run, step, visit }: ResolveAction, { effects, at, record }: Looked): EffectOf | Refused {
+interface Found {
+  readonly effect: EffectOf;
+  /** The same was said of it before, and perhaps not followed. */
+  readonly resolved: boolean;
+}
+
+function openEffect(action: ResolveAction, { effects, at }: Looked): Found | Refused {
+  const { run, step, visit } = action;
   const named = effects.filter(({ key, step: planned }) => key.step === step || planned.stepId === step);
   if (named.length === 0) {
     const known = [...new Set(effects.map(({ key }) => key.step))].join(', ');
     return refused('step-unknown', `The run ${run} has no effect of a step ${step}; it has: ${known || 'none'}`);
   }
-  const held = record.header.reason === 'held';
+  const asked = named.filter(({ key }) => visit === undefined || key.visit === visit);
   const open = fatesOf(effects, at)
-    .filter(
-      (fate) => named.includes(fate.effect) && (isOpen(fate) || (held && fate.kind !== 'gone' && fate.kind !== 'kept')),
-    )
-    .map(({ effect }) => effect)
-    .filter(({ key }) => visit === undefined || key.visit === visit);
+    .filter(({ effect, kind }) => asked.includes(effect) && kind !== 'gone' && kind !== 'kept')
+    .map(({ effect }) => effect);
   const [first] = open;
-  if (!first) return refused('not-open', `Nothing of ${step} is left to resolve`);
-  const visits = open.map(({ key }) => key.visit).join(', ');
-  if (open.length > 1)
+  if (open.length > 1) {
+    const visits = open.map(({ key }) => key.visit).join(', ');
     return refused('conflict', `Several visits of ${step} are open (${visits}): say which with --visit`);
-  return first;
+  }
+  if (first) return { effect: first, resolved: false };
+  const before = asked.find((effect) => wasResolved(effect, action.as));
+  return before ? { effect: before, resolved: true } : refused('not-open', `Nothing of ${step} is left to resolve`);
+}
+
+function wasResolved({ verdict, undos }: EffectOf, as: Resolution): boolean {
+  const word = as === 'applied' ? 'applied' : as === 'undone' ? 'absent' : undefined;
+  if (verdict?.by === 'operator' && verdict.verdict === word) return true;
+  const state = as === 'ignore' ? 'accepted' : 'done';
+  return as !== 'applied' && undos.some((undo) => undo.by === 'operator' && undo.state === state);
+}
+
+function isDoubtful({ state }: EffectOf): boolean {
+  return state === 'in-doubt' || state === 'lapsed';
+}
+
+function misfit({ as }: ResolveAction, effect: EffectOf): Refused | undefined {
+  const fits = as !== 'applied' || isDoubtful(effect) || effect.verdict?.by === 'operator';
+  return fits ? undefined : refused('conflict', `${effect.key.step} is not in doubt: it was applied`);
 }
 
 interface Writing {
   readonly effect: EffectOf;
-  readonly at: number;
   readonly epoch: number;
 }
 
 async function write(action: ResolveAction, ports: OperatorPorts, writing: Writing): Promise<Refused | undefined> {
-  const { effect, at, epoch } = writing;
-  const { key, state } = effect;
+  const { effect, epoch } = writing;
+  const at = ports.clock.now();
+  const { key } = effect;
   const { run, actor, note } = action;
   const by = { by: 'operator', actor, ...(note !== undefined && { note }) } as const;
-  const doubtful = state === 'in-doubt' || state === 'lapsed';
-  if (action.as === 'applied' && !doubtful) return refused('conflict', `${key.step} is not in doubt: it was applied`);
-  if (doubtful && action.as !== 'ignore') {
+  if (isDoubtful(effect) && action.as !== 'ignore') {
     const verdict = action.as === 'applied' ? 'applied' : 'absent';
     const answer = await ports.journal.decide(run, { key, epoch, at, verdict, ...by });
     return answer.kind === 'recorded' ? undefined : raced(key);
   }
   const number = effect.undos.at(-1)?.number ?? 0;
-  const last = effect.undos.find((one) => one.number === number);
+  const known = effect.undos.find((one) => one.number === number);
+  const { error: _error, ...last } = known ?? { key, number, startedAt: at, leaseUntil: at, attempts: [] };
   const answer = await ports.journal.overrule(run, {
-    ...(last ?? { key, number, startedAt: at, leaseUntil: at, attempts: [] }),
+    ...last,
     epoch,
     state: action.as === 'ignore' ? 'accepted' : 'done',
     intentAt: at,

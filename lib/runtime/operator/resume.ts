@@ -1,12 +1,21 @@
-/** Settling once more a run that needs attention: after a word of the operator, or because the operator wants it undone. */
+/**
+ * Settling once more a run that has come to rest without its end: because an operator wants undone what it holds or could
+ * not undo, because an effect was resolved, or because its dead letter is driven once more.
+ */
+import type { Json } from '../../model/json.ts';
+import { attemptsOfUndo } from '../effects.ts';
+import type { RunHeader } from '../ports/journal.ts';
 import {
   type Action,
-  audit,
+  audited,
+  INTERLOCK,
   look,
+  type Looked,
   nextSettlement,
   notNow,
   type OperatorPorts,
   type Refused,
+  settleAnew,
   unknownRun,
 } from './action.ts';
 
@@ -16,34 +25,104 @@ export type Resumed = { readonly kind: 'resumed' };
 export async function undoRun(action: Action, ports: OperatorPorts): Promise<Resumed | Refused> {
   const seen = await look(action.run, ports);
   if (!seen) return unknownRun(action.run);
+  const { phase } = seen.record.header;
+  if (phase !== 'needs-attention') return notNow(action.run, phase);
+  const detail = action.note === undefined ? { detail: 'an operator asked for it' } : {};
+  return await undoAgain(action, ports, { seen, entry: { action: 'undo-asked', ...detail } });
+}
+
+export interface RedriveAction extends Action {
+  /** The dead letter. */
+  readonly letter: string;
+}
+
+/** The same, asked for by a dead letter, which is also there for a run whose settlement broke off. */
+export async function redrive(action: RedriveAction, ports: OperatorPorts): Promise<Resumed | Refused> {
+  const { run, letter } = action;
+  const seen = await look(run, ports);
+  if (!seen) return unknownRun(run);
   const { header } = seen.record;
-  if (header.phase !== 'needs-attention') return notNow(action.run, header.phase);
-  const failed = seen.effects.flatMap(({ undos }) => undos.filter(({ state }) => state === 'failed'));
-  const at = ports.clock.now();
-  for (const record of failed) {
-    const { error: _error, ...kept } = record;
-    const again = {
+  const entry = { action: 'redriven', detail: { letter } } as const;
+  switch (header.phase) {
+    case 'needs-attention':
+      return await undoAgain(action, ports, { seen, entry });
+    case 'forward':
+      return notNow(run, header.phase);
+    default:
+      return await audited(action, ports, entry, () => settleUnsettled(header, ports));
+  }
+}
+
+/** What is over needs nothing; whose compensation goes on waits for it, since only one compensates at a time. */
+async function settleUnsettled(header: RunHeader, ports: OperatorPorts): Promise<Resumed> {
+  const unsettled = header.phase === 'fenced' || header.phase === 'compensating';
+  if (unsettled) await settleAnew({ ...header, run: header.runId }, ports, 'its dead letter was redriven');
+  return { kind: 'resumed' };
+}
+
+interface Again {
+  readonly seen: Looked;
+  readonly entry: { readonly action: 'undo-asked' | 'redriven'; readonly detail?: Json };
+}
+
+async function undoAgain(action: Action, ports: OperatorPorts, { seen, entry }: Again): Promise<Resumed | Refused> {
+  const number = await nextSettlement(action.run, ports);
+  return await audited(action, ports, entry, async () => {
+    const refused = await forgive(action.run, ports, seen);
+    return refused ?? (await setGoing(seen.record.header, ports, number));
+  });
+}
+
+/** Undos that failed get their budget back. */
+async function forgive(run: string, ports: OperatorPorts, { effects, at }: Looked): Promise<Refused | undefined> {
+  const failed = effects.flatMap(({ undos }) => undos.filter(({ state }) => state === 'failed'));
+  for (const { error: _error, ...kept } of failed) {
+    const answer = await ports.journal.overrule(run, {
       ...kept,
       state: 'again',
       attempts: [],
+      earlier: attemptsOfUndo(kept),
       startedAt: at,
       notBefore: at,
       nonce: ports.random.uuid(),
-    } as const;
-    const answer = await ports.journal.overrule(action.run, again);
-    if (answer.kind === 'not-now') return notNow(action.run, answer.phase);
+    });
+    if (answer.kind === 'not-now') return notNow(run, answer.phase);
   }
-  return await resume(action, ports, action.note ?? 'an operator asked for it');
+  return undefined;
 }
 
+/** After an effect was resolved: what it held back is settled next. */
 export async function resume(action: Action, ports: OperatorPorts, why: string): Promise<Resumed | Refused> {
   const { run } = action;
   const header = await ports.journal.header(run);
   if (!header) return unknownRun(run);
   const number = await nextSettlement(run, ports);
-  const answer = await ports.journal.resume(run, header.epoch);
-  if (answer.kind === 'not-now') return notNow(run, answer.phase);
-  await audit(action, ports, { action: 'undo-asked', detail: why });
-  await ports.executions.startUndo({ run, epoch: header.epoch, plan: header.planHash }, number);
+  const entry = { action: 'undo-asked', detail: why } as const;
+  return await audited({ run, actor: action.actor }, ports, entry, () => setGoing(header, ports, number));
+}
+
+/** Something was asked of a run that needs attention, and the host died over it: the run has not ended again since. */
+export async function isBrokenOff(run: string, ports: OperatorPorts): Promise<boolean> {
+  const header = await ports.journal.header(run);
+  if (header?.phase !== 'needs-attention') return false;
+  const { endedAt = Number.POSITIVE_INFINITY } = header;
+  const audits = await ports.journal.audits(run);
+  return audits.some(({ action, refused, at }) => RESUMING.has(action) && refused === undefined && at >= endedAt);
+}
+
+export async function resumeBrokenOff(run: string, ports: OperatorPorts): Promise<void> {
+  await resume({ run, actor: INTERLOCK }, ports, 'what was asked for broke off');
+}
+
+const RESUMING: ReadonlySet<string> = new Set(['resolved', 'undo-asked', 'redriven']);
+
+async function setGoing(
+  { runId, epoch, planHash }: RunHeader,
+  ports: OperatorPorts,
+  number: number,
+): Promise<Resumed | Refused> {
+  const answer = await ports.journal.resume(runId, epoch);
+  if (answer.kind === 'not-now') return notNow(runId, answer.phase);
+  await ports.executions.startUndo({ run: runId, epoch, plan: planHash }, number);
   return { kind: 'resumed' };
 }

@@ -12,7 +12,7 @@ import { checkedInput } from '../run.ts';
 import { emit, isoTime } from '../run-events.ts';
 import {
   type Action,
-  audit,
+  audited,
   look,
   type Looked,
   notNow,
@@ -47,26 +47,43 @@ export async function retry(action: RetryAction, ports: OperatorPorts): Promise<
   if (hindered) return hindered;
   const given = await correctedInput(action, ports, plan);
   if (given.kind === 'invalid') return given;
+  return await reopen(action, ports, { seen, plan, planHash, changed: given.changed });
+}
+
+interface Reopening extends Pick<Extract<Given, { kind: 'given' }>, 'changed'> {
+  readonly seen: Looked;
+  readonly plan: Plan;
+  readonly planHash: string;
+}
+
+async function reopen(
+  action: RetryAction,
+  ports: OperatorPorts,
+  { seen, plan, planHash, changed }: Reopening,
+): Promise<Retried | Refused> {
+  const { run, actor } = action;
+  const { header } = seen.record;
   const epoch = header.epoch + 1;
-  const deadline = seen.at + plan.deadlineMs;
-  const reopened = await ports.journal.reopen(run, { epoch, deadline, planHash, ...given.changed });
-  if (reopened.kind === 'not-now') return notNow(run, reopened.phase);
-  const changes = { input: action.input !== undefined, description: planHash !== current.planHash };
-  await audit(action, ports, { action: 'retried', detail: { epoch, corrected: changes } });
-  emit(ports, { runId: run, workflowId: plan.workflowId }, { type: 'run-started', epoch, actor: action.actor });
-  await ports.executions.start({ run, epoch, plan: planHash });
-  return { kind: 'retried', epoch };
+  const corrected = { input: action.input !== undefined, description: planHash !== header.planHash };
+  // The next epoch begins without a trace of how this one ended.
+  const ended = { status: header.phase, ...(header.endedAt !== undefined && { at: isoTime(header.endedAt) }) };
+  return await audited(action, ports, { action: 'retried', detail: { epoch, corrected, ended } }, async () => {
+    const deadline = seen.at + plan.deadlineMs;
+    const reopened = await ports.journal.reopen(run, { epoch, deadline, planHash, ...changed });
+    if (reopened.kind === 'not-now') return notNow(run, reopened.phase);
+    emit(ports, { runId: run, workflowId: plan.workflowId }, { type: 'run-started', epoch, actor });
+    await ports.executions.start({ run, epoch, plan: planHash });
+    return { kind: 'retried', epoch };
+  });
 }
 
 function hindrance({ run }: RetryAction, { record: { header }, effects, at }: Looked): Refused | undefined {
   const { phase } = header;
   if (phase !== 'failed' && phase !== 'compensated' && phase !== 'needs-attention') return notNow(run, phase);
   const fates = fatesOf(effects, at);
-  const open = fates.filter((fate) => isOpen(fate) || isUnsettled(fate));
+  const open = fates.filter((fate) => isOpen(fate) || isUnsettled(fate) || isBeingUndone(fate));
   if (open.length > 0) {
-    const named = open.map(
-      ({ effect, kind }) => `${effect.key.step} (${isUnsettled({ effect, kind }) ? 'in-doubt' : kind})`,
-    );
+    const named = open.map((fate) => `${fate.effect.key.step} (${hindranceOf(fate)})`);
     return refused('not-open', `Resolve these first: ${named.join(', ')}`);
   }
   const quiet = Math.max(0, ...effects.flatMap(({ quietAfter, undos }) => [quietAfter, ...undos.map(lastLanding)]));
@@ -79,6 +96,16 @@ function hindrance({ run }: RetryAction, { record: { header }, effects, at }: Lo
 function isUnsettled({ effect: { state }, kind }: Pick<Fate, 'effect' | 'kind'>): boolean {
   const doubtful = state === 'in-doubt' || state === 'lapsed' || state === 'live';
   return doubtful && kind !== 'gone' && kind !== 'kept';
+}
+
+/** Half undone, where an operator's undo broke off: nobody can say that it stands. */
+function isBeingUndone({ effect: { undos }, kind }: Fate): boolean {
+  return (kind === 'ready' || kind === 'later') && undos.length > 0;
+}
+
+function hindranceOf(fate: Fate): string {
+  if (isUnsettled(fate)) return 'in-doubt';
+  return isBeingUndone(fate) ? 'being undone' : fate.kind;
 }
 
 function lastLanding({ quietAfter }: { readonly quietAfter?: number }): number {

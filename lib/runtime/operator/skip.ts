@@ -5,7 +5,7 @@
 import { own } from '../../model/json.ts';
 import {
   type Action,
-  audit,
+  audited,
   look,
   type Looked,
   notNow,
@@ -31,14 +31,16 @@ export async function skip(action: SkipAction, ports: OperatorPorts): Promise<Sk
   if (header.phase === 'forward' || header.phase === 'succeeded') return notNow(action.run, header.phase);
   const key = keyOf(action, seen);
   if ('kind' in key) return key;
-  const { actor, note, run } = action;
-  const by = { by: 'operator', actor, ...(note !== undefined && { note }) } as const;
-  const verdict = { key, epoch: header.epoch, at: seen.at, verdict: 'skipped', ...by } as const;
-  const answer = await ports.journal.decide(run, verdict);
-  if (answer.kind === 'not-now') return notNow(run, answer.phase);
-  if (answer.kind === 'exists') return refused('conflict', `${key.step} has an outcome already`);
-  await audit(action, ports, { action: 'skipped', step: key.step, visit: key.visit });
-  return { kind: 'skipped', step: key.step, visit: key.visit };
+  const { step, visit } = key;
+  return await audited(action, ports, { action: 'skipped', step, visit }, async () => {
+    const { actor, note, run } = action;
+    const by = { by: 'operator', actor, ...(note !== undefined && { note }) } as const;
+    const verdict = { key, epoch: header.epoch, at: seen.at, verdict: 'skipped', ...by } as const;
+    const answer = await ports.journal.decide(run, verdict);
+    if (answer.kind === 'not-now') return notNow(run, answer.phase);
+    if (answer.kind === 'exists') return refused('conflict', `${step} has an outcome already`);
+    return { kind: 'skipped', step, visit };
+  });
 }
 
 function keyOf({ step, visit = 1, run }: SkipAction, seen: Looked): VisitKey | Refused {

@@ -6,6 +6,6 @@ export interface Executions {
   start(input: ExecutionInput): Promise<void>;
   /** The undo machine, for a run whose own execution is over; `number` tells one settlement from another. */
   startUndo(input: ExecutionInput, number: number): Promise<void>;
-  /** Ends the execution where it is; one that is over already stays as it is. */
-  stop(execution: string, why: { readonly error: string; readonly cause: string }): Promise<void>;
+  /** Ends the run's own execution where it is; one that is over already stays as it is. What follows an end settles the run. */
+  stop(input: ExecutionInput, why: { readonly error: string; readonly cause: string }): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { executionEvent } from '../../../lib/aws/execution-event.ts';
 import { StepFunctionsExecutions } from '../../../lib/aws/executions.ts';
 import { planOf, stepOf } from '../../support/plan-fixture.ts';
 
-const MACHINES = { order: { machine: 'arn:order', undo: 'arn:order-undo' } };
+const MACHINES = { order: { machine: 'arn:states:stateMachine:order', undo: 'arn:order-undo' } };
 const INPUT = { run: 'order-1', epoch: 2, plan: 'plan-1' };
 
 function executions(answer: () => unknown = () => ({})): {
@@ -43,7 +43,7 @@ describe('executions on Step Functions', () => {
     await started.startUndo(INPUT, 3);
     const input = JSON.stringify(INPUT);
     expect(sent).toEqual([
-      { stateMachineArn: 'arn:order', name: 'order-1-2', input },
+      { stateMachineArn: 'arn:states:stateMachine:order', name: 'order-1-2', input },
       { stateMachineArn: 'arn:order-undo', name: 'order-1-2-undo-3', input },
     ]);
   });
@@ -56,16 +56,18 @@ describe('executions on Step Functions', () => {
 
   it('are stopped with the reason; one that is gone is over', async () => {
     const { executions: stopping, sent } = executions();
-    await stopping.stop('arn:e', { error: 'Interlock.Cancelled', cause: 'ann' });
-    expect(sent).toEqual([{ executionArn: 'arn:e', error: 'Interlock.Cancelled', cause: 'ann' }]);
+    await stopping.stop(INPUT, { error: 'Interlock.Cancelled', cause: 'ann' });
+    const executionArn = 'arn:states:execution:order:order-1-2';
+    expect(sent).toEqual([{ executionArn, error: 'Interlock.Cancelled', cause: 'ann' }]);
     const gone = executions(thrown(new ExecutionDoesNotExist({ message: 'gone', $metadata: {} })));
-    await expect(gone.executions.stop('arn:e', { error: 'E', cause: 'c' })).resolves.toBeUndefined();
+    await expect(gone.executions.stop(INPUT, { error: 'E', cause: 'c' })).resolves.toBeUndefined();
   });
 });
 
 describe('an event of an ended execution', () => {
   it('names its run by the input of the execution', () => {
-    expect(executionEvent({ detail: { input: JSON.stringify(INPUT) } })).toEqual(INPUT);
+    const detail = { input: JSON.stringify(INPUT), executionArn: 'arn:e' };
+    expect(executionEvent({ detail })).toEqual({ run: 'order-1', epoch: 2, execution: 'arn:e' });
   });
 
   it('is nobody’s where the input is not a run’s', () => {
@@ -77,7 +79,9 @@ describe('an event of an ended execution', () => {
       '{',
       undefined,
     ];
-    for (const input of inputs) expect(executionEvent({ detail: { input } })).toBeUndefined();
+    for (const input of inputs) {
+      expect(executionEvent({ detail: { input, executionArn: 'arn:e' } })).toBeUndefined();
+    }
     expect(executionEvent(null)).toBeUndefined();
   });
 });

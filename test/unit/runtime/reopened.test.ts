@@ -1,33 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { afterExecution } from '../../../lib/runtime/lifecycle.ts';
 import { cancel } from '../../../lib/runtime/operator/cancel.ts';
-import type { OperatorPorts } from '../../../lib/runtime/operator/action.ts';
 import { resolve } from '../../../lib/runtime/operator/resolve.ts';
 import { undoRun } from '../../../lib/runtime/operator/resume.ts';
 import { retry } from '../../../lib/runtime/operator/retry.ts';
 import { skip } from '../../../lib/runtime/operator/skip.ts';
 import { type CallHarness, RUN } from '../../support/call-harness.ts';
+import { operating } from '../../support/operator-ports.ts';
 import { undoOf, valuesOf } from '../../support/plan-fixture.ts';
 import { lost, passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
 import { answered } from '../../support/scripted-http.ts';
 
 /** The operator's actions, and runs that are opened again. Numbers in brackets: run-contract section 12. */
 const BY = { run: RUN, actor: 'ann' } as const;
-
-interface Started {
-  readonly what: string;
-  readonly epoch?: number;
-  readonly number?: number;
-}
-
-function operating(harness: CallHarness): { readonly ports: OperatorPorts; readonly started: Started[] } {
-  const started: Started[] = [];
-  const executions: OperatorPorts['executions'] = {
-    start: async ({ epoch }) => void started.push({ what: 'start', epoch }),
-    startUndo: async ({ epoch }, number) => void started.push({ what: 'undo', epoch, number }),
-    stop: async () => void started.push({ what: 'stop' }),
-  };
-  return { ports: { ...harness.ports, executions }, started };
-}
 
 async function failed(harness: CallHarness): Promise<void> {
   await passing(harness, 'reserve', 'pay');
@@ -47,7 +32,9 @@ describe('cancelling', () => {
     await passing(harness, 'reserve');
     const { ports, started } = operating(harness);
     expect(await cancel(BY, ports)).toEqual({ kind: 'cancelled' });
-    expect(started).toEqual([{ what: 'undo', epoch: 1, number: 1 }]);
+    expect(started).toEqual([{ what: 'stop', epoch: 1 }]);
+    expect(await afterExecution({ run: RUN, epoch: 1, execution: 'exec-1' }, ports)).toBe('settling');
+    expect(started.at(-1)).toEqual({ what: 'undo', epoch: 1, number: 1 });
     expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.Fenced' });
     expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
     expect((await viewOf(harness)).error).toMatchObject({
@@ -195,6 +182,38 @@ describe('a run that holds', () => {
     expect(new Set(keysOf(harness, 'reserve')).size).toBe(2);
     expect(await harness.call('reserve', { epoch: 2 })).toMatchObject({ out: { id: 'reserve-2' } });
     expect(keysOf(harness, 'reserve').length).toBe(2);
+  });
+});
+
+describe('what may stay', () => {
+  const opinion = { body: amountBody(), readsInputs: true, undo: { kind: 'none', reason: 'an opinion' } } as const;
+
+  async function corrected(onChange: 'redo' | 'refuse'): Promise<CallHarness> {
+    const harness = await running({ steps: { reserve: { ...opinion, onChange } } });
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    await harness.settled();
+    await retry({ ...BY, input: { amount: 6 } }, operating(harness).ports);
+    harness.http.on('/v1/reserve', answered(200, { id: 'reserve-2' }));
+    return harness;
+  }
+
+  it('stays when the data has changed, and is done anew beside it where the author said so', async () => {
+    const harness = await corrected('redo');
+    expect(await harness.call('reserve', { epoch: 2 })).toMatchObject({ out: { id: 'reserve-2' } });
+    expect(undone(harness)).toEqual([]);
+    expect(new Set(keysOf(harness, 'reserve')).size).toBe(2);
+  });
+
+  it('else ends the run with the reason, which the operator reads', async () => {
+    const harness = await corrected('refuse');
+    const { cause } = await harness.failing('reserve', { epoch: 2 });
+    expect((await viewOf(harness)).error).toEqual({
+      error: 'Interlock.Changed',
+      message: 'reserve is not done again: it stands, and was made from other data',
+      step: 'reserve',
+    });
+    expect(cause).toContain('made from other data');
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { viewFromRecord } from '../../../lib/runtime/view.ts';
+import type { PlanAction } from '../../../lib/model/plan.ts';
 import type { RunView } from '../../../lib/model/run.ts';
 import { CallHarness, RUN } from '../../support/call-harness.ts';
 import { operationOf, PLAN_HASH, planOf, stepOf } from '../../support/plan-fixture.ts';
@@ -96,5 +97,50 @@ describe('the run view', () => {
       [1, 1],
       [2, 1],
     ]);
+  });
+
+  it('shows a run that waits, until its pause is over or something is under way again', async () => {
+    const again: PlanAction = {
+      type: 'retry',
+      name: 'again',
+      label: 'retry pay#again',
+      criteria: [],
+      closes: [],
+      retry: { afterMs: 2_000, limit: 1, again: 'pay' },
+    };
+    const repeated = planOf({
+      steps: [stepOf({ path: 'pay', repeats: true, onFailure: [again], exits: ['next', again.label ?? ''] })],
+    });
+    const harness = await new CallHarness(repeated).start();
+    harness.http.on('/v1/pay', answered(402));
+    expect(await harness.call('pay')).toMatchObject({ seconds: 2 });
+    expect((await viewOf(harness)).status).toBe('waiting');
+    harness.clock.pass(2_000);
+    expect((await viewOf(harness)).status).toBe('running');
+  });
+
+  it('names what is left of a run that needs attention, and what to run, and of no other run', async () => {
+    const harness = await new CallHarness(plan).start();
+    harness.http.on('/v1/pay', answered(500));
+    await harness.failing('pay');
+    expect(await viewOf(harness)).not.toHaveProperty('attention');
+    await harness.core({ op: 'settle', why: null });
+    expect((await viewOf(harness)).attention).toMatchObject({
+      stands: [],
+      inDoubt: [
+        {
+          step: 'pay',
+          fate: 'unresolved',
+          why: 'nobody knows whether it happened',
+          attempts: [{ outcome: 'in-doubt', status: 500 }],
+          commands: [
+            'interlock resolve run-1 pay undone --note "..."',
+            'interlock resolve run-1 pay applied --note "..."',
+            'interlock resolve run-1 pay ignore --note "..."',
+          ],
+        },
+      ],
+      commands: ['interlock runs show run-1'],
+    });
   });
 });
