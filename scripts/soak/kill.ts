@@ -41,7 +41,7 @@ export async function sweep({ flags, say }: SweepOptions): Promise<SweepResult> 
 }
 
 /** How long after its start, or after it was ready, a process is killed at most. */
-const LATEST_KILL_MS = 400;
+const LATEST_KILL_MS = 1500;
 
 export async function killAndRestart({ kills, inFlight, seed, say }: KillPlan): Promise<KillReport> {
   const root = mkdtempSync(join(tmpdir(), 'interlock-kill-'));
