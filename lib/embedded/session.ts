@@ -2,7 +2,6 @@
  * Runs as the commands see them, whoever owns the data folder: this process, or another one that answers on the folder's
  * socket. When the owner dies while a client waits, the client claims the folder, recovers, and goes on with the run.
  */
-import type { Server } from 'node:net';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
@@ -13,7 +12,7 @@ import { type Placement, placementJson, prepareRun } from './prepare-run.ts';
 import { realClock, realRandom } from './real-clock.ts';
 import { RunHost } from './run-host.ts';
 import type { Variables } from './secrets.ts';
-import { type Method, serveWire, WireClient } from './wire.ts';
+import { type Method, serveWire, WireClient, type WireServer } from './wire.ts';
 
 export interface RunAsked {
   readonly placement: Placement;
@@ -75,11 +74,11 @@ async function attach(options: SessionOptions): Promise<Owner | WireClient> {
 
 class Owner implements Session {
   private readonly host: RunHost;
-  private readonly server: Server;
+  private readonly server: WireServer;
   /** Asked for by clients and not ended yet: the owner stays until they are. */
   private readonly serving = new Set<Promise<unknown>>();
 
-  private constructor(host: RunHost, server: Server) {
+  private constructor(host: RunHost, server: WireServer) {
     this.host = host;
     this.server = server;
   }
