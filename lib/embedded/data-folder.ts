@@ -4,7 +4,7 @@
  * The owner listens on a socket in the folder, later processes are its clients (contracts: Data folder).
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../model/failure.ts';
@@ -26,8 +26,9 @@ export function dataFolder(given: string | undefined, from: string): string {
 export function claimFolder(folder: string): Database | undefined {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makePrivate(join(folder, 'interlock.db'));
   } catch (error) {
-    throw new Failure('data-folder', `The data folder ${folder} cannot be made`, {
+    throw new Failure('data-folder', `The data folder ${folder} cannot be made or written`, {
       cause: error,
       remedy: 'Name a folder that you may write to with --data.',
     });
@@ -43,15 +44,32 @@ export function claimFolder(folder: string): Database | undefined {
   }
 }
 
+/**
+ * SQLite gives its log the file's own mode, so both are closed to others from their first byte on. A file that is there is
+ * left alone: closing a second handle on it would give back this process's lock.
+ */
+function makePrivate(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+}
+
 /** The longest path that a Unix socket address holds, with its end. */
 const LONGEST_SOCKET_PATH = 107;
 
 /** In the folder where its path is short enough, else under the temporary folder by the folder's digest. */
-export function socketPath(folder: string): string {
+export function socketPath(folder: string, temporary: string = tmpdir()): string {
   const inside = join(folder, 'owner.sock');
   if (Buffer.byteLength(inside) <= LONGEST_SOCKET_PATH) return inside;
   const digest = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  const outside = join(tmpdir(), `interlock-${process.getuid?.() ?? 0}`);
-  mkdirSync(outside, { recursive: true, mode: 0o700 });
-  return join(outside, `${digest}.sock`);
+  return join(ownFolder(join(temporary, `interlock-${process.getuid?.() ?? 0}`)), `${digest}.sock`);
+}
+
+/** Everybody may write beside it: what somebody else made under our name, or may change, is not ours. */
+function ownFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const found = lstatSync(path);
+  const isOurs = found.isDirectory() && found.uid === (process.getuid?.() ?? found.uid) && (found.mode & 0o022) === 0;
+  if (isOurs) return path;
+  throw new Failure('owner-foreign', `${path} is no folder that only you may change`, {
+    remedy: 'Remove it, or name a data folder with a shorter path with --data.',
+  });
 }

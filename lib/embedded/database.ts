@@ -6,7 +6,7 @@
  * and `read` answers only once that is durable. Knows nothing of what the tables mean.
  */
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
-import { DatabaseSync, type StatementSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type StatementResultingChanges, type StatementSync, type SQLInputValue } from 'node:sqlite';
 import { type CommitCounts, type CommitTarget, GroupCommit } from './group-commit.ts';
 import { type DroppedTail, droppedTail } from './log-tail.ts';
 import { damaged, storeFailure } from './store-failure.ts';
@@ -61,20 +61,28 @@ export class Database {
   }
 
   run(sql: string, ...values: readonly SQLInputValue[]): number {
-    return this.attempted(() => Number(this.statement(sql).run(...values).changes));
+    return Number(this.changed(sql, values).changes);
   }
 
   /** The key of the row that was inserted. */
   insert(sql: string, ...values: readonly SQLInputValue[]): number {
-    return this.attempted(() => Number(this.statement(sql).run(...values).lastInsertRowid));
+    return Number(this.changed(sql, values).lastInsertRowid);
   }
 
   get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
-    return this.attempted(() => this.statement(sql).get(...values));
+    try {
+      return this.statement(sql).get(...values);
+    } catch (error) {
+      throw storeFailure(error, this.path);
+    }
   }
 
   all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[] {
-    return this.attempted(() => this.statement(sql).all(...values));
+    try {
+      return this.statement(sql).all(...values);
+    } catch (error) {
+      throw storeFailure(error, this.path);
+    }
   }
 
   close(): void {
@@ -104,9 +112,9 @@ export class Database {
     }
   }
 
-  private attempted<T>(work: () => T): T {
+  private changed(sql: string, values: readonly SQLInputValue[]): StatementResultingChanges {
     try {
-      return work();
+      return this.statement(sql).run(...values);
     } catch (error) {
       throw storeFailure(error, this.path);
     }

@@ -39,10 +39,11 @@ export class SqliteEngineLog implements EngineLog {
         this.database.run('INSERT OR IGNORE INTO definitions VALUES (?, ?)', hash, body);
       return turns.map((turn) => this.put(turn));
     });
-    turns.forEach(({ executionId, end }, index) => {
+    for (let index = 0; index < turns.length; index += 1) {
+      const { executionId, end } = turns[index] as LoggedTurn;
       if (end !== null) this.keys.delete(executionId);
       else this.keys.set(executionId, keys[index] as number);
-    });
+    }
   }
 
   /** Gives the execution's key. */

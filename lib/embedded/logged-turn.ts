@@ -34,19 +34,21 @@ type OwnRecord = Exclude<LogRecord, { readonly kind: 'definition' }>;
 
 export function writingOf(records: readonly LogRecord[]): Writing {
   const definitions: { readonly hash: string; readonly body: string }[] = [];
-  const byExecution = new Map<string, OwnRecord[]>();
+  const own: OwnRecord[] = [];
   for (const record of records) {
-    if (record.kind === 'definition') {
-      definitions.push({ hash: record.hash, body: JSON.stringify(record.definition) });
-      continue;
-    }
-    const own = byExecution.get(record.executionId);
-    if (own === undefined) byExecution.set(record.executionId, [record]);
+    if (record.kind === 'definition') definitions.push({ hash: record.hash, body: JSON.stringify(record.definition) });
     else own.push(record);
   }
-  const turns: LoggedTurn[] = [];
-  for (const [executionId, own] of byExecution) turns.push(turnOf(executionId, own));
-  return { definitions, turns };
+  const id = own[0]?.executionId;
+  if (id === undefined) return { definitions, turns: [] };
+  // Nearly always there is one execution, and this is in the way of every event.
+  const isOne = own.every(({ executionId }) => executionId === id);
+  return { definitions, turns: isOne ? [turnOf(id, own)] : turnsOf(own) };
+}
+
+function turnsOf(records: readonly OwnRecord[]): readonly LoggedTurn[] {
+  const byExecution = Map.groupBy(records, ({ executionId }) => executionId);
+  return Array.from(byExecution, ([executionId, own]) => turnOf(executionId, own));
 }
 
 function turnOf(executionId: string, records: readonly OwnRecord[]): LoggedTurn {

@@ -2,7 +2,6 @@
  * The owner of a data folder: it runs and operates what it is asked for, by its own command and by clients on the folder's
  * socket, and stays until what clients have asked for has ended. Runs of earlier processes get their place again here.
  */
-import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { unreachable } from '../model/assert.ts';
 import type { Json } from '../model/json.ts';
@@ -20,7 +19,7 @@ import { realClock, realRandom } from './real-clock.ts';
 import { RunHost } from './run-host.ts';
 import type { Variables } from './secrets.ts';
 import type { Placing, RunAsked, RunEnded, RunPage, Session, SessionOptions } from './session.ts';
-import { type Method, serveWire } from './wire.ts';
+import { type Method, serveWire, type WireServer } from './wire.ts';
 
 /** What a client may ask of the owner, by name. */
 export type Asks = Omit<Session, 'close'>;
@@ -30,12 +29,12 @@ const NAMED_AT_MOST = 10;
 
 export class Owner implements Session {
   private readonly host: RunHost;
-  private readonly server: Server;
+  private readonly server: WireServer;
   /** Asked for by clients and not ended yet: the owner stays until they are. */
   private readonly serving = new Set<Promise<unknown>>();
   private readonly prepared = new PreparedRuns();
 
-  private constructor(host: RunHost, server: Server) {
+  private constructor(host: RunHost, server: WireServer) {
     this.host = host;
     this.server = server;
   }

@@ -4,10 +4,12 @@
  * way shares the next one. It knows nothing of other executions.
  */
 import { assert, unreachable } from '../model/assert.ts';
+import type { Json } from '../model/json.ts';
 import type { Clock } from '../model/time.ts';
 import type { Effect } from './effect.ts';
 import type { InboundEvent, StartEvent, WaitId } from './event.ts';
 import type { HistoryEvent } from './history.ts';
+import { sizeWithin } from './json-size.ts';
 import type { EngineLog, LogRecord, Outcome } from './log.ts';
 import type { Machine } from './machine.ts';
 import { pendingEffects, taskAt } from './pending.ts';
@@ -21,7 +23,7 @@ import { Timers } from './timers.ts';
 export interface ExecutionHost {
   readonly clock: Clock;
   readonly log: EngineLog | null;
-  /** A snapshot is recorded after so many events. */
+  /** A snapshot is recorded after so many events at the earliest. */
   readonly snapshotEvery: number;
   task(execution: Execution, id: WaitId, request: TaskRequest, signal: AbortSignal): Promise<TaskResult>;
   mapRun(execution: Execution, id: WaitId, request: MapRunRequest, signal: AbortSignal): Promise<TaskResult>;
@@ -61,6 +63,7 @@ export class Execution {
   #begun: Promise<void> = Promise.resolve();
   #inbox: Letter[] = [];
   #sequence = -1;
+  #snapshotDue: number;
   #working = false;
   #stalled: unknown = null;
   #waiters: Waiter[] = [];
@@ -70,6 +73,7 @@ export class Execution {
     this.machine = machine;
     this.start = start;
     this.#host = host;
+    this.#snapshotDue = host.snapshotEvery;
     this.#timers = new Timers(host.clock, (timer) => this.#post({ type: 'timerFired', timer }));
   }
 
@@ -90,12 +94,13 @@ export class Execution {
   }
 
   /** Goes on from what a replay gave: asks again for all that was under way. */
-  resume({ snapshot, sequence, history }: Replayed, whole: boolean): void {
+  resume({ snapshot, from, sequence, history }: Replayed, whole: boolean): void {
     this.snapshot = snapshot;
     this.#sequence = sequence;
     this.history.push(...history);
     this.historyIsWhole = whole;
     if (snapshot === null) return;
+    this.#snapshotDue = from + this.#snapshotInterval(snapshot);
     for (const effect of pendingEffects(this.machine, snapshot)) this.#perform(effect);
     if (snapshot.status !== 'RUNNING') this.#end(snapshot);
   }
@@ -184,13 +189,22 @@ export class Execution {
       records.push({ kind: 'event', executionId, sequence, event });
     }
     const { snapshot } = steps.at(-1) as Step;
-    const { snapshotEvery } = this.#host;
     if (snapshot.status !== 'RUNNING')
       records.push({ kind: 'end', executionId, sequence, outcome: outcomeOf(snapshot) });
-    else if (Math.floor(sequence / snapshotEvery) > Math.floor(Math.max(0, this.#sequence) / snapshotEvery)) {
+    else if (sequence >= this.#snapshotDue) {
       records.push({ kind: 'snapshot', executionId, sequence, snapshot });
+      this.#snapshotDue = sequence + this.#snapshotInterval(snapshot);
     }
     return records;
+  }
+
+  /**
+   * A large snapshot is taken more rarely: one event for each KiB of it. What all snapshots of a run take is then in
+   * proportion to what its events take, and what is replayed after a crash to what is read anyhow.
+   */
+  #snapshotInterval(snapshot: Snapshot): number {
+    const kibibytes = sizeWithin(snapshot as unknown as Json, Number.POSITIVE_INFINITY) / 1024;
+    return Math.max(this.#host.snapshotEvery, Math.ceil(kibibytes));
   }
 
   #apply({ snapshot, effects, history }: Step, { resolve }: Letter): void {

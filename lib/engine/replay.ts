@@ -7,6 +7,8 @@ import { step } from './step.ts';
 
 export interface Replayed {
   readonly snapshot: Snapshot | null;
+  /** After which event it began: 0 where there was no snapshot. */
+  readonly from: number;
   /** Of the last event that was applied. */
   readonly sequence: number;
   /** All of it only where the replay began at the first event. */
@@ -23,5 +25,5 @@ export async function replay(machine: Machine, logged: LoggedExecution): Promise
     sequence = record.sequence;
     history.push(...next.history);
   }
-  return { snapshot, sequence, history };
+  return { snapshot, from: logged.snapshot?.sequence ?? 0, sequence, history };
 }

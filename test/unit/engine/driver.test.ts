@@ -4,7 +4,10 @@ import type { HistoryEvent } from '../../../lib/engine/history.ts';
 import { serviceEvent } from '../../../lib/engine/history.ts';
 import { MemoryLog } from '../../../lib/engine/memory-log.ts';
 import type { TaskResult } from '../../../lib/engine/ports.ts';
-import { engineHarness, INVOKE, machineOf, outline, START } from '../../support/engine-harness.ts';
+import { Engine } from '../../../lib/engine/driver.ts';
+import { RandomSource } from '../../../lib/engine/random-source.ts';
+import type { Clock } from '../../../lib/model/time.ts';
+import { engineHarness, INVOKE, machineOf, newClock, outline, START } from '../../support/engine-harness.ts';
 
 const PASS = machineOf({ A: { Type: 'Pass', End: true } });
 const WAIT = machineOf({ A: { Type: 'Wait', Seconds: 60, End: true } });
@@ -173,6 +176,30 @@ describe('stopping', () => {
       stopTime: START,
     });
     expect([aborted, outline(await engine.history(executionId)).at(-1)]).toEqual([['A'], '0 -> 5 ExecutionAborted']);
+  });
+});
+
+describe('timers', () => {
+  test('that ring before their time are set again, and the wait ends when it should', async () => {
+    const inner = newClock();
+    let rings = 0;
+    const hasty: Clock = {
+      now: () => inner.now(),
+      after: (delayMs, callback) =>
+        inner.after(delayMs > 1 ? delayMs - 1 : delayMs, () => {
+          rings += 1;
+          callback();
+        }),
+    };
+    const engine = new Engine({
+      clock: hasty,
+      random: new RandomSource(7),
+      tasks: { run: async () => ({ output: null }) },
+    });
+    engine.register('m', WAIT);
+    const { executionId } = await engine.start({ machine: 'm' });
+    const { stopTime } = await inner.runUntil(engine.result(executionId));
+    expect([stopTime - START, rings]).toEqual([60_000, 2]);
   });
 });
 

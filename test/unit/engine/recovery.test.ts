@@ -9,6 +9,7 @@ import type { TaskResult } from '../../../lib/engine/ports.ts';
 import { replay } from '../../../lib/engine/replay.ts';
 import type { Snapshot } from '../../../lib/engine/snapshot.ts';
 import { step } from '../../../lib/engine/step.ts';
+import type { StateMachineDefinition } from '../../../lib/model/asl.ts';
 import { engineHarness, INVOKE, machineOf, newClock, outline, START } from '../../support/engine-harness.ts';
 
 const TASK = { Type: 'Task', Resource: INVOKE };
@@ -85,6 +86,45 @@ describe('recovery', () => {
     expect(short.loaded?.events.length).toBeLessThan(whole.loaded?.events.length ?? 0);
     expect(JSON.stringify(short.history)).toBe(JSON.stringify(whole.history));
     expect(short.outcome).toEqual(whole.outcome);
+  });
+
+  test('replays the last hundred events of a long run, not the thousands before, however often it crashes', async () => {
+    const log = new MemoryLog();
+    const clock = newClock();
+    const { machine, last } = counting(3300);
+    const work: number[] = [];
+    let executionId: string | undefined;
+    for (const crashAt of [2950, 2990, 3030, 3070, 3110]) {
+      const { engine, calls } = engineHarness({
+        log,
+        clock,
+        task: (call) => (call.arguments === crashAt ? new Promise(() => undefined) : { output: call.arguments }),
+      });
+      engine.register('m', machine);
+      work.push((await log.load())[0]?.events.length ?? 0);
+      await engine.recover();
+      ({ executionId } = await engine.start({ machine: 'm', name: 'n' }));
+      while (calls.at(-1)?.arguments !== crashAt) await new Promise((resolve) => setImmediate(resolve));
+      engine.close();
+    }
+    expect(work).toEqual([0, 49, 89, 29, 69]);
+    const { engine } = engineHarness({ log, clock });
+    await engine.recover();
+    const { output } = await clock.runUntil(engine.result(executionId ?? ''));
+    expect([output, (await log.read(executionId ?? ''))?.events.length]).toEqual([last, last + 1]);
+  });
+
+  test('takes few snapshots where they are large, so that they never outweigh the events', async () => {
+    const { machine } = counting(1000);
+    const written = async (input: string): Promise<{ readonly snapshots: number; readonly bytes: number }> => {
+      const log = new WeighingLog();
+      await engineHarness({ log, snapshotEvery: 10 }).run(machine, input);
+      return log.snapshots;
+    };
+    expect((await written('small')).snapshots).toBe(99);
+    const large = await written('x'.repeat(200_000));
+    expect(large.snapshots).toBeLessThan(7);
+    expect(large.bytes).toBeLessThan(1000 * 1024 + 2 * 200_000);
   });
 
   test('does not send the message of a submitted callback again', async () => {
@@ -303,6 +343,30 @@ describe('the core', () => {
     expect([late.snapshot, late.effects, late.history]).toEqual([snapshot, [], []]);
   });
 });
+
+/** Asks one task after another, with the numbers from 1, and puts out the last. */
+function counting(last: number): { readonly machine: StateMachineDefinition; readonly last: number } {
+  const machine = machineOf({
+    Begin: { Type: 'Pass', Assign: { n: 1 }, Next: 'Count' },
+    Count: { ...TASK, Arguments: '{% $n %}', Assign: { n: '{% $states.result + 1 %}' }, Next: 'More' },
+    More: { Type: 'Choice', Choices: [{ Condition: `{% $n <= ${last} %}`, Next: 'Count' }], Default: 'Last' },
+    Last: { Type: 'Pass', Output: '{% $n - 1 %}', End: true },
+  });
+  return { machine, last };
+}
+
+class WeighingLog extends MemoryLog {
+  readonly snapshots = { snapshots: 0, bytes: 0 };
+
+  override async append(records: readonly LogRecord[]): Promise<void> {
+    for (const record of records) {
+      if (record.kind !== 'snapshot') continue;
+      this.snapshots.snapshots += 1;
+      this.snapshots.bytes += JSON.stringify(record.snapshot).length;
+    }
+    return super.append(records);
+  }
+}
 
 function byId(left: Effect, right: Effect): number {
   return left.id < right.id ? -1 : 1;
