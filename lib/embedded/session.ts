@@ -8,6 +8,7 @@ import type { RunEvent, RunView } from '../model/run.ts';
 import type { RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { InputProblem } from '../runtime/run.ts';
 import { claimFolder, socketPath } from './data-folder.ts';
+import { describeDroppedTail } from './log-tail.ts';
 import { type Placement, placementJson, prepareRun } from './prepare-run.ts';
 import { realClock, realRandom } from './real-clock.ts';
 import { RunHost } from './run-host.ts';
@@ -48,6 +49,8 @@ export interface SessionOptions {
   readonly recover: boolean;
   /** Said when runs of an earlier process go on. */
   readonly onRecovered?: (runIds: readonly string[]) => void;
+  /** Said when the data file ended with something that could not be taken up. */
+  readonly onDropped?: (what: string) => void;
 }
 
 /** How often and how long an owner that is starting or dying is waited for. */
@@ -84,6 +87,7 @@ class Owner implements Session {
   }
 
   static async begin(database: NonNullable<ReturnType<typeof claimFolder>>, options: SessionOptions): Promise<Owner> {
+    if (database.dropped !== null) options.onDropped?.(describeDroppedTail(database.dropped));
     const host = new RunHost({
       database,
       clock: realClock,

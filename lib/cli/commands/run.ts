@@ -121,6 +121,7 @@ async function runOnce({ invocation, placement, input, variables }: Asked): Prom
     folder,
     variables,
     recover: true,
+    onDropped: (what) => terminal.error(`${what}\n`),
     onRecovered: (runs) => terminal.error(`going on with ${runs.length === 1 ? 'run' : 'runs'} ${runs.join(', ')}\n`),
   });
   try {

@@ -38,11 +38,12 @@ export const runsCommand: Command = {
     { line: 'interlock runs place-order-1a2b3c4d --json', says: 'One of them, for a program.' },
   ],
   async run(invocation) {
-    const { operands, options } = invocation;
+    const { operands, options, terminal } = invocation;
     const session = await openSession({
       folder: dataFolder(options.text('data'), process.cwd()),
       variables: process.env,
       recover: false,
+      onDropped: (what) => terminal.error(`${what}\n`),
     });
     try {
       const [runId] = operands;
@@ -53,7 +54,7 @@ export const runsCommand: Command = {
         phases: phasesOf(options.texts('phase')),
         ...(workflowId !== undefined && { workflowId }),
       });
-      invocation.terminal.out(options.flag('json') ? `${JSON.stringify(page)}\n` : renderPage(page));
+      terminal.out(options.flag('json') ? `${JSON.stringify(page)}\n` : renderPage(page));
       return ExitCode.Ok;
     } finally {
       await session.close();
