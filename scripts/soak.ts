@@ -24,6 +24,10 @@ const SWEEPS: {
     says: 'an engine with 500 executions in flight is killed 50 times; --kills, --in-flight, --seed',
     load: () => import('./soak/kill.ts'),
   },
+  'disk-full': {
+    says: 'an engine on a disk that runs full, and gets space again',
+    load: () => import('./soak/disk-full.ts'),
+  },
 };
 
 const [name = '', ...words] = process.argv.slice(2);

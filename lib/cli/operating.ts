@@ -45,11 +45,15 @@ const INTENDED: { readonly [V in OperatorVerb]: readonly RunStatus[] | 'any' } =
 /** What these start calls systems. */
 const CALLING: ReadonlySet<OperatorVerb> = new Set(['cancel', 'undo', 'resolve', 'redrive', 'retry']);
 
-export async function inSession<T>({ options }: Invocation, work: (session: Session) => Promise<T>): Promise<T> {
+export async function inSession<T>(
+  { options, terminal }: Invocation,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const session = await openSession({
     folder: dataFolder(options.text('data'), process.cwd()),
     variables: process.env,
     recover: false,
+    onDropped: (what) => terminal.error(`${what}\n`),
   });
   try {
     return await work(session);

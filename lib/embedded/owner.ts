@@ -11,6 +11,7 @@ import { socketPath } from './data-folder.ts';
 import type { Database } from './database.ts';
 import type { LetterQuery } from './dead-letters.ts';
 import { requireVariables } from './environment-file.ts';
+import { describeDroppedTail } from './log-tail.ts';
 import { operate, type Operated, type OperatorAsked } from './operate.ts';
 import type { Place } from './places.ts';
 import { type Placement, placementJson, prepareRun } from './prepare-run.ts';
@@ -40,6 +41,7 @@ export class Owner implements Session {
   }
 
   static async begin(database: Database, options: SessionOptions): Promise<Owner> {
+    if (database.dropped !== null) options.onDropped?.(describeDroppedTail(database.dropped));
     const host = new RunHost({
       database,
       clock: realClock,

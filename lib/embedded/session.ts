@@ -70,6 +70,8 @@ export interface SessionOptions {
   readonly onRecovered?: (runIds: readonly string[]) => void;
   /** Said of those that cannot go on here. */
   readonly onLeft?: (left: readonly LeftAlone[]) => void;
+  /** Said when the data file ended with something that could not be taken up. */
+  readonly onDropped?: (what: string) => void;
 }
 
 /** How often and how long an owner that is starting or dying is waited for. */

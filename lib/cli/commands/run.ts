@@ -127,6 +127,7 @@ async function sessionFor({ invocation, variables }: Asked): Promise<Session> {
     folder: folderOf(invocation),
     variables,
     recover: true,
+    onDropped: (what) => terminal.error(`${what}\n`),
     onRecovered: (runs) => terminal.error(`going on with ${named(runs)}\n`),
     onLeft: (left) => {
       for (const { runId, why } of left) terminal.error(`run ${runId} cannot go on from here: ${why}\n`);

@@ -40,7 +40,7 @@ export const runsCommand: Command = {
     { line: 'interlock runs show place-order-1a2b --json', says: 'The same for a program: the run view with `audit`.' },
   ],
   async run(invocation) {
-    const { operands, options } = invocation;
+    const { operands, options, terminal } = invocation;
     const given = shownRun(operands);
     return await inSession(invocation, async (session) => {
       if (given !== undefined) return await show(await runNamed(given, session), session, invocation);
@@ -50,7 +50,7 @@ export const runsCommand: Command = {
         phases: phasesOf(options.texts('phase')),
         ...(workflowId !== undefined && { workflowId }),
       });
-      invocation.terminal.out(options.flag('json') ? `${JSON.stringify(page)}\n` : renderPage(page));
+      terminal.out(options.flag('json') ? `${JSON.stringify(page)}\n` : renderPage(page));
       return ExitCode.Ok;
     });
   },
