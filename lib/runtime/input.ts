@@ -22,8 +22,20 @@ export async function inputProblems(schema: Json, input: Json): Promise<readonly
   return (validate.errors ?? []).slice(0, MAX_PROBLEMS).map(problemOf);
 }
 
+type Compiled = ValidateFunction | string;
+
+/** Compiling takes ten thousand times as long as validating, and all runs of a plan share its schema. */
+const known = new WeakMap<object, Promise<Compiled>>();
+
+function compiled(schema: Json): Promise<Compiled> {
+  if (!isObject(schema)) return compile(schema);
+  const validate = known.get(schema) ?? compile(schema);
+  known.set(schema, validate);
+  return validate;
+}
+
 /** Or why it cannot be used: the schema is the author's. */
-async function compiled(schema: Json): Promise<ValidateFunction | string> {
+async function compile(schema: Json): Promise<Compiled> {
   const [{ Ajv2020 }, formats] = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats')]);
   const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, validateFormats: true });
   formats.default.default(ajv);
