@@ -48,7 +48,7 @@ const PARTS: readonly (readonly [string, string])[] = [
   ['lib/expressions/', 'Arazzo expressions'],
   ['lib/runtime/request/', 'requests and answers'],
   ['lib/runtime/', 'handlers'],
-  ['lib/embedded/fetch-http.ts', 'HTTP'],
+  ['lib/embedded/node-http.ts', 'HTTP'],
   ['lib/embedded/engine-log.ts', 'engine log'],
   ['lib/embedded/logged-turn.ts', 'engine log'],
   ['lib/embedded/database.ts', 'SQLite'],
