@@ -6,6 +6,7 @@ const BENCHES: {
   readonly [name: string]: () => Promise<{ readonly bench: (options: BenchOptions) => Promise<string> }>;
 } = {
   engine: () => import('./engine.ts'),
+  saga: () => import('./saga.ts'),
   synth: () => import('./synth.ts'),
 };
 

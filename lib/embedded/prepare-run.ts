@@ -15,7 +15,7 @@ import { SimulatedHttp, simulatedServer } from '../simulate/simulated-http.ts';
 import { SimulatedSystems } from '../simulate/simulated-systems.ts';
 import { wantedStatuses } from '../simulate/wanted-statuses.ts';
 import { loadEnvironment } from './environment-file.ts';
-import { fetchHttp } from './fetch-http.ts';
+import { nodeHttp } from './node-http.ts';
 import { folderFiles } from './file-source.ts';
 import type { Place } from './places.ts';
 import { localSecrets, type Variables } from './secrets.ts';
@@ -90,7 +90,7 @@ async function placeFor(
     scope: placement.environment,
     environments,
     secrets: localSecrets(variables, loaded.folder),
-    http: fetchHttp(),
+    http: nodeHttp(),
   };
 }
 

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fetchHttp } from '../../lib/embedded/fetch-http.ts';
+import { nodeHttp } from '../../lib/embedded/node-http.ts';
 import type { HttpAnswer, HttpLimits, HttpRequest } from '../../lib/runtime/ports/http.ts';
 
 /** Real servers on loopback, one for each way that an exchange can end. */
-const http = fetchHttp();
+const http = nodeHttp();
 const open: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];
 
 afterEach(() => {
@@ -100,6 +101,65 @@ describe('an exchange with an answer', () => {
   });
 });
 
+describe('an answer that comes compressed', () => {
+  const body = Buffer.from(JSON.stringify({ text: 'again and '.repeat(50) }));
+  const small = gzipSync(Buffer.alloc(100_000));
+
+  function compressed(coding: string, bytes: Uint8Array): Promise<string> {
+    return serving((_, response) => void response.writeHead(200, { 'content-encoding': coding }).end(bytes));
+  }
+
+  it.each([
+    ['gzip', gzipSync(body)],
+    ['br', brotliCompressSync(body)],
+    ['deflate', deflateSync(body)],
+    ['gzip, br', brotliCompressSync(gzipSync(body))],
+  ])('is given as what it holds: %s', async (coding, bytes) => {
+    const answer = await send(await compressed(coding, bytes));
+    expect(answer.kind === 'response' && Buffer.from(answer.body).equals(body)).toBe(true);
+  });
+
+  it('is left as it is in a coding that nobody knows, and where there is no body', async () => {
+    const unknown = await send(await compressed('x-own', Uint8Array.of(1, 2)));
+    expect(unknown).toMatchObject({ kind: 'response', body: Buffer.of(1, 2) });
+    const empty = await serving((_, response) => void response.writeHead(204, { 'content-encoding': 'gzip' }).end());
+    expect(await send(empty)).toMatchObject({ kind: 'response', status: 204 });
+  });
+
+  it.each([
+    ['gzip', Buffer.from('no gzip')],
+    ['gzip', gzipSync(body).subarray(0, 20)],
+    ['br', Buffer.from('no brotli at all')],
+  ])('is no answer to trust where it is damaged: %s', async (coding, bytes) => {
+    expect(await send(await compressed(coding, bytes))).toEqual({ kind: 'no-answer', why: 'malformed' });
+  });
+
+  it('is bounded by what it holds, not by what comes', async () => {
+    expect(await send(await compressed('gzip', small))).toEqual({ kind: 'no-answer', why: 'too-large' });
+  });
+});
+
+describe('connections', () => {
+  it('are kept for the next request, and say who asks and what may be answered', async () => {
+    const sockets = new Set<Socket>();
+    const asked: unknown[] = [];
+    const url = await serving(({ socket, headers }, response) => {
+      sockets.add(socket);
+      asked.push([headers['user-agent'], headers['accept-encoding'], headers['content-length']]);
+      response.end('ok');
+    });
+    await send(url);
+    await send(url, { method: 'POST', headers: [['User-Agent', 'somebody']] });
+    expect([sockets.size, asked]).toEqual([
+      1,
+      [
+        ['interlock', 'gzip, br', undefined],
+        ['somebody', 'gzip, br', '0'],
+      ],
+    ]);
+  });
+});
+
 describe('nothing was sent', () => {
   it('when the connection is refused', async () => {
     expect(await send(`http://127.0.0.1:${await closedPort()}/`)).toEqual({
@@ -130,10 +190,11 @@ describe('nothing was sent', () => {
   });
 
   it.each<readonly [string, Partial<HttpRequest>]>([
-    ['a GET with a body', { body: Uint8Array.of(1) }],
     ['a header with a line break', { headers: [['X-A', 'a\r\nb']] }],
     ['no URL', { url: 'nonsense' }],
-    ['a port that browsers block', { url: 'http://127.0.0.1:1/' }],
+    ['a URL of another scheme', { url: 'ftp://127.0.0.1/' }],
+    ['a name of a header with a space', { headers: [['X A', 'a']] }],
+    ['a method that is no token', { method: 'GET /' }],
   ])('for %s', async (_, request) => {
     expect(await send('http://127.0.0.1:9/', request)).toEqual({ kind: 'not-sent', why: 'invalid-request' });
   });

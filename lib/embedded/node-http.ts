@@ -1,0 +1,169 @@
+/**
+ * HTTP by node:http and node:https. What a failure means depends on one thing: was the request written? Here it is
+ * known, because a request is written as soon as its connection is there and not before. One timer bounds the whole
+ * exchange. Redirects are answers, so a request's credentials never follow one. Needs Node alone: lib/aws uses it too.
+ */
+import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Http, HttpAnswer, HttpHeader, HttpLimits, HttpRequest } from '../runtime/ports/http.ts';
+import type { Readable } from 'node:stream';
+import { ACCEPTED_ENCODINGS, decoded } from './content-encoding.ts';
+import { failedAnswer } from './http-failures.ts';
+
+/** Shorter than what servers keep connections for, so that few requests meet one that is just being closed. */
+const KEPT_IDLE_MS = 4_000;
+const KEPT = { keepAlive: true, timeout: KEPT_IDLE_MS } as const;
+
+interface Transport {
+  readonly request: typeof httpRequest;
+  readonly agent: HttpAgent;
+  /** When a new connection can be written to. */
+  readonly ready: 'connect' | 'secureConnect';
+}
+
+export function nodeHttp(): Http {
+  const transports: { readonly [protocol: string]: Transport | undefined } = {
+    'http:': { request: httpRequest, agent: new HttpAgent(KEPT), ready: 'connect' },
+    'https:': { request: httpsRequest, agent: new HttpsAgent(KEPT), ready: 'secureConnect' },
+  };
+  return {
+    send(request, limits) {
+      const url = URL.parse(request.url);
+      const transport = url && transports[url.protocol];
+      if (!url || !transport) return Promise.resolve(INVALID);
+      return new Promise((resolve) => new Exchange(limits, resolve).begin(transport, url, request));
+    },
+  };
+}
+
+const INVALID: HttpAnswer = { kind: 'not-sent', why: 'invalid-request' };
+
+/** Connections that could be written to once, and so still can when they are used again. */
+const established = new WeakSet<Socket>();
+
+/** One request on its way to its one answer; whatever comes first ends it. */
+class Exchange {
+  private readonly limits: HttpLimits;
+  private readonly resolve: (answer: HttpAnswer) => void;
+  private readonly timer: NodeJS.Timeout;
+  private readonly onAbort = (): void => this.breakOff();
+  private request: ClientRequest | null = null;
+  private written = false;
+  private timedOut = false;
+  private isOver = false;
+
+  constructor(limits: HttpLimits, resolve: (answer: HttpAnswer) => void) {
+    this.limits = limits;
+    this.resolve = resolve;
+    this.timer = setTimeout(() => {
+      this.timedOut = true;
+      this.breakOff();
+    }, limits.timeoutMs);
+    limits.signal?.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  begin({ request, agent, ready }: Transport, url: URL, asked: HttpRequest): void {
+    if (this.limits.signal?.aborted === true) return this.breakOff();
+    const { method, body } = asked;
+    try {
+      this.request = request(url, { method, agent, headers: headersOf(url, asked) });
+    } catch {
+      // Node has looked at method, headers and path before it did anything.
+      return this.end(INVALID);
+    }
+    this.request
+      .on('error', (error) => this.fail(error))
+      .on('socket', (socket: Socket) => this.watch(socket, ready))
+      .on('response', (response: IncomingMessage) => void this.read(response, asked))
+      .end(body);
+  }
+
+  private watch(socket: Socket, ready: Transport['ready']): void {
+    if (established.has(socket)) {
+      this.written = true;
+      return;
+    }
+    socket.once(ready, () => {
+      established.add(socket);
+      this.written = true;
+    });
+  }
+
+  private async read(response: IncomingMessage, { method, url }: HttpRequest): Promise<void> {
+    try {
+      const body = await bodyOf(decoded(response, method), this.limits.maxResponseBytes);
+      if (body === undefined) return this.end({ kind: 'no-answer', why: 'too-large' });
+      const status = response.statusCode ?? 0;
+      this.end({ kind: 'response', status, headers: headersIn(response), body, url });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private breakOff(): void {
+    this.fail(undefined);
+  }
+
+  private fail(error: unknown): void {
+    const { written, timedOut } = this;
+    const aborted = this.limits.signal?.aborted === true;
+    this.end(failedAnswer(error, { written, timedOut: timedOut && !aborted, aborted }));
+  }
+
+  private end(answer: HttpAnswer): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    clearTimeout(this.timer);
+    this.limits.signal?.removeEventListener('abort', this.onAbort);
+    // What was answered whole gives its connection back; nothing more is read of anything else.
+    if (answer.kind !== 'response') this.request?.destroy();
+    this.resolve(answer);
+  }
+}
+
+/** Methods that Node sends without a body unless it is given one; of the others it would send an empty one in chunks. */
+const BODYLESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
+
+/** Names and values in turns: so Node writes them as they are, repeated ones too. */
+function headersOf(url: URL, { method, headers, body }: HttpRequest): readonly string[] {
+  const flat = ['Host', url.host];
+  const given = new Set<string>();
+  for (const [name, value] of headers) {
+    flat.push(name, value);
+    given.add(name.toLowerCase());
+  }
+  for (const [name, value] of USUAL) if (!given.has(name.toLowerCase())) flat.push(name, value);
+  if (body || !BODYLESS.has(method)) flat.push('Content-Length', String(body?.byteLength ?? 0));
+  return flat;
+}
+
+/** Some servers refuse a client without a name. */
+const USUAL: readonly HttpHeader[] = [
+  ['Accept-Encoding', ACCEPTED_ENCODINGS],
+  ['User-Agent', 'interlock'],
+];
+
+function headersIn({ rawHeaders }: IncomingMessage): readonly HttpHeader[] {
+  const headers: HttpHeader[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    headers.push([(rawHeaders[index] ?? '').toLowerCase(), rawHeaders[index + 1] ?? '']);
+  }
+  return headers;
+}
+
+/** Undefined when it is larger than allowed. */
+function bodyOf(stream: Readable, limit: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    stream
+      .on('data', (chunk: Buffer) => {
+        size += chunk.byteLength;
+        if (size > limit) resolve(undefined);
+        else chunks.push(chunk);
+      })
+      .on('end', () => resolve(Buffer.concat(chunks)))
+      .on('error', reject);
+  });
+}
