@@ -1,4 +1,7 @@
-/** What became of a request, for people. These sentences hold names and statuses, never a value of the run. */
+/**
+ * What became of a request, for people. These sentences hold names, statuses and the server's origin where nothing reached
+ * it; never a value of the run.
+ */
 import { unreachable } from '../model/assert.ts';
 import { DEFAULTS } from '../model/defaults.ts';
 import type { Verdict } from '../expressions/verdict.ts';
@@ -11,7 +14,13 @@ export function whyAnswered(system: string, response: ReadResponse, verdict: Ver
   return verdict?.why === undefined ? answered : `${answered}, and the step is no success: ${verdict.why}`;
 }
 
-export function whyNotAnswered(system: string, { why }: NotSent | NoAnswer, timeoutMs: number): string {
+export interface Unanswered {
+  readonly system: string;
+  readonly url: string;
+  readonly timeoutMs: number;
+}
+
+export function whyNotAnswered({ why }: NotSent | NoAnswer, { system, url, timeoutMs }: Unanswered): string {
   switch (why) {
     case 'timeout':
       return `${system} gave no answer within ${timeoutMs} ms`;
@@ -24,18 +33,23 @@ export function whyNotAnswered(system: string, { why }: NotSent | NoAnswer, time
     case 'aborted':
       return `the request to ${system} was broken off`;
     case 'connection-refused':
-      return `${system} refuses connections`;
+      return `${system} refuses connections at ${originOf(url)}`;
     case 'unreachable':
-      return `${system} cannot be reached`;
+      return `${system} cannot be reached at ${originOf(url)}`;
     case 'dns':
-      return `the host of ${system} has no address`;
+      return `the host of ${system} has no address: ${originOf(url)}`;
     case 'connect-timeout':
-      return `${system} did not accept a connection in time`;
+      return `${system} did not accept a connection in time at ${originOf(url)}`;
     case 'tls':
-      return `there is no secure connection to ${system} (TLS)`;
+      return `there is no secure connection to ${system} at ${originOf(url)} (TLS)`;
     case 'invalid-request':
-      return `the request to ${system} cannot be written as HTTP`;
+      return `the request to ${system} at ${originOf(url)} is not one that HTTP allows (a header, or a port like 1)`;
     default:
       return unreachable(why, 'reason for no answer');
   }
+}
+
+/** Not the path, which may hold values of the run, nor a user's name. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : 'no URL';
 }

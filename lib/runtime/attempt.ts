@@ -150,7 +150,7 @@ function judged({ passage, request }: Sending, answer: HttpAnswer, { startedAt, 
   const base = { startedAt, ms, requestDigest };
   if (answer.kind !== 'response') {
     const outcome = judge(answer, {});
-    const why = whyNotAnswered(passage.system.name, answer, timeoutMs);
+    const why = whyNotAnswered(answer, { system: passage.system.name, url: request.url, timeoutMs });
     return { record: { ...base, outcome, message: why }, outcome, why, final: answer.why === 'invalid-request' };
   }
   const response = readResponse(answer);

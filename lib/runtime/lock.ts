@@ -29,10 +29,29 @@ export async function lock(task: LockTask, ports: CorePorts): Promise<LockAnswer
   const header = await ports.journal.header(task.run);
   if (!header) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${task.run}`);
   await requireForward(task, ports, { plan, header });
-  const key = await keyOf(plan.lock, { plan, run: task.run }, ports);
-  const place = await placeOf(task, ports, { key, leaseMs: plan.lock.leaseMs });
+  try {
+    return await answerOf(task, ports, { plan, lock: plan.lock, header });
+  } catch (error) {
+    // The machine tells settle the name of a failure only: what it was is said here.
+    if (error instanceof TaskFailure)
+      await raiseFence(task, ports, { plan, error: { error: error.error, message: error.message } });
+    throw error;
+  }
+}
+
+async function answerOf(
+  task: LockTask,
+  ports: CorePorts,
+  {
+    plan,
+    lock: { key: named, leaseMs, waitMs },
+    header,
+  }: { readonly plan: Plan; readonly lock: PlanLock; readonly header: RunHeader },
+): Promise<LockAnswer> {
+  const key = await keyOf({ key: named }, { plan, run: task.run }, ports);
+  const place = await placeOf(task, ports, { key, leaseMs });
   if (place.kind === 'granted') return { do: 'go', token: place.token };
-  return await waiting(task, ports, { key, place, waitMs: plan.lock.waitMs, deadline: header.deadline });
+  return await waiting(task, ports, { key, place, waitMs, deadline: header.deadline });
 }
 
 async function requireForward(
@@ -54,7 +73,7 @@ async function requireForward(
 
 /** A key without a value would be one that other runs have too: nothing begins. */
 async function keyOf(
-  { key }: PlanLock,
+  { key }: Pick<PlanLock, 'key'>,
   { plan, run }: { readonly plan: Plan; readonly run: string },
   ports: Pick<CorePorts, 'journal'>,
 ): Promise<string> {
@@ -115,11 +134,18 @@ async function waiting(
   const until = place.askedAt + waitMs;
   if (at >= until) {
     await ports.locks.release(key, { run, epoch }, at);
-    throw new TaskFailure(TaskError.Locked, `the run ${owner.run} has had the lock for longer than is waited for it`);
+    throw new TaskFailure(TaskError.Locked, await whyLocked(owner, waitMs, ports));
   }
   const patience = Math.max(1_000 * place.ahead, (at - place.askedAt) * PART_OF_WAITED);
   const seconds = Math.ceil(Math.min(patience, until - at, deadline - at) / 1000);
   return { do: 'wait', seconds: Math.max(1, Math.min(LONGEST_WAIT_SECONDS, seconds)) };
+}
+
+/** Who has it, and whether waiting longer would have helped. */
+async function whyLocked({ run }: LockOwner, waitMs: number, { journal }: CorePorts): Promise<string> {
+  const header = await journal.header(run);
+  const phase = header?.phase === 'needs-attention' ? ', which needs attention and keeps it until that is settled' : '';
+  return `the run ${run} has the lock${phase}; it was waited for ${waitMs} ms`;
 }
 
 /**

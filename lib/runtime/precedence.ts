@@ -36,7 +36,10 @@ type Paths = (from: string, to: string) => boolean;
 
 const known = new WeakMap<Plan, Paths>();
 
-/** Over the plan's edges; an edge of a workflowId step holds for every step inside it. */
+/**
+ * Over what the author ordered; an edge of a workflowId step holds for every step inside it. An edge that only closes the
+ * graph for the machine is no dependency: what follows along it was not built on what was before.
+ */
 export function pathsOf(plan: Plan): Paths {
   const made = known.get(plan) ?? makePaths(plan);
   known.set(plan, made);
@@ -45,7 +48,7 @@ export function pathsOf(plan: Plan): Paths {
 
 function makePaths(plan: Plan): Paths {
   const next = new Map<string, string[]>();
-  for (const { from, to } of plan.edges) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const { from, to, why } of plan.edges) if (why !== 'added') next.set(from, [...(next.get(from) ?? []), to]);
   const reached = new Map<string, ReadonlySet<string>>();
   const reachOf = (node: string): ReadonlySet<string> => {
     const found = reached.get(node) ?? closure(next, node);

@@ -149,11 +149,11 @@ function statusOfVisit(visit: Visit, { last, fate, effect, now }: Ended): StepSt
 }
 
 /** What settling has made of an effect; undefined while it has made nothing of it. */
-function settledStatus({ kind, undone, effect: { state, verdict } }: Fate): StepStatus | undefined {
+function settledStatus({ kind, undone, effect: { state, verdict, failed } }: Fate): StepStatus | undefined {
   if (undone) return 'undone';
   if (kind === 'undo-failed' || kind === 'blocked') return kind;
   if (kind === 'unresolved') return state === 'stands' ? 'unresolved' : 'in-doubt';
-  if (kind === 'gone') return verdict?.verdict === 'absent' ? 'refused' : undefined;
+  if (kind === 'gone') return verdict?.verdict === 'absent' || failed?.absent === true ? 'refused' : undefined;
   return verdict?.verdict === 'applied' ? 'applied' : undefined;
 }
 

@@ -2,7 +2,7 @@
  * A saga of three steps for handler tests: `reserve`, `pay` and `ship` follow each other, each built on the one before,
  * each undone by a DELETE of the id it gave, each with a probe that only some tests use.
  */
-import type { PlanCall, PlanStep } from '../../lib/model/plan.ts';
+import type { PlanCall, PlanEdge, PlanStep } from '../../lib/model/plan.ts';
 import type { RunView } from '../../lib/model/run.ts';
 import type { Value } from '../../lib/model/value.ts';
 import { plansOf } from '../../lib/runtime/effects.ts';
@@ -21,7 +21,7 @@ type Change = Partial<Omit<PlanStep, 'outputs'>>;
 export interface Wanted {
   readonly steps?: { readonly [path: string]: Change };
   readonly calls?: { readonly [path: string]: Partial<Omit<PlanCall, 'outputs'>> };
-  readonly edges?: readonly (readonly [string, string])[];
+  readonly edges?: readonly (readonly [string, string, PlanEdge['why']?])[];
   readonly onFailure?: 'compensate' | 'hold';
 }
 
@@ -56,12 +56,11 @@ export function planWith({
     rest: {
       onFailure,
       edges: (
-        edges ??
-        ([
+        edges ?? [
           ['reserve', 'pay'],
           ['pay', 'ship'],
-        ] as const)
-      ).map(([from, to]) => ({ from, to, why: 'sequence' })),
+        ]
+      ).map(([from, to, why = 'sequence']) => ({ from, to, why })),
     },
   });
 }

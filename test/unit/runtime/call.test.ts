@@ -107,7 +107,7 @@ describe('a call that fails', () => {
     ['in doubt after a 500', answered(500), 'Interlock.InDoubt', 'shop answered 500'],
     ['in doubt without an answer', TIMEOUT, 'Interlock.InDoubt', 'shop gave no answer within 10000 ms'],
     ['throttled', answered(429), 'Interlock.Throttled', 'shop answered 429'],
-    ['not sent', REFUSED, 'Interlock.NotSent', 'shop refuses connections'],
+    ['not sent', REFUSED, 'Interlock.NotSent', 'shop refuses connections at https://shop.test'],
   ])('is %s: it raises the fence in the write that records it', async (_, answer, error, cause) => {
     const harness = await paying({}, answer);
     expect(await harness.failing('pay')).toEqual({ error, cause });

@@ -26,6 +26,18 @@ describe('a doubt on the way forward', () => {
     expect(harness.http.requests.filter(({ method }) => method === 'POST').length).toBe(2);
   });
 
+  it('is over where the probe finds nothing, although nothing can be sent once more: the step was not made', async () => {
+    const harness = await running({ steps: { pay: { ...PROBED, ...LONG } } });
+    harness.http
+      .on('/v1/pay', lost, { kind: 'not-sent', why: 'connection-refused' })
+      .on('/v1/pay-probe', answered(404));
+    await passing(harness, 'reserve');
+    await harness.failing('pay');
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
+    expect(await statuses(harness)).toEqual({ reserve: 'undone', pay: 'refused' });
+    expect(harness.waves).toEqual(['undo reserve']);
+  });
+
   it('stays a doubt where the probe cannot tell, and raises the fence', async () => {
     const harness = await running({ steps: { pay: { ...PROBED, ...LONG } } });
     harness.http.on('/v1/pay', lost).on('/v1/pay-probe', answered(503));

@@ -107,10 +107,29 @@ describe('the lock of a run', () => {
     harness.clock.pass(WAIT_MS);
     await expect(ask(harness, 'a')).rejects.toMatchObject({
       error: 'Interlock.Locked',
-      message: `the run ${RUN} has had the lock for longer than is waited for it`,
+      message: `the run ${RUN} has the lock; it was waited for ${WAIT_MS} ms`,
     });
+    // What the operator reads of the run that gave up, after settle was told no more than the error's name.
+    expect((await harness.journal.header('a'))?.error).toEqual({
+      error: 'Interlock.Locked',
+      message: `the run ${RUN} has the lock; it was waited for ${WAIT_MS} ms`,
+    });
+    expect(await harness.core({ op: 'settle', run: 'a', why: 'Interlock.Locked' })).toMatchObject({ status: 'failed' });
+    expect((await harness.journal.header('a'))?.error?.message).toMatch(/has the lock/);
     await harness.core({ op: 'close', scope: '' });
     expect(await ask(harness, 'b')).toMatchObject({ do: 'go' });
+  });
+
+  it('tells whoever waited in vain that its owner needs attention: waiting longer would not help', async () => {
+    const harness = await running();
+    await startOther(harness, 'second');
+    await ask(harness);
+    await ask(harness, 'second');
+    harness.journal.change(RUN, { phase: 'needs-attention' });
+    harness.clock.pass(WAIT_MS);
+    await expect(ask(harness, 'second')).rejects.toMatchObject({
+      message: `the run ${RUN} has the lock, which needs attention and keeps it until that is settled; it was waited for ${WAIT_MS} ms`,
+    });
   });
 
   it.each<Phase>(['succeeded', 'compensated', 'failed'])(
@@ -186,6 +205,7 @@ describe('the lock of a run', () => {
       error: 'Interlock.RunInvalid',
       message: expect.stringMatching(/^the key of the lock has no value: /),
     });
+    expect((await harness.journal.header(RUN))?.error?.message).toMatch(/^the key of the lock has no value: /);
   });
 
   it('names no value of the run in what it says', async () => {

@@ -50,6 +50,23 @@ describe('a failing run', () => {
     expect(answer).toMatchObject({ do: 'undo', wave: [{ step: 'reserve' }, { step: 'pay' }] });
   });
 
+  it('is not held back by an edge that only closes the graph for the machine: nothing was built along it', async () => {
+    const harness = await running({
+      edges: [
+        ['pay', 'ship'],
+        ['reserve', 'ship', 'added'],
+      ],
+    });
+    await passing(harness, 'reserve', 'pay');
+    harness.http.on('/v1/ship', lost);
+    await harness.failing('ship');
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      letter: { stands: [{ step: 'pay', fate: 'blocked' }], inDoubt: [{ step: 'ship', fate: 'unresolved' }] },
+    });
+    expect(undone(harness)).toEqual(['/v1/reserve/reserve-1']);
+  });
+
   it('costs two writes an undo, and one claim a wave', async () => {
     const harness = await running();
     await passing(harness, 'reserve');
