@@ -6,7 +6,7 @@
 import { Engine } from '../engine/driver.ts';
 import type { CompiledWorkflow } from '../compile/compile.ts';
 import { Failure } from '../model/failure.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { CORE } from '../model/placeholders.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
@@ -16,6 +16,7 @@ import { core } from '../runtime/core.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
+import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
@@ -23,12 +24,14 @@ import type { Secrets } from '../runtime/ports/secrets.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { type InputProblem, newRunId, startRun } from '../runtime/run.ts';
 import { system } from '../runtime/system.ts';
+import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { viewFromRecord } from '../runtime/view.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { SqliteEngineLog } from './engine-log.ts';
 import { LocalTasks } from './functions.ts';
 import { LocalExecutions } from './local-executions.ts';
+import { blobsBeside } from './blobs.ts';
 import { SqliteJournal } from './journal.ts';
 import { SqliteLocks } from './locks.ts';
 import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.ts';
@@ -45,6 +48,8 @@ export interface Place {
 
 export interface HostOptions {
   readonly database: Database;
+  /** Beside the data file, where nothing else is told. */
+  readonly blobs?: Blobs;
   readonly clock: Clock;
   readonly random: Random;
   /** Makes a place from what was kept of it; used when a run of an earlier process goes on. */
@@ -70,6 +75,7 @@ type Listener = (event: RunEvent) => void;
 export class RunHost {
   private readonly options: HostOptions;
   private readonly journal: SqliteJournal;
+  private readonly blobs: Blobs;
   private readonly store: RunStore;
   private readonly engine: Engine;
   private readonly executions: LocalExecutions;
@@ -80,6 +86,7 @@ export class RunHost {
   constructor(options: HostOptions) {
     this.options = options;
     this.journal = new SqliteJournal(options.database);
+    this.blobs = options.blobs ?? blobsBeside(options.database.path);
     this.store = new RunStore(options.database);
     this.engine = new Engine({
       clock: options.clock,
@@ -126,7 +133,7 @@ export class RunHost {
     const kept = Promise.all([this.store.keepWorkflow(request.workflow), this.store.keepPlace(runId, request.kept)]);
     const started = await startRun(
       { plan, planHash, input: request.input, actor: request.actor, runId },
-      { journal: this.journal, clock, random, events: this.events() },
+      { journal: this.journal, blobs: this.blobs, clock, random, events: this.events() },
     );
     await kept;
     if (started.kind === 'invalid') return started;
@@ -149,7 +156,15 @@ export class RunHost {
   async view(runId: string): Promise<RunView | undefined> {
     const record = await this.journal.record(runId);
     if (!record) return undefined;
-    return viewFromRecord(record, await plansOf(record.header, this.store), this.options.clock.now());
+    const { outputs } = record.header;
+    const shown = outputs && (await shownOutputs(outputs, runId, this.blobs));
+    return viewFromRecord(record, await plansOf(record.header, this.store), this.options.clock.now(), shown);
+  }
+
+  /** The outputs with their sensitive values, for an actor who is written down; undefined where the run has none. */
+  async reveal(runId: string, actor: string): Promise<JsonObject | undefined> {
+    const header = await this.journal.header(runId);
+    return header && (await revealedOutputs(header, actor, this.operatorPorts()));
   }
 
   async list(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: string }> {
@@ -180,6 +195,7 @@ export class RunHost {
       clock,
       random,
       journal: this.journal,
+      blobs: this.blobs,
       plans: this.store,
       executions: this.executions,
       events: this.events(),
@@ -223,6 +239,7 @@ export class RunHost {
       ...place,
       ...this.sharedIn(place.scope),
       journal: this.journal,
+      blobs: this.blobs,
       plans: this.store,
       events: this.events(),
       telemetry: { log: () => undefined },
