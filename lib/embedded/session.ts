@@ -5,7 +5,7 @@
 import type { Server } from 'node:net';
 import { unreachable } from '../model/assert.ts';
 import { Failure } from '../model/failure.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { InputProblem } from '../runtime/run.ts';
@@ -32,6 +32,11 @@ export type RunEnded =
   | { readonly kind: 'ended'; readonly view: RunView }
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] };
 
+export interface RevealAsked {
+  readonly run: string;
+  readonly actor: string;
+}
+
 export interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly next?: string;
@@ -41,6 +46,8 @@ export interface Session {
   run(asked: RunAsked, onEvent: (event: RunEvent) => void): Promise<RunEnded>;
   list(query: RunQuery): Promise<RunPage>;
   view(runId: string): Promise<RunView | null>;
+  /** A run's outputs with their sensitive values; who asked is written down. Null where it has none. */
+  reveal(asked: RevealAsked): Promise<JsonObject | null>;
   /** Resolves when the run is at rest again. */
   operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated>;
   audits(runId: string): Promise<readonly AuditEntry[]>;
@@ -118,6 +125,7 @@ class Owner implements Session {
       ['run', (params, onEvent) => this.tracked(this.run(params as RunAsked, onEvent))],
       ['list', (params) => this.list(params as RunQuery)],
       ['view', (params) => this.view(String(params))],
+      ['reveal', (params) => this.reveal(params as RevealAsked)],
       ['operate', (params, onEvent) => this.tracked(this.operate(params as OperatorAsked, onEvent))],
       ['audits', (params) => this.audits(String(params))],
       ['letters', () => this.letters()],
@@ -153,6 +161,10 @@ class Owner implements Session {
 
   async view(runId: string): Promise<RunView | null> {
     return (await this.host.view(runId)) ?? null;
+  }
+
+  async reveal({ run, actor }: RevealAsked): Promise<JsonObject | null> {
+    return (await this.host.reveal(run, actor)) ?? null;
   }
 
   operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated> {
@@ -198,6 +210,10 @@ class Follower implements Session {
 
   view(runId: string): Promise<RunView | null> {
     return this.call('view', runId, () => undefined);
+  }
+
+  reveal(asked: RevealAsked): Promise<JsonObject | null> {
+    return this.call('reveal', asked, () => undefined);
   }
 
   operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated> {
@@ -247,6 +263,8 @@ function callOwner(
       return owner.list(params as RunQuery);
     case 'view':
       return owner.view(String(params));
+    case 'reveal':
+      return owner.reveal(params as RevealAsked);
     case 'operate':
       return owner.operate(params as OperatorAsked, onEvent);
     case 'audits':

@@ -4,7 +4,7 @@ import { dataFolder } from '../../embedded/data-folder.ts';
 import { namedVariables, requireVariables } from '../../embedded/environment-file.ts';
 import type { Placement } from '../../embedded/prepare-run.ts';
 import { realRandom } from '../../embedded/real-clock.ts';
-import { openSession, type RunEnded } from '../../embedded/session.ts';
+import { openSession, type RunEnded, type Session } from '../../embedded/session.ts';
 import type { Variables } from '../../embedded/secrets.ts';
 import type { Json } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -24,6 +24,7 @@ import { type Demo, startDemo } from '../demo.ts';
 import { ExitCode } from '../exit-code.ts';
 import { DESCRIPTION_OPTIONS } from '../open-description.ts';
 import { renderEvent, renderView } from '../render-run.ts';
+import { REVEAL_OPTION, revealed } from '../revealing.ts';
 import { renderProblems } from '../render-problems.ts';
 import { inkFor } from '../terminal.ts';
 
@@ -55,6 +56,7 @@ export const runCommand: Command = {
       says: 'The data folder (default .interlock beside the nearest package.json).',
     },
     id: { type: 'string', value: 'RUN', says: "The run's id; the same id and input again is the same run." },
+    reveal: REVEAL_OPTION,
     json: { type: 'boolean', says: 'Print the run view as one JSON object on stdout.' },
     ...COMPILE_OPTIONS,
     ...DESCRIPTION_OPTIONS,
@@ -138,10 +140,15 @@ async function runOnce({ invocation, placement, input, variables }: Asked): Prom
       const line = renderEvent(event, startedAt, ink);
       if (line !== undefined && !options.flag('json')) terminal.error(`${line}\n`);
     });
-    return report(ended, invocation);
+    return report(await revealing(ended, session, invocation), invocation);
   } finally {
     await session.close();
   }
+}
+
+async function revealing(ended: RunEnded, session: Session, invocation: Invocation): Promise<RunEnded> {
+  if (ended.kind === 'invalid') return ended;
+  return { kind: 'ended', view: await revealed(ended.view, session, invocation) };
 }
 
 function placementOf(

@@ -1,10 +1,11 @@
 /** `interlock runs`: the runs of a data folder, newest first, or one of them whole. */
 import { dataFolder } from '../../embedded/data-folder.ts';
-import { openSession, type RunPage } from '../../embedded/session.ts';
+import { openSession, type RunPage, type Session } from '../../embedded/session.ts';
 import type { Phase } from '../../runtime/ports/journal.ts';
 import { type Command, type Invocation, JSON_OPTION, usageFailure } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { renderView } from '../render-run.ts';
+import { REVEAL_OPTION, revealed } from '../revealing.ts';
 import { inkFor } from '../terminal.ts';
 
 const PHASES: readonly Phase[] = [
@@ -31,6 +32,7 @@ export const runsCommand: Command = {
       value: 'DIR',
       says: 'The data folder (default .interlock beside the nearest package.json).',
     },
+    reveal: REVEAL_OPTION,
     json: JSON_OPTION,
   },
   examples: [
@@ -61,14 +63,12 @@ export const runsCommand: Command = {
   },
 };
 
-async function show(
-  runId: string,
-  session: Awaited<ReturnType<typeof openSession>>,
-  { options, terminal }: Invocation,
-): Promise<ExitCode> {
-  const view = await session.view(runId);
-  if (!view)
+async function show(runId: string, session: Session, invocation: Invocation): Promise<ExitCode> {
+  const { options, terminal } = invocation;
+  const found = await session.view(runId);
+  if (!found)
     throw usageFailure(`There is no run ${runId} in this data folder`, 'Run `interlock runs` for those that are.');
+  const view = await revealed(found, session, invocation);
   terminal.out(options.flag('json') ? `${JSON.stringify(view)}\n` : renderView(view, inkFor(terminal.colour.out)));
   return ExitCode.Ok;
 }
