@@ -6,6 +6,7 @@
 import { assert } from '../model/assert.ts';
 import { type CallAnswer, TaskError } from '../model/task.ts';
 import { dataDigestOf } from './digest.ts';
+import { digestKeyOf } from './digest-key.ts';
 import { effectsOf, plansOf } from './effects.ts';
 import { fatesOf } from './fates.ts';
 import type { CallPorts, Passage } from './passage.ts';
@@ -33,7 +34,8 @@ export async function answerStanding(
     throw new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${header.phase}`);
   }
   const { effect, outcome } = standing;
-  if (effect && outcome.dataDigest !== dataDigestOf(task.run, idempotencyKey, request?.seen.request)) {
+  const digestKey = effect ? await digestKeyOf(effect.plan, task.run, ports.blobs) : '';
+  if (effect && outcome.dataDigest !== dataDigestOf(digestKey, idempotencyKey, request?.seen.request)) {
     if (step.onChange === 'refuse') throw await changed(passage, ports, 'it stands, and was made from other data');
     await undoFor(passage, standing, ports);
     return undefined;
