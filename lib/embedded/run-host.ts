@@ -118,9 +118,9 @@ export class RunHost {
 
   /** Goes on with what an earlier process left unfinished, begun or only recorded; or with that run, if it was. */
   async recover(only?: string): Promise<Recovered> {
-    const { store, engine, executions, places } = this;
+    const { store, engine, executions, places, letters } = this;
     if (only !== undefined && executions.isUnderWay(only)) return { resumed: [], left: [] };
-    return await recover({ store, engine, executions, places, ports: this.operatorPorts() }, only);
+    return await recover({ store, engine, executions, places, letters, ports: this.operatorPorts() }, only);
   }
 
   /** Resolves when the run is durable and its execution begun. */
