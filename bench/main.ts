@@ -6,6 +6,7 @@ const BENCHES: {
   readonly [name: string]: () => Promise<{ readonly bench: (options: BenchOptions) => Promise<string> }>;
 } = {
   engine: () => import('./engine.ts'),
+  startup: () => import('./startup.ts'),
 };
 
 export interface BenchOptions {

@@ -1,10 +1,11 @@
 /**
  * A run's input against its schema (JSON Schema 2020-12). ajv is loaded on first use: most starts of the program need it
- * not. Problems name the place and the rule, and the wrong value only where it is a scalar that nobody declared sensitive
+ * not, for a plain schema and an input that fits it are seen through without it. Problems name the place and the rule, and the wrong value only where it is a scalar that nobody declared sensitive
  * (`format: password`, `writeOnly`).
  */
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isObject, type Json } from '../model/json.ts';
+import { surelyFits } from './plain-schema.ts';
 
 export interface InputProblem {
   /** JSON Pointer into the input. */
@@ -16,6 +17,7 @@ export interface InputProblem {
 const MAX_PROBLEMS = 50;
 
 export async function inputProblems(schema: Json, input: Json): Promise<readonly InputProblem[]> {
+  if (surelyFits(schema, input)) return [];
   const validate = await compiled(schema);
   if (typeof validate === 'string') return [{ pointer: '', message: `The inputs schema cannot be used: ${validate}` }];
   if (validate(input)) return [];
