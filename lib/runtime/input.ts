@@ -1,11 +1,12 @@
 /**
- * A run's input against its schema (JSON Schema 2020-12). ajv is loaded on first use: most starts of the program need it
- * not. Problems name the place and the rule, and the wrong value only where it is a scalar that is not
- * sensitive (`format: password`, `writeOnly`, or named by the plan).
+ * A run's input against its schema (JSON Schema 2020-12). ajv is loaded on first use, and most starts of the program need
+ * it not: a plain schema and an input that fits it are seen through without it. Problems name the place and the rule, and
+ * the wrong value only where it is a scalar that is not sensitive (`format: password`, `writeOnly`, or named by the plan).
  */
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isObject, type Json } from '../model/json.ts';
 import { ALL } from './keep.ts';
+import { surelyFits } from './plain-schema.ts';
 
 export interface InputProblem {
   /** JSON Pointer into the input. */
@@ -21,6 +22,7 @@ export async function inputProblems(
   input: Json,
   sensitive: readonly string[] = [],
 ): Promise<readonly InputProblem[]> {
+  if (surelyFits(schema, input)) return [];
   const validate = await validatorOf(schema);
   if (typeof validate === 'string') return [{ pointer: '', message: `The inputs schema cannot be used: ${validate}` }];
   if (validate(input)) return [];

@@ -50,6 +50,7 @@ export class ShopWorld {
 
   place(clock: Clock, isDead: () => boolean): Place {
     return {
+      scope: 'shop',
       environments: { system: () => ({ server: 'http://shop.test' }) },
       secrets: { resolve: () => Promise.reject(new Error('the shop knows everybody')) },
       http: { send: (request) => this.send(request, clock, isDead) },

@@ -68,6 +68,7 @@ export async function redo(run: string, entry: AuditEntry, ports: OperatorPorts)
       return await ports.journal.audit(run, { ...entry, refused: 'its process died before it was done: ask again' });
     case 'discarded':
     case 'started':
+    case 'revealed':
     case 'late-answer':
       return;
     default:
