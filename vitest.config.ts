@@ -6,7 +6,7 @@ export default defineConfig({
     reporters: ['dot'],
     pool: 'threads',
     sequence: { shuffle: { files: true, tests: false } },
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // The CDK's own validator takes 1.5 s a synth; the synth of the app runs it.
     env: { CDK_VALIDATION: 'false' },
   },
