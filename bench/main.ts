@@ -8,6 +8,7 @@ const BENCHES: {
   engine: () => import('./engine.ts'),
   saga: () => import('./saga.ts'),
   synth: () => import('./synth.ts'),
+  startup: () => import('./startup.ts'),
 };
 
 export interface BenchOptions {

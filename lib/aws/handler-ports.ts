@@ -5,12 +5,14 @@
 import { realClock, realRandom } from '../embedded/real-clock.ts';
 import { assert } from '../model/assert.ts';
 import type { Clock, Random } from '../model/time.ts';
+import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
 import type { Locks } from '../runtime/ports/locks.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
 import type { Protection } from '../runtime/ports/protection.ts';
 import { Protector } from '../runtime/protect/protector.ts';
+import { S3Blobs } from './blobs.ts';
 import { DynamoBreakers } from './breakers.ts';
 import { bundledEnvironments, bundledPlans } from './bundled-files.ts';
 import { DynamoJournal } from './journal.ts';
@@ -24,6 +26,7 @@ export interface HandlerPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly journal: Journal;
+  readonly blobs: Blobs;
   readonly plans: Plans;
   readonly environments: Environments;
   readonly protection: Protection;
@@ -56,11 +59,16 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     random: realRandom,
     // No handler of a machine lists runs, so none needs to know the workflows.
     journal: new DynamoJournal({ table, workflowIds: [] }),
+    blobs: blobsIn(process.env['INTERLOCK_BUCKET']),
     plans: bundledPlans(folder),
     environments: await bundledEnvironments(folder),
     events: telemetry,
     telemetry,
   };
+}
+
+function blobsIn(bucket: string | undefined): Blobs {
+  return new S3Blobs(bucket === undefined ? {} : { bucket });
 }
 
 function variable(name: string): string {

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { assert } from '../model/assert.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import type { Kept, KeptInput } from '../model/kept.ts';
 import type { RunError } from '../model/run.ts';
 import type {
   AppliedOutcome,
@@ -83,7 +83,7 @@ export class DynamoJournal extends SettlingJournal implements Journal {
   }
 
   /** Inputs and header in one query: the header says which input it is. */
-  async input(runId: string, digest?: string): Promise<Json | undefined> {
+  async input(runId: string, digest?: string): Promise<KeptInput | undefined> {
     if (digest !== undefined) return parsed((await this.table.get(runId, inputKey(digest)))?.['body']);
     const items = await this.table.between(runId, INPUT, HEADER);
     const mine = inputKey(items.at(-1)?.['inputDigest']?.S ?? '');
@@ -230,6 +230,6 @@ function bodiesOf<T>(items: readonly Item[], prefix: string): readonly T[] {
   return items.flatMap((item) => (item['sk']?.S?.startsWith(prefix) ? (parsed<T>(item['body']) ?? []) : []));
 }
 
-function outputsOf(item: Item): JsonObject {
-  return parsed<JsonObject>(item['outputs']) ?? {};
+function outputsOf(item: Item): Kept {
+  return parsed<Kept>(item['outputs']) ?? {};
 }

@@ -7,7 +7,7 @@
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { assert } from '../model/assert.ts';
-import type { JsonObject } from '../model/json.ts';
+import type { Kept } from '../model/kept.ts';
 import type { RunError } from '../model/run.ts';
 import type {
   AppliedOutcome,
@@ -159,7 +159,7 @@ export function headerItem(run: RunStart, token: string): Item {
 export function headerOf(item: Item): RunHeader {
   const traceparent = item['traceparent']?.S;
   const execution = item['execution']?.S;
-  const outputs = parsed<JsonObject>(item['outputs']);
+  const outputs = parsed<Kept>(item['outputs']);
   return {
     ...summaryOf(item),
     planHash: string(item, 'planHash'),

@@ -89,9 +89,17 @@ export function jsonOption(name: string, given: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw usageFailure(`--${name} is not JSON: ${why}`, `Give --${name} JSON text, @file, or - for standard input.`);
+    throw usageFailure(
+      `--${name} is not JSON${placeOf(error)}`,
+      `Give --${name} JSON text, @file, or - for standard input.`,
+    );
   }
+}
+
+/** Where it breaks; the parser's own message quotes the text around it, which may hold a secret. */
+function placeOf(error: unknown): string {
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(String(error)) ?? [];
+  return line === undefined ? '' : ` (line ${line}, column ${column})`;
 }
 
 function readText(path: string, name: string): string {

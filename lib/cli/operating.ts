@@ -42,8 +42,16 @@ const INTENDED: { readonly [V in OperatorVerb]: readonly RunStatus[] | 'any' } =
   discard: 'any',
 };
 
-/** What these start calls systems. */
-const CALLING: ReadonlySet<OperatorVerb> = new Set(['cancel', 'undo', 'resolve', 'redrive', 'retry']);
+/** How a run is when the action has it call its systems; otherwise the action is refused, or calls nobody. */
+const CALLING: { readonly [V in OperatorVerb]: readonly RunStatus[] } = {
+  cancel: ['running', 'waiting', 'compensating'],
+  undo: ['needs-attention'],
+  resolve: ['needs-attention'],
+  redrive: ['needs-attention', 'compensating'],
+  retry: ['needs-attention', 'compensated', 'failed'],
+  skip: [],
+  discard: [],
+};
 
 export async function inSession<T>(
   { options, terminal }: Invocation,
@@ -74,23 +82,27 @@ export async function operateRun(invocation: Invocation, asking: Asking): Promis
       throw usageFailure(`There is no run ${run} in this data folder`, 'Run `interlock runs` for those that are.');
     const act = await asking(view);
     if (typeof act === 'number') return act;
-    const operated = await operateOn(session, invocation, { run, act });
+    const operated = await operateOn(session, invocation, { run, status: view.status, act });
     if (operated.kind === 'invalid') return tellInvalid(operated, invocation);
     tellView(operated.view, invocation);
     return codeFor(act.verb, operated.view);
   });
 }
 
-export type Acting = { readonly run: string; readonly act: OperatorAct };
+export interface Acting {
+  readonly run: string;
+  readonly status: RunStatus;
+  readonly act: OperatorAct;
+}
 
 export async function operateOn(
   session: Session,
   invocation: Invocation,
-  { run, act }: Acting,
+  { run, status, act }: Acting,
 ): Promise<Exclude<Operated, { kind: 'refused' }>> {
   const { options, terminal } = invocation;
   const note = options.text('note');
-  const variables = CALLING.has(act.verb) ? await variablesFor(run, session) : undefined;
+  const variables = CALLING[act.verb].includes(status) ? await variablesFor(run, session) : undefined;
   const startedAt = Date.now();
   const ink = inkFor(terminal.colour.error);
   const asked = {

@@ -30,7 +30,7 @@ export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): strin
 /** A request of an undo or a probe goes by its step's path with what it is for. */
 function whose(path: string): string {
   const [step, of] = path.split('#');
-  return of === undefined ? path : `${of.replace(/\d+$/, '')} of ${step}`;
+  return of === undefined ? path : `${/^[a-z]+/.exec(of)?.[0] ?? of} of ${step}`;
 }
 
 function undoText(event: Extract<RunEvent, { type: 'undo-ended' }>, ink: Ink): string {

@@ -4,7 +4,7 @@
  * test/contract/journal.ts. Bodies become text before the transaction, and a step's two writes are two statements and one.
  */
 import { assert } from '../model/assert.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import type { Kept, KeptInput } from '../model/kept.ts';
 import type { RunError } from '../model/run.ts';
 import type {
   AppliedOutcome,
@@ -66,7 +66,7 @@ export class SqliteJournal extends SettlingJournal implements Journal {
     return Promise.resolve(this.rows.header(runId));
   }
 
-  input(runId: string, digest?: string): Promise<Json | undefined> {
+  input(runId: string, digest?: string): Promise<KeptInput | undefined> {
     const row = this.database.get(
       `SELECT body FROM runs JOIN records ON records.run = runs.run AND name = 'I#' || coalesce(?2, input_digest)
        WHERE run_id = ?1`,
@@ -192,7 +192,7 @@ export class SqliteJournal extends SettlingJournal implements Journal {
       if (row?.epoch !== close.epoch) return { kind: 'stale', epoch: row?.epoch ?? 0 };
       const name = outputsName(row.epoch);
       if (row.phase === 'succeeded') {
-        return { kind: 'again', outputs: this.rows.value<JsonObject>(row.run, name) ?? {} };
+        return { kind: 'again', outputs: this.rows.value<Kept>(row.run, name) ?? {} };
       }
       if (row.phase !== 'forward') return { kind: 'fenced', phase: row.phase };
       const sql = "UPDATE runs SET phase = 'succeeded', ended_at = ?, degraded = ? WHERE run = ?";

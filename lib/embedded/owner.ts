@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { unreachable } from '../model/assert.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { LetterView, RunEvent, RunView } from '../model/run.ts';
 import type { RunQuery } from '../runtime/ports/journal.ts';
 import { socketPath } from './data-folder.ts';
@@ -19,7 +19,7 @@ import { PreparedRuns } from './prepared-runs.ts';
 import { realClock, realRandom } from './real-clock.ts';
 import { RunHost } from './run-host.ts';
 import type { Variables } from './secrets.ts';
-import type { Placing, RunAsked, RunEnded, RunPage, Session, SessionOptions } from './session.ts';
+import type { Placing, RevealAsked, RunAsked, RunEnded, RunPage, Session, SessionOptions } from './session.ts';
 import { type Method, serveWire, type WireServer } from './wire.ts';
 
 /** What a client may ask of the owner, by name. */
@@ -68,6 +68,7 @@ export class Owner implements Session {
       ['run', (params, onEvent) => this.tracked(this.run(params as RunAsked, onEvent))],
       ['list', (params) => this.list(params as RunQuery)],
       ['view', (params) => this.view(String(params))],
+      ['reveal', (params) => this.reveal(params as RevealAsked)],
       ['detail', (params) => this.detail(String(params))],
       ['named', (params) => this.named(String(params))],
       ['placing', (params) => this.placing(String(params))],
@@ -110,6 +111,10 @@ export class Owner implements Session {
     return operate(this.host, asked, onEvent);
   }
 
+  async reveal({ run, actor }: RevealAsked): Promise<JsonObject | null> {
+    return (await this.host.reveal(run, actor)) ?? null;
+  }
+
   async detail(runId: string): Promise<RunView | null> {
     return (await this.host.detail(runId)) ?? null;
   }
@@ -149,6 +154,8 @@ export function callOwner(
       return owner.view(String(params));
     case 'operate':
       return owner.operate(params as OperatorAsked, onEvent);
+    case 'reveal':
+      return owner.reveal(params as RevealAsked);
     case 'detail':
       return owner.detail(String(params));
     case 'named':

@@ -6,9 +6,12 @@
  */
 import type { Engine } from '../engine/driver.ts';
 import { Failure } from '../model/failure.ts';
+import { isObject } from '../model/json.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
+import { brokenOff, callsSystems, redo } from '../runtime/operator/broken-off.ts';
 import { wakeCancelled } from '../runtime/operator/cancel.ts';
-import { isBrokenOff, resumeBrokenOff } from '../runtime/operator/resume.ts';
+import type { AuditEntry } from '../runtime/ports/journal.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import { isExecutionOf, type LocalExecutions } from './local-executions.ts';
 import type { Places } from './places.ts';
 import type { RunStore, Unfinished } from './run-store.ts';
@@ -18,6 +21,7 @@ export interface RecoveryParts {
   readonly engine: Engine;
   readonly executions: LocalExecutions;
   readonly places: Places;
+  readonly letters: DeadLetters;
   readonly ports: OperatorPorts;
 }
 
@@ -34,25 +38,39 @@ export interface LeftAlone {
 export async function recover(parts: RecoveryParts, only: string | undefined): Promise<Recovered> {
   const { store, executions, ports } = parts;
   const unfinished = store.unfinished(only);
-  const brokenOff = await runsBrokenOff(parts, only);
-  const left = await leftAlone(parts, [...unfinished.map(({ runId }) => runId), ...brokenOff]);
+  const broken = await actionsBrokenOff(parts, [...unfinished.map(({ runId }) => runId), ...store.touched(only)]);
+  const calling = [...broken].filter(([, entry]) => callsSystems(entry)).map(([runId]) => runId);
+  const left = await leftAlone(parts, new Set([...unfinished.map(({ runId }) => runId), ...calling]));
   const isLeft = (run: string): boolean => left.some(({ runId }) => runId === run);
   const mine = unfinished.filter(({ runId }) => !isLeft(runId));
   for (const { planHash } of mine) await executions.register(planHash);
+  // A cancel that was written down goes first: nothing is to begin before its fence is up.
+  for (const [runId, entry] of broken) if (!isLeft(runId)) await redoOne(parts, runId, entry);
   await resumeAll(parts, { mine, left: unfinished.filter(({ runId }) => isLeft(runId)), only });
   for (const { runId } of mine) await wakeCancelled(runId, ports);
-  const resumed = brokenOff.filter((runId) => !isLeft(runId));
-  for (const runId of resumed) await resumeBrokenOff(runId, ports);
-  return { resumed: [...mine.map(({ runId }) => runId), ...resumed], left };
+  return { resumed: mine.map(({ runId }) => runId), left };
 }
 
-async function runsBrokenOff({ store, ports }: RecoveryParts, only: string | undefined): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const runId of store.touched(only)) if (await isBrokenOff(runId, ports)) found.push(runId);
+async function actionsBrokenOff(
+  { ports }: RecoveryParts,
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, AuditEntry>> {
+  const found = new Map<string, AuditEntry>();
+  for (const runId of runIds) {
+    const entry = await brokenOff(runId, ports);
+    if (entry) found.set(runId, entry);
+  }
   return found;
 }
 
-async function leftAlone({ places }: RecoveryParts, runIds: readonly string[]): Promise<readonly LeftAlone[]> {
+async function redoOne({ letters, ports }: RecoveryParts, runId: string, entry: AuditEntry): Promise<void> {
+  const { action, detail } = entry;
+  if (action !== 'discarded') return await redo(runId, entry, ports);
+  const letter = detail !== undefined && isObject(detail) ? detail['letter'] : undefined;
+  if (typeof letter === 'string') await letters.remove([letter]);
+}
+
+async function leftAlone({ places }: RecoveryParts, runIds: ReadonlySet<string>): Promise<readonly LeftAlone[]> {
   const left: LeftAlone[] = [];
   for (const runId of runIds) {
     try {

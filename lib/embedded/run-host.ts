@@ -6,7 +6,7 @@
 import { Engine } from '../engine/driver.ts';
 import type { CompiledWorkflow } from '../compile/compile.ts';
 import { Failure } from '../model/failure.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { CORE } from '../model/placeholders.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
@@ -15,10 +15,12 @@ import { core } from '../runtime/core.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
+import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { type InputProblem, newRunId, startRun } from '../runtime/run.ts';
 import { system } from '../runtime/system.ts';
+import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { trailOf } from '../runtime/trail.ts';
 import { viewFromRecord } from '../runtime/view.ts';
 import type { Clock, Random } from '../model/time.ts';
@@ -27,6 +29,7 @@ import { SqliteEngineLog } from './engine-log.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { LocalTasks } from './functions.ts';
 import { LocalExecutions } from './local-executions.ts';
+import { blobsBeside } from './blobs.ts';
 import { SqliteJournal } from './journal.ts';
 import { SqliteLocks } from './locks.ts';
 import { fileItems, fileResults } from './map-files.ts';
@@ -38,6 +41,8 @@ import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.
 
 export interface HostOptions {
   readonly database: Database;
+  /** Beside the data file, where nothing else is told. */
+  readonly blobs?: Blobs;
   readonly clock: Clock;
   readonly random: Random;
   /** Used when a run of an earlier process goes on. */
@@ -69,6 +74,7 @@ export class RunHost {
   readonly letters: DeadLetters;
   private readonly options: HostOptions;
   private readonly journal: SqliteJournal;
+  private readonly blobs: Blobs;
   private readonly store: RunStore;
   private readonly engine: Engine;
   private readonly executions: LocalExecutions;
@@ -79,6 +85,7 @@ export class RunHost {
   constructor(options: HostOptions) {
     this.options = options;
     this.journal = new SqliteJournal(options.database);
+    this.blobs = options.blobs ?? blobsBeside(options.database.path);
     this.store = new RunStore(options.database);
     this.letters = new DeadLetters(options.database);
     this.places = new Places({ ...options, store: this.store });
@@ -111,9 +118,9 @@ export class RunHost {
 
   /** Goes on with what an earlier process left unfinished, begun or only recorded; or with that run, if it was. */
   async recover(only?: string): Promise<Recovered> {
-    const { store, engine, executions, places } = this;
+    const { store, engine, executions, places, letters } = this;
     if (only !== undefined && executions.isUnderWay(only)) return { resumed: [], left: [] };
-    return await recover({ store, engine, executions, places, ports: this.operatorPorts() }, only);
+    return await recover({ store, engine, executions, places, letters, ports: this.operatorPorts() }, only);
   }
 
   /** Resolves when the run is durable and its execution begun. */
@@ -126,7 +133,7 @@ export class RunHost {
     const kept = Promise.all([this.store.keepWorkflow(request.workflow), this.store.keepPlace(runId, request.kept)]);
     const started = await startRun(
       { plan, planHash, input: request.input, actor: request.actor, runId },
-      { journal: this.journal, clock, random, events: this.events() },
+      { journal: this.journal, blobs: this.blobs, clock, random, events: this.events() },
     );
     await kept;
     if (started.kind === 'invalid') {
@@ -156,7 +163,15 @@ export class RunHost {
   async view(runId: string): Promise<RunView | undefined> {
     const record = await this.journal.record(runId);
     if (!record) return undefined;
-    return viewFromRecord(record, await plansOf(record.header, this.store), this.options.clock.now());
+    const { outputs } = record.header;
+    const shown = outputs && (await shownOutputs(outputs, runId, this.blobs));
+    return viewFromRecord(record, await plansOf(record.header, this.store), this.options.clock.now(), shown);
+  }
+
+  /** The outputs with their sensitive values, for an actor who is written down; undefined where the run has none. */
+  async reveal(runId: string, actor: string): Promise<JsonObject | undefined> {
+    const header = await this.journal.header(runId);
+    return header && (await revealedOutputs(header, actor, this.operatorPorts()));
   }
 
   /** The view with everything that was done to the run. */
@@ -209,6 +224,7 @@ export class RunHost {
       clock,
       random,
       journal: this.journal,
+      blobs: this.blobs,
       plans: this.store,
       executions: this.executions,
       events: this.events(),
@@ -239,6 +255,7 @@ export class RunHost {
       ...place,
       ...this.sharedIn(place.scope),
       journal: this.journal,
+      blobs: this.blobs,
       plans: this.store,
       events: this.events(),
       telemetry: { log: () => undefined },

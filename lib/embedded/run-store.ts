@@ -87,12 +87,12 @@ export class RunStore implements Plans {
     }));
   }
 
-  /** Runs that need attention, and to which something was done since they came to it. */
+  /** Runs that have ended otherwise than well, and to which something was done since. */
   touched(only?: string): readonly string[] {
     const rows = this.database.all(
       `SELECT DISTINCT run_id FROM runs
        JOIN records ON records.run = runs.run AND name >= printf('A#%015d', ended_at) AND name < 'A$'
-       WHERE phase = 'needs-attention' AND (?1 IS NULL OR run_id = ?1)`,
+       WHERE phase IN ('needs-attention', 'compensated', 'failed') AND (?1 IS NULL OR run_id = ?1)`,
       only ?? null,
     );
     return rows.map((row) => String(row['run_id']));

@@ -3,7 +3,7 @@
  * socket. When the owner dies while a client waits, the client claims the folder, recovers, and goes on with the run.
  */
 import { Failure } from '../model/failure.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { LetterView, RunEvent, RunView } from '../model/run.ts';
 import type { RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { InputProblem } from '../runtime/run.ts';
@@ -33,6 +33,11 @@ export type RunEnded =
   | { readonly kind: 'ended'; readonly view: RunView }
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] };
 
+export interface RevealAsked {
+  readonly run: string;
+  readonly actor: string;
+}
+
 export interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly next?: string;
@@ -54,6 +59,8 @@ export interface Session {
   named(prefix: string): Promise<readonly string[]>;
   /** Null: the owner has it at hand, or never had. */
   placing(runId: string): Promise<Placing | null>;
+  /** A run's outputs with their sensitive values; who asked is written down. Null where it has none. */
+  reveal(asked: RevealAsked): Promise<JsonObject | null>;
   /** Resolves when the run is at rest again. */
   operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated>;
   letters(query: LetterQuery): Promise<readonly LetterView[]>;
@@ -116,6 +123,10 @@ class Follower implements Session {
 
   view(runId: string): Promise<RunView | null> {
     return this.call('view', runId, () => undefined);
+  }
+
+  reveal(asked: RevealAsked): Promise<JsonObject | null> {
+    return this.call('reveal', asked, () => undefined);
   }
 
   operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated> {

@@ -21,6 +21,8 @@ export interface Defaults {
   readonly idempotencyRetentionMs: number;
   /** A value above it travels by reference. */
   readonly blobThresholdBytes: number;
+  /** No value of a run is larger; of a response there is less. */
+  readonly blobLimitBytes: number;
   readonly responseLimitBytes: number;
   readonly contract: { readonly requests: 'enforce' | 'report'; readonly responses: 'enforce' | 'report' };
   readonly onFailure: 'compensate' | 'hold';
@@ -61,6 +63,7 @@ export const DEFAULTS: Defaults = {
   stepBudget: 500,
   idempotencyRetentionMs: 24 * hour,
   blobThresholdBytes: 8 * 1_024,
+  blobLimitBytes: 16 * 1_024 * 1_024,
   responseLimitBytes: 10 * 1_024 * 1_024,
   contract: { requests: 'enforce', responses: 'report' },
   onFailure: 'compensate',

@@ -289,6 +289,8 @@ export interface PlanScope {
   readonly workflows: { readonly [workflowId: string]: string };
   /** Paths of the steps whose outputs the workflow's outputs read (for Close). */
   readonly reads: readonly string[];
+  /** Names that are sensitive, `*` for all; only where a run takes its input or ends, and only where there are any. */
+  readonly sensitive?: { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
 }
 
 export type PlanSeries = readonly PlanNode[];

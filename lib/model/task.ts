@@ -2,7 +2,8 @@
  * What a machine's Task states say to the handlers and what these answer (run-contract section 10). The emitter writes
  * these payloads, the handlers read them; both sides use these types, so they cannot drift apart.
  */
-import type { Json, JsonObject } from './json.ts';
+import type { Json } from './json.ts';
+import type { Kept } from './kept.ts';
 
 /** The input of every execution of a run. The run's own input is in the journal, never in a history. */
 export interface ExecutionInput {
@@ -33,13 +34,13 @@ export interface CallTask extends TaskBase {
   /** Absent on a step that is passed once: visit 1. */
   readonly at?: At | null;
   /** Outputs of the steps that this one reads, by path; null where a step was not passed. */
-  readonly refs?: { readonly [path: string]: JsonObject | null };
+  readonly refs?: { readonly [path: string]: Kept | null };
   /** This passage repairs for a retry: the step's own actions do not apply. */
   readonly repair?: boolean;
 }
 
 export interface CallAnswer {
-  readonly out: JsonObject;
+  readonly out: Kept;
   /** A label of the plan. */
   readonly go: string;
   /** For a retry: how long to wait first. */
@@ -58,11 +59,12 @@ export interface CloseTask extends TaskBase {
   readonly op: 'close';
   /** The scope that has ended: '' or a tail-called workflow's. */
   readonly scope: string;
-  readonly refs?: { readonly [path: string]: JsonObject | null };
+  readonly refs?: { readonly [path: string]: Kept | null };
 }
 
 export interface CloseAnswer {
-  readonly outputs: JsonObject;
+  /** What is sensitive or large is a reference here, too: an execution's output is in its history. */
+  readonly outputs: Kept;
 }
 
 /** The first state of a workflow with a lock, and again after each wait. */

@@ -1,6 +1,7 @@
 /**
  * A checked description's workflow to its plan. The passes, in order: scopes (what is passed through and in which order),
- * routes (where each step leads), steps (whom each calls, under which policies, what its handler reads, what undoes it). A description
+ * routes (where each step leads), steps (whom each calls, under which policies, what its handler reads, what undoes it), and
+ * what of it all is sensitive. A description
  * with errors is never planned; what only a plan can find is reported here and then there is no plan.
  */
 import { assert } from '../model/assert.ts';
@@ -27,6 +28,7 @@ import { ReadFollower } from './reads.ts';
 import { type Routes, routesFromDraft } from './routes.ts';
 import { draftFromWorkflow } from './scopes.ts';
 import { planScopes } from './plan-scopes.ts';
+import { markSensitive } from './sensitive.ts';
 import { planSteps } from './steps.ts';
 
 export interface PlanRequest {
@@ -99,18 +101,7 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, calls, sy
   const operations = used.flatMap((system) =>
     [...system.operations].map(([key, operation]) => planOperation(key, system, operation)),
   );
-  return {
-    planFormat: PLAN_FORMAT,
-    integration: request.integration,
-    title: description.arazzo.info.title,
-    version: description.arazzo.info.version,
-    workflowId: workflow.workflowId,
-    ...(workflow.summary !== undefined && { summary: workflow.summary }),
-    mode,
-    deadlineMs,
-    stepBudget: DEFAULTS.stepBudget,
-    onFailure: policy.onFailure ?? DEFAULTS.onFailure,
-    ...(policy.lock && { lock: planLock(policy.lock, deadlineMs) }),
+  const planned = {
     systems: record(
       used.map((system) => [system.name, planSystem(system, request.policies.ofSystem(system.source.policy))]),
     ),
@@ -124,13 +115,36 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, calls, sy
         ),
       ]),
     ),
-    scopes,
-    steps: record(steps.map((step) => [step.path, step])),
-    calls: record(calls.map((call) => [call.path, call])),
+  };
+  const marked = markSensitive({ ...planned, scopes, steps, calls, declared: declaredSensitive(request, draft) });
+  return {
+    planFormat: PLAN_FORMAT,
+    integration: request.integration,
+    title: description.arazzo.info.title,
+    version: description.arazzo.info.version,
+    workflowId: workflow.workflowId,
+    ...(workflow.summary !== undefined && { summary: workflow.summary }),
+    mode,
+    deadlineMs,
+    stepBudget: DEFAULTS.stepBudget,
+    onFailure: policy.onFailure ?? DEFAULTS.onFailure,
+    ...(policy.lock && { lock: planLock(policy.lock, deadlineMs) }),
+    ...planned,
+    scopes: marked.scopes,
+    steps: record(marked.steps.map((step) => [step.path, step])),
+    calls: record(marked.calls.map((call) => [call.path, call])),
     flow: seriesOf(draft.root.items),
     tails: record(draft.tails.map((tail) => [tail.path, seriesOf(tail.items)])),
     edges: draft.edges,
   };
+}
+
+/** What the author names of each workflow, by the scopes that it is passed through. */
+function declaredSensitive(
+  { policies }: PlanRequest,
+  { scopes }: Draft,
+): { readonly [scope: string]: readonly string[] } {
+  return record(scopes.map(({ path, linked }) => [path, policies.ofWorkflow(linked.workflow.policy).sensitive ?? []]));
 }
 
 function seriesOf(items: readonly Item[]): PlanSeries {

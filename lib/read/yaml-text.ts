@@ -3,19 +3,7 @@
  * library. Bounded before anything is built: tokens and nesting while parsing, values and what aliases stand for while the
  * tree grows, so that no document of a few kilobytes becomes gigabytes. Merge keys are no part of YAML 1.2 and not merged.
  */
-import {
-  Composer,
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  Lexer,
-  type Node,
-  type ParsedNode,
-  Parser,
-} from 'yaml';
+import type { Document, Node, ParsedNode, Parser } from 'yaml';
 import { report } from '../diagnostics/report.ts';
 import { assert } from '../model/assert.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -25,6 +13,7 @@ import type { Limits } from './limits.ts';
 import type { Span, Tree } from './tree.ts';
 import { withoutBlanks } from './plain-yaml-scalars.ts';
 import { Stopped, TreeBuilder } from './tree-builder.ts';
+import { isAlias, isMap, isNode, isScalar, isSeq, yaml } from './yaml-library.ts';
 
 const options = {
   version: '1.2',
@@ -60,7 +49,7 @@ export function treeFromYaml(uri: string, text: string, limits: Limits): TextRes
 
 /** The one document of the text; its contents may be empty. */
 function composed(text: string, builder: TreeBuilder): Document.Parsed | undefined {
-  const [first, ...others] = new Composer(options).compose(tokens(text, builder), false);
+  const [first, ...others] = new (yaml().Composer)(options).compose(tokens(text, builder), false);
   const second = others.find(({ contents }) => contents !== null && !(isScalar(contents) && contents.source === ''));
   if (second) throw new Stopped(report('DOC012', builder.place(second.range[0])));
   return first;
@@ -68,10 +57,10 @@ function composed(text: string, builder: TreeBuilder): Document.Parsed | undefin
 
 /** The parser's tokens, given up as soon as there are too many or nested too deeply: the composer after it is recursive. */
 function* tokens(text: string, builder: TreeBuilder): ReturnType<Parser['parse']> {
-  const parser = new Parser();
+  const parser = new (yaml().Parser)();
   let offset = 0;
   let count = 0;
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of new (yaml().Lexer)().lex(text)) {
     yield* parser.next(lexeme);
     offset += lexeme.length;
     builder.countTokens(++count, Math.min(offset, text.length));

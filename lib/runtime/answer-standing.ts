@@ -1,13 +1,15 @@
 /**
  * The answer of a step that stands from an earlier epoch (run-contract section 7). An effect that was made from other data
- * than the run has now is refused by name, or, where the author said `onChange: redo`, undone and then done anew; one that
- * may stay (`compensate: none`) stays, and is done anew beside it.
+ * than the run has now is refused by name, or, where the author said `onChange: redo`, undone and then done anew. What the
+ * step did not want answers nothing either: it too is undone and done anew. What may stay (`compensate: none`) stays, and
+ * is done anew beside it.
  */
 import { assert } from '../model/assert.ts';
 import { type CallAnswer, TaskError } from '../model/task.ts';
 import { dataDigestOf } from './digest.ts';
-import { effectsOf, plansOf } from './effects.ts';
-import { fatesOf } from './fates.ts';
+import { digestKeyOf } from './digest-key.ts';
+import { type EffectOf, effectsOf, plansOf } from './effects.ts';
+import { type Fate, fatesOf } from './fates.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import { precedence } from './precedence.ts';
 import { type Standing, wayOfStanding } from './reopened.ts';
@@ -33,8 +35,12 @@ export async function answerStanding(
     throw new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${header.phase}`);
   }
   const { effect, outcome } = standing;
-  if (effect && outcome.dataDigest !== dataDigestOf(task.run, idempotencyKey, request?.seen.request)) {
-    if (step.onChange === 'refuse') throw await changed(passage, ports, 'it stands, and was made from other data');
+  const digestKey = effect ? await digestKeyOf(effect.plan, task.run, ports.blobs) : '';
+  const isChanged = outcome.dataDigest !== dataDigestOf(digestKey, idempotencyKey, request?.seen.request);
+  if (effect && (isChanged || isUnwanted(effect))) {
+    if (!isUnwanted(effect) && step.onChange === 'refuse') {
+      throw await changed(passage, ports, 'it stands, and was made from other data');
+    }
     await undoFor(passage, standing, ports);
     return undefined;
   }
@@ -50,6 +56,11 @@ export async function answerStanding(
   };
 }
 
+/** Its answer was no success of the step, and nobody has said since that it may count as one. */
+function isUnwanted({ failed, verdict }: EffectOf): boolean {
+  return failed !== undefined && verdict === undefined;
+}
+
 /** The run ends with it, so the fence goes up here: whoever raises it after us does not know why. */
 async function changed({ task, plan, step }: Passage, ports: CallPorts, why: string): Promise<TaskFailure> {
   const message = `${step.path} is not done again: ${why}`;
@@ -61,7 +72,7 @@ async function undoFor(passage: Passage, { effect, record }: Standing, ports: Ca
   assert(effect, 'only an effect is undone');
   const { task, system, step } = passage;
   const { undo } = effect.step;
-  const other = 'it was made from other data, and';
+  const other = isUnwanted(effect) ? 'what stands is not what it wants, and' : 'it was made from other data, and';
   if (!undo) throw await changed(passage, ports, `${other} nothing says how to undo it`);
   const calls = undo.kind === 'calls' ? undo.calls : [];
   const foreign = calls.some((call) => systemOfCall(effect.plan, call) !== system.name);
@@ -71,7 +82,9 @@ async function undoFor(passage: Passage, { effect, record }: Standing, ports: Ca
   const itself = effects.find((one) => sameKey(one.key, effect.key));
   const fates = fatesOf(effects, now);
   const builtOn = itself ? precedence(effects)(itself) : [];
-  const holds = fates.find((fate) => builtOn.includes(fate.effect) && fate.kind !== 'gone');
+  // What this epoch has done came before this step in its flow, whatever time says of steps of different plans.
+  const isEarlier = (fate: Fate): boolean => fate.effect.intent.epoch < task.epoch && fate.kind !== 'gone';
+  const holds = fates.find((fate) => builtOn.includes(fate.effect) && isEarlier(fate));
   if (holds) throw await changed(passage, ports, `${other} ${holds.effect.key.step} was built on it`);
   for (const [number, call] of calls.entries()) {
     const done = await undoRound({ effect, record, number, call, by: {}, epoch: task.epoch }, ports);

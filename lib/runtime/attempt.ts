@@ -138,6 +138,9 @@ export function answerScope(
   return { ...scope, ...request?.seen, ...answered };
 }
 
+/** The same request would end the same way. */
+const FINAL_REASONS: ReadonlySet<string> = new Set(['invalid-request', 'too-large']);
+
 interface Timing {
   readonly startedAt: number;
   readonly ms: number;
@@ -145,20 +148,20 @@ interface Timing {
 }
 
 function judged({ passage, request }: Sending, answer: HttpAnswer, { startedAt, ms, timeoutMs }: Timing): Attempt {
-  const runId = passage.task.run;
-  const requestDigest = digestOfBytes(runId, [`${request.method}\n${request.seen.url}\n`, request.body ?? '']);
+  const { digestKey } = passage;
+  const requestDigest = digestOfBytes(digestKey, [`${request.method}\n${request.seen.url}\n`, request.body ?? '']);
   const base = { startedAt, ms, requestDigest };
   if (answer.kind !== 'response') {
     const outcome = judge(answer, {});
     const why = whyNotAnswered(answer, { system: passage.system.name, url: request.url, timeoutMs });
-    return { record: { ...base, outcome, message: why }, outcome, why, final: answer.why === 'invalid-request' };
+    return { record: { ...base, outcome, message: why }, outcome, why, final: FINAL_REASONS.has(answer.why) };
   }
   const response = readResponse(answer);
   const verdict = criteriaVerdict(passage, request, response);
   const attempted = { kind: answer.kind, status: answer.status, parsed: response.unparseable === undefined };
   const outcome = judge(attempted, verdict ? { criteria: verdict.met } : {});
   const why = whyAnswered(passage.system.name, response, verdict);
-  const answered = { ...base, outcome, status: answer.status, responseDigest: digestOfBytes(runId, [answer.body]) };
+  const answered = { ...base, outcome, status: answer.status, responseDigest: digestOfBytes(digestKey, [answer.body]) };
   return {
     record: outcome === 'applied' ? answered : { ...answered, message: why },
     outcome,

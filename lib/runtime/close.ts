@@ -2,22 +2,24 @@
  * Close: the workflow's outputs and, in one conditional write, forward -> succeeded (run-contract section 7). After it
  * nothing begins and a cancel is refused. Asked again, it answers with the outputs that it wrote.
  */
-import { own } from '../model/json.ts';
-import type { JsonObject } from '../model/json.ts';
+import { DEFAULTS } from '../model/defaults.ts';
+import { type JsonObject, own } from '../model/json.ts';
+import type { Kept } from '../model/kept.ts';
 import type { Plan } from '../model/plan.ts';
 import { type CloseAnswer, type CloseTask, TaskError } from '../model/task.ts';
 import { unreachable } from '../model/assert.ts';
 import type { CorePorts } from './core.ts';
 import { Evaluation } from './evaluation.ts';
+import { keepOutputs, oversized, resolveRefs } from './keep.ts';
 import { releaseLock } from './lock.ts';
-import { xpathFor } from './passage.ts';
+import { inputOf, xpathFor } from './passage.ts';
 import { emit } from './run-events.ts';
 import { TaskFailure } from './task-failure.ts';
 
 export async function close(task: CloseTask, ports: CorePorts): Promise<CloseAnswer> {
   if (task.fenced === true) throw new TaskFailure(TaskError.Fenced, 'a branch of the last join has failed');
   const plan = await ports.plans.plan(task.plan);
-  const outputs = await outputsOf(task, ports, plan);
+  const outputs = await keptOutputs(task, ports, plan);
   const at = ports.clock.now();
   const degraded = await isDegraded(task, ports, plan);
   const answer = await ports.journal.close(task.run, {
@@ -49,11 +51,22 @@ async function isDegraded({ run }: CloseTask, { journal }: CorePorts, plan: Plan
   return (await journal.record(run))?.applied.some(({ degraded }) => degraded === true) ?? false;
 }
 
+async function keptOutputs(task: CloseTask, ports: CorePorts, plan: Plan): Promise<Kept> {
+  const outputs = await outputsOf(task, ports, plan);
+  const large = oversized(outputs);
+  if (large !== undefined) {
+    const why = `the output \`${large}\` has more than ${DEFAULTS.blobLimitBytes} bytes`;
+    throw new TaskFailure(TaskError.RunInvalid, why);
+  }
+  const sensitive = own(plan.scopes, task.scope)?.sensitive?.outputs ?? [];
+  return await keepOutputs(outputs, { plan, run: task.run, sensitive }, ports.blobs);
+}
+
 /** Every declared output is there: one without a value is null, and the log says why. */
 async function outputsOf(task: CloseTask, ports: CorePorts, plan: Plan): Promise<JsonObject> {
-  const input = await ports.journal.input(task.run);
+  const input = await inputOf(task.run, ports);
   const xpath = await xpathFor(plan);
-  const refs = task.refs ?? {};
+  const refs = await resolveRefs(task.refs ?? {}, task.run, ports.blobs);
   const evaluation = new Evaluation(plan, { refs, ...(input !== undefined && { input }), ...(xpath && { xpath }) });
   const found = evaluation.workflowOutputs(task.scope);
   for (const message of evaluation.notes) ports.telemetry.log({ level: 'warn', message, run: task.run });

@@ -5,6 +5,7 @@
  */
 import { assert } from '../model/assert.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { DEFAULTS } from '../model/defaults.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
 import { type CallAnswer, TaskError, type TaskErrorName } from '../model/task.ts';
@@ -14,6 +15,7 @@ import { type Attempts, keySince } from './attempts.ts';
 import { type Leaving, type Left, leaveFailed, leaveWell, leaveWithoutFallback } from './decide.ts';
 import { dataDigestOf } from './digest.ts';
 import { fallBack } from './fallback.ts';
+import { keepOutputs, oversized } from './keep.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord } from './ports/journal.ts';
 import { mayRepeatInDoubt } from './retry.ts';
@@ -50,7 +52,7 @@ export async function conclude(conclusion: Conclusion, ports: CallPorts): Promis
   const { attempts } = conclusion;
   if (attempts.outcome !== 'applied') return await concludeFailed(conclusion, ports, attempts.outcome);
   const outputs = conclusion.probed ?? outputsOf(conclusion, ports);
-  const left = await leaveWell(leavingOf(conclusion, ports, outputs));
+  const left = await leaveWith(conclusion, ports, outputs);
   if (left.kind === 'goes') return await recordApplied(conclusion, ports, { outputs, left });
   return await recordFailed(conclusion, ports, { outcome: 'unwanted', left });
 }
@@ -86,9 +88,16 @@ async function concludeDegraded(
   outputs: JsonObject,
 ): Promise<CallAnswer> {
   note(conclusion.passage, ports, `its fallback stands in: ${conclusion.attempts.last.why}`);
-  const left = await leaveWell(leavingOf(conclusion, ports, outputs));
+  const left = await leaveWith(conclusion, ports, outputs);
   if (left.kind === 'goes') return await recordApplied(conclusion, ports, { outputs, left });
   return await recordFailed(conclusion, ports, { outcome: conclusion.degraded, left });
+}
+
+/** What nobody can keep, no later step can read: the step has not given what it was to give. */
+async function leaveWith(conclusion: Conclusion, ports: CallPorts, outputs: JsonObject): Promise<Left> {
+  const large = oversized(outputs);
+  if (large === undefined) return await leaveWell(leavingOf(conclusion, ports, outputs));
+  return { kind: 'fails', why: `its output \`${large}\` has more than ${DEFAULTS.blobLimitBytes} bytes` };
 }
 
 function outputsOf(conclusion: Conclusion, ports: CallPorts): JsonObject {
@@ -133,9 +142,11 @@ async function recordApplied(
   { outputs, left }: { readonly outputs: JsonObject; readonly left: Goes },
 ): Promise<CallAnswer> {
   const { passage } = conclusion;
+  const { plan, step, task } = passage;
+  const kept = await keepOutputs(outputs, { plan, run: task.run, sensitive: step.sensitive }, ports.blobs);
   const outcome: AppliedOutcome = {
     ...recordOf(conclusion, ports),
-    outputs,
+    outputs: kept,
     ...wayOf(conclusion, ports, left),
     ...(conclusion.degraded && { degraded: true }),
   };
@@ -205,7 +216,7 @@ function recordOf(
   { passage, attempts }: Conclusion,
   { clock }: CallPorts,
 ): Omit<AppliedOutcome, 'outputs' | 'go' | 'seconds'> {
-  const { task, key, startedAt } = passage;
+  const { task, key, startedAt, digestKey } = passage;
   return {
     key,
     epoch: task.epoch,
@@ -213,7 +224,7 @@ function recordOf(
     startedAt,
     endedAt: clock.now(),
     attempts: attempts.records,
-    dataDigest: dataDigestOf(task.run, passage.idempotencyKey, attempts.request?.seen.request),
+    dataDigest: dataDigestOf(digestKey, passage.idempotencyKey, attempts.request?.seen.request),
     ...(attempts.quietAfter !== undefined && { quietAfter: attempts.quietAfter }),
   };
 }

@@ -8,14 +8,15 @@ import type { CallPorts } from './passage.ts';
 import { raise } from './raise.ts';
 import { settle } from './settle.ts';
 
-export type CorePorts = Pick<CallPorts, 'clock' | 'journal' | 'locks' | 'plans' | 'events' | 'telemetry'>;
+export type CorePorts = Pick<CallPorts, 'clock' | 'journal' | 'blobs' | 'locks' | 'plans' | 'events' | 'telemetry'>;
 
 export async function core(task: CoreTask, ports: CorePorts): Promise<Json> {
   switch (task.op) {
     case 'raise':
       return { ...(await raise(task, ports)) };
     case 'close':
-      return { ...(await close(task, ports)) };
+      // Plain JSON by its type, as below; references in it are JSON, too.
+      return { ...(await close(task, ports)) } as unknown as Json;
     case 'lock':
       return { ...(await lock(task, ports)) };
     case 'settle':

@@ -1,6 +1,6 @@
 /**
  * Everything that is a function of bytes: digests for the journal, idempotency keys, trace ids. Digests of a run's data
- * are keyed by its id, so that equal inputs of two runs cannot be matched up by reading the journal. node:crypto hashes
+ * are keyed (digest-key.ts), so that equal inputs of two runs cannot be matched up by reading the journal. node:crypto hashes
  * without touching the world.
  */
 import { createHash, createHmac } from 'node:crypto';
@@ -14,18 +14,18 @@ export function sha256(data: string | Uint8Array): string {
 }
 
 /** Of a value of the run: equal values, equal digests, within one run. */
-export function digestOfValue(runId: string, value: Json): string {
-  return digestOfBytes(runId, [canonicalJson(value)]);
+export function digestOfValue(key: string, value: Json): string {
+  return digestOfBytes(key, [canonicalJson(value)]);
 }
 
 /** Of what a step was made from. The key is no data: the same inputs have the same digest in every generation. */
-export function dataDigestOf(runId: string, idempotencyKey: string, request: Message | undefined): string {
+export function dataDigestOf(key: string, idempotencyKey: string, request: Message | undefined): string {
   const seen = request ? JSON.stringify(request).replaceAll(idempotencyKey, '') : '';
-  return digestOfValue(runId, seen === '' ? null : JSON.parse(seen));
+  return digestOfValue(key, seen === '' ? null : JSON.parse(seen));
 }
 
-export function digestOfBytes(runId: string, parts: readonly (string | Uint8Array)[]): string {
-  const keyed = createHmac('sha256', runId);
+export function digestOfBytes(key: string, parts: readonly (string | Uint8Array)[]): string {
+  const keyed = createHmac('sha256', key);
   for (const part of parts) keyed.update(part);
   return keyed.digest('hex');
 }

@@ -52,7 +52,7 @@ async function callInstead(path: string, failed: FailedPassage, ports: CallPorts
 }
 
 function callingOf(call: PlanCall, passage: Passage, ports: CallPorts): Calling {
-  const { task, plan, key, idempotencyKey, evaluation } = passage;
+  const { task, plan, key, idempotencyKey, digestKey, evaluation } = passage;
   return {
     task,
     plan,
@@ -61,6 +61,7 @@ function callingOf(call: PlanCall, passage: Passage, ports: CallPorts): Calling 
     key: { ...key, step: call.path },
     past: { keyGeneration: key.gen, underSameKey: [] },
     idempotencyKey,
+    digestKey,
     evaluation,
     startedAt: ports.clock.now(),
   };

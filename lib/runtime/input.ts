@@ -1,10 +1,12 @@
 /**
- * A run's input against its schema (JSON Schema 2020-12). ajv is loaded on first use: most starts of the program need it
- * not. Problems name the place and the rule, and the wrong value only where it is a scalar that nobody declared sensitive
- * (`format: password`, `writeOnly`).
+ * A run's input against its schema (JSON Schema 2020-12). ajv is loaded on first use, and most starts of the program need
+ * it not: a plain schema and an input that fits it are seen through without it. Problems name the place and the rule, and
+ * the wrong value only where it is a scalar that is not sensitive (`format: password`, `writeOnly`, or named by the plan).
  */
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isObject, type Json } from '../model/json.ts';
+import { ALL } from './keep.ts';
+import { surelyFits } from './plain-schema.ts';
 
 export interface InputProblem {
   /** JSON Pointer into the input. */
@@ -15,11 +17,16 @@ export interface InputProblem {
 
 const MAX_PROBLEMS = 50;
 
-export async function inputProblems(schema: Json, input: Json): Promise<readonly InputProblem[]> {
+export async function inputProblems(
+  schema: Json,
+  input: Json,
+  sensitive: readonly string[] = [],
+): Promise<readonly InputProblem[]> {
+  if (surelyFits(schema, input)) return [];
   const validate = await validatorOf(schema);
   if (typeof validate === 'string') return [{ pointer: '', message: `The inputs schema cannot be used: ${validate}` }];
   if (validate(input)) return [];
-  return (validate.errors ?? []).slice(0, MAX_PROBLEMS).map(problemOf);
+  return (validate.errors ?? []).slice(0, MAX_PROBLEMS).map((error) => problemOf(error, sensitive));
 }
 
 type Validator = ValidateFunction | string;
@@ -46,10 +53,10 @@ async function compiled(schema: Json): Promise<Validator> {
   }
 }
 
-function problemOf(error: ErrorObject): InputProblem {
+function problemOf(error: ErrorObject, sensitive: readonly string[]): InputProblem {
   const message = messageOf(error);
   // ajv hands back a part of the input, which is JSON.
-  const shown = isShown(error) ? { value: error.data as Json } : {};
+  const shown = isShown(error) && !isWithin(error.instancePath, sensitive) ? { value: error.data as Json } : {};
   return { pointer: error.instancePath, message, ...shown };
 }
 
@@ -65,6 +72,13 @@ function messageOf({ keyword, params, message }: ErrorObject): string {
     default:
       return message ?? `breaks the rule \`${keyword}\``;
   }
+}
+
+/** Inside a member that the plan has as sensitive, whatever its own schema says. */
+function isWithin(pointer: string, sensitive: readonly string[]): boolean {
+  const [, member = ''] = pointer.split('/');
+  const name = member.replaceAll('~1', '/').replaceAll('~0', '~');
+  return sensitive.length > 0 && (pointer === '' || sensitive.includes(ALL) || sensitive.includes(name));
 }
 
 function isShown({ data, parentSchema }: ErrorObject): boolean {

@@ -6,7 +6,7 @@
 import { type AuditEntry, FINAL_PHASES } from './ports/journal.ts';
 import { INTERLOCK, type OperatorPorts, settleAnew } from './operator/action.ts';
 
-/** A settlement that ends without an end is not begun for ever: then an operator takes over, or the next start here. */
+/** A settlement that ends without an end is not begun for ever: then an operator takes over. */
 const MAX_SETTLEMENTS = 5;
 
 export interface Ended {

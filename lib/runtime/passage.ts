@@ -11,7 +11,10 @@ import type { Clock, Random } from '../model/time.ts';
 import { loadXPath, type XPath } from '../expressions/xpath.ts';
 import type { Tokens } from './auth/tokens.ts';
 import { idempotencyKey } from './digest.ts';
+import { digestKeyOf } from './digest-key.ts';
 import { Evaluation } from './evaluation.ts';
+import { resolveKept, resolveRefs } from './keep.ts';
+import type { Blobs } from './ports/blobs.ts';
 import type { Environments } from './ports/environment.ts';
 import type { Events } from './ports/events.ts';
 import type { Http } from './ports/http.ts';
@@ -33,6 +36,7 @@ export interface CallPorts {
   readonly environments: Environments;
   readonly tokens: Tokens;
   readonly journal: Journal;
+  readonly blobs: Blobs;
   readonly protection: Protection;
   readonly locks: Locks;
   readonly plans: Plans;
@@ -49,6 +53,8 @@ export interface Calling {
   readonly key: VisitKey;
   readonly past: Past;
   readonly idempotencyKey: string;
+  /** What its digests are keyed with. */
+  readonly digestKey: string;
   readonly evaluation: Evaluation;
   readonly startedAt: number;
   /** Of the system's several servers, the one that has what this call undoes or looks for. */
@@ -76,9 +82,9 @@ export async function openPassage(task: CallTask, ports: CallPorts, anew: boolea
   const counts = step.effect === 'safe' || key.gen > 0;
   const header = reopened?.header ?? (counts ? await ports.journal.header(task.run) : undefined);
   const past = pastOf(key, header?.failures ?? [], reopened?.base);
-  const input = step.readsInputs ? await ports.journal.input(task.run) : undefined;
+  const input = step.readsInputs ? await inputOf(task.run, ports) : undefined;
   const xpath = await xpathFor(plan);
-  const refs = task.refs ?? {};
+  const refs = await resolveRefs(task.refs ?? {}, task.run, ports.blobs);
   const data = { ...(input !== undefined && { input }), ...(xpath && { xpath }) };
   return {
     task,
@@ -88,12 +94,23 @@ export async function openPassage(task: CallTask, ports: CallPorts, anew: boolea
     key,
     past,
     idempotencyKey: idempotencyKey(task.run, { ...key, gen: past.keyGeneration }),
+    digestKey: await digestKeyOf(plan, task.run, ports.blobs),
     evaluation: new Evaluation(plan, { ...data, refs }),
     evaluationWith: (outputs) => new Evaluation(plan, { ...data, refs: { ...refs, [step.path]: outputs } }),
     ...(header && { header }),
     ...(reopened?.standing && { standing: reopened.standing }),
     startedAt,
   };
+}
+
+/** The run's input, or that of an earlier epoch by its digest. */
+export async function inputOf(
+  run: string,
+  { journal, blobs }: Pick<CallPorts, 'journal' | 'blobs'>,
+  digest?: string,
+): Promise<Json | undefined> {
+  const kept = await journal.input(run, digest);
+  return kept === undefined ? undefined : await resolveKept(kept, run, blobs);
 }
 
 const xpathByPlan = new WeakMap<Plan, boolean>();

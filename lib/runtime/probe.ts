@@ -6,6 +6,7 @@
 import { assert } from '../model/assert.ts';
 import { DEFAULTS } from '../model/defaults.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { Kept } from '../model/kept.ts';
 import type { PlanProbe } from '../model/plan.ts';
 import type { RunError } from '../model/run.ts';
 import { TaskError, type UndoTask } from '../model/task.ts';
@@ -13,6 +14,7 @@ import { evaluateCriteria } from '../expressions/criterion.ts';
 import { answerScope, type Bounds, notSent } from './attempt.ts';
 import { type Attempts, makeAttempts, summary } from './attempts.ts';
 import type { EffectOf } from './effects.ts';
+import { keepOutputs, oversized } from './keep.ts';
 import type { CallPorts } from './passage.ts';
 import type { AttemptRecord, RunRecord, Verdict } from './ports/journal.ts';
 import { pauseBefore } from './retry.ts';
@@ -45,22 +47,22 @@ export async function probe(
   const leaseMs = effect.plan.calls[planned.call]?.leaseMs ?? 0;
   const bounds = { leaseUntil: now + leaseMs, deadline: Number.POSITIVE_INFINITY };
   const found = await ask({ effect, record, planned, bounds }, ports);
-  const verdict = verdictOf(found, ports, { effect, epoch: task.epoch });
+  const verdict = await verdictOf(found, ports, { run: task.run, effect, epoch: task.epoch });
   const answer = await ports.journal.decide(task.run, verdict, task.owner);
   return answer.kind === 'recorded' ? verdict.verdict : answer.kind;
 }
 
-function verdictOf(
+async function verdictOf(
   found: Found,
   ports: CallPorts,
-  { effect, epoch }: { readonly effect: EffectOf; readonly epoch: number },
-): Verdict {
+  { run, effect, epoch }: { readonly run: string; readonly effect: EffectOf; readonly epoch: number },
+): Promise<Verdict> {
   const at = ports.clock.now();
   const attempts = [...(effect.verdict?.attempts ?? []), ...found.attempts];
   const base = { key: effect.key, epoch, at, by: 'probe', attempts } as const;
   switch (found.kind) {
     case 'applied':
-      return { ...base, verdict: 'applied', outputs: found.outputs };
+      return { ...base, verdict: 'applied', outputs: await keptFor(effect, { run, outputs: found.outputs }, ports) };
     case 'absent':
       return { ...base, verdict: 'absent' };
     case 'unknown': {
@@ -74,6 +76,16 @@ function verdictOf(
       return { ...base, verdict: 'in-doubt', error, ...(!over && { notBefore }) };
     }
   }
+}
+
+/** They stand in for the step's, and are as sensitive. What nobody can keep is missing: an undo that needs it is not sent. */
+async function keptFor(
+  { plan, step }: EffectOf,
+  { run, outputs }: { readonly run: string; readonly outputs: JsonObject },
+  { blobs }: CallPorts,
+): Promise<Kept> {
+  const values = oversized(outputs) === undefined ? outputs : {};
+  return await keepOutputs(values, { plan, run, sensitive: step.sensitive }, blobs);
 }
 
 export interface Asking {

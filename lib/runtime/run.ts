@@ -3,15 +3,19 @@
  * caller starts under the name given here ("already exists" means started). The same run id with the same input is the
  * same run; with another input it is a conflict.
  */
-import { own } from '../model/json.ts';
-import type { Json } from '../model/json.ts';
+import { DEFAULTS } from '../model/defaults.ts';
+import { type Json, own } from '../model/json.ts';
+import type { KeptInput } from '../model/kept.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ExecutionInput } from '../model/task.ts';
 import type { Clock, Random } from '../model/time.ts';
 import { digestOfValue } from './digest.ts';
+import { digestKeyOf } from './digest-key.ts';
 import { type InputProblem, inputProblems } from './input.ts';
 import { withDefaults } from './input-defaults.ts';
 import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts';
+import { keepInput, oversized } from './keep.ts';
+import type { Blobs } from './ports/blobs.ts';
 import type { Events } from './ports/events.ts';
 import type { Journal, RunHeader } from './ports/journal.ts';
 import { emit } from './run-events.ts';
@@ -30,6 +34,7 @@ export interface StartRequest {
 
 export interface StartPorts {
   readonly journal: Journal;
+  readonly blobs: Blobs;
   readonly clock: Clock;
   readonly random: Random;
   readonly events: Events;
@@ -57,12 +62,13 @@ export async function startRun(request: StartRequest, ports: StartPorts): Promis
   if (checked.kind === 'invalid') return checked;
   const { input } = checked;
   const startedAt = ports.clock.now();
-  const inputDigest = digestOfValue(runId, input);
+  const stored = await keptInput({ plan, runId, input }, ports.blobs);
+  const inputDigest = stored.digest;
   const answer = await ports.journal.start({
     runId,
     workflowId: plan.workflowId,
     planHash,
-    input,
+    input: stored.value,
     inputDigest,
     actor,
     startedAt,
@@ -74,6 +80,16 @@ export async function startRun(request: StartRequest, ports: StartPorts): Promis
   return { kind: 'started', runId, execution: executionOf({ runId, epoch: 1, planHash }) };
 }
 
+/** An input as the journal has it; what is sensitive in it is durable in the blob store when this resolves. */
+export async function keptInput(
+  { plan, runId, input }: { readonly plan: Plan; readonly runId: string; readonly input: Json },
+  blobs: Blobs,
+): Promise<{ readonly value: KeptInput; readonly digest: string }> {
+  const sensitive = own(plan.scopes, '')?.sensitive?.inputs ?? [];
+  const digest = digestOfValue(await digestKeyOf(plan, runId, blobs), input);
+  return { digest, value: await keepInput(input, { run: runId, sensitive }, blobs) };
+}
+
 /** Bounded, completed with the schema's defaults, and valid. */
 export async function checkedInput(
   plan: Plan,
@@ -83,9 +99,10 @@ export async function checkedInput(
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] }
 > {
   if (isTooDeep(given)) return invalid(`The input is nested deeper than ${MAX_JSON_DEPTH} levels`);
-  const schema = own(plan.scopes, '')?.inputSchema;
+  if (oversized({ given }) !== undefined) return invalid(`The input has more than ${DEFAULTS.blobLimitBytes} bytes`);
+  const { inputSchema: schema, sensitive } = own(plan.scopes, '') ?? {};
   const input = schema === undefined ? given : withDefaults(schema, given);
-  const problems = schema === undefined ? [] : await inputProblems(schema, input);
+  const problems = schema === undefined ? [] : await inputProblems(schema, input, sensitive?.inputs);
   return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'checked', input };
 }
 

@@ -4,15 +4,18 @@
  * value keeps it from being sent (run-contract section 2). It is made under the step's plan, whatever runs today.
  */
 import { assert } from '../model/assert.ts';
-import { type JsonObject, own } from '../model/json.ts';
+import { own } from '../model/json.ts';
+import type { Kept } from '../model/kept.ts';
 import { OUTCOMES } from '../model/outcome.ts';
 import type { PlanCall } from '../model/plan.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type Bounds } from './attempt.ts';
 import { authoriseFor, type Series } from './attempts.ts';
 import { type EffectOf, inputDigestOf } from './effects.ts';
+import { digestKeyOf } from './digest-key.ts';
 import { Evaluation } from './evaluation.ts';
-import { type Calling, type CallPorts, xpathFor } from './passage.ts';
+import { resolveRefs } from './keep.ts';
+import { type Calling, type CallPorts, inputOf, xpathFor } from './passage.ts';
 import type { AppliedOutcome, RunRecord } from './ports/journal.ts';
 import { buildRequest, targetOf } from './request/build.ts';
 import { type Earlier, sameKey } from './visit.ts';
@@ -38,10 +41,10 @@ export async function openSideCall(beside: Beside, ports: CallPorts): Promise<Si
   assert(call, `a wave's entry names a call of the plan (${beside.call})`);
   const { runId } = record.header;
   const digest = inputDigestOf(record.header, effect.intent.epoch);
-  const input = call.readsInputs ? await ports.journal.input(runId, digest) : undefined;
+  const input = call.readsInputs ? await inputOf(runId, ports, digest) : undefined;
   const xpath = await xpathFor(plan);
   const evaluation = new Evaluation(plan, {
-    refs: refsOf(beside, call),
+    refs: await resolveRefs(refsOf(beside, call), runId, ports.blobs),
     ...(input !== undefined && { input }),
     ...(xpath && { xpath }),
     request: { header: keyHeaders(effect) },
@@ -55,6 +58,7 @@ export async function openSideCall(beside: Beside, ports: CallPorts): Promise<Si
     key: { ...effect.key, step: call.path },
     past: { keyGeneration: effect.key.gen, underSameKey: earlier },
     idempotencyKey,
+    digestKey: await digestKeyOf(plan, runId, ports.blobs),
     evaluation,
     startedAt: ports.clock.now(),
     ...servedBy(effect, target.system.name),
@@ -76,8 +80,8 @@ function keyHeaders({ idempotencyKey, step }: EffectOf): { readonly [name: strin
   return { 'idempotency-key': idempotencyKey, ...(declared !== undefined && { [declared]: idempotencyKey }) };
 }
 
-function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: string]: JsonObject | null } {
-  const refs: { [path: string]: JsonObject | null } = Object.create(null);
+function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: string]: Kept | null } {
+  const refs: { [path: string]: Kept | null } = Object.create(null);
   for (const path of call.reads) refs[path] = outputsBefore(record, effect, path) ?? null;
   const own = effect.applied?.outputs ?? effect.verdict?.outputs;
   if (own) refs[effect.key.step] = own;
@@ -91,7 +95,7 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
 }
 
 /** What the machine had in its variable when the step began: the last passage that was over by then. */
-function outputsBefore({ applied, verdicts }: RunRecord, effect: EffectOf, path: string): JsonObject | undefined {
+function outputsBefore({ applied, verdicts }: RunRecord, effect: EffectOf, path: string): Kept | undefined {
   const before = applied
     .filter(({ key, endedAt }) => key.step === path && endedAt <= effect.intent.at && !sameKey(key, effect.key))
     .reduce<AppliedOutcome | undefined>((last, one) => (last && last.endedAt >= one.endedAt ? last : one), undefined);

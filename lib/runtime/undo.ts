@@ -5,6 +5,7 @@
  */
 import { assert, unreachable } from '../model/assert.ts';
 import { own } from '../model/json.ts';
+import type { Kept } from '../model/kept.ts';
 import type { PlanUndo } from '../model/plan.ts';
 import type { RunError } from '../model/run.ts';
 import { TaskError, type UndoTask } from '../model/task.ts';
@@ -12,6 +13,7 @@ import { answerScope, notSent, waitAskedFor } from './attempt.ts';
 import { type Attempts, makeAttempts, summary } from './attempts.ts';
 import { idempotencyKeyOfUndo } from './digest.ts';
 import { type EffectOf, effectsOf, plansOf } from './effects.ts';
+import { keepOutputs, oversized } from './keep.ts';
 import { type CallPorts } from './passage.ts';
 import type { AttemptRecord, RunRecord, UndoRecord, VisitKey } from './ports/journal.ts';
 import { probe } from './probe.ts';
@@ -162,7 +164,7 @@ async function perform(round: Round, ports: CallPorts, performing: Performing): 
   const attempts = prepared.ok
     ? await makeAttempts(prepared.series, ports)
     : summary(side.calling, [], notSent(ports.clock.now(), prepared.why, true), undefined);
-  return concluded({ side, attempts, effect }, ports, performing);
+  return await concluded({ side, attempts, effect }, ports, performing);
 }
 
 interface Concluding {
@@ -171,14 +173,13 @@ interface Concluding {
   readonly effect: EffectOf;
 }
 
-function concluded(concluding: Concluding, ports: CallPorts, { policy, live }: Performing): UndoRecord {
-  const { side, attempts, effect } = concluding;
+async function concluded(concluding: Concluding, ports: CallPorts, { policy, live }: Performing): Promise<UndoRecord> {
+  const { attempts, effect } = concluding;
   const made = { ...live, attempts: [...live.attempts, ...attempts.records] };
   const landing = Math.max(live.quietAfter ?? 0, attempts.quietAfter ?? 0);
   const quiet = landing === 0 ? {} : { quietAfter: landing };
   if (isDone(concluding)) {
-    const scope = answerScope(side.scope, attempts.request, attempts.last.response);
-    const outputs = outputsIn(side.calling.step.outputs, scope, () => undefined);
+    const outputs = await outputsOf(concluding, ports);
     return { ...made, ...quiet, state: 'done', endedAt: ports.clock.now(), outputs };
   }
   const message = attempts.last.why;
@@ -186,6 +187,15 @@ function concluded(concluding: Concluding, ports: CallPorts, { policy, live }: P
   if (next === undefined) return { ...failed(made, ports, errorName(attempts), message), ...quiet };
   const error: RunError = { error: errorName(attempts), message, step: effect.key.step };
   return { ...made, ...quiet, state: 'again', notBefore: next, endedAt: ports.clock.now(), error };
+}
+
+/** For later calls of the same undo. What nobody can keep is missing there. */
+async function outputsOf({ side, attempts }: Concluding, { blobs }: CallPorts): Promise<Kept> {
+  const { plan, step, task } = side.calling;
+  const scope = answerScope(side.scope, attempts.request, attempts.last.response);
+  const found = outputsIn(step.outputs, scope, () => undefined);
+  const values = oversized(found) === undefined ? found : {};
+  return await keepOutputs(values, { plan, run: task.run, sensitive: step.sensitive }, blobs);
 }
 
 /** What is not there any more needs no undo; but of an effect in doubt, "not there" proves nothing: it may land yet. */

@@ -2,7 +2,7 @@
  * The run as people and programs see it (contracts: run view), from what the journal keeps. One entry per visit, with the
  * attempts of all its generations; a safe step shows once it has an outcome, since nothing is written before.
  */
-import { own } from '../model/json.ts';
+import { type JsonObject, own } from '../model/json.ts';
 import type { Effect, PlanStep } from '../model/plan.ts';
 import type { RunStatus, RunView, StepStatus, StepView } from '../model/run.ts';
 import { attemptsOfUndo, type EffectOf, effectsOf, type EpochPlans } from './effects.ts';
@@ -10,8 +10,15 @@ import { type Fate, fatesOf } from './fates.ts';
 import { attentionOf } from './letter.ts';
 import type { AppliedOutcome, FailedOutcome, Intent, Phase, RunRecord, UndoState, Verdict } from './ports/journal.ts';
 import { isoTime, stepStatus } from './run-events.ts';
+import { outlinedOutputs } from './shown-outputs.ts';
 
-export function viewFromRecord(record: RunRecord, plans: EpochPlans, now: number): RunView {
+/** `outputs`: as they are to be shown (shown-outputs.ts); without them those that lie elsewhere show as such. */
+export function viewFromRecord(
+  record: RunRecord,
+  plans: EpochPlans,
+  now: number,
+  outputs: JsonObject | undefined = record.header.outputs && outlinedOutputs(record.header.outputs),
+): RunView {
   const { header } = record;
   const effects = effectsOf(record, plans, now);
   const isWell = header.phase === 'forward' || header.phase === 'succeeded';
@@ -25,7 +32,7 @@ export function viewFromRecord(record: RunRecord, plans: EpochPlans, now: number
     ...(reason !== undefined && { reason }),
     degraded: header.degraded || record.applied.some(({ degraded }) => degraded === true),
     ...(header.error && { error: header.error }),
-    outputs: header.outputs ?? null,
+    outputs: outputs ?? null,
     planHash: header.planHash,
     epoch: header.epoch,
     startedAt: isoTime(header.startedAt),

@@ -15,7 +15,19 @@ describe('the command line', () => {
   });
 
   it('ends with examples that begin with its own name in every help', async () => {
-    for (const command of ['check', 'compile', 'run', 'runs', 'init']) {
+    for (const command of [
+      'check',
+      'compile',
+      'run',
+      'runs',
+      'queue',
+      'cancel',
+      'undo',
+      'resolve',
+      'skip',
+      'retry',
+      'init',
+    ]) {
       const { code, out } = await interlock([command, '--help']);
       expect(code).toBe(0);
       expect(out.split('Examples:')[1]).toMatch(/^\n {2}interlock /);

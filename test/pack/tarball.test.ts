@@ -139,10 +139,14 @@ interface Import {
 const IMPORT = /(?<![\w.$])(?:(?:import|export)\b[\w\s{},*$]*?\bfrom\s*|import\s*\(?\s*)(["'])([^"'\n]+)\1/g;
 
 function imports(like: RegExp): readonly Import[] {
-  return paths(like).flatMap((path) =>
-    [...text(path).matchAll(IMPORT)].map(([, , specifier = '']) => ({ path, specifier })),
-  );
+  return paths(like).flatMap((path) => [
+    ...[...text(path).matchAll(IMPORT)].map(([, , specifier = '']) => ({ path, specifier })),
+    ...[...text(path).matchAll(REQUIRE)].map(([, specifier = '']) => ({ path, specifier })),
+  ]);
 }
+
+/** What is loaded when it is first needed, and at once. */
+const REQUIRE = /createRequire\(import\.meta\.url\)\('([^']+)'\)/g;
 
 /** In the package itself, or in Node. A declaration names the source that it was made of. */
 function isThere(path: string, specifier: string): boolean {

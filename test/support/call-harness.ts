@@ -5,6 +5,7 @@ import type { Json } from '../../lib/model/json.ts';
 import type { Plan } from '../../lib/model/plan.ts';
 import type { RunEvent } from '../../lib/model/run.ts';
 import type { CallAnswer, CallTask, CoreTask, SettleAnswer, WaveEntry } from '../../lib/model/task.ts';
+import { MemoryBlobs } from '../../lib/embedded/memory-blobs.ts';
 import { Tokens } from '../../lib/runtime/auth/tokens.ts';
 import { type CallPorts, call } from '../../lib/runtime/call.ts';
 import { core } from '../../lib/runtime/core.ts';
@@ -23,6 +24,7 @@ export const RUN = 'run-1';
 
 export class CallHarness {
   readonly journal: MemoryJournal = new MemoryJournal();
+  readonly blobs: MemoryBlobs = new MemoryBlobs();
   readonly http: ScriptedHttp = new ScriptedHttp();
   readonly clock: SteppingClock = new SteppingClock();
   readonly events: RunEvent[] = [];
@@ -52,6 +54,7 @@ export class CallHarness {
       environments: { system: () => environment },
       tokens: new Tokens({ http, clock }),
       journal: this.journal,
+      blobs: this.blobs,
       plans: { plan: (hash) => Promise.resolve(this.plans.get(hash) ?? plan) },
       events: { emit: (event) => void this.events.push(event) },
       telemetry,

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { main } from '../../lib/cli/main.ts';
+import type { Terminal } from '../../lib/cli/terminal.ts';
 import { ROOT } from './source-tree.ts';
 
 export interface Said {
@@ -18,6 +20,18 @@ export interface Spawned {
 }
 
 export async function interlock(words: readonly string[], options: Spawned = {}): Promise<Said> {
+  return await begun(words, options).ended;
+}
+
+export interface Begun {
+  readonly ended: Promise<Said>;
+  /** Resolves once it has said so on stderr; rejects when it has ended without. */
+  saying(what: RegExp): Promise<void>;
+  kill(): void;
+}
+
+/** The command while it goes on. */
+export function begun(words: readonly string[], options: Spawned = {}): Begun {
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'interlock.js'), ...words], {
     cwd: options.cwd ?? ROOT,
     env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
@@ -25,11 +39,38 @@ export async function interlock(words: readonly string[], options: Spawned = {})
   });
   const out: Buffer[] = [];
   const error: Buffer[] = [];
+  const said = (): Said['error'] => Buffer.concat(error).toString();
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => error.push(chunk));
   child.stdin.end(options.input ?? '');
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, out: Buffer.concat(out).toString(), error: Buffer.concat(error).toString() };
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return {
+    ended: closed.then((code) => ({ code, out: Buffer.concat(out).toString(), error: said() })),
+    saying: (what) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (what.test(said())) resolve();
+        };
+        child.stderr.on('data', look);
+        look();
+        void closed.then(() => reject(new Error(`it never said ${what}, but: ${said()}`)));
+      }),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+/** The command in this process, for many short ones: what it says and the code that it would end with. */
+export async function interlockHere(words: readonly string[]): Promise<Said> {
+  const said = { out: '', error: '' };
+  const terminal: Terminal = {
+    out: (text) => void (said.out += text),
+    error: (text) => void (said.error += text),
+    screen: { out: false, error: false },
+    colour: { out: false, error: false },
+    width: 100,
+  };
+  const code = await main({ words, terminal, version: 'test' });
+  return { code, ...said };
 }
 
 /** A folder that is gone when the work with it is done. */

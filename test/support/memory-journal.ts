@@ -3,7 +3,7 @@
  * adapter must do under concurrency, this does because JavaScript runs one turn at a time. `writes` and `reads` list the
  * methods that were called, so that a test can hold the write budget.
  */
-import type { Json } from '../../lib/model/json.ts';
+import type { KeptInput } from '../../lib/model/kept.ts';
 import type { RunError } from '../../lib/model/run.ts';
 import type {
   AppliedOutcome,
@@ -25,7 +25,7 @@ import { keyText } from '../../lib/runtime/visit.ts';
 
 interface Kept {
   header: RunHeader;
-  readonly inputs: Map<string, Json>;
+  readonly inputs: Map<string, KeptInput>;
   readonly intents: Map<string, Intent>;
   readonly failures: Map<string, FailedOutcome>;
   readonly settled: Map<string, AppliedOutcome | Verdict>;
@@ -59,7 +59,7 @@ export class MemoryJournal implements Journal {
     return kept && headerOf(kept);
   }
 
-  async input(runId: string, digest?: string): Promise<Json | undefined> {
+  async input(runId: string, digest?: string): Promise<KeptInput | undefined> {
     this.reads.push('input');
     const kept = this.runs.get(runId);
     return kept?.inputs.get(digest ?? kept.header.inputDigest);

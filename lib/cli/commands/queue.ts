@@ -75,16 +75,16 @@ function show(letter: LetterView, { options, terminal }: Invocation): ExitCode {
   return ExitCode.Ok;
 }
 
-async function redrive(session: Session, invocation: Invocation, { id, run }: LetterView): Promise<ExitCode> {
-  const operated = await operateOn(session, invocation, { run, act: { verb: 'redrive', letter: id } });
+async function redrive(session: Session, invocation: Invocation, { id, run, status }: LetterView): Promise<ExitCode> {
+  const operated = await operateOn(session, invocation, { run, status, act: { verb: 'redrive', letter: id } });
   if (operated.kind === 'invalid') throw usageFailure('A letter has no input', 'Run `interlock queue --help`.');
   if (operated.removed.length > 0) invocation.terminal.error(`removed ${lettersText(operated.removed)}\n`);
   tellView(operated.view, invocation);
   return codeFor('redrive', operated.view);
 }
 
-async function discard(session: Session, invocation: Invocation, { id, run }: LetterView): Promise<ExitCode> {
-  const operated = await operateOn(session, invocation, { run, act: { verb: 'discard', letter: id } });
+async function discard(session: Session, invocation: Invocation, { id, run, status }: LetterView): Promise<ExitCode> {
+  const operated = await operateOn(session, invocation, { run, status, act: { verb: 'discard', letter: id } });
   if (operated.kind === 'invalid') throw usageFailure('A letter has no input', 'Run `interlock queue --help`.');
   invocation.terminal.error(`discarded letter ${id}; the run ${run} keeps your note\n`);
   tellView(operated.view, invocation);

@@ -31,6 +31,7 @@ import { tellInvalid, tellView } from '../operating.ts';
 import { renderEvent } from '../render-run.ts';
 import { DATA_OPTION } from '../run-operand.ts';
 import { type BulkAsked, bulkAsked, INPUTS_OPTIONS, runInputs } from '../run-inputs.ts';
+import { REVEAL_OPTION, revealed } from '../revealing.ts';
 import { inkFor } from '../terminal.ts';
 
 export const runCommand: Command = {
@@ -58,6 +59,7 @@ export const runCommand: Command = {
     demo: { type: 'boolean', says: 'Start the systems that the example brings along, and use them.' },
     data: DATA_OPTION,
     id: { type: 'string', value: 'RUN', says: "The run's id; the same id and input again is the same run." },
+    reveal: REVEAL_OPTION,
     json: { type: 'boolean', says: 'Print the run view (or the summary of many) as one JSON object on stdout.' },
     ...COMPILE_OPTIONS,
     ...DESCRIPTION_OPTIONS,
@@ -172,7 +174,7 @@ async function runOnce(once: Asked, input: Json): Promise<ExitCode> {
       const line = renderEvent(event, startedAt, ink);
       if (line !== undefined && !options.flag('json')) terminal.error(`${line}\n`);
     });
-    return report(ended, invocation);
+    return report(await revealing(ended, session, invocation), invocation);
   } finally {
     await session.close();
   }
@@ -180,6 +182,11 @@ async function runOnce(once: Asked, input: Json): Promise<ExitCode> {
 
 /** Random digits of a run's id: enough for millions of runs of one workflow in one folder, short enough to be typed. */
 const RANDOM_DIGITS = 12;
+
+async function revealing(ended: RunEnded, session: Session, invocation: Invocation): Promise<RunEnded> {
+  if (ended.kind === 'invalid') return ended;
+  return { kind: 'ended', view: await revealed(ended.view, session, invocation) };
+}
 
 function placementOf(
   { options }: Invocation,

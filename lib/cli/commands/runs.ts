@@ -9,6 +9,7 @@ import { renderNext, type Suggesting } from '../render-next.ts';
 import { renderView } from '../render-run.ts';
 import { renderTrail } from '../render-trail.ts';
 import { DATA_OPTION, LIMIT_OPTION, limitOf, runNamed } from '../run-operand.ts';
+import { REVEAL_OPTION, revealed } from '../revealing.ts';
 import { inkFor } from '../terminal.ts';
 
 const PHASES: readonly Phase[] = [
@@ -31,6 +32,7 @@ export const runsCommand: Command = {
     phase: { type: 'string', multiple: true, value: 'PHASE', says: `Only runs in this phase: ${PHASES.join(', ')}.` },
     limit: LIMIT_OPTION,
     data: DATA_OPTION,
+    reveal: REVEAL_OPTION,
     json: JSON_OPTION,
   },
   examples: [
@@ -66,10 +68,12 @@ function shownRun(operands: readonly string[]): string | undefined {
   return second;
 }
 
-async function show(runId: string, session: Session, { options, terminal }: Invocation): Promise<ExitCode> {
-  const view = await session.detail(runId);
-  if (!view)
+async function show(runId: string, session: Session, invocation: Invocation): Promise<ExitCode> {
+  const { options, terminal } = invocation;
+  const found = await session.detail(runId);
+  if (!found)
     throw usageFailure(`There is no run ${runId} in this data folder`, 'Run `interlock runs` for those that are.');
+  const view = await revealed(found, session, invocation);
   const text = (): string => renderDetail(view, { ink: inkFor(terminal.colour.out), data: options.text('data') });
   terminal.out(options.flag('json') ? `${JSON.stringify(view)}\n` : text());
   return ExitCode.Ok;

@@ -73,8 +73,8 @@ export async function look(run: string, ports: OperatorPorts): Promise<Looked | 
 type Entry = Pick<AuditEntry, 'action' | 'step' | 'visit' | 'detail'>;
 
 /**
- * Writes the action down, then does it: an action without an entry would be worse than an entry whose action came too
- * late, which then says so. The entry of an action that is asked again is the one that it has.
+ * Writes the action down, then does it, so that none is without an entry, and one whose process dies over it is known and
+ * can be done to its end (broken-off.ts). An entry whose action came too late says so. Asked again it is the same entry.
  */
 export async function audited<T extends { readonly kind: string }>(
   { run, actor, note, id, askedAt }: Action,

@@ -46,7 +46,7 @@ export async function resolve(action: ResolveAction, ports: OperatorPorts): Prom
   return await audited(action, ports, entry, async () => {
     const late = resolved ? undefined : await write(action, ports, { effect, epoch: header.epoch });
     if (late) return late;
-    const resumed = await resume(action, ports, 'an effect was resolved');
+    const resumed = await resume(action.run, ports, 'an effect was resolved');
     return isRefused(resumed) ? resumed : { kind: 'resolved', step, visit };
   });
 }

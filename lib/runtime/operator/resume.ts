@@ -92,29 +92,13 @@ async function forgive(run: string, ports: OperatorPorts, { effects, at }: Looke
 }
 
 /** After an effect was resolved: what it held back is settled next. */
-export async function resume(action: Action, ports: OperatorPorts, why: string): Promise<Resumed | Refused> {
-  const { run } = action;
+export async function resume(run: string, ports: OperatorPorts, why: string): Promise<Resumed | Refused> {
   const header = await ports.journal.header(run);
   if (!header) return unknownRun(run);
   const number = await nextSettlement(run, ports);
   const entry = { action: 'undo-asked', detail: why } as const;
-  return await audited({ run, actor: action.actor }, ports, entry, () => setGoing(header, ports, number));
+  return await audited({ run, actor: INTERLOCK }, ports, entry, () => setGoing(header, ports, number));
 }
-
-/** Something was asked of a run that needs attention, and the host died over it: the run has not ended again since. */
-export async function isBrokenOff(run: string, ports: OperatorPorts): Promise<boolean> {
-  const header = await ports.journal.header(run);
-  if (header?.phase !== 'needs-attention') return false;
-  const { endedAt = Number.POSITIVE_INFINITY } = header;
-  const audits = await ports.journal.audits(run);
-  return audits.some(({ action, refused, at }) => RESUMING.has(action) && refused === undefined && at >= endedAt);
-}
-
-export async function resumeBrokenOff(run: string, ports: OperatorPorts): Promise<void> {
-  await resume({ run, actor: INTERLOCK }, ports, 'what was asked for broke off');
-}
-
-const RESUMING: ReadonlySet<string> = new Set(['resolved', 'undo-asked', 'redriven']);
 
 async function setGoing(
   { runId, epoch, planHash }: RunHeader,

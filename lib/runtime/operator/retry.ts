@@ -4,11 +4,12 @@
  * anything is unresolved, or may still land.
  */
 import type { Json } from '../../model/json.ts';
+import type { KeptInput } from '../../model/kept.ts';
 import type { Plan } from '../../model/plan.ts';
-import { digestOfValue } from '../digest.ts';
 import { type Fate, fatesOf, isOpen } from '../fates.ts';
 import { type InputProblem } from '../input.ts';
-import { checkedInput } from '../run.ts';
+import { inputOf } from '../passage.ts';
+import { checkedInput, keptInput } from '../run.ts';
 import { emit, isoTime } from '../run-events.ts';
 import {
   type Action,
@@ -116,15 +117,18 @@ type Given =
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] }
   | {
       readonly kind: 'given';
-      readonly changed: { readonly input?: { readonly value: Json; readonly digest: string } };
+      readonly changed: { readonly input?: { readonly value: KeptInput; readonly digest: string } };
     };
 
 /** The input that was there is checked again where the description has changed: it may ask for more now. */
 async function correctedInput(action: RetryAction, ports: OperatorPorts, plan: Plan): Promise<Given> {
   const { run, input, corrected } = action;
   if (input === undefined && !corrected) return { kind: 'given', changed: {} };
-  const given = input ?? (await ports.journal.input(run)) ?? null;
+  const given = input ?? (await inputOf(run, ports)) ?? null;
   const checked = await checkedInput(plan, given);
   if (checked.kind === 'invalid') return checked;
-  return { kind: 'given', changed: { input: { value: checked.input, digest: digestOfValue(run, checked.input) } } };
+  return {
+    kind: 'given',
+    changed: { input: await keptInput({ plan, runId: run, input: checked.input }, ports.blobs) },
+  };
 }

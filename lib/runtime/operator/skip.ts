@@ -15,7 +15,7 @@ import {
   unknownRun,
 } from './action.ts';
 import { fatesOf } from '../fates.ts';
-import type { VisitKey } from '../ports/journal.ts';
+import type { AppliedOutcome, Verdict, VisitKey } from '../ports/journal.ts';
 
 export interface SkipAction extends Action {
   readonly step: string;
@@ -38,9 +38,13 @@ export async function skip(action: SkipAction, ports: OperatorPorts): Promise<Sk
     const verdict = { key, epoch: header.epoch, at: seen.at, verdict: 'skipped', ...by } as const;
     const answer = await ports.journal.decide(run, verdict);
     if (answer.kind === 'not-now') return notNow(run, answer.phase);
-    if (answer.kind === 'exists') return refused('conflict', `${step} has an outcome already`);
+    if (answer.kind === 'exists' && !isSkipped(answer.by)) return refused('conflict', `${step} has an outcome already`);
     return { kind: 'skipped', step, visit };
   });
+}
+
+function isSkipped(by: AppliedOutcome | Verdict): boolean {
+  return 'verdict' in by && by.verdict === 'skipped';
 }
 
 function keyOf({ step, visit = 1, run }: SkipAction, seen: Looked): VisitKey | Refused {

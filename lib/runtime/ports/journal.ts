@@ -5,7 +5,8 @@
  * so that fenced, stale, repeated and late are told apart without a second look. A method rejects only when the store
  * itself fails.
  */
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
+import type { Kept, KeptInput } from '../../model/kept.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { RunError } from '../../model/run.ts';
 
@@ -26,7 +27,7 @@ export interface RunStart {
   readonly runId: string;
   readonly workflowId: string;
   readonly planHash: string;
-  readonly input: Json;
+  readonly input: KeptInput;
   /** SHA-256 of the canonical input, keyed per run where it holds sensitive values. */
   readonly inputDigest: string;
   readonly actor: string;
@@ -86,7 +87,7 @@ interface OutcomeBase {
 
 /** The step's effect stands (or it is safe and was read); its outputs answer every repeat. */
 export interface AppliedOutcome extends OutcomeBase {
-  readonly outputs: JsonObject;
+  readonly outputs: Kept;
   /** The label that the step was left by, so that a repeat leaves the same way. */
   readonly go: string;
   readonly seconds?: number;
@@ -129,7 +130,7 @@ export interface Verdict {
   readonly verdict: 'in-doubt' | 'applied' | 'absent' | 'skipped';
   readonly by: 'settle' | 'probe' | 'operator';
   /** Of the probe: they stand in for the step's. */
-  readonly outputs?: JsonObject;
+  readonly outputs?: Kept;
   /** Of the probe, all rounds together. */
   readonly attempts?: readonly AttemptRecord[];
   /** Why a probe could not tell. */
@@ -171,7 +172,7 @@ export interface UndoRecord {
   /** Until when an unanswered attempt of it may still land. */
   readonly quietAfter?: number;
   /** Read by later calls of the same undo. */
-  readonly outputs?: JsonObject;
+  readonly outputs?: Kept;
   readonly actor?: string;
   readonly note?: string;
 }
@@ -191,6 +192,7 @@ export interface AuditEntry {
     | 'retried'
     | 'redriven'
     | 'discarded'
+    | 'revealed'
     | 'late-answer';
   readonly step?: string;
   readonly visit?: number;
@@ -219,7 +221,7 @@ export interface RunHeader {
   readonly reason?: string;
   readonly degraded: boolean;
   /** Set with `succeeded`; nothing conditional is written after it, so it may stand in the header. */
-  readonly outputs?: JsonObject;
+  readonly outputs?: Kept;
   readonly intents: readonly Intent[];
   readonly failures: readonly FailedOutcome[];
   /** Before the current one, oldest first. */
@@ -260,7 +262,7 @@ export interface Journal {
 
   header(runId: string): Promise<RunHeader | undefined>;
   /** The current input, or an earlier epoch's by its digest. */
-  input(runId: string, digest?: string): Promise<Json | undefined>;
+  input(runId: string, digest?: string): Promise<KeptInput | undefined>;
   record(runId: string): Promise<RunRecord | undefined>;
   applied(runId: string, key: VisitKey): Promise<AppliedOutcome | undefined>;
   list(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: string }>;
@@ -320,12 +322,12 @@ export interface Journal {
     close: {
       readonly epoch: number;
       readonly at: number;
-      readonly outputs: JsonObject;
+      readonly outputs: Kept;
       readonly degraded?: boolean;
     },
   ): Promise<
     | { readonly kind: 'closed' }
-    | { readonly kind: 'again'; readonly outputs: JsonObject }
+    | { readonly kind: 'again'; readonly outputs: Kept }
     | { readonly kind: 'fenced'; readonly phase: Phase }
     | { readonly kind: 'stale'; readonly epoch: number }
   >;
@@ -416,7 +418,7 @@ export interface Journal {
       readonly epoch: number;
       readonly deadline: number;
       readonly planHash: string;
-      readonly input?: { readonly value: Json; readonly digest: string };
+      readonly input?: { readonly value: KeptInput; readonly digest: string };
     },
   ): Promise<
     { readonly kind: 'reopened' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }

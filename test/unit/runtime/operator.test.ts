@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { afterExecution } from '../../../lib/runtime/lifecycle.ts';
+import { brokenOff, redo } from '../../../lib/runtime/operator/broken-off.ts';
 import { cancel } from '../../../lib/runtime/operator/cancel.ts';
 import { discard } from '../../../lib/runtime/operator/discard.ts';
 import { resolve } from '../../../lib/runtime/operator/resolve.ts';
-import { isBrokenOff, redrive, resumeBrokenOff, undoRun } from '../../../lib/runtime/operator/resume.ts';
+import { redrive, undoRun } from '../../../lib/runtime/operator/resume.ts';
 import { retry } from '../../../lib/runtime/operator/retry.ts';
+import { skip } from '../../../lib/runtime/operator/skip.ts';
 import { type CallHarness, RUN } from '../../support/call-harness.ts';
 import { operating } from '../../support/operator-ports.ts';
 import { passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
@@ -115,28 +117,81 @@ describe('undoing again', () => {
 });
 
 describe('what broke off', () => {
-  it('is known by an entry that is younger than the end of the run, and goes on', async () => {
-    const harness = await stuck();
-    const { ports, started } = operating(harness);
-    expect(await isBrokenOff(RUN, ports)).toBe(false);
+  /** Its process died before the run went on. */
+  async function killed(harness: CallHarness, act: () => Promise<unknown>): Promise<void> {
     const resume = harness.journal.resume.bind(harness.journal);
     harness.journal.resume = () => Promise.reject(new Error('killed'));
-    await expect(resolve({ ...BY, step: 'pay', as: 'undone' }, ports)).rejects.toThrow('killed');
+    await expect(act()).rejects.toThrow('killed');
     harness.journal.resume = resume;
-    expect(await isBrokenOff(RUN, ports)).toBe(true);
-    await resumeBrokenOff(RUN, ports);
+  }
+
+  it('is known by an entry that is younger than the end of the run, and is done to its end', async () => {
+    const harness = await stuck();
+    const { ports, started } = operating(harness);
+    expect(await brokenOff(RUN, ports)).toBeUndefined();
+    await killed(harness, () => resolve({ ...BY, step: 'pay', as: 'undone', note: 'by hand' }, ports));
+    const entry = await brokenOff(RUN, ports);
+    expect(entry).toMatchObject({ action: 'resolved', actor: 'ann', note: 'by hand' });
+    if (entry) await redo(RUN, entry, ports);
     expect(started).toMatchObject([{ what: 'undo' }]);
-    expect(await isBrokenOff(RUN, ports)).toBe(false);
+    expect(await brokenOff(RUN, ports)).toBeUndefined();
     expect(await harness.settled({ owner: 'exec-undo' })).toEqual({ do: 'end', status: 'compensated' });
+    const told = (await harness.journal.audits(RUN)).filter(({ action }) => action === 'resolved');
+    expect(told).toHaveLength(1);
   });
 
-  it('is nothing that was refused, and no note of another kind', async () => {
+  it('of an undo, a redrive and a skip is done to its end as well', async () => {
+    for (const act of [undoRun, redrive, skip]) {
+      const harness = await stuck();
+      const { ports } = operating(harness);
+      const asked = { ...BY, letter: 'l-1', step: 'ship' };
+      const decide = harness.journal.decide.bind(harness.journal);
+      harness.journal.decide = () => Promise.reject(new Error('killed'));
+      await killed(harness, () => act(asked, ports));
+      harness.journal.decide = decide;
+      const entry = await brokenOff(RUN, ports);
+      if (entry) await redo(RUN, entry, ports);
+      expect([act.name, await brokenOff(RUN, ports)]).toEqual([act.name, undefined]);
+    }
+  });
+
+  it('of a cancel that was only written down raises the fence', async () => {
+    const harness = await running();
+    await passing(harness, 'reserve');
+    const { ports } = operating(harness);
+    const fence = harness.journal.fence.bind(harness.journal);
+    harness.journal.fence = () => Promise.reject(new Error('killed'));
+    await expect(cancel({ ...BY, note: 'they called' }, ports)).rejects.toThrow('killed');
+    harness.journal.fence = fence;
+    const entry = await brokenOff(RUN, ports);
+    if (entry) await redo(RUN, entry, ports);
+    expect((await viewOf(harness)).error?.message).toBe('ann cancelled the run: they called');
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
+  });
+
+  it('of a retry cannot be done, since its input is in no audit: its entry says so', async () => {
+    const harness = await running();
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    await harness.settled();
+    const { ports } = operating(harness);
+    harness.clock.pass(10);
+    harness.journal.reopen = () => Promise.reject(new Error('killed'));
+    await expect(retry({ ...BY, input: { amount: 6 } }, ports)).rejects.toThrow('killed');
+    const entry = await brokenOff(RUN, ports);
+    if (entry) await redo(RUN, entry, ports);
+    expect(await harness.journal.audits(RUN)).toMatchObject([
+      { action: 'retried', refused: 'its process died before it was done: ask again' },
+    ]);
+    expect(await brokenOff(RUN, ports)).toBeUndefined();
+  });
+
+  it('is nothing that was refused', async () => {
     const harness = await stuck();
     const { ports } = operating(harness);
-    await discard({ ...BY, letter: 'l-1' }, ports);
     harness.journal.overrule = () => Promise.resolve({ kind: 'not-now', phase: 'compensating', epoch: 1 });
     expect(await undoRun(BY, ports)).toMatchObject({ kind: 'refused' });
-    expect(await isBrokenOff(RUN, ports)).toBe(false);
+    expect(await brokenOff(RUN, ports)).toBeUndefined();
   });
 });
 

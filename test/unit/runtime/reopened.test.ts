@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { afterExecution } from '../../../lib/runtime/lifecycle.ts';
+import type { PlanUndo } from '../../../lib/model/plan.ts';
 import { cancel } from '../../../lib/runtime/operator/cancel.ts';
 import { resolve } from '../../../lib/runtime/operator/resolve.ts';
 import { undoRun } from '../../../lib/runtime/operator/resume.ts';
@@ -8,7 +9,7 @@ import { skip } from '../../../lib/runtime/operator/skip.ts';
 import { type CallHarness, RUN } from '../../support/call-harness.ts';
 import { operating } from '../../support/operator-ports.ts';
 import { undoOf, valuesOf } from '../../support/plan-fixture.ts';
-import { lost, passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
+import { lost, passing, planWith, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
 import { answered } from '../../support/scripted-http.ts';
 
 /** The operator's actions, and runs that are opened again. Numbers in brackets: run-contract section 12. */
@@ -182,6 +183,59 @@ describe('a run that holds', () => {
     expect(new Set(keysOf(harness, 'reserve')).size).toBe(2);
     expect(await harness.call('reserve', { epoch: 2 })).toMatchObject({ out: { id: 'reserve-2' } });
     expect(keysOf(harness, 'reserve').length).toBe(2);
+  });
+});
+
+describe('what a step did not want', () => {
+  const APPROVED = { criteria: [{ type: 'simple', condition: "$response.body#/id == 'yes'" }] } as const;
+
+  async function declined(undo: PlanUndo, onFailure: 'compensate' | 'hold'): Promise<CallHarness> {
+    const harness = await running({ onFailure, steps: { pay: { ...APPROVED, undo } } });
+    await passing(harness, 'reserve');
+    harness.http.on('/v1/pay', answered(200, { id: 'no' })).on('/v1/pay/pay-1', answered(204));
+    expect((await harness.failing('pay')).error).toBe('Interlock.Unwanted');
+    await harness.settled();
+    await retry(BY, operating(harness).ports);
+    await harness.call('reserve', { epoch: 2 });
+    return harness;
+  }
+
+  it('is no answer when the run is retried: it is asked anew, and may fail anew', async () => {
+    const harness = await declined({ kind: 'none', reason: 'an opinion' }, 'compensate');
+    expect((await harness.failing('pay', { epoch: 2 })).error).toBe('Interlock.Unwanted');
+    expect(new Set(keysOf(harness, 'pay')).size).toBe(2);
+  });
+
+  it('is not held back by what this epoch has done under a corrected description', async () => {
+    const opinion: PlanUndo = { kind: 'none', reason: 'an opinion' };
+    const harness = await running({ steps: { pay: { ...APPROVED, undo: opinion } } });
+    await passing(harness, 'reserve');
+    harness.http.on('/v1/pay', answered(200, { id: 'no' }));
+    await harness.failing('pay');
+    await harness.settled();
+    const plan = planWith({ steps: { pay: { undo: opinion } } });
+    harness.plans.set('plan-2', plan);
+    await retry({ ...BY, corrected: { plan, planHash: 'plan-2' } }, operating(harness).ports);
+    harness.clock.pass(10);
+    const corrected = { epoch: 2, plan: 'plan-2' };
+    await harness.call('reserve', corrected);
+    harness.clock.pass(10);
+    expect(await harness.call('pay', corrected)).toMatchObject({ out: { id: 'no' } });
+  });
+
+  it('passes where it is what the step wants by now', async () => {
+    const harness = await declined({ kind: 'none', reason: 'an opinion' }, 'compensate');
+    harness.http.on('/v1/pay', answered(200, { id: 'yes' }));
+    expect(await harness.call('pay', { epoch: 2 })).toMatchObject({ out: { id: 'yes' } });
+  });
+
+  it('ends the run again where it is held, and its undo cannot be made without what the step did not give', async () => {
+    const harness = await declined(undoOf('pay'), 'hold');
+    expect(await harness.failing('pay', { epoch: 2 })).toMatchObject({
+      error: 'Interlock.Changed',
+      cause: expect.stringContaining('pay is not done again'),
+    });
+    expect(keysOf(harness, 'pay')).toHaveLength(1);
   });
 });
 

@@ -48,7 +48,7 @@ describe('the audit trail', () => {
       'attempt undo pay refused 409',
       'undo ann pay done',
       'action ann pay resolved',
-      'action ann undo-asked',
+      'action interlock undo-asked',
       'attempt undo reserve applied 204',
       'undo reserve done',
       'ended compensated',

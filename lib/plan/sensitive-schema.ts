@@ -1,0 +1,109 @@
+/**
+ * Where a JSON Schema says that a value is sensitive: `format: password` or `writeOnly`. A value is sensitive that is
+ * marked, lies inside a marked one, or holds one; where a schema offers alternatives, one of them is enough. Looked at
+ * through references of the same document; a circle ends there.
+ */
+import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+
+/** A schema, and the document that its references lead into. */
+export interface Rooted {
+  readonly schema: Json | undefined;
+  readonly root: Json;
+}
+
+/** The value at this place; no tokens for the whole. */
+export function isSensitiveAt({ schema, root }: Rooted, tokens: readonly string[]): boolean {
+  let here = alternatives(schema, root);
+  for (const token of tokens) {
+    if (here.some(isMarked)) return true;
+    here = here.flatMap((one) => below(one, token)).flatMap((one) => alternatives(one, root));
+  }
+  return here.some((one) => tells(one, root, new Set()));
+}
+
+/** Names of an object's members that are sensitive, `*` where one of any name may be. */
+export function sensitiveMembers(rooted: Rooted): readonly string[] {
+  const { schema, root } = rooted;
+  const all = alternatives(schema, root);
+  if (all.some(isMarked)) return ['*'];
+  const open = all.flatMap((one) => [...named(one, 'patternProperties'), one['additionalProperties'], one['items']]);
+  if (open.some((one) => alternatives(one, root).some((inner) => tells(inner, root, new Set())))) return ['*'];
+  const names = new Set(all.flatMap((one) => Object.keys(objectAt(one, 'properties'))));
+  return [...names].filter((name) => isSensitiveAt(rooted, [name]));
+}
+
+function isMarked(schema: JsonObject): boolean {
+  return schema['format'] === 'password' || schema['writeOnly'] === true;
+}
+
+const COMBINED = ['allOf', 'anyOf', 'oneOf'] as const;
+const CHOSEN = ['if', 'then', 'else'] as const;
+
+/** The schema itself and all that apply to the same value. */
+function alternatives(schema: Json | undefined, root: Json): readonly JsonObject[] {
+  const found = new Set<JsonObject>();
+  const pending: (Json | undefined)[] = [schema];
+  while (pending.length > 0) {
+    const one = pending.pop();
+    if (!isObject(one) || found.has(one)) continue;
+    found.add(one);
+    pending.push(referred(one['$ref'], root), ...CHOSEN.map((key) => one[key]));
+    pending.push(...COMBINED.flatMap((key) => list(one[key])));
+  }
+  return [...found];
+}
+
+/** What applies to the member or element of that name. */
+function below(schema: JsonObject, token: string): readonly (Json | undefined)[] {
+  const declared = own(objectAt(schema, 'properties'), token);
+  const others = declared === undefined ? [schema['additionalProperties']] : [declared];
+  const elements = /^\d+$/.test(token) ? [list(schema['prefixItems'])[Number(token)], schema['items']] : [];
+  return [...others, ...named(schema, 'patternProperties'), ...elements];
+}
+
+function tells(schema: JsonObject, root: Json, seen: Set<JsonObject>): boolean {
+  if (seen.has(schema)) return false;
+  seen.add(schema);
+  if (isMarked(schema)) return true;
+  const inner = [
+    ...named(schema, 'properties'),
+    ...named(schema, 'patternProperties'),
+    ...list(schema['prefixItems']),
+    schema['items'],
+    schema['additionalProperties'],
+    schema['contains'],
+  ];
+  const same = alternatives(schema, root).filter((one) => one !== schema);
+  return [...same, ...inner.flatMap((one) => alternatives(one, root))].some((one) => tells(one, root, seen));
+}
+
+function referred(reference: Json | undefined, root: Json): Json | undefined {
+  if (typeof reference !== 'string' || !reference.startsWith('#/')) return undefined;
+  let at: Json | undefined = root;
+  for (const token of decoded(reference.slice(2)).split('/')) {
+    if (!isObject(at)) return undefined;
+    at = own(at, token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  }
+  return at;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function objectAt(schema: JsonObject, key: string): JsonObject {
+  const value = schema[key];
+  return isObject(value) ? value : {};
+}
+
+function named(schema: JsonObject, key: string): readonly Json[] {
+  return Object.values(objectAt(schema, key));
+}
+
+function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
