@@ -136,6 +136,19 @@ describe('a refund that always fails', () => {
     expect(detail.deadLetters).toMatchObject([{ id: letter?.id, state: 'settled' }]);
   });
 
+  it('is tried until its attempts are used up where its answers say nothing, and undone when that helps', {
+    timeout: TIMEOUT,
+  }, async () => {
+    await shop.fault('payments', { operation: 'refundCapture', answer: 500, times: 1_000 });
+    const said = await undeliverable('order-1');
+    expect(said.error).toMatch(/undo of capture-payment is tried again in [\d.]+ m?s: payments answered 500/);
+    expect(said.out).toMatch(/Next: interlock undo order-1 .*tries again what failed/);
+    await shop.well('payments');
+    const undone = await shop.interlock('undo', 'order-1', '--json');
+    expect([undone.code, viewIn(undone).status]).toEqual([0, 'compensated']);
+    expect(await shop.standing()).toEqual([]);
+  });
+
   it('is tried again by redrive, which keeps the letter until that helps', { timeout: TIMEOUT }, async () => {
     await stuck('order-1');
     const [letter] = lettersIn(await shop.interlock('queue', '--json'));

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunView } from '../../lib/model/run.ts';
 import { type Begun, begun, inFolder, type Said } from '../support/command-line.ts';
+import { EXAMPLE, openShop } from '../support/order-shop.ts';
 
 const TIMEOUT = 120_000;
 
@@ -116,6 +117,29 @@ describe('the owner is killed', () => {
       expect(service.waiting).toBe(1);
       expect(service.standing.size).toBe(0);
     });
+  });
+});
+
+describe('a run whose credentials a terminal does not have', () => {
+  it('is left alone by the commands of that terminal, and finished from another', { timeout: TIMEOUT }, async () => {
+    await using shop = await openShop();
+    await shop.fault('shipping', { operation: 'listRates', answerAfterMs: 60_000 });
+    const input = `@${join(EXAMPLE, 'input.example.json')}`;
+    const owner = shop.begun('run', EXAMPLE, '-i', input, '--id', 'order-1', ...shop.servers);
+    await Promise.all([owner.saying(/authorise-payment applied/), owner.saying(/check-fraud applied/)]);
+    await shop.demo.clock.awaited();
+    owner.kill();
+    await owner.ended;
+    const data = ['--data', join(shop.folder, 'data')];
+    const other = await begun(['run', writeFlow(shop.folder), '-i', '{}', ...data]).ended;
+    expect([other.code, service.standing.size]).toEqual([0, 1]);
+    expect(other.error).toMatch(/run order-1 cannot go on from here: .*ORDER_DEMO_PAYMENTS_CLIENT_ID \(payments\)/);
+    expect(viewIn(await begun(['runs', 'show', 'order-1', '--json', ...data]).ended).status).toBe('running');
+    const refused = await begun(['cancel', 'order-1', ...data]).ended;
+    expect([refused.code, refused.out]).toEqual([3, '']);
+    const cancelled = await shop.interlock('cancel', 'order-1', '--json');
+    expect([cancelled.code, viewIn(cancelled).status]).toEqual([0, 'compensated']);
+    expect(await shop.standing()).toEqual([]);
   });
 });
 

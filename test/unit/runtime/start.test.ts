@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/model/json.ts';
 import type { Plan } from '../../../lib/model/plan.ts';
-import { startRun, type StartAnswer, type StartRequest } from '../../../lib/runtime/run.ts';
+import { newRunId, startRun, type StartAnswer, type StartRequest } from '../../../lib/runtime/run.ts';
 import { CallHarness } from '../../support/call-harness.ts';
 import { PLAN_HASH, planOf, scopeOf } from '../../support/plan-fixture.ts';
 
@@ -123,5 +123,18 @@ describe('an input against its schema', () => {
       kind: 'invalid',
       problems: [{ pointer: '', message: expect.stringMatching(/^The inputs schema cannot be used: /) }],
     });
+  });
+});
+
+describe('the id of a new run', () => {
+  it('is readable first and can be started, whatever the workflow is called and however long what tells it apart', async () => {
+    for (const workflowId of ['place-order', 'a workflow/with odd & marks', 'long'.repeat(100)]) {
+      for (const unique of ['0123456789ab', '00000000-0000-4000-8000-000000000001']) {
+        const runId = newRunId(workflowId, unique);
+        expect(runId.endsWith(`-${unique}`)).toBe(true);
+        expect(runId.startsWith(workflowId.slice(0, 1))).toBe(true);
+        expect(await starting({ runId, input: { amount: 1 } })).toMatchObject({ kind: 'started', runId });
+      }
+    }
   });
 });
