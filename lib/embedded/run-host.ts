@@ -31,7 +31,7 @@ import type { Database } from './database.ts';
 import { SqliteEngineLog } from './engine-log.ts';
 import { LocalTasks } from './functions.ts';
 import { LocalExecutions } from './local-executions.ts';
-import { blobsBeside } from './blobs.ts';
+import { SqliteBlobs } from './blobs.ts';
 import { SqliteJournal } from './journal.ts';
 import { SqliteLocks } from './locks.ts';
 import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.ts';
@@ -48,7 +48,7 @@ export interface Place {
 
 export interface HostOptions {
   readonly database: Database;
-  /** Beside the data file, where nothing else is told. */
+  /** Those beside the data file where none are given. */
   readonly blobs?: Blobs;
   readonly clock: Clock;
   readonly random: Random;
@@ -75,6 +75,7 @@ type Listener = (event: RunEvent) => void;
 export class RunHost {
   private readonly options: HostOptions;
   private readonly journal: SqliteJournal;
+  private readonly ownBlobs: SqliteBlobs;
   private readonly blobs: Blobs;
   private readonly store: RunStore;
   private readonly engine: Engine;
@@ -86,7 +87,8 @@ export class RunHost {
   constructor(options: HostOptions) {
     this.options = options;
     this.journal = new SqliteJournal(options.database);
-    this.blobs = options.blobs ?? blobsBeside(options.database.path);
+    this.ownBlobs = SqliteBlobs.beside(options.database);
+    this.blobs = options.blobs ?? this.ownBlobs;
     this.store = new RunStore(options.database);
     this.engine = new Engine({
       clock: options.clock,
@@ -205,6 +207,7 @@ export class RunHost {
 
   close(): void {
     this.engine.close();
+    this.ownBlobs.close();
     this.options.database.close();
   }
 
