@@ -72,7 +72,10 @@ export function jsonOption(name: string, given: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw usageFailure(`--${name} is not JSON${placeOf(error)}`, `Give --${name} JSON text, @file, or - for standard input.`);
+    throw usageFailure(
+      `--${name} is not JSON${placeOf(error)}`,
+      `Give --${name} JSON text, @file, or - for standard input.`,
+    );
   }
 }
 

@@ -26,5 +26,7 @@ export async function digestKeyOf(plan: Plan, run: string, blobs: Blobs): Promis
 }
 
 export async function secretKeyOf(run: string, blobs: Blobs): Promise<string> {
-  return createHmac('sha256', await blobs.secret()).update(run).digest('hex');
+  return createHmac('sha256', await blobs.secret())
+    .update(run)
+    .digest('hex');
 }

@@ -40,7 +40,10 @@ interface Sung {
 async function sing(folder: string, server: string, more: readonly string[] = []): Promise<Sung> {
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
   mkdirSync(join(folder, 'environments'));
-  writeFileSync(join(folder, 'environments/local.yaml'), JSON.stringify({ systems: { vault: { server, auth: AUTH } } }));
+  writeFileSync(
+    join(folder, 'environments/local.yaml'),
+    JSON.stringify({ systems: { vault: { server, auth: AUTH } } }),
+  );
   writeFileSync(join(folder, 'input.json'), JSON.stringify(INPUT));
   const data = join(folder, 'data');
   const words = ['run', folder, '-i', `@${join(folder, 'input.json')}`, '--id', 'r-1', '--data', data, ...more];
@@ -71,7 +74,15 @@ describe('the command of a failing run', () => {
   it('names the place and not the text of an input that is no JSON', async () => {
     await inFolder(async (folder) => {
       const broken = `{"password": "${String(INPUT['password'])}" x}`;
-      const said = await interlock(['run', 'state-machines/order-fulfilment', '--simulate', '-i', broken, '--data', folder]);
+      const said = await interlock([
+        'run',
+        'state-machines/order-fulfilment',
+        '--simulate',
+        '-i',
+        broken,
+        '--data',
+        folder,
+      ]);
       expect(said.code).toBe(2);
       expect(said.error).toContain('--input is not JSON (line 1, column ');
       expect(found(said.error)).toEqual([]);

@@ -39,7 +39,10 @@ const GIVEN = {
 /** Only an answer holds it, and nothing is made of that one. */
 export const NEVER_SENT: string = GIVEN.undo;
 
-export const PUBLIC: { readonly order: string; readonly filler: string } = { order: 'order-1', filler: 'x'.repeat(1_048_576) };
+export const PUBLIC: { readonly order: string; readonly filler: string } = {
+  order: 'order-1',
+  filler: 'x'.repeat(1_048_576),
+};
 
 export const OPENAPI = `
 openapi: 3.1.0

@@ -41,7 +41,10 @@ afterEach(() => {
 });
 
 async function compiled(): Promise<CompiledWorkflow> {
-  const { workflows, diagnostics } = await compileDescription({ entry: 'workflow.arazzo.yaml', files: memoryFiles(FILES) });
+  const { workflows, diagnostics } = await compileDescription({
+    entry: 'workflow.arazzo.yaml',
+    files: memoryFiles(FILES),
+  });
   const [workflow] = workflows;
   assert(workflow, `the description compiles: ${JSON.stringify(diagnostics)}`);
   return workflow;
@@ -123,7 +126,9 @@ async function artefacts(sung: Sung): Promise<{ readonly [name: string]: string 
 
 async function told(sung: Sung): Promise<{ readonly [name: string]: readonly string[] }> {
   const all = Object.entries(await artefacts(sung));
-  return Object.fromEntries(all.map(([name, text]) => [name, found(text)] as const).filter(([, names]) => names.length > 0));
+  return Object.fromEntries(
+    all.map(([name, text]) => [name, found(text)] as const).filter(([, names]) => names.length > 0),
+  );
 }
 
 describe('a run that fails, with systems that say everything back', () => {
@@ -153,7 +158,10 @@ describe('a run that goes well', () => {
     const sung = await sing(false);
     const mark = { sensitive: true, digest: expect.stringMatching(/^[0-9a-f]{64}$/) };
     const { order, filler } = PUBLIC;
-    expect(sung.view).toMatchObject({ status: 'succeeded', outputs: { order, filler, token: mark, named: mark, account: mark } });
+    expect(sung.view).toMatchObject({
+      status: 'succeeded',
+      outputs: { order, filler, token: mark, named: mark, account: mark },
+    });
     expect(await told(sung)).toEqual({});
   });
 

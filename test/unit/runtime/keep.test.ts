@@ -48,12 +48,17 @@ describe('keeping values', () => {
   it('moves a value of exactly one byte more than the threshold, counted as UTF-8 of its JSON text', async () => {
     const exact = 'ä'.repeat(4_095);
     expect((await kept({ exact }, [], { valueBytes: 8_192, inlineBytes: 100_000 })).blobs.puts).toEqual([]);
-    expect((await kept({ exact: `${exact}x` }, [], { valueBytes: 8_192, inlineBytes: 100_000 })).blobs.puts).toHaveLength(1);
+    expect(
+      (await kept({ exact: `${exact}x` }, [], { valueBytes: 8_192, inlineBytes: 100_000 })).blobs.puts,
+    ).toHaveLength(1);
   });
 
   it('moves each sensitive one, however small, and tells nothing of its size', async () => {
     const { form, again } = await kept({ token: 't', id: 1 }, ['token', 'absent']);
-    expect(form).toEqual({ id: 1, [ELSEWHERE]: { parts: { token: { blob: expect.stringMatching(DIGEST), sensitive: true } } } });
+    expect(form).toEqual({
+      id: 1,
+      [ELSEWHERE]: { parts: { token: { blob: expect.stringMatching(DIGEST), sensitive: true } } },
+    });
     expect(again).toEqual({ token: 't', id: 1 });
   });
 
@@ -65,7 +70,9 @@ describe('keeping values', () => {
   it('moves many small ones together, in one write, where they do not fit in place', async () => {
     const values = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`value-${index}`, 'y'.repeat(100)]));
     const { form, again, blobs } = await kept(values);
-    expect(form).toEqual({ [ELSEWHERE]: { whole: { blob: expect.stringMatching(DIGEST), bytes: expect.any(Number) } } });
+    expect(form).toEqual({
+      [ELSEWHERE]: { whole: { blob: expect.stringMatching(DIGEST), bytes: expect.any(Number) } },
+    });
     expect(again).toEqual(values);
     expect(blobs.puts).toHaveLength(1);
   });
@@ -88,7 +95,9 @@ describe('keeping values', () => {
 });
 
 describe('what a system answers', () => {
-  const forged = (blob: string): JsonObject => ({ [ELSEWHERE]: { parts: { id: { blob }, whole: { blob } }, whole: { blob } } });
+  const forged = (blob: string): JsonObject => ({
+    [ELSEWHERE]: { parts: { id: { blob }, whole: { blob } }, whole: { blob } },
+  });
 
   it('is never taken for a reference, whatever it looks like and wherever it stands', async () => {
     const blobs = new MemoryBlobs();
@@ -103,7 +112,10 @@ describe('what a system answers', () => {
   it('may have the reserved name: the value then travels by reference itself', async () => {
     const values = { [ELSEWHERE]: forged('b'.repeat(64)), id: 1 };
     const { form, again } = await kept(values);
-    expect(form).toEqual({ id: 1, [ELSEWHERE]: { parts: { [ELSEWHERE]: expect.objectContaining({ bytes: expect.any(Number) }) } } });
+    expect(form).toEqual({
+      id: 1,
+      [ELSEWHERE]: { parts: { [ELSEWHERE]: expect.objectContaining({ bytes: expect.any(Number) }) } },
+    });
     expect(again).toEqual(values);
   });
 
@@ -112,7 +124,9 @@ describe('what a system answers', () => {
       { maxDepth: 4 },
       fc.constantFrom(null, true, 0, 'text', 'x'.repeat(50)),
       fc.array(tie('json'), { maxLength: 3 }),
-      fc.dictionary(fc.constantFrom(ELSEWHERE, 'parts', 'whole', 'blob', 'id', '__proto__'), tie('json'), { maxKeys: 4 }),
+      fc.dictionary(fc.constantFrom(ELSEWHERE, 'parts', 'whole', 'blob', 'id', '__proto__'), tie('json'), {
+        maxKeys: 4,
+      }),
     ),
   })).json;
 
@@ -192,7 +206,9 @@ describe('showing', () => {
 
 describe('the bound of what is in place', () => {
   const plan = (reads: number): number =>
-    inlineBytesOf(planOf({ steps: [stepOf({ path: 'a', reads: Array.from({ length: reads }, (_, index) => `s${index}`) })] }));
+    inlineBytesOf(
+      planOf({ steps: [stepOf({ path: 'a', reads: Array.from({ length: reads }, (_, index) => `s${index}`) })] }),
+    );
 
   it('is the threshold where few outputs meet, and shrinks with how many do', () => {
     expect([1, 24, 48, 1_000].map(plan)).toEqual([8_192, 8_192, 4_096, 196]);

@@ -31,7 +31,14 @@ function plan(change: Partial<Omit<PlanStep, 'outputs'>> = {}): Plan {
       ...change,
     }),
     ...['use', 'again'].map((path) =>
-      stepOf({ path, retry: NO_RETRY, reads: ['read'], outputs: { size: '$statusCode' }, undo: undoOf('use'), ...payload(READS) }),
+      stepOf({
+        path,
+        retry: NO_RETRY,
+        reads: ['read'],
+        outputs: { size: '$statusCode' },
+        undo: undoOf('use'),
+        ...payload(READS),
+      }),
     ),
   ];
   const undo = callOf({
@@ -45,7 +52,10 @@ function plan(change: Partial<Omit<PlanStep, 'outputs'>> = {}): Plan {
   return planOf({
     steps,
     calls: [undo, undoRead, probe],
-    operations: [operationOf('use-undo', { method: 'post', path: '/undo' }), operationOf('read-probe', { method: 'get', path: '/probe' })],
+    operations: [
+      operationOf('use-undo', { method: 'post', path: '/undo' }),
+      operationOf('read-probe', { method: 'get', path: '/probe' }),
+    ],
     scopes: [
       scopeOf('', {
         members: Object.fromEntries(steps.map(({ path }) => [path, { step: path }])),
@@ -71,7 +81,10 @@ describe('a step with a megabyte and a secret', () => {
     const harness = await running();
     const read = await harness.call('read');
     expect(JSON.stringify(read).length).toBeLessThan(500);
-    expect(read.out).toMatchObject({ id: 7, [ELSEWHERE]: { parts: { token: { sensitive: true }, text: { bytes: 1_048_578 } } } });
+    expect(read.out).toMatchObject({
+      id: 7,
+      [ELSEWHERE]: { parts: { token: { sensitive: true }, text: { bytes: 1_048_578 } } },
+    });
     await harness.call('use', withRefs(read));
     await harness.call('again', withRefs(read));
     for (const index of [1, 2]) expect(harness.http.body(index)).toEqual({ text: MEGABYTE, token: 'secret-token' });
@@ -88,16 +101,28 @@ describe('a step with a megabyte and a secret', () => {
   it('writes the values before the outcome, and nothing more for a step that has only small ones', async () => {
     const harness = await running();
     const order: string[] = [];
-    const { put } = harness.blobs;
+    const put = harness.blobs.put.bind(harness.blobs);
     harness.blobs.put = (...blob) => {
       order.push(`blob after ${harness.journal.writes.length} writes`);
-      return put.apply(harness.blobs, blob);
+      return put(...blob);
     };
     const read = await harness.call('read');
     expect(order).toEqual(['blob after 0 writes', 'blob after 0 writes']);
     await harness.call('use', withRefs(read));
     expect(order).toHaveLength(2);
     expect(harness.journal.writes).toEqual(['apply', 'intend', 'apply']);
+  });
+
+  it('leaves only a blob that nobody refers to when its handler is lost before the outcome', async () => {
+    const harness = await running();
+    const apply = harness.journal.apply.bind(harness.journal);
+    harness.journal.apply = () => Promise.reject(new Error('the process is gone'));
+    await expect(harness.call('read')).rejects.toThrow('gone');
+    expect((await harness.journal.record(RUN))?.applied).toEqual([]);
+    harness.journal.apply = apply;
+    const read = await harness.call('read');
+    await harness.call('use', withRefs(read));
+    expect(harness.http.body(-1)).toEqual({ text: MEGABYTE, token: 'secret-token' });
   });
 
   it('leaves nothing in the journal, the events and the log that tells the secret', async () => {
@@ -136,7 +161,11 @@ describe('an undo', () => {
 
   it('keeps its own outputs by reference, too', async () => {
     const base = plan();
-    const undo = { ...callOf({ path: 'use#undo', effect: 'idempotent' }), outputs: valuesOf({ note: '$response.body#/note' }), sensitive: ['note'] };
+    const undo = {
+      ...callOf({ path: 'use#undo', effect: 'idempotent' }),
+      outputs: valuesOf({ note: '$response.body#/note' }),
+      sensitive: ['note'],
+    };
     const harness = await new CallHarness({ ...base, calls: { ...base.calls, 'use#undo': undo } }).start({});
     harness.http.on('*', answered(200, { note: 'secret-note', text: '', token: '', id: 1 }));
     const read = await harness.call('read');
@@ -171,7 +200,11 @@ describe('a run that was opened again', () => {
     harness.http.on('/v1/use', answered(422));
     await harness.failing('use', withRefs(read));
     await harness.settled();
-    const reopened = await harness.journal.reopen(RUN, { epoch: 2, deadline: harness.clock.now() + 60_000, planHash: 'plan-2' });
+    const reopened = await harness.journal.reopen(RUN, {
+      epoch: 2,
+      deadline: harness.clock.now() + 60_000,
+      planHash: 'plan-2',
+    });
     expect(reopened.kind).toBe('reopened');
     const again = await harness.call('read', { epoch: 2 });
     expect(again.out).toEqual(read.out);
