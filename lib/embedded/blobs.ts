@@ -1,7 +1,7 @@
 /**
  * Blobs on one machine: rows of a second data file, `blobs.db`, readable by its owner alone. A file of its own, so that
  * whoever copies or reads `interlock.db` has no sensitive value; rows and not files, because all runs that write blobs at
- * the same time then share one sync (docs/decisions/019 has the figures). It is opened with the first blob: runs that have
+ * the same time then share one sync (docs/decisions/020 has the figures). It is opened with the first blob: runs that have
  * none pay nothing. What is deleted is overwritten.
  */
 import { randomBytes } from 'node:crypto';
