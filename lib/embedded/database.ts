@@ -14,7 +14,7 @@ import { damaged, storeFailure } from './store-failure.ts';
 export type Row = { readonly [column: string]: SQLInputValue };
 
 /** Durable for as long as the process lives; tests use it. */
-const IN_MEMORY = ':memory:';
+export const IN_MEMORY = ':memory:';
 
 export class Database {
   readonly path: string;

@@ -29,7 +29,7 @@ import { SqliteEngineLog } from './engine-log.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { LocalTasks } from './functions.ts';
 import { LocalExecutions } from './local-executions.ts';
-import { blobsBeside } from './blobs.ts';
+import { SqliteBlobs } from './blobs.ts';
 import { SqliteJournal } from './journal.ts';
 import { SqliteLocks } from './locks.ts';
 import { fileItems, fileResults } from './map-files.ts';
@@ -41,7 +41,7 @@ import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.
 
 export interface HostOptions {
   readonly database: Database;
-  /** Beside the data file, where nothing else is told. */
+  /** Those beside the data file where none are given. */
   readonly blobs?: Blobs;
   readonly clock: Clock;
   readonly random: Random;
@@ -74,6 +74,7 @@ export class RunHost {
   readonly letters: DeadLetters;
   private readonly options: HostOptions;
   private readonly journal: SqliteJournal;
+  private readonly ownBlobs: SqliteBlobs;
   private readonly blobs: Blobs;
   private readonly store: RunStore;
   private readonly engine: Engine;
@@ -85,7 +86,8 @@ export class RunHost {
   constructor(options: HostOptions) {
     this.options = options;
     this.journal = new SqliteJournal(options.database);
-    this.blobs = options.blobs ?? blobsBeside(options.database.path);
+    this.ownBlobs = SqliteBlobs.beside(options.database);
+    this.blobs = options.blobs ?? this.ownBlobs;
     this.store = new RunStore(options.database);
     this.letters = new DeadLetters(options.database);
     this.places = new Places({ ...options, store: this.store });
@@ -234,6 +236,7 @@ export class RunHost {
 
   close(): void {
     this.engine.close();
+    this.ownBlobs.close();
     this.options.database.close();
   }
 

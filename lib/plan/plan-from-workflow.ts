@@ -28,7 +28,7 @@ import { ReadFollower } from './reads.ts';
 import { type Routes, routesFromDraft } from './routes.ts';
 import { draftFromWorkflow } from './scopes.ts';
 import { planScopes } from './plan-scopes.ts';
-import { markSensitive } from './sensitive.ts';
+import { markSensitive, type SensitiveSources } from './sensitive.ts';
 import { planSteps } from './steps.ts';
 
 export interface PlanRequest {
@@ -116,7 +116,7 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, calls, sy
       ]),
     ),
   };
-  const marked = markSensitive({ ...planned, scopes, steps, calls, declared: declaredSensitive(request, draft) });
+  const marked = markSensitive({ ...planned, scopes, steps, calls, ...declaredSensitive(request, draft) });
   return {
     planFormat: PLAN_FORMAT,
     integration: request.integration,
@@ -139,12 +139,19 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, calls, sy
   };
 }
 
-/** What the author names of each workflow, by the scopes that it is passed through. */
-function declaredSensitive(
-  { policies }: PlanRequest,
-  { scopes }: Draft,
-): { readonly [scope: string]: readonly string[] } {
-  return record(scopes.map(({ path, linked }) => [path, policies.ofWorkflow(linked.workflow.policy).sensitive ?? []]));
+type Declared = Pick<SensitiveSources, 'declared' | 'declaredByCaller'>;
+
+/** What the author names of each workflow and of the step that calls it, by the scopes that it is passed through. */
+function declaredSensitive({ policies }: PlanRequest, { scopes }: Draft): Declared {
+  const ofWorkflow = scopes.map(({ path, linked }) => {
+    const { sensitive = [] } = policies.ofWorkflow(linked.workflow.policy);
+    return [path, sensitive] as const;
+  });
+  const byCaller = scopes.flatMap(({ path, caller }) => {
+    const { sensitive = [] } = caller ? policies.ofStep(caller.step.policy) : {};
+    return sensitive.length === 0 ? [] : [[path, sensitive] as const];
+  });
+  return { declared: record(ofWorkflow), declaredByCaller: record(byCaller) };
 }
 
 function seriesOf(items: readonly Item[]): PlanSeries {

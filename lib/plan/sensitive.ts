@@ -14,6 +14,7 @@ import {
   ANY,
   type Definition,
   type Group,
+  handedOnBy,
   type Node,
   outputsOf,
   type PlanParts,
@@ -27,6 +28,8 @@ export interface SensitiveSources extends PlanParts {
   readonly schemas: { readonly [system: string]: JsonObject };
   /** What the author names of a workflow's inputs and outputs, by scope. */
   readonly declared: { readonly [scope: string]: readonly string[] };
+  /** And of the outputs of the step that calls it. */
+  readonly declaredByCaller: { readonly [scope: string]: readonly string[] };
 }
 
 export function markSensitive(sources: SensitiveSources): PlanParts {
@@ -104,7 +107,7 @@ function seeds(sources: SensitiveSources, flow: ValueFlow): readonly Node[] {
 
 function ofScope(
   { path, inputSchema: schema }: PlanScope,
-  { declared }: SensitiveSources,
+  { declared, declaredByCaller }: SensitiveSources,
   flow: ValueFlow,
 ): readonly Node[] {
   const inputs = flow.inputsOf(path);
@@ -113,6 +116,7 @@ function ofScope(
   return [
     ...[...members, ...named].map((name) => ({ group: inputs, name })),
     ...named.map((name) => ({ group: resultsOf(path), name })),
+    ...(declaredByCaller[path] ?? []).map((name) => ({ group: handedOnBy(path), name })),
   ];
 }
 

@@ -38,7 +38,7 @@ export interface Definition {
 
 export const outputsOf = (path: string): Group => `out ${path}`;
 export const resultsOf = (scope: string): Group => `res ${scope}`;
-const handedOnBy = (scope: string): Group => `cal ${scope}`;
+export const handedOnBy = (scope: string): Group => `cal ${scope}`;
 
 export class ValueFlow {
   readonly definitions: readonly Definition[];

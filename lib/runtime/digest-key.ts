@@ -26,14 +26,7 @@ export async function digestKeyOf(plan: Plan, run: string, blobs: Blobs): Promis
 }
 
 export async function secretKeyOf(run: string, blobs: Blobs): Promise<string> {
-  return keyedWith(await blobs.secret(), ['run', run]);
-}
-
-/** The same for all runs of the store: what has to be equal in two runs to mean the same. */
-export async function sharedDigest(what: string, text: string, blobs: Blobs): Promise<string> {
-  return keyedWith(await blobs.secret(), [what, text]);
-}
-
-function keyedWith(secret: string, parts: readonly [string, string]): string {
-  return createHmac('sha256', secret).update(JSON.stringify(parts)).digest('hex');
+  return createHmac('sha256', await blobs.secret())
+    .update(run)
+    .digest('hex');
 }

@@ -16,10 +16,10 @@ import {
   type KeptInput,
   type Reference,
 } from '../model/kept.ts';
+import type { Plan } from '../model/plan.ts';
 import { secretKeyOf } from './digest-key.ts';
 import { digestOfBytes } from './digest.ts';
 import { inlineBytesOf } from './inline-budget.ts';
-import type { Plan } from '../model/plan.ts';
 import type { Blobs } from './ports/blobs.ts';
 
 /** Names of values; `*` stands for all of them. */

@@ -8,12 +8,9 @@ import { assert } from '../model/assert.ts';
 import type { Plan, PlanLock } from '../model/plan.ts';
 import { type LockAnswer, type LockTask, TaskError } from '../model/task.ts';
 import { evaluate } from '../expressions/evaluate.ts';
-import { references } from '../expressions/references.ts';
 import { stringify } from '../expressions/stringify.ts';
 import type { CorePorts } from './core.ts';
 import { Evaluation } from './evaluation.ts';
-import { sharedDigest } from './digest-key.ts';
-import { ALL } from './keep.ts';
 import { inputOf, xpathFor } from './passage.ts';
 import { FINAL_PHASES, type RunHeader } from './ports/journal.ts';
 import type { LockAnswer as Place, LockOwner } from './ports/locks.ts';
@@ -74,10 +71,7 @@ async function requireForward(
   throw new TaskFailure(TaskError.Fenced, message);
 }
 
-/**
- * A key without a value would be one that other runs have too: nothing begins. One that is made of sensitive inputs is
- * stored as a digest, the same in all runs of this store.
- */
+/** A key without a value would be one that other runs have too: nothing begins. */
 async function keyOf(
   { key }: Pick<PlanLock, 'key'>,
   { plan, run }: { readonly plan: Plan; readonly run: string },
@@ -88,24 +82,9 @@ async function keyOf(
   const evaluation = new Evaluation(plan, { refs: {}, ...(input !== undefined && { input }), ...(xpath && { xpath }) });
   const found = evaluate(key, evaluation.scope(''));
   const text = found.found && found.value !== null ? stringify(found.value) : undefined;
-  if (text !== undefined && text !== '') {
-    return isTelling(key, plan) ? await sharedDigest('lock', text, ports.blobs) : text;
-  }
+  if (text !== undefined && text !== '') return text;
   const why = found.found ? 'it is empty' : found.why;
   throw new TaskFailure(TaskError.RunInvalid, `the key of the lock has no value: ${why}`);
-}
-
-function isTelling(key: PlanLock['key'], { scopes }: Plan): boolean {
-  const marked = scopes['']?.sensitive?.inputs ?? [];
-  return references(key).some(
-    ({ expression }) =>
-      expression.source === 'inputs' && (marked.includes(ALL) || marked.some((name) => isOf(name, expression.name))),
-  );
-}
-
-/** A dotted name may lead down into the input before the dot; no name at all is everything. */
-function isOf(input: string, read: string): boolean {
-  return read === '' || read === input || read.startsWith(`${input}.`);
 }
 
 /** The run's place in the line, once nobody is before it who is over. */

@@ -14,7 +14,7 @@ import { digestKeyOf } from './digest-key.ts';
 import { type InputProblem, inputProblems } from './input.ts';
 import { withDefaults } from './input-defaults.ts';
 import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts';
-import { keepInput, oversized } from './keep.ts';
+import { exceeds, keepInput } from './keep.ts';
 import type { Blobs } from './ports/blobs.ts';
 import type { Events } from './ports/events.ts';
 import type { Journal, RunHeader } from './ports/journal.ts';
@@ -99,7 +99,8 @@ export async function checkedInput(
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] }
 > {
   if (isTooDeep(given)) return invalid(`The input is nested deeper than ${MAX_JSON_DEPTH} levels`);
-  if (oversized({ given }) !== undefined) return invalid(`The input has more than ${DEFAULTS.blobLimitBytes} bytes`);
+  if (exceeds(given, DEFAULTS.blobLimitBytes))
+    return invalid(`The input has more than ${DEFAULTS.blobLimitBytes} bytes`);
   const { inputSchema: schema, sensitive } = own(plan.scopes, '') ?? {};
   const input = schema === undefined ? given : withDefaults(schema, given);
   const problems = schema === undefined ? [] : await inputProblems(schema, input, sensitive?.inputs);

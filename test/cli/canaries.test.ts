@@ -52,7 +52,7 @@ async function sing(folder: string, server: string, more: readonly string[] = []
 
 /** Everything in the data folder but the blobs. */
 function told(data: string): readonly string[] {
-  const files = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((one) => !one.startsWith('blobs'));
+  const files = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((one) => !one.startsWith('blobs.db'));
   return files.flatMap((one) => (statSync(join(data, one)).isFile() ? found(readFileSync(join(data, one))) : []));
 }
 

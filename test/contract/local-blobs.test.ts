@@ -1,76 +1,89 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FileBlobs } from '../../lib/embedded/blobs.ts';
-import { MemoryBlobs } from '../../lib/embedded/memory-blobs.ts';
+import { SqliteBlobs } from '../../lib/embedded/blobs.ts';
+import { Database } from '../../lib/embedded/database.ts';
+import { SCHEMA } from '../../lib/embedded/schema.ts';
+import { MemoryBlobs } from '../support/memory-blobs.ts';
 import { describeBlobs } from './blobs.ts';
 
-describeBlobs('files', () => {
+/** One process owns a data folder, so all that open it are the same store. */
+describeBlobs('a data file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'interlock-blobs-'));
+  const blobs = SqliteBlobs.in(join(folder, 'blobs.db'));
   return Promise.resolve({
-    open: () => new FileBlobs(join(folder, 'blobs')),
-    close: () => Promise.resolve(rmSync(folder, { recursive: true })),
-  });
-});
-
-describe('blobs in files', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'interlock-blobs-'));
-  const ID = 'a'.repeat(64);
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-  const files = (): readonly string[] =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file));
-
-  it('are readable by their owner alone', async () => {
-    const blobs = new FileBlobs(join(folder, 'blobs'));
-    await blobs.put('r1', ID, '"secret"');
-    await blobs.secret();
-    const modes = files().map((file) => [statSync(file).isDirectory(), statSync(file).mode & 0o077] as const);
-    expect(modes.filter(([isFolder]) => !isFolder)).toHaveLength(2);
-    expect(modes.every(([, others]) => others === 0)).toBe(true);
-  });
-
-  it('leave no unfinished file behind, and stay inside their folder whatever the run is called', async () => {
-    const blobs = new FileBlobs(join(folder, 'blobs'));
-    await blobs.put('../../../escaped', ID, '1');
-    await blobs.put('r1', ID, '1');
-    await Promise.all([blobs.secret(), new FileBlobs(join(folder, 'blobs')).secret()]);
-    expect(files().filter((file) => /\/\.[^/]*$/.test(file))).toEqual([]);
-    expect(existsSync(join(folder, '../escaped'))).toBe(false);
-    expect(files().every((file) => file.startsWith(join(folder, 'blobs')))).toBe(true);
-  });
-
-  it('are written again where a crash of the disk has left another text under the name', async () => {
-    const blobs = new FileBlobs(join(folder, 'blobs'));
-    await blobs.put('r1', ID, '"whole"');
-    const [file = ''] = files().filter((one) => one.endsWith(ID));
-    writeFileSync(file, '"wh');
-    await blobs.put('r1', ID, '"whole"');
-    expect(readFileSync(file, 'utf8')).toBe('"whole"');
-  });
-
-  it('fail by name where the folder cannot be used, without the value', async () => {
-    writeFileSync(join(tmpdir(), `interlock-no-folder-${process.pid}`), '');
-    const path = join(tmpdir(), `interlock-no-folder-${process.pid}`);
-    chmodSync(path, 0o600);
-    const failed = await new FileBlobs(join(path, 'blobs')).put('r1', ID, '"canary"').catch((error: unknown) => error);
-    rmSync(path);
-    expect(failed).toMatchObject({ code: 'blob-store' });
-    expect(String(failed)).not.toContain('canary');
+    open: () => blobs,
+    close() {
+      blobs.close();
+      return Promise.resolve(rmSync(folder, { recursive: true }));
+    },
   });
 });
 
 describeBlobs('memory', () => {
   const blobs = new MemoryBlobs();
   return Promise.resolve({ open: () => blobs, close: () => Promise.resolve() });
+});
+
+describe('blobs beside a data file', () => {
+  const ID = 'a'.repeat(64);
+  const folders: string[] = [];
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
+
+  function newFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'interlock-blobs-'));
+    folders.push(folder);
+    return folder;
+  }
+
+  it('have a file of their own, with its log readable by their owner alone', async () => {
+    const folder = newFolder();
+    const database = new Database(join(folder, 'interlock.db'), SCHEMA);
+    const blobs = SqliteBlobs.beside(database);
+    await blobs.put('r1', ID, '"secret"');
+    const files = readdirSync(folder).filter((file) => file.startsWith('blobs'));
+    expect(files).toEqual(['blobs.db', 'blobs.db-wal']);
+    expect(files.map((file) => statSync(join(folder, file)).mode & 0o777)).toEqual([0o600, 0o600]);
+    blobs.close();
+    database.close();
+  });
+
+  it('make no file before there is a blob', () => {
+    const folder = newFolder();
+    SqliteBlobs.in(join(folder, 'blobs.db')).close();
+    expect(existsSync(join(folder, 'blobs.db'))).toBe(false);
+  });
+
+  it('are there for the next process, with the same secret', async () => {
+    const file = join(newFolder(), 'blobs.db');
+    const first = SqliteBlobs.in(file);
+    await first.put('r1', ID, '"kept"');
+    const secret = await first.secret();
+    first.close();
+    const next = SqliteBlobs.in(file);
+    expect([await next.get('r1', ID), await next.secret()]).toEqual(['"kept"', secret]);
+    next.close();
+  });
+
+  it('are overwritten when their run is removed', async () => {
+    const file = join(newFolder(), 'blobs.db');
+    const blobs = SqliteBlobs.in(file);
+    await blobs.put('r1', ID, '"a-removed-secret"');
+    await blobs.remove('r1');
+    blobs.close();
+    expect(readFileSync(file).includes('a-removed-secret')).toBe(false);
+  });
+
+  it('write nothing into the data file itself', async () => {
+    const database = new Database(join(newFolder(), 'interlock.db'), SCHEMA);
+    const blobs = SqliteBlobs.beside(database);
+    await blobs.secret();
+    await Promise.all(Array.from({ length: 40 }, (_, index) => blobs.put(`r${index}`, ID, '1')));
+    expect(database.counts.commits).toBe(0);
+    blobs.close();
+    database.close();
+  });
 });

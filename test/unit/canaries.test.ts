@@ -3,12 +3,12 @@
  * back, and every artefact of a run searched for it, the bytes of the data file included. The secrets do reach the systems
  * and the blob store: where they did not, finding nothing would prove nothing.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { compileDescription, type CompiledWorkflow } from '../../lib/compile/compile.ts';
-import { FileBlobs } from '../../lib/embedded/blobs.ts';
+import { SqliteBlobs } from '../../lib/embedded/blobs.ts';
 import { Database } from '../../lib/embedded/database.ts';
 import { RunHost } from '../../lib/embedded/run-host.ts';
 import { SCHEMA } from '../../lib/embedded/schema.ts';
@@ -17,6 +17,7 @@ import { RandomSource } from '../../lib/engine/random-source.ts';
 import { VirtualClock } from '../../lib/engine/virtual-clock.ts';
 import { assert } from '../../lib/model/assert.ts';
 import type { RunEvent, RunView } from '../../lib/model/run.ts';
+import type { Blobs } from '../../lib/runtime/ports/blobs.ts';
 import { explicitPlace } from '../support/canary-place.ts';
 import { allSecrets, CanarySystems, FILES, found, INPUT, NEVER_SENT, PUBLIC } from '../support/canaries.ts';
 import { memoryFiles } from '../support/memory-files.ts';
@@ -32,10 +33,10 @@ interface Sung {
 }
 
 const folders: string[] = [];
-const hosts: RunHost[] = [];
+const closing: { close(): void }[] = [];
 
 afterEach(() => {
-  for (const host of hosts.splice(0)) host.close();
+  for (const one of closing.splice(0)) one.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
@@ -57,14 +58,15 @@ async function sing(refusing: boolean): Promise<Sung> {
   const database = new Database(join(folder, 'interlock.db'), SCHEMA);
   const clock = new VirtualClock({ start: Date.UTC(2026, 0, 1), idle: () => quiet(database) });
   const place = explicitPlace(systems);
+  const blobs = SqliteBlobs.in(join(folder, 'blobs.db'));
   const host = new RunHost({
     database,
-    blobs: held(new FileBlobs(join(folder, 'blobs')), clock),
+    blobs: held(blobs, clock),
     clock,
     random: new RandomSource(1),
     placeOf: () => Promise.resolve(place),
   });
-  hosts.push(host);
+  closing.push(host, blobs);
   const events: RunEvent[] = [];
   host.onEvent((event) => events.push(event));
   await host.start({ workflow, input: INPUT, actor: 'ann', runId: 'r-1', place, kept: null });
@@ -78,10 +80,10 @@ async function quiet(database: Database): Promise<void> {
   while (database.busy);
 }
 
-/** Files take real time: virtual time stands still for them. */
-function held(blobs: FileBlobs, clock: VirtualClock): FileBlobs {
+/** A disk takes real time: virtual time stands still for it. */
+function held(blobs: SqliteBlobs, clock: VirtualClock): Blobs {
   return new Proxy(blobs, {
-    get(target, name: keyof FileBlobs) {
+    get(target, name: keyof SqliteBlobs) {
       const method: unknown = target[name];
       if (typeof method !== 'function') return method;
       return (...values: unknown[]): unknown => {
@@ -101,20 +103,10 @@ async function historyOf({ host }: Sung): Promise<string> {
   return JSON.stringify(histories);
 }
 
-/** Data file and log as they are on the disk while the process that owns them is alive. */
-function dataBytes(folder: string): Uint8Array {
-  const files = ['interlock.db', 'interlock.db-wal'].map((name) => join(folder, name));
+/** A data file and its log as they are on the disk while the process that owns them is alive. */
+function bytesOf(folder: string, name: string): Uint8Array {
+  const files = [name, `${name}-wal`].map((one) => join(folder, one));
   return Buffer.concat(files.filter((file) => existsSync(file)).map((file) => readFileSync(file)));
-}
-
-function blobTexts(folder: string): string {
-  const all = readdirSync(join(folder, 'blobs'), { recursive: true, encoding: 'utf8' }).map((one) =>
-    join(folder, 'blobs', one),
-  );
-  return all
-    .filter((one) => statSync(one).isFile())
-    .map((one) => readFileSync(one, 'utf8'))
-    .join('\n');
 }
 
 async function artefacts(sung: Sung): Promise<{ readonly [name: string]: string | Uint8Array }> {
@@ -128,7 +120,7 @@ async function artefacts(sung: Sung): Promise<{ readonly [name: string]: string 
     'audit trail': JSON.stringify(await host.audits('r-1')),
     'list of runs': JSON.stringify(await host.list({ limit: 10 })),
     history: await historyOf(sung),
-    'data file and log': dataBytes(folder),
+    'data file and log': bytesOf(folder, 'interlock.db'),
   };
 }
 
@@ -150,7 +142,7 @@ describe('a run that fails, with systems that say everything back', () => {
   it('has sent all secrets where they belong, and keeps the sensitive values in the blob store alone', async () => {
     const { systems, folder } = await sing(true);
     expect(systems.unheard(allSecrets())).toEqual([NEVER_SENT]);
-    expect(found(blobTexts(folder)).length).toBeGreaterThanOrEqual(6);
+    expect(found(bytesOf(folder, 'blobs.db')).length).toBeGreaterThanOrEqual(6);
   });
 
   it('keeps its history below 256 KiB, though two steps were handed a megabyte', async () => {

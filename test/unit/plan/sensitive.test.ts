@@ -216,6 +216,23 @@ describe('sensitive values across workflows', () => {
   });
 });
 
+describe('an output that a step with a workflow hands on', () => {
+  const others = [
+    '  - workflowId: sign-in',
+    '    steps:',
+    '      - { stepId: login, operationId: login, outputs: { user: $response.body#/user, token: $response.body#/token } }',
+    '    outputs: { who: $steps.login.outputs.user, token: $steps.login.outputs.token }',
+  ];
+
+  it('is sensitive where that step names it, back to the step that gave it', async () => {
+    const calling =
+      '{ stepId: in, workflowId: sign-in, outputs: { name: $outputs.who, token: $outputs.token }, x-interlock: { sensitive: [name] } }';
+    const plan = await planned({ steps: [calling], outputs: '{ said: $steps.in.outputs.name }', others });
+    expect(marks(plan)).toEqual({ 'in/login': ['user'] });
+    expect(root(plan)).toEqual({ inputs: [], outputs: ['said'] });
+  });
+});
+
 describe('what stands in for a step', () => {
   it('is as sensitive as the step: outputs of its fallback that show a secret', async () => {
     const fallen = account('', '{ id: $response.body#/id }').replace(

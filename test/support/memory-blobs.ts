@@ -1,7 +1,7 @@
-/** Blobs for as long as the process lives: of a data file that is itself in memory. */
+/** The blob port in memory. */
 import { randomBytes } from 'node:crypto';
-import { assert } from '../model/assert.ts';
-import type { Blobs } from '../runtime/ports/blobs.ts';
+import { assert } from '../../lib/model/assert.ts';
+import type { Blobs } from '../../lib/runtime/ports/blobs.ts';
 
 export class MemoryBlobs implements Blobs {
   private readonly runs = new Map<string, Map<string, string>>();
