@@ -6,6 +6,8 @@ const BENCHES: {
   readonly [name: string]: () => Promise<{ readonly bench: (options: BenchOptions) => Promise<string> }>;
 } = {
   engine: () => import('./engine.ts'),
+  memory: () => import('./memory.ts'),
+  kept: () => import('./kept.ts'),
   startup: () => import('./startup.ts'),
 };
 

@@ -70,7 +70,8 @@ function ofSizes(
 }
 
 /** In characters, not in UTF-16 units. */
-const lengthOf = (value: Json): number | undefined => (typeof value === 'string' ? Array.from(value).length : undefined);
+const lengthOf = (value: Json): number | undefined =>
+  typeof value === 'string' ? Array.from(value).length : undefined;
 const countOf = (value: Json): number | undefined => (Array.isArray(value) ? value.length : undefined);
 const atLeast = (size: number, limit: number): boolean => size >= limit;
 const atMost = (size: number, limit: number): boolean => size <= limit;
