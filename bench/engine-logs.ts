@@ -1,4 +1,5 @@
 /** The durable log that the engine is benched with, and what a commit costs on this machine with nothing around it. */
+import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ export interface OpenLog {
   readonly log: EngineLog;
   /** Commits made durable so far. */
   readonly commits: () => number;
+  /** Of the main file and its log. */
+  readonly bytes: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -22,6 +25,7 @@ export async function openSqlite(): Promise<OpenLog> {
   return {
     log: new SqliteEngineLog(database),
     commits: () => database.counts.commits,
+    bytes: () => statSync(database.path).size + statSync(`${database.path}-wal`).size,
     close: async () => {
       database.close();
       await rm(folder, { recursive: true, force: true });

@@ -1,11 +1,9 @@
-/** The engines that are benched, each behind the same two calls: run a machine once, say how many commits were made. */
-import { StateMachine } from 'aws-local-stepfunctions';
+/** Our engine as it is benched: behind two calls, run a machine once and say how many commits were made. */
 import { realClock, realRandom } from '../lib/embedded/real-clock.ts';
 import { Engine } from '../lib/engine/driver.ts';
-import type { StateMachineDefinition } from '../lib/model/asl.ts';
 import type { Json, JsonObject } from '../lib/model/json.ts';
 import type { OpenLog } from './engine-logs.ts';
-import { PASSES, PASSES_JSONPATH, SAGA, SAGA_JSONPATH } from './engine-machines.ts';
+import { PASSES, SAGA } from './engine-machines.ts';
 
 export interface Subject {
   readonly name: string;
@@ -24,8 +22,15 @@ export function inputOf(machine: string): Json {
   return (MACHINES[machine] as { readonly input: Json }).input;
 }
 
-export function benchedEngine(opened: OpenLog | null): Engine {
-  const tasks = { run: async (call: { readonly arguments: Json }) => ({ output: answer(call.arguments) }) };
+export interface TaskAnswer {
+  readonly output: Json;
+}
+
+export function benchedEngine(
+  opened: OpenLog | null,
+  wait: (answer: TaskAnswer) => Promise<TaskAnswer> = async (answer) => answer,
+): Engine {
+  const tasks = { run: (call: { readonly arguments: Json }) => wait({ output: answer(call.arguments) }) };
   const engine = new Engine({
     clock: realClock,
     random: realRandom,
@@ -51,33 +56,8 @@ export function ourEngine(name: string, opened: OpenLog | null): Subject {
   };
 }
 
-const SAGA_TASKS = ['Reserve', 'Charge', 'Check', 'Notify', 'Ship', 'Close'];
-
-export function otherEngine(name: string): Subject {
-  const definitions: { readonly [name: string]: StateMachineDefinition } = {
-    passes: PASSES_JSONPATH,
-    saga: SAGA_JSONPATH,
-  };
-  const machines = new Map(
-    Object.entries(definitions).map(([machine, definition]) => [
-      machine,
-      new StateMachine(definition as never, { validationOptions: { checkArn: false } }),
-    ]),
-  );
-  const handlers = Object.fromEntries(SAGA_TASKS.map((task) => [task, async (input: Json) => answer(input)]));
-  return {
-    name,
-    run: async (machine) => {
-      const options = { overrides: { taskResourceLocalHandlers: handlers as never } };
-      await machines.get(machine)?.run(inputOf(machine) as never, options).result;
-    },
-    commits: () => 0,
-    close: () => undefined,
-  };
-}
-
 /** As lambda:invoke answers. */
-function answer(input: Json): Json {
+export function answer(input: Json): Json {
   const { Payload = input } = input as JsonObject;
   return { StatusCode: 200, Payload: { out: { id: 'x-1', of: (Payload as JsonObject)['step'] ?? null } } };
 }

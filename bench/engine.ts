@@ -6,7 +6,8 @@
  */
 import type { BenchOptions } from './main.ts';
 import { bareCommit, openSqlite } from './engine-logs.ts';
-import { MACHINES, otherEngine, ourEngine, type Subject } from './engine-subjects.ts';
+import { MACHINES, ourEngine, type Subject } from './engine-subjects.ts';
+import { otherEngine } from './other-engine.ts';
 
 interface Load {
   readonly machine: string;

@@ -8,6 +8,8 @@ const BENCHES: {
   engine: () => import('./engine.ts'),
   saga: () => import('./saga.ts'),
   synth: () => import('./synth.ts'),
+  memory: () => import('./memory.ts'),
+  kept: () => import('./kept.ts'),
   startup: () => import('./startup.ts'),
 };
 

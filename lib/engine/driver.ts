@@ -183,7 +183,6 @@ export class Engine {
   /** All events up to now, from the first. */
   async history(executionId: string): Promise<readonly HistoryEvent[]> {
     const execution = await this.#roster.get(executionId);
-    if (execution.historyIsWhole) return execution.history;
     const logged = await this.#options.log?.read(executionId);
     return logged === undefined ? execution.history : (await replay(execution.machine, logged)).history;
   }

@@ -54,9 +54,8 @@ export class Execution {
   readonly start: StartFacts;
   /** null until the start event has taken effect. */
   snapshot: Snapshot | null = null;
+  /** Kept here where there is no log, from which it could be made again: of thousands of executions it is much. */
   readonly history: HistoryEvent[] = [];
-  /** False after a recovery from a snapshot: the beginning is in the log. */
-  historyIsWhole = true;
   readonly #host: ExecutionHost;
   readonly #timers: Timers;
   readonly #tasks = new Map<WaitId, AbortController>();
@@ -94,11 +93,9 @@ export class Execution {
   }
 
   /** Goes on from what a replay gave: asks again for all that was under way. */
-  resume({ snapshot, from, sequence, history }: Replayed, whole: boolean): void {
+  resume({ snapshot, from, sequence }: Replayed): void {
     this.snapshot = snapshot;
     this.#sequence = sequence;
-    this.history.push(...history);
-    this.historyIsWhole = whole;
     if (snapshot === null) return;
     this.#snapshotDue = from + this.#snapshotInterval(snapshot);
     for (const effect of pendingEffects(this.machine, snapshot)) this.#perform(effect);
@@ -211,7 +208,7 @@ export class Execution {
     const wasOver = this.outcome() !== null;
     this.snapshot = snapshot;
     this.#sequence += 1;
-    for (const event of history) this.history.push(event);
+    if (this.#host.log === null) for (const event of history) this.history.push(event);
     resolve();
     if (history.length > 0) this.#host.progressed(this, history);
     for (const effect of effects) this.#perform(effect);

@@ -32,7 +32,7 @@ export class Roster {
     const known = this.#executions.get(id);
     if (known !== undefined) return known;
     const logged = await this.#options.log?.read(id);
-    return this.#executions.get(id) ?? (logged === undefined ? null : this.#revive(logged, true));
+    return this.#executions.get(id) ?? (logged === undefined ? null : this.#revive(logged));
   }
 
   /** In memory only. */
@@ -72,7 +72,7 @@ export class Roster {
     const ids: string[] = [];
     for (const logged of unfinished) {
       if (this.#executions.has(logged.executionId) || !isWanted(logged.executionId)) continue;
-      const execution = await this.#revive(logged, logged.snapshot === undefined);
+      const execution = await this.#revive(logged);
       ids.push(execution.id);
     }
     return ids;
@@ -98,7 +98,7 @@ export class Roster {
     this.#ended.clear();
   }
 
-  async #revive(logged: LoggedExecution, whole: boolean): Promise<Execution> {
+  async #revive(logged: LoggedExecution): Promise<Execution> {
     const { executionId: id, start } = logged;
     const machine = await this.#options.registry.byHash(start.definitionHash);
     const replayed = await replay(machine, logged);
@@ -107,7 +107,7 @@ export class Roster {
     if (known !== undefined) return known;
     const execution = new Execution({ id, machine, host: this.#options.host, start });
     this.#executions.set(id, execution);
-    execution.resume(replayed, whole);
+    execution.resume(replayed);
     return execution;
   }
 
