@@ -10,6 +10,7 @@ import type { CallPorts, Calling } from './passage.ts';
 import type { AttemptRecord } from './ports/journal.ts';
 import { type Target, targetFor } from './protect/target.ts';
 import type { PreparedRequest } from './request/build.ts';
+import { isoTime } from './run-events.ts';
 import { delay, isWorthRepeating, mayRepeatInDoubt, waitBefore } from './retry.ts';
 
 /** `authorised` is made before the intent, so that fetching a token does not use up the lease. */
@@ -110,7 +111,7 @@ function emitAttempt(
     type: 'attempt-ended',
     runId: task.run,
     workflowId: plan.workflowId,
-    at: new Date(ports.clock.now()).toISOString(),
+    at: isoTime(ports.clock.now()),
     step: step.path,
     visit: key.visit,
     attempt,
