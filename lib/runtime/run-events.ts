@@ -18,6 +18,7 @@ export function emit(
   source: EventSource,
   detail: Detail<RunEvent>,
 ): void {
+  if (ports.events.isHeard?.() === false) return;
   ports.events.emit({ ...source, at: isoTime(ports.clock.now()), ...detail });
 }
 
