@@ -17,7 +17,6 @@ import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
-import type { Events } from '../runtime/ports/events.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { Secrets } from '../runtime/ports/secrets.ts';
@@ -237,7 +236,7 @@ export class RunHost {
     return known;
   }
 
-  private events(): Events {
+  private events(): CallPorts['events'] {
     return {
       isHeard: () => this.listeners.size > 0,
       emit: (event) => {
