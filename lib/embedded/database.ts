@@ -24,6 +24,7 @@ export class Database {
   private readonly statements = new Map<string, StatementSync>();
   private readonly log: WriteAheadLog | null;
   private readonly group: GroupCommit;
+  private readonly rollbacks: (() => void)[] = [];
 
   constructor(path: string, schema: string) {
     this.path = path;
@@ -53,6 +54,11 @@ export class Database {
     const value = work();
     await this.group.durable();
     return value;
+  }
+
+  /** Called when a transaction was taken back: what was kept in memory of it never was. */
+  onRollback(forget: () => void): void {
+    this.rollbacks.push(forget);
   }
 
   /** Writes wait for the next commit: virtual time must not pass before it. */
@@ -108,6 +114,7 @@ export class Database {
       return results;
     } catch (error) {
       if (this.connection.isTransaction) this.run('ROLLBACK');
+      for (const forget of this.rollbacks) forget();
       throw error;
     }
   }

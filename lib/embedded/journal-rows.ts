@@ -1,7 +1,8 @@
 /**
  * The rows that the journal is made of, and the way between them and the port's values (journal-schema.ts says what lies
- * where). Reads what is committed and what the current write has done; decides nothing.
+ * where). Reads what is committed and what the current write has done, mostly from memory (kept-runs.ts); decides nothing.
  */
+import type { SQLInputValue } from 'node:sqlite';
 import type { RunError } from '../model/run.ts';
 import type {
   AppliedOutcome,
@@ -17,6 +18,7 @@ import type {
 } from '../runtime/ports/journal.ts';
 import { keyText } from '../runtime/visit.ts';
 import { type Database, parsed, type Row } from './database.ts';
+import { KeptRuns } from './kept-runs.ts';
 
 /** What conditions look at. */
 export interface RunRow {
@@ -24,6 +26,7 @@ export interface RunRow {
   readonly phase: Phase;
   readonly epoch: number;
   readonly deadline: number;
+  readonly input_digest: string;
   readonly ended_at: number | null;
   readonly owner: string | null;
   readonly lease_until: number | null;
@@ -50,11 +53,13 @@ const REMEMBERED_RUNS = 10_000;
 
 export class JournalRows {
   private readonly database: Database;
+  private readonly kept: KeptRuns;
   /** A run's number never changes, this process alone writes the file, and finding it is half the work of a write. */
   private readonly numbers = new Map<string, number>();
 
   constructor(database: Database) {
     this.database = database;
+    this.kept = new KeptRuns(database);
   }
 
   /** Only of what is committed: the number of a start that is rolled back goes to another run. */
@@ -72,105 +77,98 @@ export class JournalRows {
   }
 
   run(runId: string): RunRow | undefined {
-    const run = this.number(runId);
-    if (run === undefined) return undefined;
-    const sql = 'SELECT run, phase, epoch, deadline, ended_at, owner, lease_until FROM runs WHERE run = ?';
     // The columns are written by the journal only, in these types; so too below.
-    return this.database.get(sql, run) as RunRow | undefined;
+    return this.whole(runId) as RunRow | undefined;
   }
 
   intending(runId: string): IntentRow | undefined {
+    const row = this.whole(runId) as Omit<IntentRow, 'seq'> | undefined;
+    return row && { ...row, seq: this.kept.count(row.run, 'i:') };
+  }
+
+  /** Changes the run's row; gives how many were changed. `sql` names the run by the number that is its last value. */
+  change(runId: string, sql: string, ...values: readonly SQLInputValue[]): number {
     const run = this.number(runId);
-    if (run === undefined) return undefined;
-    const row = this.database.get(
-      `SELECT run, phase, epoch, deadline, traceparent,
-         (SELECT count(*) FROM records WHERE records.run = runs.run AND name >= 'i:' AND name < 'i;') AS seq
-       FROM runs WHERE run = ?`,
-      run,
-    );
-    return row as IntentRow | undefined;
+    if (run === undefined) return 0;
+    this.kept.changed(run);
+    return this.database.run(sql, ...values, run);
   }
 
   /** False: there is one of this name. */
   add(run: number, name: string, body: string): boolean {
-    return this.database.run('INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO NOTHING', run, name, body) > 0;
+    const sql = 'INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
+    const added = this.database.run(sql, run, name, body) > 0;
+    if (added) this.kept.wrote(run, name, body);
+    return added;
   }
 
   put(run: number, name: string, body: string): void {
     const sql = 'INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body';
     this.database.run(sql, run, name, body);
+    this.kept.wrote(run, name, body);
   }
 
   text(run: number, name: string): string | undefined {
-    const row = this.database.get('SELECT body FROM records WHERE run = ? AND name = ?', run, name);
-    return row && String(row['body']);
+    return this.kept.body(run, name);
   }
 
   value<T>(run: number, name: string): T | undefined {
-    return parsed(this.database.get('SELECT body FROM records WHERE run = ? AND name = ?', run, name));
+    return this.kept.value(run, name);
   }
 
-  between(run: number, from: string, before: string): readonly Row[] {
-    const sql = 'SELECT name, body FROM records WHERE run = ? AND name >= ? AND name < ? ORDER BY name';
-    return this.database.all(sql, run, from, before);
+  audits<T>(run: number): readonly T[] {
+    const sql = "SELECT body FROM records WHERE run = ? AND name >= 'A#' AND name < 'A$' ORDER BY name";
+    return this.database.all(sql, run).flatMap((row) => parsed<T>(row) ?? []);
   }
 
   header(runId: string): RunHeader | undefined {
     const row = this.whole(runId);
-    return row && headerOf(row, this.between(Number(row['run']), 'b:', AFTER_ALL));
+    return row && this.headerOf(row);
   }
 
   record(runId: string): RunRecord | undefined {
     const row = this.whole(runId);
     if (!row) return undefined;
-    const records = this.between(Number(row['run']), 'S#', AFTER_ALL);
-    const settled = valuesOf<AppliedOutcome | Verdict>(records, 'S#');
+    const run = Number(row['run']);
+    const settled = this.kept.values<AppliedOutcome | Verdict>(run, 'S#');
     return {
-      header: headerOf(row, records),
+      header: this.headerOf(row),
       applied: settled.filter((one): one is AppliedOutcome => !isVerdict(one)),
       verdicts: settled.filter(isVerdict),
-      undos: valuesOf<UndoRecord>(records, 'U#'),
+      undos: this.kept.values<UndoRecord>(run, 'U#'),
+    };
+  }
+
+  private headerOf(row: Row): RunHeader {
+    const [run, epoch] = [Number(row['run']), Number(row['epoch'])];
+    const execution = this.value<string>(run, executionName(epoch));
+    const outputs = this.value<NonNullable<RunHeader['outputs']>>(run, outputsName(epoch));
+    return {
+      ...summaryOf(row),
+      planHash: String(row['plan_hash']),
+      inputDigest: String(row['input_digest']),
+      actor: String(row['actor']),
+      ...(row['traceparent'] !== null && { traceparent: String(row['traceparent']) }),
+      epoch,
+      deadline: Number(row['deadline']),
+      degraded: row['degraded'] === 1,
+      released: row['released'] === 1,
+      ...(execution !== undefined && { execution }),
+      ...(outputs && { outputs }),
+      ...endingOf(row),
+      intents: this.kept.values<Intent>(run, 'i:'),
+      failures: this.kept.values<FailedOutcome>(run, 'b:'),
     };
   }
 
   private whole(runId: string): Row | undefined {
     const run = this.number(runId);
-    return run === undefined ? undefined : this.database.get('SELECT * FROM runs WHERE run = ?', run);
+    return run === undefined ? undefined : this.kept.row(run);
   }
 }
 
-/** Names begin with a letter and `#` or `:`. */
-const AFTER_ALL = '~';
-
 export function isVerdict(settled: AppliedOutcome | Verdict): settled is Verdict {
   return 'verdict' in settled;
-}
-
-function valuesOf<T>(records: readonly Row[], prefix: string): readonly T[] {
-  return records.flatMap((one) => (String(one['name']).startsWith(prefix) ? (parsed<T>(one) ?? []) : []));
-}
-
-function headerOf(row: Row, records: readonly Row[]): RunHeader {
-  const epoch = Number(row['epoch']);
-  const named = <T>(name: string): T | undefined => parsed(records.find((one) => one['name'] === name));
-  const execution = named<string>(executionName(epoch));
-  const outputs = named<NonNullable<RunHeader['outputs']>>(outputsName(epoch));
-  return {
-    ...summaryOf(row),
-    planHash: String(row['plan_hash']),
-    inputDigest: String(row['input_digest']),
-    actor: String(row['actor']),
-    ...(row['traceparent'] !== null && { traceparent: String(row['traceparent']) }),
-    epoch,
-    deadline: Number(row['deadline']),
-    degraded: row['degraded'] === 1,
-    released: row['released'] === 1,
-    ...(execution !== undefined && { execution }),
-    ...(outputs && { outputs }),
-    ...endingOf(row),
-    intents: valuesOf<Intent>(records, 'i:'),
-    failures: valuesOf<FailedOutcome>(records, 'b:'),
-  };
 }
 
 function endingOf(row: Row): Pick<RunHeader, 'error' | 'reason' | 'compensator' | 'earlier'> {

@@ -20,7 +20,6 @@ import type {
   Verdict,
   VisitKey,
 } from '../runtime/ports/journal.ts';
-import { parsed } from './database.ts';
 import {
   executionName,
   failureName,
@@ -29,7 +28,6 @@ import {
   type IntentRow,
   isVerdict,
   outputsName,
-  type RunRow,
   settledName,
   summaryOf,
 } from './journal-rows.ts';
@@ -67,13 +65,8 @@ export class SqliteJournal extends SettlingJournal implements Journal {
   }
 
   input(runId: string, digest?: string): Promise<KeptInput | undefined> {
-    const row = this.database.get(
-      `SELECT body FROM runs JOIN records ON records.run = runs.run AND name = 'I#' || coalesce(?2, input_digest)
-       WHERE run_id = ?1`,
-      runId,
-      digest ?? null,
-    );
-    return Promise.resolve(parsed(row));
+    const header = this.rows.run(runId);
+    return Promise.resolve(header && this.rows.value<KeptInput>(header.run, inputName(digest ?? header.input_digest)));
   }
 
   record(runId: string): Promise<RunRecord | undefined> {
@@ -88,8 +81,7 @@ export class SqliteJournal extends SettlingJournal implements Journal {
 
   audits(runId: string): Promise<readonly AuditEntry[]> {
     const run = this.rows.number(runId);
-    const rows = run === undefined ? [] : this.rows.between(run, 'A#', 'A$');
-    return Promise.resolve(rows.flatMap((one) => parsed<AuditEntry>(one) ?? []));
+    return Promise.resolve(run === undefined ? [] : this.rows.audits<AuditEntry>(run));
   }
 
   list(query: RunQuery): Promise<Answer<'list'>> {
@@ -169,7 +161,7 @@ export class SqliteJournal extends SettlingJournal implements Journal {
       const added = open && this.rows.add(row.run, name, text);
       const known = added ? text : this.rows.text(row.run, name);
       const ours = known === text && row.phase !== 'succeeded';
-      if (ours && fence) this.raise(row, outcome.error);
+      if (ours && fence) this.raise(runId, outcome.error);
       if (ours) return { kind: 'recorded' };
       if (!open || known === undefined) return { kind: 'late', phase: row.phase };
       return { kind: 'exists', outcome: JSON.parse(known) as FailedOutcome };
@@ -180,7 +172,7 @@ export class SqliteJournal extends SettlingJournal implements Journal {
     return this.database.write((): Answer<'fence'> => {
       const row = this.rows.run(runId);
       if (!row) return undefined;
-      const raised = row.epoch === epoch && this.raise(row, error);
+      const raised = row.epoch === epoch && this.raise(runId, error);
       return { phase: raised ? 'fenced' : row.phase };
     });
   }
@@ -196,15 +188,15 @@ export class SqliteJournal extends SettlingJournal implements Journal {
       }
       if (row.phase !== 'forward') return { kind: 'fenced', phase: row.phase };
       const sql = "UPDATE runs SET phase = 'succeeded', ended_at = ?, degraded = ? WHERE run = ?";
-      this.database.run(sql, close.at, close.degraded === true ? 1 : 0, row.run);
+      this.rows.change(runId, sql, close.at, close.degraded === true ? 1 : 0);
       this.rows.add(row.run, name, outputs);
       return { kind: 'closed' };
     });
   }
 
-  private raise({ run }: RunRow, error: RunError): boolean {
-    const sql = "UPDATE runs SET phase = 'fenced', error = ? WHERE run = ? AND phase = 'forward'";
-    return this.database.run(sql, JSON.stringify(error), run) > 0;
+  private raise(runId: string, error: RunError): boolean {
+    const sql = "UPDATE runs SET phase = 'fenced', error = ? WHERE phase = 'forward' AND run = ?";
+    return this.rows.change(runId, sql, JSON.stringify(error)) > 0;
   }
 }
 

@@ -19,23 +19,31 @@ export interface LocalExecutionsOptions {
   readonly after: (input: ExecutionInput, executionId: string) => Promise<unknown>;
 }
 
+/** Their names in the engine. */
+interface Machines {
+  readonly run: string;
+  readonly undo: string;
+}
+
 export class LocalExecutions implements Executions {
   private readonly options: LocalExecutionsOptions;
   /** By run: everything that has been started for it and what follows, one after another. */
   private readonly watched = new Map<string, Promise<void>>();
   /** By run: the execution that was started or taken up last. */
   private readonly latest = new Map<string, string>();
+  /** By plan hash: a plan's machines are registered once. */
+  private readonly machines = new Map<string, Machines>();
 
   constructor(options: LocalExecutionsOptions) {
     this.options = options;
   }
 
   async start(input: ExecutionInput): Promise<void> {
-    await this.begin(input, { undo: false, name: executionName(input.run, input.epoch) });
+    await this.begin(input, { machine: 'run', name: executionName(input.run, input.epoch) });
   }
 
   async startUndo(input: ExecutionInput, number: number): Promise<void> {
-    await this.begin(input, { undo: true, name: undoExecutionName(input.run, input.epoch, number) });
+    await this.begin(input, { machine: 'undo', name: undoExecutionName(input.run, input.epoch, number) });
   }
 
   /** One that no process here has taken up is stopped when one does (`RunHost.recover`). */
@@ -69,22 +77,26 @@ export class LocalExecutions implements Executions {
     }
   }
 
-  async register(planHash: string): Promise<void> {
-    const workflow = await this.options.store.workflow(planHash);
-    const { engine } = this.options;
-    engine.register(machineName(workflow, false), substituted(workflow.machine));
-    engine.register(machineName(workflow, true), substituted(workflow.undoMachine));
+  async register(planHash: string): Promise<Machines> {
+    const known = this.machines.get(planHash);
+    if (known) return known;
+    const { engine, store } = this.options;
+    const workflow = await store.workflow(planHash);
+    const machines = { run: machineName(workflow, false), undo: machineName(workflow, true) };
+    engine.register(machines.run, substituted(workflow.machine));
+    engine.register(machines.undo, substituted(workflow.undoMachine));
+    this.machines.set(planHash, machines);
+    return machines;
   }
 
   private async begin(
     input: ExecutionInput,
-    { undo, name }: { readonly undo: boolean; readonly name: string },
+    { machine, name }: { readonly machine: keyof Machines; readonly name: string },
   ): Promise<void> {
-    await this.register(input.plan);
-    const workflow = await this.options.store.workflow(input.plan);
+    const machines = await this.register(input.plan);
     // An ExecutionInput is plain JSON; it only lacks the index signature.
     const json = { run: input.run, epoch: input.epoch, plan: input.plan } as unknown as Json;
-    const started = await this.options.engine.start({ machine: machineName(workflow, undo), name, input: json });
+    const started = await this.options.engine.start({ machine: machines[machine], name, input: json });
     this.watch(input, started.executionId);
   }
 

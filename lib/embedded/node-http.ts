@@ -67,7 +67,9 @@ class Exchange {
     if (this.limits.signal?.aborted === true) return this.breakOff();
     const { method, body } = asked;
     try {
-      this.request = request(url, { method, agent, headers: headersOf(url, asked) });
+      const { port, pathname, search } = url;
+      const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+      this.request = request({ host, port, path: pathname + search, method, agent, headers: headersOf(url, asked) });
     } catch {
       // Node has looked at method, headers and path before it did anything.
       return this.end(INVALID);

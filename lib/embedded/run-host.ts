@@ -272,8 +272,9 @@ export class RunHost {
     return known;
   }
 
-  private events(): { emit(event: RunEvent): void } {
+  private events(): CallPorts['events'] {
     return {
+      isHeard: () => this.listeners.size > 0,
       emit: (event) => {
         for (const listener of this.listeners) listener(event);
       },

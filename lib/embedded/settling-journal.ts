@@ -22,11 +22,11 @@ export class SettlingJournal {
   compensate(runId: string, claim: Asked<'compensate'>): Promise<Answer<'compensate'>> {
     const { epoch, owner, at, leaseUntil } = claim;
     return this.database.write((): Answer<'compensate'> => {
-      const taken = this.database.run(
-        `UPDATE runs SET phase = 'compensating', owner = ?3, lease_until = ?5
-         WHERE run_id = ?1 AND epoch = ?2 AND phase IN ('fenced', 'compensating')
-           AND (owner IS NULL OR owner = ?3 OR lease_until <= ?4)`,
+      const taken = this.rows.change(
         runId,
+        `UPDATE runs SET phase = 'compensating', owner = ?2, lease_until = ?4
+         WHERE epoch = ?1 AND phase IN ('fenced', 'compensating')
+           AND (owner IS NULL OR owner = ?2 OR lease_until <= ?3) AND run = ?5`,
         epoch,
         owner,
         at,
@@ -99,13 +99,13 @@ export class SettlingJournal {
 
   finish(runId: string, { epoch, owner, at, phase, reason }: Asked<'finish'>): Promise<Answer<'finish'>> {
     return this.database.write((): Answer<'finish'> => {
-      const ended = this.database.run(
+      const ended = this.rows.change(
+        runId,
         `UPDATE runs SET phase = ?, ended_at = ?, reason = ?
-         WHERE run_id = ? AND epoch = ? AND owner = ? AND phase = 'compensating'`,
+         WHERE epoch = ? AND owner = ? AND phase = 'compensating' AND run = ?`,
         phase,
         at,
         reason ?? null,
-        runId,
         epoch,
         owner,
       );
@@ -118,10 +118,10 @@ export class SettlingJournal {
 
   resume(runId: string, epoch: number): Promise<Answer<'resume'>> {
     return this.database.write((): Answer<'resume'> => {
-      const resumed = this.database.run(
-        `UPDATE runs SET phase = 'compensating', released = 1, owner = NULL, lease_until = NULL, ended_at = NULL, reason = NULL
-         WHERE run_id = ? AND epoch = ? AND phase = 'needs-attention'`,
+      const resumed = this.rows.change(
         runId,
+        `UPDATE runs SET phase = 'compensating', released = 1, owner = NULL, lease_until = NULL, ended_at = NULL, reason = NULL
+         WHERE epoch = ? AND phase = 'needs-attention' AND run = ?`,
         epoch,
       );
       return resumed > 0 ? { kind: 'resumed' } : notNow(this.rows.run(runId));
@@ -132,14 +132,14 @@ export class SettlingJournal {
   reopen(runId: string, { epoch, deadline, planHash, input }: Asked<'reopen'>): Promise<Answer<'reopen'>> {
     const inputText = JSON.stringify(input?.value);
     return this.database.write((): Answer<'reopen'> => {
-      const reopened = this.database.run(
-        `UPDATE runs SET phase = 'forward', epoch = ?2, deadline = ?3, plan_hash = ?4,
-           input_digest = coalesce(?5, input_digest),
+      const reopened = this.rows.change(
+        runId,
+        `UPDATE runs SET phase = 'forward', epoch = ?1, deadline = ?2, plan_hash = ?3,
+           input_digest = coalesce(?4, input_digest),
            earlier = json_insert(coalesce(earlier, '[]'), '$[#]',
              json_object('epoch', epoch, 'planHash', plan_hash, 'inputDigest', input_digest)),
            released = 0, error = NULL, reason = NULL, ended_at = NULL, owner = NULL, lease_until = NULL
-         WHERE run_id = ?1 AND epoch = ?2 - 1 AND phase IN ('compensated', 'failed', 'needs-attention')`,
-        runId,
+         WHERE epoch = ?1 - 1 AND phase IN ('compensated', 'failed', 'needs-attention') AND run = ?5`,
         epoch,
         deadline,
         planHash,

@@ -14,11 +14,11 @@ export function canonicalJson(value: Json): string {
 }
 
 function canonicalObject(object: { readonly [key: string]: Json | undefined }): string {
-  const members = Object.keys(object)
-    .sort()
-    .flatMap((key) => {
-      const value = object[key];
-      return value === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(value)}`];
-    });
-  return `{${members.join(',')}}`;
+  let members = '';
+  for (const key of Object.keys(object).sort()) {
+    const value = object[key];
+    if (value === undefined) continue;
+    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(value)}`;
+  }
+  return `{${members}}`;
 }

@@ -10,6 +10,7 @@ import type { CallPorts, Calling } from './passage.ts';
 import type { AttemptRecord } from './ports/journal.ts';
 import { type Target, targetFor } from './protect/target.ts';
 import type { PreparedRequest } from './request/build.ts';
+import { emit } from './run-events.ts';
 import { delay, isWorthRepeating, mayRepeatInDoubt, waitBefore } from './retry.ts';
 
 /** `authorised` is made before the intent, so that fetching a token does not use up the lease. */
@@ -106,11 +107,9 @@ function emitAttempt(
   { record, why }: Attempt,
   attempt: number,
 ): void {
-  ports.events.emit({
+  const source = { runId: task.run, workflowId: plan.workflowId };
+  emit(ports, source, {
     type: 'attempt-ended',
-    runId: task.run,
-    workflowId: plan.workflowId,
-    at: new Date(ports.clock.now()).toISOString(),
     step: step.path,
     visit: key.visit,
     attempt,

@@ -3,14 +3,14 @@
  * are keyed (digest-key.ts), so that equal inputs of two runs cannot be matched up by reading the journal. node:crypto hashes
  * without touching the world.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { canonicalJson } from '../model/canonical.ts';
 import type { Json } from '../model/json.ts';
 import type { Message } from '../expressions/scope.ts';
 import type { VisitKey } from './ports/journal.ts';
 
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** Of a value of the run: equal values, equal digests, within one run. */
@@ -20,8 +20,9 @@ export function digestOfValue(key: string, value: Json): string {
 
 /** Of what a step was made from. The key is no data: the same inputs have the same digest in every generation. */
 export function dataDigestOf(key: string, idempotencyKey: string, request: Message | undefined): string {
-  const seen = request ? JSON.stringify(request).replaceAll(idempotencyKey, '') : '';
-  return digestOfValue(key, seen === '' ? null : JSON.parse(seen));
+  // A message is plain JSON by its type; it only lacks the index signature.
+  const seen = canonicalJson((request ?? null) as unknown as Json);
+  return digestOfBytes(key, [seen.replaceAll(idempotencyKey, '')]);
 }
 
 export function digestOfBytes(key: string, parts: readonly (string | Uint8Array)[]): string {
@@ -41,7 +42,7 @@ export function idempotencyKeyOfUndo(runId: string, { step, visit, gen }: VisitK
 }
 
 function keyOf(parts: readonly (string | number)[]): string {
-  const hex = sha256(canonicalJson(parts));
+  const hex = sha256(JSON.stringify(parts));
   const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) % 4);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
@@ -55,7 +56,7 @@ export function traceparentOf(
   attempt: VisitKey & { readonly attempt: number },
 ): string {
   const given = TRACEPARENT.exec(parent ?? '');
-  const trace = given?.[1] ?? sha256(canonicalJson(['trace', runId])).slice(0, 32);
-  const span = sha256(canonicalJson(['span', runId, attempt.step, attempt.visit, attempt.gen, attempt.attempt]));
+  const trace = given?.[1] ?? sha256(JSON.stringify(['trace', runId])).slice(0, 32);
+  const span = sha256(JSON.stringify(['span', runId, attempt.step, attempt.visit, attempt.gen, attempt.attempt]));
   return `00-${trace}-${span.slice(0, 16)}-${given?.[2] ?? '01'}`;
 }

@@ -82,6 +82,16 @@ export function effectsOf(record: RunRecord, plans: EpochPlans, now: number): re
   return [...last.values()].map((intent) => effectOf(record, plans, { intent, now })).sort(byIntent);
 }
 
+/** One of them alone. */
+export function effectOfKey(
+  record: RunRecord,
+  plans: EpochPlans,
+  { key, now }: { readonly key: VisitKey; readonly now: number },
+): EffectOf | undefined {
+  const intent = record.header.intents.find((one) => sameKey(one.key, key));
+  return intent && effectOf(record, plans, { intent, now });
+}
+
 function effectOf(
   record: RunRecord,
   plans: EpochPlans,
@@ -109,7 +119,10 @@ function effectOf(
     ...(verdict && { verdict }),
     undos: record.undos.filter((one) => sameKey(one.key, key)).sort((one, other) => one.number - other.number),
     quietAfter: quietAfterOf(known, step),
-    idempotencyKey: idempotencyKey(runId, { ...key, gen }),
+    // Of most effects nobody asks for it.
+    get idempotencyKey(): string {
+      return idempotencyKey(runId, { ...key, gen });
+    },
     ...unreachableOf(step, plan, plans(record.header.epoch).plan),
     undoUntil: record.header.deadline + (step.undo?.kind === 'calls' ? step.undo.budgetMs : 0),
   };

@@ -42,16 +42,16 @@ export class Evaluation {
     const planned = this.scopeOf(path);
     const steps = new LazyMap((stepId) => this.memberOutputs(planned, stepId));
     const workflows = new LazyMap((workflowId) => this.workflow(own(planned.workflows, workflowId)));
-    const inputsOf = (): JsonObject => this.inputs(path);
     const { xpath, request } = this.data;
+    const others = { steps, workflows, ...(xpath && { xpath }), ...(request && { request }) };
+    // Those of the workflow itself are there already; only where they are values of a caller are they computed.
+    if (planned.parent === undefined) return { inputs: this.inputs(path), ...others };
+    const inputsOf = (): JsonObject => this.inputs(path);
     return {
       get inputs(): JsonObject {
         return inputsOf();
       },
-      steps,
-      workflows,
-      ...(xpath && { xpath }),
-      ...(request && { request }),
+      ...others,
     };
   }
 

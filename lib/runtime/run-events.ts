@@ -18,11 +18,16 @@ export function emit(
   source: EventSource,
   detail: Detail<RunEvent>,
 ): void {
+  if (ports.events.isHeard?.() === false) return;
   ports.events.emit({ ...source, at: isoTime(ports.clock.now()), ...detail });
 }
 
+let latest = { milliseconds: 0, text: '1970-01-01T00:00:00.000Z' };
+
+/** Remembers the latest: much happens within one millisecond. */
 export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+  if (milliseconds !== latest.milliseconds) latest = { milliseconds, text: new Date(milliseconds).toISOString() };
+  return latest.text;
 }
 
 /** An effect that nobody wants and nobody has undone is unresolved; a safe step leaves nothing to resolve. */

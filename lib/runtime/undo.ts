@@ -12,7 +12,7 @@ import { TaskError, type UndoTask } from '../model/task.ts';
 import { answerScope, notSent, waitAskedFor } from './attempt.ts';
 import { type Attempts, makeAttempts, summary } from './attempts.ts';
 import { idempotencyKeyOfUndo } from './digest.ts';
-import { type EffectOf, effectsOf, plansOf } from './effects.ts';
+import { type EffectOf, effectOfKey, plansOf } from './effects.ts';
 import { keepOutputs, oversized } from './keep.ts';
 import { type CallPorts } from './passage.ts';
 import type { AttemptRecord, RunRecord, UndoRecord, VisitKey } from './ports/journal.ts';
@@ -22,7 +22,6 @@ import { emit } from './run-events.ts';
 import { openSideCall, prepareSideCall, type SideCall } from './side-call.ts';
 import { outputsIn } from './step-outputs.ts';
 import { TaskFailure } from './task-failure.ts';
-import { sameKey } from './visit.ts';
 
 export interface UndoAnswer {
   readonly state: string;
@@ -51,7 +50,7 @@ async function findEffect({ run, epoch, entry }: UndoTask, ports: CallPorts): Pr
   }
   const plans = await plansOf(record.header, ports.plans);
   const key: VisitKey = { step: entry.step, visit: entry.visit, gen: entry.gen };
-  const effect = effectsOf(record, plans, ports.clock.now()).find((one) => sameKey(one.key, key));
+  const effect = effectOfKey(record, plans, { key, now: ports.clock.now() });
   assert(effect, 'a wave names effects of the run');
   return { record, effect };
 }

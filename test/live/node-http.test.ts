@@ -90,6 +90,16 @@ describe('an exchange with an answer', () => {
     ]);
   });
 
+  it('asks for the path and query of the URL', async () => {
+    const seen: unknown[] = [];
+    const url = await serving(({ url: path, headers }, response) => {
+      seen.push([path, headers.host]);
+      response.end();
+    });
+    await send(`${url}a%20b/c?d=e%2Ff#g`);
+    expect(seen).toEqual([['/a%20b/c?d=e%2Ff', new URL(url).host]]);
+  });
+
   it('does not follow a redirect: it is the answer', async () => {
     let asked = 0;
     const url = await serving((_, response) => {

@@ -1,6 +1,6 @@
 /**
  * The forms of which most definitions consist, without the evaluator: paths from `$states` or a variable, literals,
- * constructors, `&`, comparisons, `and`/`or`, conditions, `$exists`, `$not`, `$count`. A fast path gives exactly what
+ * constructors, `&`, comparisons, `and`/`or`, conditions, `$exists`, `$not`, `$count`, `$lookup`. A fast path gives exactly what
  * the evaluator would, or says that the evaluator must decide: where a path meets an array on its way, where an operand
  * is not of the plain type. test/unit/engine/query/fast-path.test.ts compares the two.
  */
@@ -8,7 +8,14 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { AstNode } from './ast.ts';
 import { FUNCTION_NAMES } from './function-names.ts';
 import type { View } from './language.ts';
-import { type Answer, type FastPath, NEEDS_EVALUATOR, OPERATORS, UNARY_FUNCTIONS } from './operators.ts';
+import {
+  type Answer,
+  BINARY_FUNCTIONS,
+  type FastPath,
+  NEEDS_EVALUATOR,
+  OPERATORS,
+  UNARY_FUNCTIONS,
+} from './operators.ts';
 import { isMarked } from './result.ts';
 import { setOwn } from './own.ts';
 
@@ -120,8 +127,14 @@ function descend(start: Json | undefined, steps: readonly Step[]): Answer {
 function member(value: Json, key: string): Answer {
   if (typeof value !== 'object' || value === null) return undefined;
   // Fields of an array are those of its elements.
-  if (Array.isArray(value) || isMarked(value)) return NEEDS_EVALUATOR;
+  if (Array.isArray(value)) return value.some((item: Json) => mayHave(item, key)) ? NEEDS_EVALUATOR : undefined;
+  if (isMarked(value)) return NEEDS_EVALUATOR;
   return Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
+}
+
+function mayHave(item: Json, key: string): boolean {
+  if (typeof item !== 'object' || item === null) return false;
+  return Array.isArray(item) || isMarked(item) || Object.hasOwn(item, key);
 }
 
 /** What is not an array is one of itself. An array inside an array would be spread. */
@@ -153,14 +166,20 @@ function conditionForm(node: AstNode): FastPath | null {
 
 function functionForm(node: AstNode): FastPath | null {
   const procedure = node['procedure'] as AstNode;
-  const [argument, ...more] = node['arguments'] as readonly AstNode[];
+  const operands = (node['arguments'] as readonly AstNode[]).map(fastPathOf);
   const name = String(procedure.value);
-  const apply = procedure.type === 'variable' ? UNARY_FUNCTIONS[name] : undefined;
-  if (apply === undefined || argument === undefined || more.length > 0) return null;
-  const operand = fastPathOf(argument);
-  if (operand === null) return null;
+  if (procedure.type !== 'variable' || operands.includes(null)) return null;
+  const applied = applicationOf(name, operands as readonly FastPath[]);
   // A variable of the same name hides the function.
-  return (view) => (Object.hasOwn(view.variables, name) ? NEEDS_EVALUATOR : apply(operand(view)));
+  return applied && ((view) => (Object.hasOwn(view.variables, name) ? NEEDS_EVALUATOR : applied(view)));
+}
+
+function applicationOf(name: string, [first, second, ...more]: readonly FastPath[]): FastPath | null {
+  if (first === undefined || more.length > 0) return null;
+  const unary = UNARY_FUNCTIONS[name];
+  if (second === undefined) return unary === undefined ? null : (view) => unary(first(view));
+  const binary = BINARY_FUNCTIONS[name];
+  return binary === undefined ? null : (view) => binary(first(view), second(view));
 }
 
 function constructorForm(node: AstNode): FastPath | null {

@@ -2,8 +2,9 @@
  * JSONata's operators over the operands that need no conversion: strings for `&`, scalars for `=`, two numbers or two
  * strings for an order, numbers for arithmetic, booleans for logic. For all other operands the evaluator is asked.
  */
-import type { Json } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { View } from './language.ts';
+import { isMarked } from './result.ts';
 
 export const NEEDS_EVALUATOR: unique symbol = Symbol('needs the evaluator');
 
@@ -34,6 +35,19 @@ export const UNARY_FUNCTIONS: { readonly [name: string]: ((value: Answer) => Ans
   not: (value) => (typeof value === 'boolean' ? !value : NEEDS_EVALUATOR),
   count: (value) => (Array.isArray(value) ? value.length : NEEDS_EVALUATOR),
 };
+
+export const BINARY_FUNCTIONS: { readonly [name: string]: ((left: Answer, right: Answer) => Answer) | undefined } = {
+  lookup: lookUp,
+};
+
+/** In an object only: of an array every element is looked into. */
+function lookUp(object: Answer, key: Answer): Answer {
+  if (typeof object !== 'object' || object === null || Array.isArray(object) || isMarked(object))
+    return NEEDS_EVALUATOR;
+  if (typeof key !== 'string') return NEEDS_EVALUATOR;
+  const found = Object.hasOwn(object, key) ? (object as JsonObject)[key] : undefined;
+  return Array.isArray(found) ? NEEDS_EVALUATOR : found;
+}
 
 function eager(apply: (left: Answer, right: Answer) => Answer): Operator {
   return (left, right) => (view) => apply(left(view), right(view));

@@ -65,8 +65,7 @@ async function healthiest(
 /** The names under which the state of what is called is shared by everybody who calls it (contracts: system identity). */
 export function calleeOf(passage: Calling, { request, server }: Target, environment: SystemEnvironment): Callee {
   const { plan, step, system } = passage;
-  const [first = request.url] = basesOf(environment);
-  const own = system.identity ?? originOf(first);
+  const own = system.identity ?? originOf(basesOf(environment)[0] ?? request.url);
   const concurrency = 'concurrency' in step && typeof step.concurrency === 'number' ? step.concurrency : undefined;
   return {
     system: own,
@@ -85,8 +84,11 @@ function serverKey({ system: { identity } }: Calling, server: string): string {
   return identity === undefined ? originOf(server) : `${identity}@${originOf(server)}`;
 }
 
+/** Up to the path: the URL of a request was put together behind a parsed base. */
+const ORIGIN = /^https?:\/\/[^/?#]+/;
+
 function originOf(url: string): string {
-  return URL.parse(url)?.origin ?? url;
+  return ORIGIN.exec(url)?.[0] ?? url;
 }
 
 /** Whose fault an answer was: a refusal is the caller's, and a request that was broken off here is nobody's. */

@@ -59,7 +59,8 @@ function readJson(bytes: Uint8Array): ReadBody {
   try {
     // JSON.parse yields JSON.
     const value = JSON.parse(text) as Json;
-    if (isTooDeep(value))
+    // Each level takes two brackets.
+    if (text.length > 2 * MAX_JSON_DEPTH && isTooDeep(value))
       return { kind: 'unparseable', why: `its JSON is nested deeper than ${MAX_JSON_DEPTH} levels` };
     return { kind: 'read', value };
   } catch {

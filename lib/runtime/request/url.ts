@@ -5,6 +5,7 @@
 import { own } from '../../model/json.ts';
 import type { Server } from '../../model/openapi.ts';
 import type { PlanOperation, PlanSystem } from '../../model/plan.ts';
+import { BoundedCache } from '../../expressions/cache.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
 import type { RequestDraft } from './draft.ts';
 
@@ -35,11 +36,21 @@ function baseOf(draft: RequestDraft, target: Parameters<typeof urlOf>[1]): strin
 }
 
 function absolute(draft: RequestDraft, system: PlanSystem, text: string): string | undefined {
+  const base = bases.get(text, readBase);
+  return base.ok ? base.text : remedy(draft, system, base.why);
+}
+
+type Base = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
+
+/** A deployment has few servers, and each is written as it was the last time. */
+const bases = new BoundedCache<Base>(100);
+
+function readBase(text: string): Base {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol) || url.host === '')
-    return remedy(draft, system, 'no absolute http(s) server');
-  if (url.username !== '' || url.password !== '') return remedy(draft, system, 'credentials in its server');
-  return baseIn(url);
+    return { ok: false, why: 'no absolute http(s) server' };
+  if (url.username !== '' || url.password !== '') return { ok: false, why: 'credentials in its server' };
+  return { ok: true, text: baseIn(url) };
 }
 
 /** What the paths of a server's operations are written behind. */

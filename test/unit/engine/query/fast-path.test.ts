@@ -44,6 +44,7 @@ const COMBINED = [
     `${path} and true`,
     `false or ${path}`,
   ]),
+  ...PATHS.flatMap((path) => [`$lookup(${path}, "a")`, `$lookup(${path}, ${path})`, `$lookup({"one": 1}, ${path})`]),
   ...PATHS.flatMap((path) => [`{"k": ${path}, "l": [${path}, 1]}`, `[${path}, "x"]`, `${path} + 1`, `2 * ${path} - 1`]),
 ];
 
@@ -65,6 +66,9 @@ const VALUES: readonly Json[] = [
   { a: [], s: 'x' },
   { a: { b: [7] } },
   [{ a: 1 }, { a: [2, 3] }],
+  [{ b: 1 }, 'one', null, {}],
+  [[{ a: 1 }], { b: 2 }],
+  [{ b: [] }, { a: [] }],
 ];
 
 function viewFor(value: Json): View {
@@ -110,6 +114,13 @@ describe('the fast path', () => {
     '{"step": "A", "refs": {"A": $A}}',
   ])('takes %s, of which our own machines are made', (text) => {
     expect(fastPathOf(jsonata(text).ast() as unknown as AstNode)).not.toBeNull();
+  });
+
+  test.each<readonly [string, Json, Json]>([
+    ['$exists($states.result.failed)', [{ pay: { id: 1 } }, { check: {} }], false],
+    ["$lookup({'stock': 'CallStock', 'bank': 'CallBank'}, $states.input.system)", { system: 'bank' }, 'CallBank'],
+  ])('decides %s by itself: every join and every undo asks it', (text, value, answer) => {
+    expect(fastPathOf(jsonata(text).ast() as unknown as AstNode)?.(viewFor(value))).toBe(answer);
   });
 
   test.each([
