@@ -27,6 +27,8 @@ export async function interlock(words: readonly string[], options: Spawned = {})
   const error: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => error.push(chunk));
+  // A command may end before it has read everything.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, out: Buffer.concat(out).toString(), error: Buffer.concat(error).toString() };

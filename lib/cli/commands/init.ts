@@ -1,8 +1,9 @@
 /** `interlock init`: a new integration folder from OpenAPI documents, that checks clean and runs simulated at once. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readOpenApi } from '../../read/openapi.ts';
 import { folderFiles } from '../../embedded/file-source.ts';
+import { makeFolder } from '../../embedded/make-folder.ts';
 import { Failure } from '../../model/failure.ts';
 import type { OpenApiDocument } from '../../model/openapi.ts';
 import { type Command, usageFailure } from '../command.ts';
@@ -73,14 +74,15 @@ async function sourcesOf(given: readonly string[], invocation: Invocation): Prom
 
 async function sourceFrom(path: string, name: string, { terminal }: Invocation): Promise<Document | undefined> {
   const absolute = resolve(path);
-  let text: string;
-  try {
-    text = readFileSync(absolute, 'utf8');
-  } catch {
-    throw usageFailure(`${path} cannot be read`, 'Check the path; init copies the document into the new folder.');
+  const files = folderFiles({ root: dirname(absolute), allowOutside: true });
+  const file = await files.read(basename(absolute));
+  if (!('text' in file)) {
+    const why = file.detail === undefined ? '' : ` ${file.detail}.`;
+    const remedy = `Write --from FILE or --from NAME=FILE, a name of letters, digits, \`-\` and \`_\`.${why}`;
+    throw usageFailure(`${path} cannot be read (${file.problem})`, remedy);
   }
-  const files = folderFiles({ root: dirname(absolute) });
-  const read = await readOpenApi(basename(absolute), files);
+  const { text } = file;
+  const read = await readOpenApi(basename(absolute), folderFiles({ root: dirname(absolute) }));
   if (!read.document || read.document.operations.length === 0) {
     terminal.error(diagnosticsText(read.diagnostics, read.documents, terminal));
     if (read.document) terminal.error(`${path} describes no operation to call.\n`);
@@ -113,7 +115,7 @@ function writeAll(folder: string, sources: readonly Document[]): readonly string
   ];
   try {
     for (const [file, text] of files) {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      makeFolder(dirname(join(folder, file)));
       writeFileSync(join(folder, file), text, { flag: 'wx' });
     }
   } catch (error) {

@@ -8,6 +8,7 @@ import { openSession, type RunEnded } from '../../embedded/session.ts';
 import type { Variables } from '../../embedded/secrets.ts';
 import type { Json } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
+import { whyNoRunId } from '../../runtime/run.ts';
 import { sampleInput } from '../../simulate/sample-input.ts';
 import { type Command, type Invocation, usageFailure } from '../command.ts';
 import {
@@ -54,7 +55,12 @@ export const runCommand: Command = {
       value: 'DIR',
       says: 'The data folder (default .interlock beside the nearest package.json).',
     },
-    id: { type: 'string', value: 'RUN', says: "The run's id; the same id and input again is the same run." },
+    id: {
+      type: 'string',
+      value: 'RUN',
+      says: "The run's id; the same id and input again is the same run.",
+      refuse: whyNoRunId,
+    },
     json: { type: 'boolean', says: 'Print the run view as one JSON object on stdout.' },
     ...COMPILE_OPTIONS,
     ...DESCRIPTION_OPTIONS,
