@@ -29,7 +29,7 @@ export const WORKFLOW_OPTION: OptionSpec = {
   type: 'string',
   short: 'w',
   value: 'WORKFLOW',
-  says: 'The workflow, where the document has several.',
+  says: 'The workflow, where the document has several that no other leads to.',
 };
 
 export interface CompiledFile extends Compiled {
@@ -64,15 +64,25 @@ export function diagnosticsJson(compiled: Compiled): readonly DiagnosticJson[] {
   return toJson(compiled.diagnostics, compiled.documents);
 }
 
-/** The workflow that a command is about: the one named, or the only one. */
+/** The workflow that a command is about: the one named, the only one, or the only one that no other leads to. */
 export function chosenWorkflow(compiled: Compiled, named: string | undefined): CompiledWorkflow | undefined {
   if (failing(compiled.diagnostics)) return undefined;
-  const [only, second] = compiled.workflows;
+  const [only, second] = compiled.workflows.length > 1 ? outermost(compiled.workflows) : compiled.workflows;
   if (only && !second) return only;
   throw usageFailure(
     named === undefined ? 'The document has several workflows' : `There is no workflow ${named}`,
     `Choose one with --workflow: ${compiled.workflowIds.join(', ')}.`,
   );
+}
+
+/** Those that are no part of another: called by none of its steps, and undoing none of them. */
+export function outermost(workflows: readonly CompiledWorkflow[]): readonly CompiledWorkflow[] {
+  const inner = new Set(
+    workflows.flatMap(({ plan }) =>
+      Object.values(plan.scopes).flatMap(({ path, workflowId }) => (path === '' ? [] : [workflowId])),
+    ),
+  );
+  return workflows.filter(({ workflowId }) => !inner.has(workflowId));
 }
 
 /** JSON given as text, as `@file`, or `-` for standard input. */
