@@ -18,6 +18,7 @@ import { loadEnvironment } from './environment-file.ts';
 import { fetchHttp } from './fetch-http.ts';
 import { folderFiles } from './file-source.ts';
 import type { Place } from './run-host.ts';
+import { pageFromHere } from './package-root.ts';
 import { localSecrets, type Variables } from './secrets.ts';
 
 /** Everything but the secrets: it is kept with the run, so that a later process can go on with it. */
@@ -64,7 +65,9 @@ export async function compilePlacement(
   if (failing(compiled.diagnostics) || !workflow || !description) {
     throw new Failure('description-broken', `${placement.entry} has errors`, {
       kind: 'document',
-      cause: new Error(renderText(compiled.diagnostics, compiled.documents, { colour: false, width: 100 })),
+      cause: new Error(
+        renderText(compiled.diagnostics, compiled.documents, { colour: false, width: 100, pageName: pageFromHere }),
+      ),
     });
   }
   return { workflow, description };

@@ -77,3 +77,62 @@ describe('a folder that cannot be made', () => {
     });
   });
 });
+
+describe('an environment with faults', () => {
+  it('is found by check, and refused by run with the same words', async () => {
+    await inFolder(async (folder) => {
+      const flow = join(folder, 'flow');
+      expect((await interlock(['init', flow])).code).toBe(0);
+      writeFileSync(join(flow, 'environments', 'local.yaml'), 'systems: { greetings: { server: http://a:99999 } }\n');
+      const checked = await interlock(['check', flow]);
+      expect([checked.code, checked.out]).toEqual([1, '']);
+      expect(checked.error).toContain('at environments/local.yaml:1:');
+      const ran = await interlock(['run', flow, '--data', join(folder, 'data')]);
+      expect(ran.code).toBe(1);
+      expect(ran.error).toMatch(/^interlock: The environment file .* has errors\n\nerror ENV008: /);
+      for (const { error } of [checked, ran]) {
+        expect(error).toContain('error ENV008: `server` of system "greetings" looks like a URL, but is none');
+        expect(error).toMatch(/^ {2}See .*docs\/errors\/ENV008-server-no-url\.md$/m);
+      }
+    });
+  });
+});
+
+describe('a document with several workflows', () => {
+  const flow = (...workflows: readonly string[]): string =>
+    [
+      'arazzo: 1.1.0',
+      'info: { title: Several, version: 1.0.0 }',
+      'sourceDescriptions: [{ name: api, url: ./api.yaml, type: openapi }]',
+      'workflows:',
+      ...workflows,
+      '',
+    ].join('\n');
+  const API = `openapi: 3.1.0
+info: { title: A, version: 1.0.0 }
+paths: { /a: { get: { operationId: look, responses: { '200': { description: It. } } } } }
+`;
+  const INNER = '  - { workflowId: inner, steps: [{ stepId: one, operationId: look }] }';
+  const OUTER = '  - { workflowId: outer, steps: [{ stepId: all, workflowId: inner }] }';
+  const OTHER = '  - { workflowId: other, steps: [{ stepId: two, operationId: look }] }';
+
+  async function ran(...workflows: readonly string[]): Promise<Awaited<ReturnType<typeof interlock>>> {
+    return await inFolder(async (folder) => {
+      writeFileSync(join(folder, 'flow.arazzo.yaml'), flow(...workflows));
+      writeFileSync(join(folder, 'api.yaml'), API);
+      return await interlock(['run', folder, '--simulate', '--json', '--data', join(folder, 'data')]);
+    });
+  }
+
+  it('runs the one that no other leads to', async () => {
+    const said = await ran(INNER, OUTER);
+    expect(said.code).toBe(0);
+    expect(JSON.parse(said.out)).toMatchObject({ workflowId: 'outer', status: 'succeeded' });
+  });
+
+  it('asks which one is meant where there are several of those', async () => {
+    const said = await ran(INNER, OUTER, OTHER);
+    expect(said.code).toBe(2);
+    expect(said.error).toContain('Choose one with --workflow: inner, outer, other.');
+  });
+});
