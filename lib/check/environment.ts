@@ -12,6 +12,7 @@ import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.
 import type { Environment, SystemEnvironment } from '../model/environment.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { SecurityScheme } from '../model/openapi.ts';
+import { schemeWords } from '../model/security.ts';
 import { ourSchemas } from './our-schemas.ts';
 import { shapeFaults } from './shape.ts';
 
@@ -99,7 +100,7 @@ function checkCredential(
 ): Diagnostic[] {
   const form = formOf(scheme);
   const given = forms.find(({ key }) => Object.hasOwn(credential, key)) ?? reference;
-  return given === form ? [] : [report('ENV007', at, { ...names, kind: kindWords(scheme), form: form.words })];
+  return given === form ? [] : [report('ENV007', at, { ...names, kind: schemeWords(scheme), form: form.words })];
 }
 
 /** The forms of credentials: the key by which each is told from the others, and how it is written. */
@@ -131,11 +132,6 @@ function formOf(scheme: SecurityScheme): Form {
     default:
       return unreachable(scheme, 'security scheme');
   }
-}
-
-function kindWords(scheme: SecurityScheme): string {
-  if (scheme.type === 'http') return `http ${scheme.scheme}`;
-  return scheme.type;
 }
 
 function diagnosticOf(fault: ShapeFault): Diagnostic {

@@ -56,6 +56,7 @@ import { responseUnavailable } from './rules/response-unavailable.ts';
 import { retryFieldMisplaced } from './rules/retry-field-misplaced.ts';
 import { reusableValueIgnored } from './rules/reusable-value-ignored.ts';
 import { secretLiteral } from './rules/secret-literal.ts';
+import { securityNotSupported } from './rules/security-not-supported.ts';
 import { selectorInvalid } from './rules/selector-invalid.ts';
 import { sourceNameDuplicate } from './rules/source-name-duplicate.ts';
 import { statusCodeOnWorkflow } from './rules/status-code-on-workflow.ts';
@@ -99,6 +100,7 @@ export const rules: readonly Rule[] = [
   inputMissing,
   inputUnexpected,
   requestBodyIgnored,
+  securityNotSupported,
   actionNameDuplicate,
   gotoTargetMissing,
   actionTargetSeveral,

@@ -387,4 +387,26 @@ export const arzCallCodes = {
       fix: `Write \`name: ${name}\`.`,
     }),
   },
+  ARZ078: {
+    slug: 'security-not-supported',
+    severity: 'warning',
+    title: 'An operation can be called with a credential that Interlock knows how to send',
+    say: ({ stepId, operation, name, kind }: SecurityFacts): Wording => ({
+      headline: `Step ${quoted(stepId)} needs the security scheme ${quoted(name)} for ${operation}, and ${kind} is not supported yet`,
+      value: name,
+      notes: [
+        'A simulated run asks for no credential. With the system itself nothing is sent: the step fails, and what stands is undone.',
+        'Supported are apiKey, http bearer, http basic, and oauth2 with client credentials.',
+      ],
+      fix: 'Let the step pass its token in an `Authorization` header, or call an operation with another scheme.',
+    }),
+  },
 } as const;
+
+interface SecurityFacts {
+  readonly stepId: string;
+  readonly operation: string;
+  readonly name: string;
+  /** In words: `http digest`. */
+  readonly kind: string;
+}
