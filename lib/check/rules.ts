@@ -40,6 +40,7 @@ import { parameterInIgnored } from './rules/parameter-in-ignored.ts';
 import { parameterInMissing } from './rules/parameter-in-missing.ts';
 import { parameterMissing } from './rules/parameter-missing.ts';
 import { parameterUnknown } from './rules/parameter-unknown.ts';
+import { payloadUnfit } from './rules/payload-unfit.ts';
 import { pathParameterMissing } from './rules/path-parameter-missing.ts';
 import { pathParameterUnknown } from './rules/path-parameter-unknown.ts';
 import { policyOnSafeStep } from './rules/policy-on-safe-step.ts';
@@ -52,6 +53,7 @@ import { replacementTargetInvalid } from './rules/replacement-target-invalid.ts'
 import { requestBodyIgnored } from './rules/request-body-ignored.ts';
 import { requestBodyMissing } from './rules/request-body-missing.ts';
 import { requestBodyUnexpected } from './rules/request-body-unexpected.ts';
+import { responseMemberUnknown } from './rules/response-member-unknown.ts';
 import { responseUnavailable } from './rules/response-unavailable.ts';
 import { retryFieldMisplaced } from './rules/retry-field-misplaced.ts';
 import { reusableValueIgnored } from './rules/reusable-value-ignored.ts';
@@ -129,6 +131,8 @@ export const rules: readonly Rule[] = [
   secretLiteral,
   outputAlwaysNull,
   outputConstant,
+  responseMemberUnknown,
+  payloadUnfit,
   policyOnSafeStep,
   policyOnWorkflowStep,
   probeNotSafe,
