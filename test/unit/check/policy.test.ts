@@ -71,6 +71,20 @@ describe('the policies of a document', () => {
     ]);
   });
 
+  it.each([
+    ['10 minutes', '10m'],
+    ['2w', '14d'],
+    ['3 Hours', '3h'],
+    ['250 milliseconds', '250ms'],
+    ['1 fortnight', '2s'],
+    ['0 minutes', '2s'],
+    ['-5m', '2s'],
+  ])('say how a duration is written that can be understood: %s', (written, better) => {
+    expect(check(ofWorkflow(`{ deadline: '${written}' }`))).toEqual([
+      expect.stringMatching(new RegExp(`which is no duration\\. Write (it like )?\`${better}\`\\.$`)),
+    ]);
+  });
+
   it('name wrong values and missing keys', () => {
     expect(check(ofStep('{ retry: { attempts: 0, jitter: ful }, idempotency: { retention: 1h } }'))).toEqual([
       'XIL003 `x-interlock.retry.attempts` of step "pay" is 0. Write a number that is 1 or more.',
