@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { typedPolicies } from '../../../lib/check/policy.ts';
 import { checkPolicies } from '../../../lib/check/policy-check.ts';
 import { DEFAULTS } from '../../../lib/model/defaults.ts';
+import { renderDefaults } from '../../../lib/cli/render-defaults.ts';
 import { defaultRows } from '../../../lib/model/default-rows.ts';
 import { durationMs, durationText } from '../../../lib/model/duration.ts';
 import { positionedFromText } from '../../../lib/read/positioned.ts';
@@ -243,7 +244,8 @@ it('the table of defaults says what the defaults are', () => {
     'idempotency.retention 1d',
     'contract.requests enforce',
     'contract.responses report',
-    'breaker, rateLimit, concurrency, cache off',
+    'breaker, rateLimit, concurrency off',
+    'cache off',
     'breaker.failureRate 0.5',
     'breaker.window 1m',
     'breaker.minimumCalls 20',
@@ -257,4 +259,11 @@ it('the table of defaults says what the defaults are', () => {
     '- 8 KiB',
     '- 10 MiB',
   ]);
+});
+
+it('the table is shown without what is refused: it applies nowhere', () => {
+  const shown = renderDefaults();
+  for (const key of ['contract', 'cache', 'express']) expect(shown).not.toContain(key);
+  for (const key of ['timeouts', 'lock.wait', 'breaker, rateLimit, concurrency', 'deadline'])
+    expect(shown).toContain(key);
 });
