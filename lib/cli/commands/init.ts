@@ -9,7 +9,7 @@ import type { OpenApiDocument } from '../../model/openapi.ts';
 import { type Command, usageFailure } from '../command.ts';
 import { diagnosticsText } from '../diagnostics-text.ts';
 import { ExitCode } from '../exit-code.ts';
-import { type DraftSource, draftEnvironment, draftWorkflow } from '../draft-integration.ts';
+import { type DraftSource, draftEnvironment, draftWorkflow, isDraftable } from '../draft-integration.ts';
 import type { Invocation } from '../command.ts';
 
 export const initCommand: Command = {
@@ -83,12 +83,17 @@ async function sourceFrom(path: string, name: string, { terminal }: Invocation):
   }
   const { text } = file;
   const read = await readOpenApi(basename(absolute), folderFiles({ root: dirname(absolute) }));
-  if (!read.document || read.document.operations.length === 0) {
+  if (!read.document?.operations.some(isDraftable)) {
     terminal.error(diagnosticsText(read.diagnostics, read.documents, terminal));
-    if (read.document) terminal.error(`${path} describes no operation to call.\n`);
+    if (read.document) terminal.error(whyNothing(path, read.document));
     return undefined;
   }
   return { name, file: basename(absolute), text, document: read.document };
+}
+
+function whyNothing(path: string, { operations }: OpenApiDocument): string {
+  if (operations.length === 0) return `${path} describes no operation to call.\n`;
+  return `${path} describes no operation whose body a first step could make up: all of them require one that is not JSON.\n`;
 }
 
 async function parsed(name: string, file: string, text: string): Promise<Document> {
