@@ -1,6 +1,6 @@
 /**
  * The text of a first workflow for given APIs: one step per system, each with what its operation requires, taken from
- * inputs that have defaults, so that it checks clean and runs simulated before anybody has written a line. Values are
+ * inputs that have defaults, so that it runs simulated before anybody has written a line. Values are
  * written as JSON, which YAML reads as it is.
  */
 import { assert } from '../model/assert.ts';

@@ -1,4 +1,4 @@
-/** `interlock init`: a new integration folder from OpenAPI documents, that checks clean and runs simulated at once. */
+/** `interlock init`: a new integration folder from OpenAPI documents, that runs simulated at once. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readOpenApi } from '../../read/openapi.ts';
