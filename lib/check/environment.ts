@@ -12,6 +12,7 @@ import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.
 import type { Environment, SystemEnvironment } from '../model/environment.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { SecurityScheme } from '../model/openapi.ts';
+import { schemeWords } from '../model/security.ts';
 import { ourSchemas } from './our-schemas.ts';
 import { shapeFaults } from './shape.ts';
 
@@ -47,6 +48,39 @@ export function readEnvironment({ name, document, systems }: EnvironmentRequest)
 function checkSystem(system: string, value: Json, place: Place, systems: EnvironmentRequest['systems']): Diagnostic[] {
   const schemes = systems.get(system);
   if (!schemes) return [report('ENV005', keyAt(place), { system, sources: [...systems.keys()] })];
+  return [...checkServers(system, value, place), ...checkAuth(system, value, place, schemes)];
+}
+
+/** What the schema's pattern lets through and is no URL all the same: a port that there is not, a broken host. */
+function checkServers(system: string, value: Json, place: Place): Diagnostic[] {
+  if (!isObject(value)) return [];
+  const several = own(value, 'servers');
+  const given = [
+    { key: 'server', url: own(value, 'server'), at: below(place, 'server') },
+    ...(Array.isArray(several) ? several : []).map((url: Json, index) => ({
+      key: `servers[${index}]`,
+      url,
+      at: below(place, 'servers', String(index)),
+    })),
+  ];
+  return given.flatMap(({ key, url, at }) =>
+    typeof url === 'string' && isWeb(url) && !URL.canParse(url.replaceAll(/\{[^{}]*\}/g, 'x'))
+      ? [report('ENV008', at, { system, key })]
+      : [],
+  );
+}
+
+/** Others are the schema's to refuse; a name and a password in one are not to be said. */
+function isWeb(url: string): boolean {
+  return /^https?:\/\//.test(url);
+}
+
+function checkAuth(
+  system: string,
+  value: Json,
+  place: Place,
+  schemes: ReadonlyMap<string, SecurityScheme>,
+): Diagnostic[] {
   const auth = isObject(value) ? own(value, 'auth') : undefined;
   if (!isObject(auth)) return [];
   return Object.keys(auth).flatMap((scheme) => {
@@ -66,7 +100,7 @@ function checkCredential(
 ): Diagnostic[] {
   const form = formOf(scheme);
   const given = forms.find(({ key }) => Object.hasOwn(credential, key)) ?? reference;
-  return given === form ? [] : [report('ENV007', at, { ...names, kind: kindWords(scheme), form: form.words })];
+  return given === form ? [] : [report('ENV007', at, { ...names, kind: schemeWords(scheme), form: form.words })];
 }
 
 /** The forms of credentials: the key by which each is told from the others, and how it is written. */
@@ -98,11 +132,6 @@ function formOf(scheme: SecurityScheme): Form {
     default:
       return unreachable(scheme, 'security scheme');
   }
-}
-
-function kindWords(scheme: SecurityScheme): string {
-  if (scheme.type === 'http') return `http ${scheme.scheme}`;
-  return scheme.type;
 }
 
 function diagnosticOf(fault: ShapeFault): Diagnostic {

@@ -25,6 +25,7 @@ export interface Fault {
   readonly text: string;
   readonly message: string;
   readonly instead?: string;
+  readonly kind: Problem['code'];
 }
 
 export function siteProblems(links: Links, tools: Tools): SiteProblem[] {
@@ -34,7 +35,7 @@ export function siteProblems(links: Links, tools: Tools): SiteProblem[] {
 }
 
 export function faultOf(description: Description, site: Place, problem: Problem): Fault {
-  const { at: start, length, message, instead, path } = problem;
+  const { at: start, length, message, instead, path, code: kind } = problem;
   const at = below(site, ...path);
   const raw = rawAt(description, at);
   const whole = typeof raw === 'string' ? raw : '';
@@ -46,6 +47,7 @@ export function faultOf(description: Description, site: Place, problem: Problem)
     at: length > 0 ? spanOf(at, start, start + length) : at,
     text: short ? whole : marked,
     message,
+    kind,
     ...(mended !== undefined && { instead: mended }),
   };
 }

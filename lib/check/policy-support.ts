@@ -39,3 +39,11 @@ export function isSupported(owner: PolicyOwner, key: string, value: Json): boole
   const support = own(supported[owner], key);
   return support === true || (support?.includes(value) ?? false);
 }
+
+/** Whether the key works anywhere, with some value or with this one. */
+export function isSupportedSomewhere(key: string, value?: Json): boolean {
+  return Object.values(supported).some((keys) => {
+    const support = own(keys, key);
+    return support === true || (support !== undefined && (value === undefined || support.includes(value)));
+  });
+}

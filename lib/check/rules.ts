@@ -30,6 +30,7 @@ import { inputMissing } from './rules/input-missing.ts';
 import { inputUndeclared } from './rules/input-undeclared.ts';
 import { inputUnexpected } from './rules/input-unexpected.ts';
 import { inputUnknown } from './rules/input-unknown.ts';
+import { multipartNotSupported } from './rules/multipart-not-supported.ts';
 import { outputAlwaysNull } from './rules/output-always-null.ts';
 import { outputConstant } from './rules/output-constant.ts';
 import { outputInDoubt } from './rules/output-in-doubt.ts';
@@ -40,6 +41,7 @@ import { parameterInIgnored } from './rules/parameter-in-ignored.ts';
 import { parameterInMissing } from './rules/parameter-in-missing.ts';
 import { parameterMissing } from './rules/parameter-missing.ts';
 import { parameterUnknown } from './rules/parameter-unknown.ts';
+import { payloadUnfit } from './rules/payload-unfit.ts';
 import { pathParameterMissing } from './rules/path-parameter-missing.ts';
 import { pathParameterUnknown } from './rules/path-parameter-unknown.ts';
 import { policyOnSafeStep } from './rules/policy-on-safe-step.ts';
@@ -52,10 +54,12 @@ import { replacementTargetInvalid } from './rules/replacement-target-invalid.ts'
 import { requestBodyIgnored } from './rules/request-body-ignored.ts';
 import { requestBodyMissing } from './rules/request-body-missing.ts';
 import { requestBodyUnexpected } from './rules/request-body-unexpected.ts';
+import { responseMemberUnknown } from './rules/response-member-unknown.ts';
 import { responseUnavailable } from './rules/response-unavailable.ts';
 import { retryFieldMisplaced } from './rules/retry-field-misplaced.ts';
 import { reusableValueIgnored } from './rules/reusable-value-ignored.ts';
 import { secretLiteral } from './rules/secret-literal.ts';
+import { securityNotSupported } from './rules/security-not-supported.ts';
 import { selectorInvalid } from './rules/selector-invalid.ts';
 import { sourceNameDuplicate } from './rules/source-name-duplicate.ts';
 import { statusCodeOnWorkflow } from './rules/status-code-on-workflow.ts';
@@ -99,6 +103,8 @@ export const rules: readonly Rule[] = [
   inputMissing,
   inputUnexpected,
   requestBodyIgnored,
+  securityNotSupported,
+  multipartNotSupported,
   actionNameDuplicate,
   gotoTargetMissing,
   actionTargetSeveral,
@@ -127,6 +133,8 @@ export const rules: readonly Rule[] = [
   secretLiteral,
   outputAlwaysNull,
   outputConstant,
+  responseMemberUnknown,
+  payloadUnfit,
   policyOnSafeStep,
   policyOnWorkflowStep,
   probeNotSafe,

@@ -14,6 +14,8 @@ export interface OptionSpec {
   /** What stands for the value in the help, e.g. `NAME|FILE`. */
   readonly value?: string;
   readonly says: string;
+  /** Why a value is none of this option, before anything is done with it. */
+  readonly refuse?: (value: string) => string | undefined;
 }
 
 export interface Command {
@@ -75,11 +77,20 @@ export function parseInvocation(command: Command, words: readonly string[], term
         remedy,
       );
     }
+    requireFit(command, values, remedy);
     return { operands: positionals, options: new Options(values), terminal };
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (error instanceof TypeError && 'code' in error) throw usageFailure(firstSentence(error.message), remedy);
     throw error;
+  }
+}
+
+function requireFit(command: Command, values: { readonly [name: string]: unknown }, remedy: string): void {
+  for (const [name, { refuse }] of Object.entries(command.options)) {
+    const given: readonly unknown[] = [values[name]].flat();
+    const [why] = given.flatMap((value) => (typeof value === 'string' ? (refuse?.(value) ?? []) : []));
+    if (why !== undefined) throw usageFailure(`--${name}: ${why}`, remedy);
   }
 }
 

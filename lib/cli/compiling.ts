@@ -1,7 +1,9 @@
 /** What check, compile and run share: compile what was named, and say what is wrong with it in text or JSON. */
-import { readFileSync } from 'node:fs';
 import { type Compiled, type CompiledWorkflow, compileDescription, failing } from '../compile/compile.ts';
+import { entryOf } from '../diagnostics/registry.ts';
 import { type DiagnosticJson, toJson } from '../diagnostics/render-json.ts';
+import { defaultLimits } from '../read/limits.ts';
+import { boundedText, STDIN } from './bounded-text.ts';
 import type { Invocation, OptionSpec } from './command.ts';
 import { usageFailure } from './command.ts';
 import { diagnosticsText } from './diagnostics-text.ts';
@@ -14,14 +16,21 @@ export const COMPILE_OPTIONS: { readonly [name: string]: OptionSpec } = {
     multiple: true,
     value: 'CODE',
     says: 'Leave out warnings of this code; errors cannot be silenced.',
+    refuse: unsilenceable,
   },
 };
+
+function unsilenceable(code: string): string | undefined {
+  const known = entryOf(code);
+  if (!known) return `${code} is no code; those that there are stand in docs/errors`;
+  return known.severity === 'error' ? `${code} is an error, and errors cannot be silenced` : undefined;
+}
 
 export const WORKFLOW_OPTION: OptionSpec = {
   type: 'string',
   short: 'w',
   value: 'WORKFLOW',
-  says: 'The workflow, where the document has several.',
+  says: 'The workflow, where the document has several that no other leads to.',
 };
 
 export interface CompiledFile extends Compiled {
@@ -72,10 +81,10 @@ export function diagnosticsJson(compiled: Compiled): readonly DiagnosticJson[] {
   return toJson(compiled.diagnostics, compiled.documents);
 }
 
-/** The workflow that a command is about: the one named, or the only one. */
+/** The workflow that a command is about: the one named, the only one, or the only one that no other leads to. */
 export function chosenWorkflow(compiled: Compiled, named: string | undefined): CompiledWorkflow | undefined {
   if (failing(compiled.diagnostics)) return undefined;
-  const [only, second] = compiled.workflows;
+  const [only, second] = compiled.workflows.length > 1 ? outermost(compiled.workflows) : compiled.workflows;
   if (only && !second) return only;
   throw usageFailure(
     named === undefined ? 'The document has several workflows' : `There is no workflow ${named}`,
@@ -83,9 +92,19 @@ export function chosenWorkflow(compiled: Compiled, named: string | undefined): C
   );
 }
 
+/** Those that are no part of another: called by none of its steps, and undoing none of them. */
+export function outermost(workflows: readonly CompiledWorkflow[]): readonly CompiledWorkflow[] {
+  const inner = new Set(
+    workflows.flatMap(({ plan }) =>
+      Object.values(plan.scopes).flatMap(({ path, workflowId }) => (path === '' ? [] : [workflowId])),
+    ),
+  );
+  return workflows.filter(({ workflowId }) => !inner.has(workflowId));
+}
+
 /** JSON given as text, as `@file`, or `-` for standard input. */
 export function jsonOption(name: string, given: string): unknown {
-  const text = given === '-' ? readFileSync(0, 'utf8') : given.startsWith('@') ? readText(given.slice(1), name) : given;
+  const text = given === '-' || given.startsWith('@') ? readText(given === '-' ? STDIN : given.slice(1), name) : given;
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -102,10 +121,17 @@ function placeOf(error: unknown): string {
   return line === undefined ? '' : ` (line ${line}, column ${column})`;
 }
 
-function readText(path: string, name: string): string {
+const LIMIT = defaultLimits.characters;
+
+function readText(path: string | typeof STDIN, name: string): string {
+  const from = path === STDIN ? 'standard input' : path;
+  let text: string | undefined;
   try {
-    return readFileSync(path, 'utf8');
+    text = boundedText(path, LIMIT);
   } catch {
-    throw usageFailure(`--${name} names ${path}, which cannot be read`, 'Check the path and its permissions.');
+    throw usageFailure(`--${name} names ${from}, which cannot be read`, 'Check the path and its permissions.');
   }
+  if (text !== undefined) return text;
+  const remedy = 'Give large data by reference, such as a URL: an input travels with its run.';
+  throw usageFailure(`--${name} names ${from}, which holds more than ${LIMIT / 1024 / 1024} MiB`, remedy);
 }

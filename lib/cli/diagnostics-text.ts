@@ -1,8 +1,7 @@
-/** Diagnostics as this terminal shows them. A code's page is named from where the reader stands: the package may be installed. */
-import { join, relative } from 'node:path';
+/** Diagnostics as this terminal shows them. */
 import type { Documents } from '../diagnostics/order.ts';
 import { renderText } from '../diagnostics/render-text.ts';
-import { packageRoot } from '../embedded/package-root.ts';
+import { pageFromHere } from '../embedded/package-root.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,9 +10,5 @@ export function diagnosticsText(
   documents: Documents,
   { colour, width }: Terminal,
 ): string {
-  return renderText(diagnostics, documents, { colour: colour.error, width, pageName: fromHere });
-}
-
-function fromHere(page: string): string {
-  return relative(process.cwd(), join(packageRoot(), page));
+  return renderText(diagnostics, documents, { colour: colour.error, width, pageName: pageFromHere });
 }

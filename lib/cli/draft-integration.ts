@@ -1,11 +1,19 @@
 /**
  * The text of a first workflow for given APIs: one step per system, each with what its operation requires, taken from
- * inputs that have defaults, so that it checks clean and runs simulated before anybody has written a line. Values are
+ * inputs that have defaults, so that it runs simulated before anybody has written a line. Values are
  * written as JSON, which YAML reads as it is.
  */
 import { assert } from '../model/assert.ts';
-import { isObject, type Json } from '../model/json.ts';
-import type { OpenApiDocument, Operation, OperationParameter, SecurityScheme } from '../model/openapi.ts';
+import { isObject, type Json, own } from '../model/json.ts';
+import { isSafeMethod } from '../model/methods.ts';
+import type {
+  MediaType,
+  OpenApiDocument,
+  Operation,
+  OperationBody,
+  OperationParameter,
+  SecurityScheme,
+} from '../model/openapi.ts';
 import { answerBody } from '../simulate/answer-body.ts';
 
 export interface DraftSource {
@@ -73,7 +81,7 @@ function draftStep(source: DraftSource, several: boolean): DraftStep {
     return `$inputs.${full}`;
   };
   const parameters = operation.parameters
-    .filter(({ required }) => required)
+    .filter((one) => one.required && !isSentAnyway(one, operation))
     .map(
       (one) =>
         `          - { name: ${JSON.stringify(one.name)}, in: ${one.in}, value: ${input(one.name, one.schema, sampleOf(one, source.document))} }`,
@@ -93,15 +101,28 @@ function draftStep(source: DraftSource, several: boolean): DraftStep {
   };
 }
 
-/** Safe to call and without parameters, if the document has such an operation; else its first. */
+/** The key of a repeat: one that stands in the inputs would be the same in every run, and the second one a repeat. */
+function isSentAnyway({ name, in: where }: OperationParameter, { method }: Operation): boolean {
+  return where === 'header' && name.toLowerCase() === 'idempotency-key' && !isSafeMethod(method);
+}
+
+/** Safe to call and without parameters, if the document has such an operation; else the first that can be drafted. */
 function firstOperation(document: OpenApiDocument): Operation {
   const plain = document.operations.find(
     ({ method, parameters }) => method === 'get' && parameters.every(({ required }) => !required),
   );
-  const [first] = document.operations;
-  const chosen = plain ?? first;
-  assert(chosen, 'a document without operations was refused');
+  const chosen = plain ?? document.operations.find(isDraftable);
+  assert(chosen, 'a document without an operation to call was refused');
   return chosen;
+}
+
+/** Its body, where it needs one, is JSON: others are not made up. */
+export function isDraftable({ requestBody }: Operation): boolean {
+  return requestBody?.required !== true || jsonOf(requestBody) !== undefined;
+}
+
+function jsonOf(body: OperationBody | undefined): MediaType | undefined {
+  return body?.content.find(({ contentType }) => /[/+]json\b/.test(contentType));
 }
 
 function targetLine({ name }: DraftSource, operation: Operation, several: boolean): string {
@@ -116,7 +137,7 @@ function targetLine({ name }: DraftSource, operation: Operation, several: boolea
 type Input = (name: string, schema: Json | undefined, value: Json) => string;
 
 function bodyLines(operation: Operation, document: OpenApiDocument, input: Input): readonly string[] {
-  const media = operation.requestBody?.content.find(({ contentType }) => /[/+]json\b/.test(contentType));
+  const media = jsonOf(operation.requestBody);
   if (!media) return [];
   const value = answerBody(media, document.schemas, {});
   return [
@@ -168,9 +189,18 @@ export function draftEnvironment(sources: readonly DraftSource[]): string {
   ].join('\n');
 }
 
+const HERE = 'http://127.0.0.1:4000';
+
+/** The document's own, variables at their defaults; where it names no host, a path on this machine. */
 function serverOf(document: OpenApiDocument): string {
-  const url = document.servers[0]?.url ?? '';
-  return /^https?:\/\/[^{}]+$/.test(url) ? url : 'http://127.0.0.1:4000';
+  const [server] = document.servers;
+  const url = server?.url.replaceAll(
+    /\{([^{}]*)\}/g,
+    (whole, name: string) => own(server.variables, name)?.default ?? whole,
+  );
+  if (url === undefined || url.includes('{')) return HERE;
+  if (url.startsWith('/') && !url.startsWith('//')) return `${HERE}${url}`.replace(/\/$/, '');
+  return /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/.test(url) && URL.canParse(url) ? url : HERE;
 }
 
 function authLines(system: string, document: OpenApiDocument): readonly string[] {

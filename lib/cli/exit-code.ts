@@ -34,7 +34,10 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** What is said of an error: a failure without its stack and with its remedy, a bug with everything. */
 export function renderError(error: unknown): string {
   if (error instanceof Failure) {
-    const causes = causesOf(error).map((message) => `  because: ${message}\n`);
+    // A cause of several lines is a page of its own: the diagnostics of a document.
+    const causes = causesOf(error).map((message) =>
+      message.includes('\n') ? `\n${message}\n` : `  because: ${message}\n`,
+    );
     const remedy = error.remedy === undefined ? '' : `  ${error.remedy}\n`;
     return `interlock: ${error.message}\n${causes.join('')}${remedy}`;
   }

@@ -105,7 +105,7 @@ function overview(): string {
     ...rows,
     '',
     'Examples:',
-    '  interlock init my-flow --from petstore.yaml     a new integration that checks clean and runs',
+    '  interlock init my-flow --from petstore.yaml     a new integration that runs at once',
     '  interlock check my-flow                         everything that is wrong with it',
     '  interlock run my-flow --simulate                run it against systems made from the documents',
     '',

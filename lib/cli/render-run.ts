@@ -7,6 +7,8 @@ export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): strin
   switch (event.type) {
     case 'run-started':
       return `${since}  run ${event.runId} started`;
+    case 'noted':
+      return `${since}  ${event.step === undefined ? '' : `${event.step} `}${ink.yellow('note')}: ${event.message}`;
     case 'step-started':
       return `${since}  ${event.step} ${ink.dim(`-> ${event.operation}`)}`;
     case 'attempt-ended': {
@@ -63,6 +65,7 @@ function stepRows({ steps, startedAt }: RunView, ink: Ink): readonly string[] {
   return steps.map((step) => {
     const took = step.endedAt === null ? '' : millis(Date.parse(step.endedAt) - Date.parse(step.startedAt));
     const more = [
+      step.degraded ? 'its fallback stood in' : '',
       step.attempts > 1 ? `${step.attempts} attempts` : '',
       step.visit > 1 ? `visit ${step.visit}` : '',
       step.error?.message ?? '',

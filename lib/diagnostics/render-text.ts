@@ -34,7 +34,7 @@ export function renderText(
   const all = sorted(diagnostics, documents);
   if (all.length === 0) return '';
   const shown = mostSevere(all, options.limit ?? 100);
-  const page = new Page(documents, hiddenSources(all), options);
+  const page = new Page(documents, hiddenSources(all, documents), options);
   const blocks = shown.map((diagnostic, index) => {
     const isFirstOfCode = shown.findIndex(({ code }) => code === diagnostic.code) === index;
     return page.diagnostic(diagnostic, isFirstOfCode);
@@ -65,10 +65,11 @@ function mostSevere(diagnostics: readonly Diagnostic[], limit: number): readonly
   return diagnostics.filter((diagnostic) => chosen.has(diagnostic));
 }
 
-/** Documents of which no line is shown, because one of the diagnostics says that they hold secrets. */
-function hiddenSources(diagnostics: readonly Diagnostic[]): ReadonlySet<string> {
+/** Documents of which no line is shown: one of the diagnostics says that they hold secrets, or they say so themselves. */
+function hiddenSources(diagnostics: readonly Diagnostic[], documents: Documents): ReadonlySet<string> {
   const hiding = diagnostics.filter(({ code }) => entryOf(code)?.hidesSource);
-  return new Set(hiding.flatMap(({ place }) => (place ? [place.document] : [])));
+  const silent = [...documents.values()].filter(({ hidesText }) => hidesText === true);
+  return new Set([...hiding.flatMap(({ place }) => (place ? [place.document] : [])), ...silent.map(({ uri }) => uri)]);
 }
 
 /** What is the same for all diagnostics of one rendering. */

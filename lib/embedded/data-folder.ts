@@ -8,6 +8,7 @@ import { chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../model/failure.ts';
+import { makeFolder } from './make-folder.ts';
 import { Database } from './database.ts';
 import { SCHEMA } from './schema.ts';
 import { adoptTables, META_SCHEMA } from './schema-version.ts';
@@ -25,7 +26,7 @@ export function dataFolder(given: string | undefined, from: string): string {
 /** Opens the folder as its owner; undefined: another process owns it, and answers at `socketPath`. */
 export function claimFolder(folder: string): Database | undefined {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     makePrivate(join(folder, 'interlock.db'));
   } catch (error) {
     throw new Failure('data-folder', `The data folder ${folder} cannot be made or written`, {

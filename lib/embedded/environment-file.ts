@@ -12,11 +12,12 @@ import type { Description } from '../model/description.ts';
 import type { Diagnostic, PositionedDocument } from '../model/diagnostic.ts';
 import type { SystemEnvironment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
-import { isObject, type Json, own } from '../model/json.ts';
 import type { SecurityScheme } from '../model/openapi.ts';
 import { positionedFromText, type ReadDocumentResult } from '../read/positioned.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import { folderFiles } from './file-source.ts';
+import { missingCredentials, variablesIn } from './missing-credentials.ts';
+import { pageFromHere } from './package-root.ts';
 import type { Variables } from './secrets.ts';
 
 export const DEFAULT_ENVIRONMENT = 'local';
@@ -36,7 +37,7 @@ export async function loadEnvironment(
 ): Promise<LoadedEnvironment> {
   const path = environmentPath(folder, named);
   if (path === undefined) return { environments: { system: () => ({}) }, folder: folderUrl(folder), variables: [] };
-  const { document, broken, diagnostics } = await readFile(path);
+  const { document, broken, diagnostics } = await readEnvironmentFile(path);
   if (broken) throw brokenEnvironment(document, diagnostics);
   const checked = readEnvironment({ name: named, document, systems: schemesOf(description) });
   if (!checked.environment) throw brokenEnvironment(document, [...diagnostics, ...checked.diagnostics]);
@@ -59,13 +60,14 @@ export async function namedVariables(
 ): Promise<Variables> {
   const path = simulate ? undefined : environmentPath(folder, environment);
   if (path === undefined) return {};
-  const names = variablesIn((await readFile(path)).document.root);
+  const names = variablesIn((await readEnvironmentFile(path)).document.root);
   return Object.fromEntries(names.map((name) => [name, variables[name]]));
 }
 
 /**
  * Refuses before anything is started what could only fail: a credential of one of these systems whose variable is not
- * set. Credentials of systems that the workflow does not call are not asked for.
+ * set, whose file cannot be read, or that only AWS keeps. Credentials of systems that the workflow does not call are not
+ * asked for.
  */
 export async function requireVariables(
   {
@@ -78,20 +80,12 @@ export async function requireVariables(
 ): Promise<void> {
   const path = simulate ? undefined : environmentPath(folder, environment);
   if (path === undefined) return;
-  const { root } = (await readFile(path)).document;
-  const declared = isObject(root) && isObject(root['systems']) ? root['systems'] : {};
-  const missing = systems.flatMap((system) => {
-    const named = variablesIn(own(declared, system) ?? null);
-    return named.filter((name) => !variables[name]).map((name) => `${name} (${system})`);
-  });
+  const { root } = (await readEnvironmentFile(path)).document;
+  const missing = missingCredentials(root, { systems, variables, folder: dirname(path) });
   if (missing.length === 0) return;
-  throw new Failure(
-    'secret-missing',
-    `Environment variables that hold credentials are not set: ${missing.join(', ')}`,
-    {
-      remedy: `Set them, or name other credentials in ${path}. Nothing was started.`,
-    },
-  );
+  throw new Failure('secret-missing', missing.join('; '), {
+    remedy: `Set or write them, or name other credentials in ${path}. Nothing was started.`,
+  });
 }
 
 /** A name is a file below `environments/`; what looks like a path is one. Only the default may be missing. */
@@ -108,9 +102,14 @@ function environmentPath(folder: string, named: string): string | undefined {
   });
 }
 
-async function readFile(path: string): Promise<ReadDocumentResult> {
+/** `uri` is what the document is called in diagnostics. */
+export async function readEnvironmentFile(path: string, uri: string = path): Promise<ReadDocumentResult> {
   const result = await folderFiles({ root: dirname(path) }).read(basename(path));
-  if ('text' in result) return positionedFromText(path, result.text);
+  if ('text' in result) {
+    const read = positionedFromText(uri, result.text);
+    // One that cannot be read cannot be checked for secrets that somebody wrote out.
+    return read.broken ? { ...read, document: { ...read.document, hidesText: true } } : read;
+  }
   throw new Failure('environment-unreadable', `The environment file ${path} cannot be read (${result.problem})`, {
     kind: 'usage',
   });
@@ -120,23 +119,15 @@ function brokenEnvironment(document: PositionedDocument, diagnostics: readonly D
   const documents = new Map([[document.uri, document]]);
   return new Failure('environment-broken', `The environment file ${document.uri} has errors`, {
     kind: 'document',
-    cause: new Error(renderText(diagnostics, documents, { colour: false, width: 100 })),
+    cause: new Error(renderText(diagnostics, documents, { colour: false, width: 100, pageName: pageFromHere })),
   });
 }
 
-function schemesOf(description: Description): ReadonlyMap<string, ReadonlyMap<string, SecurityScheme>> {
+export function schemesOf(description: Description): ReadonlyMap<string, ReadonlyMap<string, SecurityScheme>> {
   const systems = [...description.sources].flatMap(([name, source]) =>
     source.kind === 'openapi' ? [[name, source.document.securitySchemes] as const] : [],
   );
   return new Map(systems);
-}
-
-function variablesIn(root: Json): readonly string[] {
-  if (Array.isArray(root)) return root.flatMap((item: Json) => variablesIn(item));
-  if (!isObject(root)) return [];
-  return Object.entries(root).flatMap(([key, value]) =>
-    key === 'env' && typeof value === 'string' ? [value] : variablesIn(value),
-  );
 }
 
 function folderUrl(folder: string): URL {

@@ -17,6 +17,7 @@ import { wantedStatuses } from '../simulate/wanted-statuses.ts';
 import { loadEnvironment } from './environment-file.ts';
 import { nodeHttp } from './node-http.ts';
 import { folderFiles } from './file-source.ts';
+import { pageFromHere } from './package-root.ts';
 import type { Place } from './places.ts';
 import { localSecrets, type Variables } from './secrets.ts';
 
@@ -64,7 +65,9 @@ export async function compilePlacement(
   if (failing(compiled.diagnostics) || !workflow || !description) {
     throw new Failure('description-broken', `${placement.entry} has errors`, {
       kind: 'document',
-      cause: new Error(renderText(compiled.diagnostics, compiled.documents, { colour: false, width: 100 })),
+      cause: new Error(
+        renderText(compiled.diagnostics, compiled.documents, { colour: false, width: 100, pageName: pageFromHere }),
+      ),
     });
   }
   return { workflow, description };

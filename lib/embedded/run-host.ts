@@ -17,6 +17,7 @@ import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
+import type { Telemetry } from '../runtime/ports/telemetry.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { type InputProblem, newRunId, startRun } from '../runtime/run.ts';
 import { system } from '../runtime/system.ts';
@@ -230,7 +231,7 @@ export class RunHost {
       plans: this.store,
       executions: this.executions,
       events: this.events(),
-      telemetry: { log: () => undefined },
+      telemetry: this.telemetry(),
     };
   }
 
@@ -261,15 +262,25 @@ export class RunHost {
       blobs: this.blobs,
       plans: this.store,
       events: this.events(),
-      telemetry: { log: () => undefined },
+      telemetry: this.telemetry(),
     };
   }
 
   /** One protection for all runs of a scope, so that what one of them finds out is known to the others at once. */
   private sharedIn(scope: string): Shared {
-    const known = this.shared.get(scope) ?? sharedOver(this.options, scope);
+    const known = this.shared.get(scope) ?? sharedOver(this.options, this.telemetry(), scope);
     this.shared.set(scope, known);
     return known;
+  }
+
+  /** Whoever follows a run reads its notes with its events: there is no other log on one machine. */
+  private telemetry(): Telemetry {
+    return {
+      log: ({ run: runId, step, message }) => {
+        const at = new Date(this.options.clock.now()).toISOString();
+        this.events().emit({ type: 'noted', runId, at, message, ...(step !== undefined && { step }) });
+      },
+    };
   }
 
   private events(): CallPorts['events'] {
@@ -284,13 +295,12 @@ export class RunHost {
 
 type Shared = Pick<CallPorts, 'protection' | 'locks'>;
 
-function sharedOver({ database, clock, random }: HostOptions, scope: string): Shared {
+function sharedOver({ database, clock, random }: HostOptions, telemetry: Telemetry, scope: string): Shared {
   const stores = {
     breakers: new SqliteBreakers(database),
     rates: new SqliteRates(database),
     permits: new SqlitePermits(database),
   };
-  const telemetry = { log: () => undefined };
   return {
     protection: new Protector({ ...stores, clock, random, telemetry, scope }),
     locks: new SqliteLocks(database, scope),

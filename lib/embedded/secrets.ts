@@ -3,6 +3,8 @@
  * name. Variables may come from another process of the same user, over the owner's socket: they stay in memory.
  */
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Failure } from '../model/failure.ts';
 import type { SecretRef } from '../runtime/ports/environment.ts';
 import type { Secrets } from '../runtime/ports/secrets.ts';
@@ -37,17 +39,19 @@ function fromVariable(name: string, variables: Variables): string {
 
 /** The text of the file without the line feed that editors leave at its end. */
 async function fromFile(path: string, folder: URL): Promise<string> {
+  // A path, and no URL: `#` and `%` may be in the name of a file.
+  const file = resolve(fileURLToPath(folder), path);
   let text: string;
   try {
-    text = await readFile(new URL(path, folder), 'utf8');
+    text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new Failure('secret-missing', `The file ${path}, which holds a credential, cannot be read`, {
+    throw new Failure('secret-missing', `The file ${file}, which holds a credential, cannot be read`, {
       cause: error,
       remedy: 'Check the path in the environment file and the permissions of the file.',
     });
   }
   if (text.length > MAX_SECRET_BYTES)
-    throw new Failure('secret-too-large', `The file ${path} is too large for a credential`);
+    throw new Failure('secret-too-large', `The file ${file} is too large for a credential`);
   return text.replace(/\r?\n$/, '');
 }
 

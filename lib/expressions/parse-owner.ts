@@ -73,7 +73,9 @@ function withoutField(cursor: Cursor, kind: string, field: string): string | und
   const [text, id, member] = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9._-]+)/.exec(cursor.text.slice(start)) ?? [];
   if (text === undefined || id === undefined || member === undefined) return undefined;
   const span = { at: start, length: text.length };
-  cursor.tolerate('outputs-omitted', `after the id of a ${kind} comes \`.${field}\``, span, `${id}.${field}.${member}`);
+  // `.output.token`: the field is there, but for a letter.
+  const named = member.startsWith(`${field.slice(0, -1)}.`) ? member.slice(field.length) : member;
+  cursor.tolerate('outputs-omitted', `after the id of a ${kind} comes \`.${field}\``, span, `${id}.${field}.${named}`);
   cursor.skip(id.length);
   return id;
 }

@@ -7,6 +7,8 @@ export interface DefaultRow {
   readonly key: string;
   readonly value: string;
   readonly meaning: string;
+  /** Only beside this value of another key. */
+  readonly beside?: { readonly key: string; readonly value: string };
 }
 
 export function defaultRows(): readonly DefaultRow[] {
@@ -24,12 +26,16 @@ export function defaultRows(): readonly DefaultRow[] {
     row('compensate.whenInDoubt', 'probe or ask', 'probe where the step has a probe, else an operator decides'),
     row('grace', 'one attempt', "How long after an attempt's deadline its effect may still land"),
     row('deadline', durationText(deadlineMs.standard), 'A run, in mode standard'),
-    row('deadline', durationText(deadlineMs.express), 'A run, in mode express'),
+    {
+      ...row('deadline', durationText(deadlineMs.express), 'A run, in mode express'),
+      beside: { key: 'mode', value: 'express' },
+    },
     row('onFailure', DEFAULTS.onFailure, 'What a failed run does with the effects that stand'),
     row('idempotency.retention', durationText(DEFAULTS.idempotencyRetentionMs), 'How long a system remembers a key'),
     row('contract.requests', contract.requests, 'What a request that breaks its schema leads to'),
     row('contract.responses', contract.responses, 'What a response that breaks its schema leads to'),
-    row('breaker, rateLimit, concurrency, cache', 'off', 'Protection of a system, and caching'),
+    row('breaker, rateLimit, concurrency', 'off', 'Protection of a system'),
+    row('cache', 'off', 'Caching of what is only read'),
     row(
       'breaker.failureRate',
       String(breaker.failureRate),

@@ -45,6 +45,8 @@ export interface PositionedDocument {
   readonly uri: string;
   readonly text: string;
   readonly root: Json;
+  /** No line of it is shown: what stands there may be a secret. */
+  readonly hidesText?: boolean;
   /** Offsets (start inclusive, end exclusive) of a place, or of its nearest ancestor that exists. */
   locate(place: Place): readonly [number, number];
 }

@@ -42,6 +42,8 @@ export interface StepView {
   readonly attempts: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** Its fallback stood in: the outputs are not those of its own request. */
+  readonly degraded?: true;
   readonly error?: RunError;
   readonly undo?: { readonly status: string; readonly attempts: number; readonly endedAt: string | null };
 }
@@ -168,6 +170,8 @@ interface StepEventBase extends EventBase {
 
 export type RunEvent =
   | (EventBase & { readonly type: 'run-started'; readonly epoch: number; readonly actor: string })
+  /** Nothing failed by it, but whoever looks at the outputs will ask: a value that is missing, a fallback that stood in. */
+  | (Omit<EventBase, 'workflowId'> & { readonly type: 'noted'; readonly step?: string; readonly message: string })
   | (StepEventBase & { readonly type: 'step-started'; readonly system: string; readonly operation: string })
   | (StepEventBase & {
       readonly type: 'attempt-ended';

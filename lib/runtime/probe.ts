@@ -104,7 +104,15 @@ export async function ask({ effect, record, planned, bounds }: Asking, ports: Ca
     const unsent = notSent(ports.clock.now(), prepared.why, true);
     return unknown(summary(side.calling, [unsent.record], unsent, undefined), planned);
   }
-  return judged(await makeAttempts(prepared.series, ports), side, planned);
+  const found = judged(await makeAttempts(prepared.series, ports), side, planned);
+  const { step, visit } = effect.key;
+  ports.telemetry.log({ level: 'info', message: foundWords(found), run: record.header.runId, step, visit });
+  return found;
+}
+
+function foundWords(found: Found): string {
+  if (found.kind === 'unknown') return found.why;
+  return `its probe found that it ${found.kind === 'applied' ? 'happened' : 'did not happen'}`;
 }
 
 function judged(attempts: Attempts, side: SideCall, planned: PlanProbe): Found {

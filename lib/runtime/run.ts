@@ -53,11 +53,18 @@ export type StartAnswer =
 
 /** What execution names allow, with room for `-<epoch>-undo-<number>` within their 80 characters. */
 const RUN_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const RUN_ID_RULE = 'A run id has 1 to 64 letters, digits, hyphens and underscores';
+
+/** Undefined: it can be the id of a run. */
+export function whyNoRunId(id: string): string | undefined {
+  return RUN_ID.test(id) ? undefined : RUN_ID_RULE;
+}
 
 export async function startRun(request: StartRequest, ports: StartPorts): Promise<StartAnswer> {
   const { plan, planHash, actor, traceparent } = request;
   const runId = request.runId ?? ports.random.uuid();
-  if (!RUN_ID.test(runId)) return invalid('A run id has 1 to 64 letters, digits, hyphens and underscores');
+  const misnamed = whyNoRunId(runId);
+  if (misnamed !== undefined) return invalid(misnamed);
   const checked = await checkedInput(plan, request.input);
   if (checked.kind === 'invalid') return checked;
   const { input } = checked;

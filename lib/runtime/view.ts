@@ -113,6 +113,7 @@ function stepView(visit: Visit, { plans, fates, now }: Seen): StepView {
     attempts: outcomes.reduce((sum, { attempts }) => sum + attempts.length, 0),
     startedAt: isoTime(beginOf(visit)),
     endedAt: last ? isoTime(last.endedAt) : null,
+    ...(last && 'degraded' in last && last.degraded && { degraded: true }),
     ...(error && { error }),
     ...undoView(fate),
   };

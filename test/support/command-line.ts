@@ -42,6 +42,8 @@ export function begun(words: readonly string[], options: Spawned = {}): Begun {
   const said = (): Said['error'] => Buffer.concat(error).toString();
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => error.push(chunk));
+  // A command may end before it has read everything.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {

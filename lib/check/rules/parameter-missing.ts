@@ -2,13 +2,16 @@
  * A query, header or cookie parameter that the operation requires. Only a warning: documents require more than their
  * systems do. What the environment or Interlock itself gives is not missing.
  */
-import type { Operation, OperationParameter } from '../../model/openapi.ts';
+import { isSafeMethod } from '../../model/methods.ts';
+import type { OperationParameter } from '../../model/openapi.ts';
 import { keyOf } from '../link-parameters.ts';
+import { typedPolicies } from '../policy.ts';
 import { isProvided } from '../provided-parameters.ts';
-import { callsOf, type Rule } from '../rule.ts';
+import { type CallOf, callsOf, type Rule } from '../rule.ts';
 
 export const parameterMissing: Rule = (links, report) => {
-  for (const { linked, target, title } of callsOf(links)) {
+  for (const call of callsOf(links)) {
+    const { linked, target, title } = call;
     const { step, parameters } = linked;
     const { operation, document } = target;
     const given = new Set(parameters.map(({ parameter }) => keyOf(parameter)));
@@ -17,13 +20,15 @@ export const parameterMissing: Rule = (links, report) => {
       const { name, in: where, required } = declared;
       if (!required || where === 'path' || (where === 'query' && wholeQuery)) continue;
       if (given.has(keyOf({ ...declared, value: null })) || isProvided(declared, document)) continue;
-      if (isIdempotencyKey(declared, operation)) continue;
+      if (isKeyHeader(declared, call)) continue;
       report('ARZ068', step.at, { name, where, operation: title, stepId: step.stepId });
     }
   }
 };
 
-/** Sent with every call that is not safe to repeat, whether or not the description says so. */
-function isIdempotencyKey({ name, in: where }: OperationParameter, { method }: Operation): boolean {
-  return where === 'header' && name.toLowerCase() === 'idempotency-key' && ['post', 'patch'].includes(method);
+/** Sent with every call that changes something; under another name where the description says so, and then only there. */
+function isKeyHeader({ name, in: where }: OperationParameter, { linked, target }: CallOf): boolean {
+  if (where !== 'header' || isSafeMethod(target.operation.method)) return false;
+  const { idempotency } = typedPolicies.ofStep(linked.step.policy);
+  return name.toLowerCase() === (idempotency?.header ?? 'Idempotency-Key').toLowerCase();
 }

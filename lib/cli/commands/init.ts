@@ -1,14 +1,15 @@
-/** `interlock init`: a new integration folder from OpenAPI documents, that checks clean and runs simulated at once. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** `interlock init`: a new integration folder from OpenAPI documents, that runs simulated at once. */
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readOpenApi } from '../../read/openapi.ts';
 import { folderFiles } from '../../embedded/file-source.ts';
+import { makeFolder } from '../../embedded/make-folder.ts';
 import { Failure } from '../../model/failure.ts';
 import type { OpenApiDocument } from '../../model/openapi.ts';
 import { type Command, usageFailure } from '../command.ts';
 import { diagnosticsText } from '../diagnostics-text.ts';
 import { ExitCode } from '../exit-code.ts';
-import { type DraftSource, draftEnvironment, draftWorkflow } from '../draft-integration.ts';
+import { type DraftSource, draftEnvironment, draftWorkflow, isDraftable } from '../draft-integration.ts';
 import type { Invocation } from '../command.ts';
 
 export const initCommand: Command = {
@@ -73,20 +74,26 @@ async function sourcesOf(given: readonly string[], invocation: Invocation): Prom
 
 async function sourceFrom(path: string, name: string, { terminal }: Invocation): Promise<Document | undefined> {
   const absolute = resolve(path);
-  let text: string;
-  try {
-    text = readFileSync(absolute, 'utf8');
-  } catch {
-    throw usageFailure(`${path} cannot be read`, 'Check the path; init copies the document into the new folder.');
+  const files = folderFiles({ root: dirname(absolute), allowOutside: true });
+  const file = await files.read(basename(absolute));
+  if (!('text' in file)) {
+    const why = file.detail === undefined ? '' : ` ${file.detail}.`;
+    const remedy = `Write --from FILE or --from NAME=FILE, a name of letters, digits, \`-\` and \`_\`.${why}`;
+    throw usageFailure(`${path} cannot be read (${file.problem})`, remedy);
   }
-  const files = folderFiles({ root: dirname(absolute) });
-  const read = await readOpenApi(basename(absolute), files);
-  if (!read.document || read.document.operations.length === 0) {
+  const { text } = file;
+  const read = await readOpenApi(basename(absolute), folderFiles({ root: dirname(absolute) }));
+  if (!read.document?.operations.some(isDraftable)) {
     terminal.error(diagnosticsText(read.diagnostics, read.documents, terminal));
-    if (read.document) terminal.error(`${path} describes no operation to call.\n`);
+    if (read.document) terminal.error(whyNothing(path, read.document));
     return undefined;
   }
   return { name, file: basename(absolute), text, document: read.document };
+}
+
+function whyNothing(path: string, { operations }: OpenApiDocument): string {
+  if (operations.length === 0) return `${path} describes no operation to call.\n`;
+  return `${path} describes no operation whose body a first step could make up: all of them require one that is not JSON.\n`;
 }
 
 async function parsed(name: string, file: string, text: string): Promise<Document> {
@@ -113,7 +120,7 @@ function writeAll(folder: string, sources: readonly Document[]): readonly string
   ];
   try {
     for (const [file, text] of files) {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      makeFolder(dirname(join(folder, file)));
       writeFileSync(join(folder, file), text, { flag: 'wx' });
     }
   } catch (error) {

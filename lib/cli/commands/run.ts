@@ -12,7 +12,7 @@ import type { Variables } from '../../embedded/secrets.ts';
 import type { CompiledWorkflow } from '../../compile/compile.ts';
 import type { Json } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
-import { newRunId } from '../../runtime/run.ts';
+import { newRunId, whyNoRunId } from '../../runtime/run.ts';
 import { sampleInput } from '../../simulate/sample-input.ts';
 import { type Command, type Invocation, usageFailure } from '../command.ts';
 import {
@@ -58,7 +58,12 @@ export const runCommand: Command = {
     simulate: { type: 'boolean', says: 'Answer from the OpenAPI documents: no server and no credential is needed.' },
     demo: { type: 'boolean', says: 'Start the systems that the example brings along, and use them.' },
     data: DATA_OPTION,
-    id: { type: 'string', value: 'RUN', says: "The run's id; the same id and input again is the same run." },
+    id: {
+      type: 'string',
+      value: 'RUN',
+      says: "The run's id; the same id and input again is the same run.",
+      refuse: whyNoRunId,
+    },
     reveal: REVEAL_OPTION,
     json: { type: 'boolean', says: 'Print the run view (or the summary of many) as one JSON object on stdout.' },
     ...COMPILE_OPTIONS,

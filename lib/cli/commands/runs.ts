@@ -6,7 +6,7 @@ import { type Command, type Invocation, JSON_OPTION, usageFailure } from '../com
 import { ExitCode } from '../exit-code.ts';
 import { inSession } from '../operating.ts';
 import { renderNext, type Suggesting } from '../render-next.ts';
-import { renderView } from '../render-run.ts';
+import { millis, renderView } from '../render-run.ts';
 import { renderTrail } from '../render-trail.ts';
 import { DATA_OPTION, LIMIT_OPTION, limitOf, runNamed } from '../run-operand.ts';
 import { REVEAL_OPTION, revealed } from '../revealing.ts';
@@ -95,11 +95,11 @@ function phasesOf(given: readonly string[]): readonly Phase[] {
 }
 
 function renderPage({ runs, next }: RunPage): string {
-  if (runs.length === 0) return 'No runs here yet. Begin with: interlock run FILE --simulate\n';
+  if (runs.length === 0) return 'No such runs in this data folder. Begin one with: interlock run FILE --simulate\n';
   const width = Math.max(...runs.map(({ runId }) => runId.length));
   const lines = runs.map(({ runId, phase, startedAt, endedAt }) => {
-    const took = endedAt === undefined ? '' : `${endedAt - startedAt} ms`;
+    const took = endedAt === undefined ? '' : millis(endedAt - startedAt);
     return `${runId.padEnd(width)}  ${phase.padEnd(15)}  ${new Date(startedAt).toISOString()}  ${took.padStart(10)}`.trimEnd();
   });
-  return `${lines.join('\n')}\n${next === undefined ? '' : 'There are more: --limit shows them.\n'}`;
+  return `${lines.join('\n')}\n${next === undefined ? '' : 'There are more: --limit N shows so many.\n'}`;
 }

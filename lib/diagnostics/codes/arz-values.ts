@@ -4,12 +4,15 @@ import type { Json } from '../../model/json.ts';
 import type { Wording } from '../code.ts';
 import { listed, nearest, quoted } from '../words.ts';
 import { choices, correction } from './known-names.ts';
+import { type UnfitPayload, unfitPayload } from './payload-words.ts';
 
 /** A fault inside a string, as lib/expressions words it. */
 interface Fault {
   readonly text: string;
   readonly message: string;
   readonly instead?: string;
+  /** What lib/expressions calls it. */
+  readonly kind: string;
 }
 
 interface UnknownOutput {
@@ -63,7 +66,7 @@ export const arzValueCodes = {
       headline: `${quoted(fault.text)} is not how the standard writes it: ${fault.message}`,
       value: fault.text,
       notes: ['Interlock understands it, other tools may not.'],
-      fix: mended(fault, 'Write it as the standard has it.'),
+      fix: mended(fault, standardWays[fault.kind] ?? 'Write it as the standard has it.'),
     }),
   },
   ARZ104: {
@@ -102,11 +105,14 @@ export const arzValueCodes = {
               `Workflow ${quoted(calls)} has it, but a step that calls a workflow hands on only what it declares itself.`,
             ]),
         { text: 'The step is declared here.', place: declared },
-        { text: 'The value is never there: what needs it is not sent, and the step fails.' },
+        {
+          text: 'The value is never there: in a body null is sent in its place, and what cannot do without it is not sent at all.',
+        },
       ],
       fix:
         calls === undefined
-          ? correction(output, known, `Declare it under \`outputs\` of step ${quoted(stepId)}, or correct the name.`)
+          ? (misspelt(output, stepId) ??
+            correction(output, known, `Declare it under \`outputs\` of step ${quoted(stepId)}, or correct the name.`))
           : `Add \`${output}: $outputs.${output}\` to the outputs of step ${quoted(stepId)}.`,
     }),
   },
@@ -238,7 +244,39 @@ export const arzValueCodes = {
       fix: 'Write an expression such as `$response.body#/id`, or remove the output.',
     }),
   },
+  ARZ116: {
+    slug: 'response-member-unknown',
+    severity: 'warning',
+    title: 'What is read of an answer is in an answer that the operation documents',
+    say: ({ text, operation, name, known }: ResponseMember): Wording => ({
+      headline: `${quoted(text)} reads ${quoted(name)}, which no documented answer of ${operation} has`,
+      value: name,
+      notes: [
+        ...choices(name, known, 'member'),
+        'Where the answer really has no such member, the value is missing: an output that is null, a condition that does not hold.',
+      ],
+      fix: correction(name, known, 'Correct the pointer, or describe the member in the OpenAPI document.'),
+    }),
+  },
+  ARZ117: {
+    slug: 'payload-unfit',
+    severity: 'warning',
+    title: 'A payload, as it is written, fits the schema of the body',
+    say: (facts: UnfitPayload): Wording => unfitPayload(facts),
+  },
 } as const;
+
+interface ResponseMember {
+  readonly text: string;
+  readonly operation: string;
+  readonly name: string;
+  readonly known: readonly string[];
+}
+
+const standardWays: { readonly [kind: string]: string } = {
+  'filter-on-root':
+    'Name the list before the filter, as in `$.items[?@.open]`; that it is empty is a simple condition, as `$response.body#/items/0 == null`.',
+};
 
 const conditionNotes: { readonly [type: string]: string } = {
   simple:
@@ -247,6 +285,11 @@ const conditionNotes: { readonly [type: string]: string } = {
   jsonpath: 'A jsonpath condition holds when it selects anything from the value of the `context` (RFC 9535).',
   xpath: 'An xpath condition holds when its effective boolean value for the `context` is true.',
 };
+
+/** `$steps.find.output.id` is taken for an output of the name `output`. */
+function misspelt(output: string, stepId: string): string | undefined {
+  return output === 'output' ? `Write \`$steps.${stepId}.outputs.\` in front of the output's name.` : undefined;
+}
 
 function mended({ text, instead }: Fault, otherwise: string): string {
   return instead === undefined || instead === text ? otherwise : `Write \`${instead}\`.`;

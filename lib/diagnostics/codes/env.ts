@@ -73,6 +73,17 @@ export const envCodes = {
       fix: `Write ${form}.`,
     }),
   },
+  ENV008: {
+    slug: 'server-no-url',
+    severity: 'error',
+    title: 'The server of a system is a URL that can be called',
+    hidesSource: true,
+    say: ({ system, key }: { system: string; key: string }): Wording => ({
+      headline: `\`${key}\` of system ${quoted(system)} looks like a URL, but is none`,
+      notes: ['A port is a number up to 65535; a host is a name, an IPv4 address, or an IPv6 address in brackets.'],
+      fix: 'Write it like `https://api.example.com/v1` or `http://127.0.0.1:4010`.',
+    }),
+  },
 } as const;
 
 export interface CredentialFacts {

@@ -35,7 +35,7 @@ export const xilCodes = {
         'A duration is a whole number and a unit: `500ms`, `2s`, `5m`, `1h` or `1d`.',
         'A number alone would leave open whether it means seconds (as in `retryAfter`) or milliseconds (as in `timeout`).',
       ],
-      fix: typeof value === 'number' ? `Write \`${value}s\` or \`${value}ms\`.` : 'Write it like `2s`.',
+      fix: typeof value === 'number' ? `Write \`${value}s\` or \`${value}ms\`.` : durationLike(value),
     }),
   },
   XIL005: {
@@ -62,3 +62,19 @@ export const xilCodes = {
     }),
   },
 } as const;
+
+const UNITS: readonly (readonly [words: RegExp, unit: string, factor: number])[] = [
+  [/^(?:ms|milli(?:s|seconds?)?)$/, 'ms', 1],
+  [/^(?:s|secs?|seconds?)$/, 's', 1],
+  [/^(?:m|mins?|minutes?)$/, 'm', 1],
+  [/^(?:h|hrs?|hours?)$/, 'h', 1],
+  [/^(?:d|days?)$/, 'd', 1],
+  [/^(?:w|weeks?)$/, 'd', 7],
+];
+
+/** `10 minutes` and `2w` can mean one thing only. */
+function durationLike(value: Json): string {
+  const [, number, word = ''] = /^\s*(\d{1,6})\s*([a-z]+)\s*$/i.exec(typeof value === 'string' ? value : '') ?? [];
+  const found = UNITS.find(([words]) => words.test(word.toLowerCase()));
+  return !Number(number) || !found ? 'Write it like `2s`.' : `Write \`${Number(number) * found[2]}${found[1]}\`.`;
+}

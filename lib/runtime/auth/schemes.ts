@@ -2,10 +2,11 @@
  * How each kind of security scheme is met (OpenAPI, Security Scheme Object): which credential it takes, and what that
  * adds to a request. What is not built yet is refused by name.
  */
-import { unreachable } from '../../model/assert.ts';
+import { Bug, unreachable } from '../../model/assert.ts';
 import type { BasicCredential, ClientCredential, Credential, SecretRef } from '../../model/environment.ts';
 import { isObject, own } from '../../model/json.ts';
 import type { SecurityScheme } from '../../model/openapi.ts';
+import { isBuilt, schemeWords } from '../../model/security.ts';
 
 /** What to resolve for a scheme, in one word per way of authenticating. */
 export type Way =
@@ -39,6 +40,7 @@ export interface MeetContext {
 
 export function meet(scheme: SecurityScheme, context: MeetContext): Met {
   const { credential } = context;
+  if (!isBuilt(scheme)) return { kind: 'unsupported', what: schemeWords(scheme) };
   switch (scheme.type) {
     case 'apiKey':
       if (!isRef(credential)) return { kind: 'missing', write: REFERENCE };
@@ -47,10 +49,6 @@ export function meet(scheme: SecurityScheme, context: MeetContext): Met {
       return meetHttp(scheme.scheme.toLowerCase(), credential);
     case 'oauth2':
       return meetClient(scheme.flows, context);
-    case 'openIdConnect':
-    case 'mutualTLS':
-    case 'sigv4':
-      return { kind: 'unsupported', what: scheme.type };
     default:
       return unreachable(scheme, 'security scheme');
   }
@@ -69,7 +67,7 @@ function meetHttp(name: string, credential: Credential | undefined): Met {
       }
       return { kind: 'met', way: { way: 'basic', credential } };
     default:
-      return { kind: 'unsupported', what: `http ${name}` };
+      throw new Bug(`http ${name} counts as built, and is not`);
   }
 }
 

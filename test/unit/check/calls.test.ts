@@ -115,6 +115,25 @@ describe('another parameter', () => {
     expect(await foundIn(call('getLine', `${line}, { name: q, in: querystring, value: x }`))).toEqual([]);
   });
 
+  it.each([
+    ['the name that it is known by', 'Idempotency-Key', '', []],
+    ['the name that the step gives it', 'X-Request-Id', ', x-interlock: { idempotency: { header: x-request-id } }', []],
+    ['no name', 'Idempotency-Key', ', x-interlock: { idempotency: { header: X-Request-Id } }', ['Idempotency-Key']],
+    ['another name', 'X-Request-Id', '', ['X-Request-Id']],
+  ])('that carries the key of a repeat is given by us under %s', async (_, name, policy, missing) => {
+    const sources = {
+      depot: SHOP.replaceAll('operationId: ', 'operationId: depot-').replace(
+        'operationId: depot-placeOrder',
+        `operationId: depot-placeOrder\n      parameters: [{ name: ${name}, in: header, required: true }]`,
+      ),
+    };
+    const step = `- { stepId: a, operationId: $sourceDescriptions.depot.depot-placeOrder, requestBody: { payload: {} }${policy} }`;
+    const findings = await foundIn(step, { sources });
+    expect(findings.filter((line) => line.includes('ARZ068'))).toEqual(
+      missing.map((one) => expect.stringContaining(`Step "a" does not give header parameter "${one}"`)),
+    );
+  });
+
   it('of the workflow need not be known to every operation', async () => {
     const parameters = 'parameters: [{ name: state, in: query, value: open }, { name: id, in: path, value: 1 }]';
     const steps = '- { stepId: a, operationId: listOrders }\n- { stepId: b, operationId: getOrder }';
@@ -163,6 +182,22 @@ describe('a body', () => {
     expect(await foundIn('- { stepId: a, operationId: listOrders, requestBody: { payload: 1 } }')).toEqual([
       'warning ARZ070: Step "a" sends a body, but GET /orders declares none | { payload: 1 }',
     ]);
+  });
+
+  it.each([
+    ['multipart/form-data', '{ payload: { a: 1 } }', ['multipart/form-data']],
+    ['multipart/form-data', '{ contentType: Multipart/Mixed, payload: { a: 1 } }', ['Multipart/Mixed']],
+    ['multipart/form-data', '{ contentType: application/json, payload: { a: 1 } }', []],
+    ['application/json', '{ payload: { a: 1 } }', []],
+  ])('of several parts is not built: %s, %s', async (type, requestBody, named) => {
+    const sources = {
+      depot: SHOP.replace('application/json', type).replaceAll('operationId: ', 'operationId: depot-'),
+    };
+    const step = `- { stepId: a, operationId: $sourceDescriptions.depot.depot-placeOrder, requestBody: ${requestBody} }`;
+    const findings = (await foundIn(step, { sources })).filter((line) => line.includes('ARZ079'));
+    expect(findings).toEqual(
+      named.map((one) => expect.stringContaining(`a body of "${one}", which is not supported yet`)),
+    );
   });
 
   it('may be of any type that a range of the operation covers', async () => {
@@ -268,5 +303,43 @@ describe('a credential', () => {
     const lines = await foundIn(call('listOrders', parameter));
     expect(lines.some((line) => line.includes('ARZ113'))).toBe(reported);
     expect(lines.join('\n')).not.toMatch(/ARZ113.*(Bearer )?abc.* \|/);
+  });
+});
+
+describe('a security scheme', () => {
+  const vault = (security: string, schemes: string): string => `
+openapi: 3.1.0
+info: { title: Vault, version: 1.0.0 }
+paths:
+  /a: { get: { operationId: a, security: ${security}, responses: { '200': { description: A. } } } }
+  /b: { get: { operationId: b, security: ${security}, responses: { '200': { description: B. } } } }
+components: { securitySchemes: ${schemes} }
+`;
+  const SCHEMES =
+    '{ digest: { type: http, scheme: Digest }, tls: { type: mutualTLS }, key: { type: apiKey, in: header, name: X } }';
+  const steps = (more = ''): string => `- { stepId: one, operationId: $sourceDescriptions.vault.a${more} }
+- { stepId: two, operationId: $sourceDescriptions.vault.b${more} }`;
+
+  test.each([
+    ['[{ key: [] }]', []],
+    ['[{ tls: [] }, { key: [] }]', []],
+    ['[{ tls: [] }, {}]', []],
+    ['[]', []],
+    [
+      '[{ digest: [] }]',
+      [
+        'warning ARZ078: Step "one" needs the security scheme "digest" for GET /a, and http digest is not supported yet | ' +
+          '{ stepId: one, operationId: $sourceDescriptions.vault.a }',
+      ],
+    ],
+    ['[{ key: [], tls: [] }]', [expect.stringContaining('"tls" for GET /a, and mutualTLS is not supported yet')]],
+  ])('%s', async (security, findings) => {
+    expect(await foundIn(steps(), { sources: { vault: vault(security, SCHEMES) } })).toEqual(findings);
+  });
+
+  it('is let be where the step passes a token of its own', async () => {
+    const token = ", parameters: [{ name: Authorization, in: header, value: 'Bearer {$inputs.token}' }]";
+    const findings = await foundIn(steps(token), { sources: { vault: vault('[{ digest: [] }]', SCHEMES) } });
+    expect(findings.filter((line) => line.includes('ARZ078'))).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { typedPolicies } from '../../../lib/check/policy.ts';
 import { checkPolicies } from '../../../lib/check/policy-check.ts';
 import { DEFAULTS } from '../../../lib/model/defaults.ts';
+import { renderDefaults } from '../../../lib/cli/render-defaults.ts';
 import { defaultRows } from '../../../lib/model/default-rows.ts';
 import { durationMs, durationText } from '../../../lib/model/duration.ts';
 import { positionedFromText } from '../../../lib/read/positioned.ts';
@@ -68,6 +69,20 @@ describe('the policies of a document', () => {
     expect(check(ofStep('{ timeouts: [2s, 1.5s, 0s] }'))).toEqual([
       'XIL004 `x-interlock.timeouts[1]` of step "pay" is "1.5s", which is no duration. Write it like `2s`.',
       'XIL004 `x-interlock.timeouts[2]` of step "pay" is "0s", which is no duration. Write it like `2s`.',
+    ]);
+  });
+
+  it.each([
+    ['10 minutes', '10m'],
+    ['2w', '14d'],
+    ['3 Hours', '3h'],
+    ['250 milliseconds', '250ms'],
+    ['1 fortnight', '2s'],
+    ['0 minutes', '2s'],
+    ['-5m', '2s'],
+  ])('say how a duration is written that can be understood: %s', (written, better) => {
+    expect(check(ofWorkflow(`{ deadline: '${written}' }`))).toEqual([
+      expect.stringMatching(new RegExp(`which is no duration\\. Write (it like )?\`${better}\`\\.$`)),
     ]);
   });
 
@@ -229,7 +244,8 @@ it('the table of defaults says what the defaults are', () => {
     'idempotency.retention 1d',
     'contract.requests enforce',
     'contract.responses report',
-    'breaker, rateLimit, concurrency, cache off',
+    'breaker, rateLimit, concurrency off',
+    'cache off',
     'breaker.failureRate 0.5',
     'breaker.window 1m',
     'breaker.minimumCalls 20',
@@ -243,4 +259,11 @@ it('the table of defaults says what the defaults are', () => {
     '- 8 KiB',
     '- 10 MiB',
   ]);
+});
+
+it('the table is shown without what is refused: it applies nowhere', () => {
+  const shown = renderDefaults();
+  for (const key of ['contract', 'cache', 'express']) expect(shown).not.toContain(key);
+  for (const key of ['timeouts', 'lock.wait', 'breaker, rateLimit, concurrency', 'deadline'])
+    expect(shown).toContain(key);
 });

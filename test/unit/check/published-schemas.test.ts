@@ -87,6 +87,7 @@ it('the schema of the run view accepts what the type says', () => {
         attempts: 1,
         startedAt: '2027-01-31T09:30:00.000Z',
         endedAt: null,
+        degraded: true,
         undo: { status: 'undone', attempts: 1, endedAt: '2027-01-31T09:30:01.000Z' },
       },
     ],

@@ -42,6 +42,14 @@ describe('a value without fault has no problems', () => {
 describe('a fault in a value is told at its place', () => {
   test.each<readonly [Json, Json]>([
     ['$steps.login.token', [['warning', 'outputs-omitted', 7, 11, [], 'login.outputs.token']]],
+    ['$steps.login.output', [['warning', 'outputs-omitted', 7, 12, [], 'login.outputs.output']]],
+    [
+      '$steps.login.output.token',
+      [
+        ['warning', 'outputs-omitted', 7, 18, [], 'login.outputs.token'],
+        ['warning', 'dotted-name', 13, 12, [], 'output#/token'],
+      ],
+    ],
     [{ a: [0, 'x {$inputs.} y'] }, [['error', 'incomplete', 11, 0, ['a', 1]]]],
     ['a {$response.body.x}', [['warning', 'dotted-body', 17, 2, [], '#/x']]],
     ['{$inputs.items}', [['warning', 'braces', 0, 15, [], '$inputs.items']]],

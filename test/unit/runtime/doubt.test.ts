@@ -110,6 +110,7 @@ describe('a doubt in a run that fails', () => {
     expect(await harness.settled()).toEqual({ do: 'end', status: 'failed' });
     expect(harness.waves).toEqual(['probe reserve']);
     expect(undone(harness)).toEqual([]);
+    expect(harness.log).toMatchObject([{ step: 'reserve', message: 'its probe found that it did not happen' }]);
   });
 
   it('is probed, and what happened is undone with what the probe gave', async () => {
@@ -119,6 +120,7 @@ describe('a doubt in a run that fails', () => {
     await harness.failing('pay');
     expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
     expect(harness.waves).toEqual(['probe pay', 'undo pay', 'undo reserve']);
+    expect(harness.log).toMatchObject([{ step: 'pay', message: 'its probe found that it happened' }]);
     expect(await statuses(harness)).toEqual({ reserve: 'undone', pay: 'undone' });
   });
 

@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../../../lib/runtime/ports/http.ts';
 import { viewFromRecord } from '../../../lib/runtime/view.ts';
 import { CallHarness, RUN } from '../../support/call-harness.ts';
 import { operationOf, planOf, scopeOf, type StepFixture, stepOf, valuesOf } from '../../support/plan-fixture.ts';
+import { viewOf } from '../../support/saga-fixture.ts';
 import { answered, type Scripted } from '../../support/scripted-http.ts';
 
 const TIMEOUT: HttpAnswer = { kind: 'no-answer', why: 'timeout' };
@@ -87,6 +88,9 @@ describe('a step with a fallback', () => {
     expect((await harness.journal.header(RUN))?.phase).toBe('forward');
     const [applied] = (await harness.journal.record(RUN))?.applied ?? [];
     expect(applied).toMatchObject({ degraded: true, go: 'next', attempts: [{}] });
+    // Shown at the step: its outputs are not those of its own request.
+    expect((await viewOf(harness)).steps).toMatchObject([{ path: 'quote', status: 'applied', degraded: true }]);
+    expect(harness.log.map(({ message }) => message)).toEqual([expect.stringMatching(/^its fallback stands in: /)]);
   });
 
   it('never takes it while its effect may stand', async () => {
@@ -107,6 +111,7 @@ describe('a step with a fallback', () => {
     const harness = await quoting({ fallback: OUTPUTS }, answered(200, { price: 5 }));
     expect(await harness.call('quote')).toEqual({ out: { price: 5 }, go: 'next' });
     expect((await harness.journal.record(RUN))?.applied[0]).not.toHaveProperty('degraded');
+    expect((await viewOf(harness)).steps[0]).not.toHaveProperty('degraded');
   });
 
   it('takes it only where its criteria hold', async () => {

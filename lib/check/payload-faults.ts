@@ -1,0 +1,140 @@
+/**
+ * A payload as it is written against the schema of its body: members that are missing, misspelt, or constants of another
+ * type. Expressions fit whatever is wanted, and so do alternatives (`anyOf`, `oneOf`) as a whole: no fault is found that
+ * might be none.
+ */
+import { nearest } from '../diagnostics/words.ts';
+import { formatPointer } from '../expressions/pointer.ts';
+import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+import type { Field, Value } from '../model/value.ts';
+import { type Definitions, itemsOf, membersOf, partsOf, requiredOf } from './schema-members.ts';
+
+export type PayloadFault = { readonly path: readonly string[] } & PayloadFaultFacts;
+
+export type PayloadFaultFacts =
+  | { readonly kind: 'missing'; readonly name: string }
+  | { readonly kind: 'misspelt'; readonly name: string; readonly meant: string }
+  | { readonly kind: 'wrong-type'; readonly value: Json; readonly types: readonly string[] }
+  | { readonly kind: 'not-allowed'; readonly value: Json; readonly allowed: readonly Json[] }
+  | { readonly kind: 'too-few'; readonly minimum: number };
+
+export interface Against {
+  readonly definitions: Definitions;
+  /** Pointers of what is put in before the payload is sent. */
+  readonly put: ReadonlySet<string>;
+}
+
+export function payloadFaults(
+  value: Value,
+  schema: Json,
+  against: Against,
+  path: readonly string[] = [],
+): readonly PayloadFault[] {
+  const parts = partsOf(schema, against.definitions);
+  if (!parts) return [];
+  const within = fieldsOf(value);
+  if (within) return faultsInObject(within, { parts, schema, against, path });
+  const elements = elementsOf(value);
+  if (elements) return faultsInList(elements, { parts, schema, against, path });
+  return value.kind === 'literal' ? faultsOfConstant(value.value, parts, path) : [];
+}
+
+interface Spot {
+  readonly parts: readonly JsonObject[];
+  readonly schema: Json;
+  readonly against: Against;
+  readonly path: readonly string[];
+}
+
+function faultsInObject(fields: readonly Field[], { parts, schema, against, path }: Spot): readonly PayloadFault[] {
+  const typed = faultsOfType({}, parts, path);
+  if (typed.length > 0) return typed;
+  const given = new Set(fields.map(({ name }) => name));
+  const members = membersOf(schema, against.definitions);
+  const absent = [...(members?.keys() ?? [])].filter((name) => !given.has(name));
+  const misspelt = fields.flatMap(({ name }): readonly (PayloadFault & { readonly kind: 'misspelt' })[] => {
+    const meant = members && !members.has(name) ? nearest(name, absent) : undefined;
+    return meant === undefined ? [] : [{ kind: 'misspelt', name, meant, path: [...path, name] }];
+  });
+  const meant = new Set(misspelt.map((fault) => fault.meant));
+  const missing = requiredOf(parts).filter(
+    (name) => !given.has(name) && !meant.has(name) && !against.put.has(formatPointer([...path, name])),
+  );
+  return [
+    ...missing.map((name): PayloadFault => ({ kind: 'missing', name, path })),
+    ...misspelt,
+    ...fields.flatMap(({ name, value }) =>
+      parts.flatMap((part) => {
+        const properties = own(part, 'properties');
+        const inner = isObject(properties) ? own(properties, name) : undefined;
+        return inner === undefined ? [] : payloadFaults(value, inner, against, [...path, name]);
+      }),
+    ),
+  ];
+}
+
+function faultsInList(items: readonly Value[], { parts, against, path }: Spot): readonly PayloadFault[] {
+  const typed = faultsOfType([], parts, path);
+  if (typed.length > 0) return typed;
+  const least = Math.max(0, ...parts.flatMap((part) => numberAt(part, 'minItems') ?? []));
+  const tooFew: readonly PayloadFault[] = items.length < least ? [{ kind: 'too-few', minimum: least, path }] : [];
+  const schemas = itemsOf(parts) ?? [];
+  const inner = items.flatMap((item, index) =>
+    schemas.flatMap((schema) => payloadFaults(item, schema, against, [...path, String(index)])),
+  );
+  return [...tooFew, ...inner];
+}
+
+function faultsOfConstant(value: Json, parts: readonly JsonObject[], path: readonly string[]): readonly PayloadFault[] {
+  const typed = faultsOfType(value, parts, path);
+  if (typed.length > 0) return typed;
+  for (const part of parts) {
+    const allowed = own(part, 'enum');
+    const isScalar = value === null || typeof value !== 'object';
+    if (isScalar && Array.isArray(allowed) && !allowed.includes(value)) {
+      return [{ kind: 'not-allowed', value, allowed: allowed as readonly Json[], path }];
+    }
+  }
+  return [];
+}
+
+function faultsOfType(value: Json, parts: readonly JsonObject[], path: readonly string[]): readonly PayloadFault[] {
+  for (const part of parts) {
+    const type = own(part, 'type');
+    const types = (Array.isArray(type) ? type : [type]).filter((one): one is string => typeof one === 'string');
+    if (types.length > 0 && !types.some((one) => isOf(one, value))) return [{ kind: 'wrong-type', value, types, path }];
+  }
+  return [];
+}
+
+function isOf(type: string, value: Json): boolean {
+  switch (type) {
+    case 'null':
+      return value === null;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isObject(value);
+    case 'integer':
+      return Number.isInteger(value);
+    default:
+      return typeof value === type;
+  }
+}
+
+function fieldsOf(value: Value): readonly Field[] | undefined {
+  if (value.kind === 'object') return value.fields;
+  if (value.kind !== 'literal' || !isObject(value.value)) return undefined;
+  return Object.entries(value.value).map(([name, inner]) => ({ name, value: { kind: 'literal', value: inner } }));
+}
+
+function elementsOf(value: Value): readonly Value[] | undefined {
+  if (value.kind === 'array') return value.items;
+  if (value.kind !== 'literal' || !Array.isArray(value.value)) return undefined;
+  return value.value.map((inner: Json) => ({ kind: 'literal', value: inner }));
+}
+
+function numberAt(part: JsonObject, key: string): number | undefined {
+  const value = own(part, key);
+  return typeof value === 'number' ? value : undefined;
+}

@@ -1,0 +1,77 @@
+/**
+ * What a step reads of its answer is in one of the answers that the operation documents. Only a warning: systems answer more
+ * than their documents say. Where a document leaves the members of an answer open, nothing is said.
+ */
+import type { Expression } from '../../expressions/expression.ts';
+import { isIndex } from '../../expressions/pointer.ts';
+import type { Probe, Step } from '../../model/arazzo.ts';
+import type { Json } from '../../model/json.ts';
+import type { OperationTarget } from '../../model/links.ts';
+import { callsOf, type CallOf, type Rule } from '../rule.ts';
+import { type Definitions, itemsOf, membersOf, partsOf } from '../schema-members.ts';
+import { mentionsIn, type Site, sitesOfStep, sitesOfVerdicts } from '../sites.ts';
+
+export const responseMemberUnknown: Rule = (links, report) => {
+  for (const call of callsOf(links)) {
+    const bodies = answersOf(call.target);
+    if (bodies.length === 0) continue;
+    for (const { expression, text, at } of mentionsIn(sitesOf(call))) {
+      const way = wayIntoBody(expression);
+      const faults = way ? bodies.map((schema) => faultOn(way, [schema], call.target.document.schemas)) : [];
+      const [first] = faults;
+      // Another answer may have it.
+      if (!first || faults.includes(undefined)) continue;
+      const known = [...new Set(faults.flatMap((fault) => fault?.known ?? []))];
+      report('ARZ116', at, { text, operation: call.title, name: first.name, known });
+    }
+  }
+};
+
+function sitesOf({ linked }: CallOf): readonly Site[] {
+  return [...sitesOfStep(linked), ...(isProbe(linked.step) ? sitesOfVerdicts(linked.step) : [])];
+}
+
+function isProbe(step: Step): step is Probe {
+  return 'applied' in step;
+}
+
+/** Schemas of the documented answers; none where one of them is of another type than JSON or without a schema. */
+function answersOf({ operation }: OperationTarget): readonly Json[] {
+  const contents = operation.responses.flatMap(({ content }) => content);
+  const isTold = contents.every(({ contentType, schema }) => /[/+]json\b/.test(contentType) && schema !== undefined);
+  return isTold ? contents.flatMap(({ schema }) => schema ?? []) : [];
+}
+
+function wayIntoBody(expression: Expression): readonly string[] | undefined {
+  if (expression.source !== 'response' || expression.part !== 'body') return undefined;
+  return [...expression.trail, ...expression.pointer];
+}
+
+interface Fault {
+  readonly name: string;
+  readonly known: readonly string[];
+}
+
+/** The first name on the way that none of the schemas has. */
+function faultOn(way: readonly string[], schemas: readonly Json[], definitions: Definitions): Fault | undefined {
+  const [name, ...rest] = way;
+  if (name === undefined) return undefined;
+  const inside = schemas.map((schema) => {
+    const parts = partsOf(schema, definitions);
+    const items = isIndex(name) && parts ? itemsOf(parts) : undefined;
+    return items ? { next: items, known: [] } : memberAt(name, schema, definitions);
+  });
+  const open = inside.includes(undefined);
+  const next = inside.flatMap((one) => one?.next ?? []);
+  if (next.length > 0) return open ? undefined : faultOn(rest, next, definitions);
+  return open ? undefined : { name, known: inside.flatMap((one) => one?.known ?? []) };
+}
+
+function memberAt(
+  name: string,
+  schema: Json,
+  definitions: Definitions,
+): { readonly next: readonly Json[]; readonly known: readonly string[] } | undefined {
+  const members = membersOf(schema, definitions);
+  return members && { next: members.get(name) ?? [], known: [...members.keys()] };
+}
