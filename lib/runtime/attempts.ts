@@ -4,7 +4,7 @@
  */
 import type { Outcome } from '../model/outcome.ts';
 import type { SystemEnvironment } from '../model/environment.ts';
-import { type Attempt, fits, makeAttempt, type Sending, timeoutOf } from './attempt.ts';
+import { type Attempt, fits, makeAttempt, notSent, type Sending, timeoutOf } from './attempt.ts';
 import { type Authorised, authorise } from './auth/authorise.ts';
 import { worstOf } from './outcome.ts';
 import type { CallPorts, Calling } from './passage.ts';
@@ -33,7 +33,9 @@ export async function makeAttempts(series: Series, ports: CallPorts): Promise<At
   let { authorised } = series;
   let renewals = 0;
   for (let number = 1; ; number += 1) {
-    const attempt = await makeAttempt({ ...series, authorised }, ports, number);
+    const attempt = isForgotten(passage, records, ports, number)
+      ? notSent(ports.clock.now(), 'the system may have forgotten the key of the request that is in doubt', true)
+      : await makeAttempt({ ...series, authorised }, ports, number);
     records.push(attempt.record);
     emitAttempt(passage, ports, attempt, number);
     const renewing = renewals === 0 && wasRefusedToken(attempt, authorised);
@@ -64,14 +66,27 @@ function wasRefusedToken({ outcome, response }: Attempt, authorised: Authorised)
 
 function pauseAfter(attempt: Attempt, passage: Calling, ports: CallPorts, next: number): number | undefined {
   const now = ports.clock.now();
-  const again = mayRepeatInDoubt(passage.step, passage.operation.method, { since: keySince(passage), now });
+  const again = mayRepeatAt(passage, now, next);
   if (attempt.final || !isWorthRepeating(attempt.outcome, again)) return undefined;
   const retryAfter = retryAfterMs(attempt.response?.retryAfter, now);
   return waitBefore(next, passage.step.retry, { retryAfter, random: ports.random });
 }
 
+function isForgotten(passage: Calling, records: readonly AttemptRecord[], ports: CallPorts, number: number): boolean {
+  const known = [...passage.past.underSameKey, ...records];
+  const doubtful = worstOf(known, passage.step.idempotency !== undefined) === 'in-doubt';
+  return doubtful && !mayRepeatAt(passage, ports.clock.now(), number);
+}
+
+/** Repeating in doubt rests on the key being known when the repeat lands, which may be at the end of its time and grace. */
+export function mayRepeatAt(passage: Calling, at: number, number = 1): boolean {
+  const { step, operation } = passage;
+  const lands = at + timeoutOf(passage, number) + step.graceMs;
+  return mayRepeatInDoubt(step, operation.method, { since: keySince(passage), now: lands });
+}
+
 /** When the idempotency key went out for the first time. */
-export function keySince({ past, startedAt }: Calling): number {
+function keySince({ past, startedAt }: Calling): number {
   return past.underSameKey[0]?.startedAt ?? startedAt;
 }
 

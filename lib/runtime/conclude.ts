@@ -10,12 +10,12 @@ import type { RunError } from '../model/run.ts';
 import { type CallAnswer, TaskError, type TaskErrorName } from '../model/task.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { answerScope } from './attempt.ts';
-import { type Attempts, keySince } from './attempts.ts';
+import { type Attempts, mayRepeatAt } from './attempts.ts';
 import { type Leaving, type Left, leaveFailed, leaveWell } from './decide.ts';
 import { dataDigestOf } from './digest.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord } from './ports/journal.ts';
-import { mayRepeatInDoubt, retryAfterMs } from './retry.ts';
+import { retryAfterMs } from './retry.ts';
 import { emit, stepStatus } from './run-events.ts';
 import { outputsIn } from './step-outputs.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -83,7 +83,7 @@ function scopeOf({ passage, attempts }: Conclusion, evaluation = passage.evaluat
 
 function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObject): Leaving {
   const { passage, attempts } = conclusion;
-  const { plan, step, key, task, operation } = passage;
+  const { plan, step, key, task } = passage;
   const evaluation = outputs ? passage.evaluationWith(outputs) : passage.evaluation;
   const now = ports.clock.now();
   let record: Promise<RunRecord | undefined> | undefined;
@@ -96,7 +96,7 @@ function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObjec
     evaluation,
     scope: scopeOf(conclusion, evaluation),
     absent: conclusion.absent === true,
-    mayRepeat: mayRepeatInDoubt(step, operation.method, { since: keySince(passage), now }),
+    mayRepeat: mayRepeatAt(passage, now),
     retryAfterMs: retryAfterMs(attempts.last.response?.retryAfter, now),
     record: () => (record ??= ports.journal.record(task.run)),
   };

@@ -44,6 +44,8 @@ export interface Intent {
   readonly leaseUntil: number;
   /** Tells one invocation from another. */
   readonly nonce: string;
+  /** When the visit's key may have gone out for the first time, where earlier invocations of it were lost. */
+  readonly since?: number;
 }
 
 /** What the header says that the attempt needs: it comes with the write, so nobody reads it for that. */

@@ -58,6 +58,29 @@ describe('a doubt on the way forward', () => {
     const at = harness.clock.now();
     await harness.journal.intend(RUN, {
       key: { step: 'pay', visit: 1, gen: 0 },
+  it('is not repeated once the system may have forgotten the key, however often its invocation was lost [7]', async () => {
+    const idempotency = { header: 'Idempotency-Key', retentionMs: 100_000 };
+    const harness = await running({ steps: { pay: { effect: 'idempotent', idempotency } } });
+    const { journal, clock } = harness;
+    const key = { step: 'pay', visit: 1, gen: 0 };
+    const lease = (at: number): { readonly at: number; readonly leaseUntil: number } => ({
+      at,
+      leaseUntil: at + 60_000,
+    });
+    const first = { key, epoch: 1, ...lease(clock.now()), nonce: 'first' };
+    await journal.intend(RUN, first);
+    clock.pass(61_000);
+    harness.http.on('/v1/pay', () => {
+      throw new Error('the function dies');
+    });
+    await expect(harness.call('pay')).rejects.toThrow('the function dies');
+    expect((await journal.header(RUN))?.intents).toMatchObject([{ since: first.at }]);
+    clock.pass(61_000);
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
+    expect(harness.http.requests.length).toBe(1);
+    expect((await viewOf(harness)).steps).toMatchObject([{ startedAt: new Date(first.at).toISOString() }]);
+  });
+
       epoch: 1,
       at,
       leaseUntil: at + 60_000,
