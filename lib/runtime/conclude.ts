@@ -4,6 +4,7 @@
  * found: a repeat gives the same answer.
  */
 import { assert } from '../model/assert.ts';
+import { DEFAULTS } from '../model/defaults.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
@@ -131,7 +132,8 @@ async function recordFailed(
   const error: RunError = { error: name ?? ERROR_NAMES[outcome], message, step: passage.step.path };
   const way = left.kind === 'goes' ? wayOf(conclusion, ports, left) : {};
   const absent = conclusion.absent === true && outcome === 'in-doubt' ? { absent: true } : {};
-  const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...absent, ...way };
+  const given = outcome === 'unwanted' ? unwantedOutputs(conclusion, ports) : {};
+  const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...absent, ...given, ...way };
   const answer = await ports.journal.fail(passage.task.run, failed, left.kind === 'fails');
   if (answer.kind === 'exists') return answerFailed(passage, answer.outcome);
   if (answer.kind === 'late') {
@@ -141,6 +143,12 @@ async function recordFailed(
   emitEnd(conclusion, ports, outcome, message);
   if (left.kind === 'fails') emitFence(passage, ports, error);
   return answerFailed(passage, failed);
+}
+
+/** Failing outcomes lie in the run's header, which must stay small: what is larger is left to an operator. */
+function unwantedOutputs(conclusion: Conclusion, ports: CallPorts): Pick<FailedOutcome, 'outputs'> {
+  const outputs = conclusion.probed ?? outputsOf(conclusion, ports);
+  return JSON.stringify(outputs).length > DEFAULTS.blobThresholdBytes ? {} : { outputs };
 }
 
 /** An answer that nobody waits for any more is kept where the operator looks, never dropped. */

@@ -66,8 +66,11 @@ function keyHeaders({ idempotencyKey, step }: EffectOf): { readonly [name: strin
 
 function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: string]: JsonObject | null } {
   const refs: { [path: string]: JsonObject | null } = Object.create(null);
-  for (const path of call.reads) refs[path] = outputsBefore(record, effect, path) ?? null;
-  const own = effect.applied?.outputs ?? effect.verdict?.outputs;
+  for (const path of call.reads) {
+    // Of itself only what this very visit gave: an earlier one's would name that one's effect.
+    refs[path] = path === effect.key.step ? null : (outputsBefore(record, effect, path) ?? null);
+  }
+  const own = effect.applied?.outputs ?? effect.verdict?.outputs ?? effect.failed?.outputs;
   if (own) refs[effect.key.step] = own;
   const { undo } = effect.step;
   if (undo?.kind !== 'calls') return refs;
