@@ -14,7 +14,7 @@ import { Evaluation } from './evaluation.ts';
 import { type Calling, type CallPorts, xpathFor } from './passage.ts';
 import type { AppliedOutcome, RunRecord } from './ports/journal.ts';
 import { buildRequest, targetOf } from './request/build.ts';
-import { type Earlier, sameKey } from './visit.ts';
+import type { Earlier } from './visit.ts';
 
 export interface SideCall {
   readonly calling: Calling;
@@ -84,7 +84,7 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
 /** What the machine had in its variable when the step began: the last passage that was over by then. */
 function outputsBefore({ applied, verdicts }: RunRecord, effect: EffectOf, path: string): JsonObject | undefined {
   const before = applied
-    .filter(({ key, endedAt }) => key.step === path && endedAt <= effect.intent.at && !sameKey(key, effect.key))
+    .filter(({ key, endedAt }) => key.step === path && endedAt <= effect.intent.at)
     .reduce<AppliedOutcome | undefined>((last, one) => (last && last.endedAt >= one.endedAt ? last : one), undefined);
   return before?.outputs ?? verdicts.findLast(({ key, outputs }) => key.step === path && outputs)?.outputs;
 }

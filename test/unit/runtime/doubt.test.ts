@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { resolve } from '../../../lib/runtime/operator/resolve.ts';
 import { RUN } from '../../support/call-harness.ts';
 import { probeOf, undoOf, valuesOf } from '../../support/plan-fixture.ts';
 import { lost, passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
@@ -6,6 +7,11 @@ import { answered } from '../../support/scripted-http.ts';
 
 /** Outcomes in doubt: on the way forward, and when the run fails. Numbers in brackets: run-contract section 12. */
 const PROBED = { probe: probeOf('pay'), undo: undoOf('pay', { whenInDoubt: 'probe' }) } as const;
+const NO_EXECUTIONS = {
+  start: () => Promise.resolve(),
+  startUndo: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+};
 const LONG = { leaseMs: 60_000, graceMs: 10_000 } as const;
 
 describe('a doubt on the way forward', () => {
@@ -205,6 +211,26 @@ describe('an undo', () => {
 
   it('is tried in further rounds, waits as long as it is asked to, and succeeds', async () => {
     const harness = await running();
+  it('is never undone by what an earlier visit of the step gave [2]', async () => {
+    const harness = await running({ steps: { pay: { repeats: true } } });
+    await passing(harness, 'reserve');
+    const first = await harness.call('pay');
+    harness.http.on('/v1/pay', lost);
+    await harness.failing('pay', { at: first.at ?? null });
+    await harness.settled();
+    const ports = { ...harness.ports, executions: NO_EXECUTIONS };
+    expect(await resolve({ run: RUN, actor: 'ann', step: 'pay', visit: 2, as: 'applied' }, ports)).toMatchObject({
+      kind: 'resolved',
+    });
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      letter: {
+        stands: [{ step: 'reserve' }, { visit: 1, fate: 'blocked' }, { step: 'pay', visit: 2, fate: 'undo-failed' }],
+      },
+    });
+    expect(undone(harness)).toEqual([]);
+  });
+
     await passing(harness, 'reserve');
     await refusing(harness, 'pay');
     harness.http.on(
