@@ -58,12 +58,6 @@ describe('a doubt on the way forward', () => {
     expect((await viewOf(harness)).steps).toMatchObject([{ path: 'pay', status: 'applied' }]);
   });
 
-  it('of an invocation that was lost is probed when its effect is quiet, and only then [4, 8]', async () => {
-    const harness = await running({ steps: { pay: { ...PROBED, ...LONG } } });
-    harness.http.on('/v1/pay-probe', answered(404));
-    const at = harness.clock.now();
-    await harness.journal.intend(RUN, {
-      key: { step: 'pay', visit: 1, gen: 0 },
   it('is not repeated once the system may have forgotten the key, however often its invocation was lost [7]', async () => {
     const idempotency = { header: 'Idempotency-Key', retentionMs: 100_000 };
     const harness = await running({ steps: { pay: { effect: 'idempotent', idempotency } } });
@@ -87,6 +81,12 @@ describe('a doubt on the way forward', () => {
     expect((await viewOf(harness)).steps).toMatchObject([{ startedAt: new Date(first.at).toISOString() }]);
   });
 
+  it('of an invocation that was lost is probed when its effect is quiet, and only then [4, 8]', async () => {
+    const harness = await running({ steps: { pay: { ...PROBED, ...LONG } } });
+    harness.http.on('/v1/pay-probe', answered(404));
+    const at = harness.clock.now();
+    await harness.journal.intend(RUN, {
+      key: { step: 'pay', visit: 1, gen: 0 },
       epoch: 1,
       at,
       leaseUntil: at + 60_000,
@@ -194,23 +194,23 @@ describe('a doubt in a run that fails', () => {
       { action: 'late-answer', step: 'pay', detail: { outcome: 'applied' } },
     ]);
   });
+
+  it('that a second invocation has declared is closed to the answer of the first, once it was settled [9, 16]', async () => {
+    const harness = await running();
+    harness.http.on('/v1/pay', async () => {
+      harness.clock.pass(61_000);
+      expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
+      expect(await harness.settled()).toMatchObject({ do: 'park', letter: { inDoubt: [{ step: 'pay' }] } });
+      return answered(200, { id: 'pay-late' });
+    });
+    await passing(harness, 'reserve');
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.Fenced' });
+    expect(await statuses(harness)).toEqual({ reserve: 'blocked', pay: 'in-doubt' });
+    expect(await harness.journal.audits(RUN)).toMatchObject([{ action: 'late-answer', step: 'pay' }]);
+  });
 });
 
 describe('an undo', () => {
-  it('is never sent with a missing value: the step is unresolved [2]', async () => {
-    const harness = await running();
-    harness.http.on('/v1/reserve', answered(200, { other: 1 }));
-    await passing(harness, 'reserve');
-    await refusing(harness, 'pay');
-    expect(await harness.settled()).toMatchObject({
-      do: 'park',
-      letter: { stands: [{ step: 'reserve', fate: 'undo-failed' }] },
-    });
-    expect(undone(harness)).toEqual([]);
-  });
-
-  it('is tried in further rounds, waits as long as it is asked to, and succeeds', async () => {
-    const harness = await running();
   it('is never undone by what an earlier visit of the step gave [2]', async () => {
     const harness = await running({ steps: { pay: { repeats: true } } });
     await passing(harness, 'reserve');
@@ -231,6 +231,20 @@ describe('an undo', () => {
     expect(undone(harness)).toEqual([]);
   });
 
+  it('is never sent with a missing value: the step is unresolved [2]', async () => {
+    const harness = await running();
+    harness.http.on('/v1/reserve', answered(200, { other: 1 }));
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      letter: { stands: [{ step: 'reserve', fate: 'undo-failed' }] },
+    });
+    expect(undone(harness)).toEqual([]);
+  });
+
+  it('is tried in further rounds, waits as long as it is asked to, and succeeds', async () => {
+    const harness = await running();
     await passing(harness, 'reserve');
     await refusing(harness, 'pay');
     harness.http.on(
