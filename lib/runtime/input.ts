@@ -4,7 +4,7 @@
  * (`format: password`, `writeOnly`).
  */
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { isObject, type Json } from '../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
 
 export interface InputProblem {
   /** JSON Pointer into the input. */
@@ -16,10 +16,20 @@ export interface InputProblem {
 const MAX_PROBLEMS = 50;
 
 export async function inputProblems(schema: Json, input: Json): Promise<readonly InputProblem[]> {
-  const validate = await compiled(schema);
+  const validate = await validatorOf(schema);
   if (typeof validate === 'string') return [{ pointer: '', message: `The inputs schema cannot be used: ${validate}` }];
   if (validate(input)) return [];
   return (validate.errors ?? []).slice(0, MAX_PROBLEMS).map(problemOf);
+}
+
+const validators = new WeakMap<JsonObject, ValidateFunction | string>();
+
+/** Plans never change, and compiling a schema takes longer than all the rest of a start. */
+async function validatorOf(schema: Json): Promise<ValidateFunction | string> {
+  const known = isObject(schema) ? validators.get(schema) : undefined;
+  const validate = known ?? (await compiled(schema));
+  if (isObject(schema)) validators.set(schema, validate);
+  return validate;
 }
 
 /** Or why it cannot be used: the schema is the author's. */
