@@ -62,7 +62,7 @@ const OPEN_FATES: ReadonlySet<string> = new Set(['unresolved', 'undo-failed', 'b
 function effectJson(effect: EffectOf): JsonObject {
   const { operation } = targetOf(effect.plan, effect.step);
   const outcome = effect.applied ?? effect.failed;
-  const quietAfter = outcome?.quietAfter;
+  const quietAfter = outcome ? outcome.quietAfter : effect.quietAfter;
   return {
     step: effect.key.step,
     visit: effect.key.visit,

@@ -15,6 +15,7 @@ import {
   refused,
   unknownRun,
 } from './action.ts';
+import { isoTime } from '../run-events.ts';
 import { resume } from './resume.ts';
 import type { EffectOf } from '../effects.ts';
 
@@ -79,6 +80,7 @@ async function write(action: ResolveAction, ports: OperatorPorts, writing: Writi
   const by = { by: 'operator', actor, ...(note !== undefined && { note }) } as const;
   const doubtful = state === 'in-doubt' || state === 'lapsed';
   if (action.as === 'applied' && !doubtful) return refused('conflict', `${key.step} is not in doubt: it was applied`);
+  if (doubtful && action.as === 'undone' && at < effect.quietAfter) return tooEarly(effect);
   if (doubtful && action.as !== 'ignore') {
     const verdict = action.as === 'applied' ? 'applied' : 'absent';
     const answer = await ports.journal.decide(run, { key, epoch, at, verdict, ...by });
@@ -96,6 +98,12 @@ async function write(action: ResolveAction, ports: OperatorPorts, writing: Writi
     ...by,
   });
   return answer.kind === 'recorded' ? undefined : notNow(run, answer.phase);
+}
+
+/** Whoever has looked already has seen nothing, and that proves nothing yet. */
+function tooEarly({ key, quietAfter }: EffectOf): Refused {
+  const until = isoTime(quietAfter);
+  return refused('not-now', `The effect of ${key.step} may still land until ${until}: look again after that`);
 }
 
 function raced({ step }: VisitKey): Refused {

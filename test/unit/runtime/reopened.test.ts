@@ -115,10 +115,26 @@ describe('resolving', () => {
       await harness.failing('pay');
       await harness.settled();
       const { ports } = operating(harness);
+      harness.clock.pass(20_000);
       await resolve({ ...BY, step: 'pay', as }, ports);
       await harness.settled({ owner: 'exec-undo' });
       expect([as, (await statuses(harness))['pay']]).toEqual([as, ends]);
     }
+  });
+
+  it('a doubt as undone is refused while its effect may still land: whoever has looked has seen nothing yet [4]', async () => {
+    const harness = await running();
+    const begun = harness.clock.now();
+    harness.http.on('/v1/pay', lost);
+    await harness.failing('pay');
+    await harness.settled();
+    const { ports } = operating(harness);
+    expect(await resolve({ ...BY, step: 'pay', as: 'undone' }, ports)).toMatchObject({
+      code: 'not-now',
+      why: `The effect of pay may still land until ${new Date(begun + 20_000).toISOString()}: look again after that`,
+    });
+    harness.clock.pass(20_000);
+    expect(await resolve({ ...BY, step: 'pay', as: 'undone' }, ports)).toMatchObject({ kind: 'resolved' });
   });
 
   it('is refused where nothing is open, for a step that the run does not have, and for a run that goes on', async () => {
