@@ -11,9 +11,10 @@ export const realClock: Clock = {
     const due = Date.now() + delayMs;
     let timer: NodeJS.Timeout;
     const arm = (): void => {
-      const left = due - Date.now();
-      timer = left > LONGEST_TIMER_MS ? setTimeout(arm, LONGEST_TIMER_MS) : setTimeout(callback, Math.max(0, left));
+      timer = setTimeout(ring, Math.min(Math.max(0, due - Date.now()), LONGEST_TIMER_MS));
     };
+    // Node's timers round: one may ring a millisecond before the clock says so.
+    const ring = (): void => (Date.now() < due ? arm() : callback());
     arm();
     return { cancel: () => clearTimeout(timer) };
   },

@@ -1,4 +1,7 @@
-/** The timers of one execution, by id. */
+/**
+ * The timers of one execution, by id. One that rings before its time by the clock (which somebody may have set back, or
+ * which is coarser than the timer) is set again: the core takes an early ring for one of an earlier wait and drops it.
+ */
 import type { Clock, Timer } from '../model/time.ts';
 import type { TimerId } from './event.ts';
 
@@ -17,7 +20,7 @@ export class Timers {
     this.cancel(id);
     this.#running.set(
       id,
-      this.#clock.after(at - this.#clock.now(), () => this.#ring(id)),
+      this.#clock.after(at - this.#clock.now(), () => this.#ring(id, at)),
     );
   }
 
@@ -31,7 +34,8 @@ export class Timers {
     this.#running.clear();
   }
 
-  #ring(id: TimerId): void {
+  #ring(id: TimerId, at: number): void {
+    if (this.#clock.now() < at) return this.set(id, at);
     this.#running.delete(id);
     this.#fire(id);
   }
