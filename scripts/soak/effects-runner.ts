@@ -3,7 +3,7 @@
  * that it is told, so many at once. What a run ended as, it says to its parent; nobody asks its journal.
  */
 import { openSession, type RunAsked } from '../../lib/embedded/session.ts';
-import type { RunView } from '../../lib/model/run.ts';
+import type { RunEvent, RunView } from '../../lib/model/run.ts';
 import { type Order, orderOf } from './effects-orders.ts';
 
 export interface Running {
@@ -17,7 +17,8 @@ export interface Running {
 }
 
 export type Said =
-  | { readonly kind: 'ready' }
+  /** The first of its runs has made a step. */
+  | { readonly kind: 'at-work' }
   | { readonly kind: 'ended'; readonly order: string; readonly view: RunView }
   | { readonly kind: 'broke'; readonly why: string };
 
@@ -31,11 +32,15 @@ process.once('message', (running: Running) => {
 async function run(running: Running): Promise<void> {
   const { data, variables, orders, atOnce } = running;
   const session = await openSession({ folder: data, variables, recover: true });
-  say({ kind: 'ready' });
   const left = orders.map(orderOf);
+  let isAtWork = false;
+  const onEvent = ({ type }: RunEvent): void => {
+    if (!isAtWork && type !== 'run-started') say({ kind: 'at-work' });
+    isAtWork ||= type !== 'run-started';
+  };
   const worker = async (): Promise<void> => {
     for (let order = left.shift(); order !== undefined; order = left.shift()) {
-      const ended = await session.run(askedFor(order, running), () => undefined);
+      const ended = await session.run(askedFor(order, running), onEvent);
       if (ended.kind !== 'ended') throw new Error(`the input of ${order.id} is refused`);
       say({ kind: 'ended', order: order.id, view: ended.view });
     }

@@ -45,7 +45,7 @@ export async function sweep({ flags, say }: SweepOptions): Promise<SweepResult> 
   return { ok: violations.length === 0, report: [`effects, seed ${plan.seed}`, ...lines, verdict].join('\n') };
 }
 
-/** How long after its start, or after it was ready, a process is killed at most. */
+/** How long after its start, or after it was at work, a process is killed at most. */
 const LATEST_KILL_MS = 2_000;
 const AT_ONCE = 12;
 const LONGEST_END_MS = 600_000;
@@ -59,7 +59,7 @@ export async function killWithEffects({ orders, kills, seed, say }: EffectsPlan)
   hurriedExample(lives.example);
   try {
     for (let kill = 1; kill <= kills; kill += 1) {
-      await lives.liveUntilKilled({ beforeReady: random.next() < 0.2, delayMs: random.next() * LATEST_KILL_MS });
+      await lives.liveUntilKilled({ beforeWork: random.next() < 0.2, delayMs: random.next() * LATEST_KILL_MS });
       if (kill % 5 === 0) say(`${kill} kills, ${lives.views.size} of ${orders} runs ended`);
     }
     systems.calm();
@@ -107,10 +107,10 @@ class Lives {
     this.systems = systems;
   }
 
-  async liveUntilKilled(moment: { readonly beforeReady: boolean; readonly delayMs: number }): Promise<void> {
-    const { child, ready, gone } = this.begin();
-    if (!moment.beforeReady) {
-      await Promise.race([ready, gone]);
+  async liveUntilKilled(moment: { readonly beforeWork: boolean; readonly delayMs: number }): Promise<void> {
+    const { child, atWork, gone } = this.begin();
+    if (!moment.beforeWork) {
+      await Promise.race([atWork, gone]);
       await this.systems.forgetFaults();
     }
     await Promise.race([pause(moment.delayMs), gone]);
@@ -133,23 +133,23 @@ class Lives {
     await new Promise((resolve) => child.once('exit', resolve));
   }
 
-  private begin(): { readonly child: ChildProcess; readonly ready: Promise<void>; readonly gone: Promise<void> } {
+  private begin(): { readonly child: ChildProcess; readonly atWork: Promise<void>; readonly gone: Promise<void> } {
     const child = fork(fileURLToPath(new URL('./effects-runner.ts', import.meta.url)));
     this.child = child;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    const ready = new Promise<void>((resolve) => {
+    const atWork = new Promise<void>((resolve) => {
       child.on('message', (said: Said) => {
-        if (said.kind === 'ready') resolve();
+        if (said.kind === 'at-work') resolve();
         else this.hear(said);
       });
     });
     // A message to a process that has just been killed is lost, as it would be on any wire.
     child.on('error', () => undefined);
     child.send(this.running(), () => undefined);
-    return { child, ready, gone };
+    return { child, atWork, gone };
   }
 
-  private hear(said: Exclude<Said, { readonly kind: 'ready' }>): void {
+  private hear(said: Exclude<Said, { readonly kind: 'at-work' }>): void {
     if (said.kind === 'broke') this.complaints.push(`the process broke: ${said.why}`);
     else this.views.set(said.order, said.view);
   }
