@@ -146,9 +146,9 @@ async function recordFailed(
 }
 
 /** Failing outcomes lie in the run's header, which must stay small: what is larger is left to an operator. */
-function unwantedOutputs(conclusion: Conclusion, ports: CallPorts): Pick<FailedOutcome, 'outputs'> {
-  const outputs = conclusion.probed ?? outputsOf(conclusion, ports);
-  return JSON.stringify(outputs).length > DEFAULTS.blobThresholdBytes ? {} : { outputs };
+function unwantedOutputs(conclusion: Conclusion, ports: CallPorts): Pick<FailedOutcome, 'given'> {
+  const given = conclusion.probed ?? outputsOf(conclusion, ports);
+  return JSON.stringify(given).length > DEFAULTS.blobThresholdBytes ? {} : { given };
 }
 
 /** An answer that nobody waits for any more is kept where the operator looks, never dropped. */

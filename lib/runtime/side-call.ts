@@ -70,7 +70,7 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
     // Of itself only what this very visit gave: an earlier one's would name that one's effect.
     refs[path] = path === effect.key.step ? null : (outputsBefore(record, effect, path) ?? null);
   }
-  const own = effect.applied?.outputs ?? effect.verdict?.outputs ?? effect.failed?.outputs;
+  const own = effect.applied?.outputs ?? effect.verdict?.outputs ?? effect.failed?.given;
   if (own) refs[effect.key.step] = own;
   const { undo } = effect.step;
   if (undo?.kind !== 'calls') return refs;

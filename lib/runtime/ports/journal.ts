@@ -97,8 +97,8 @@ export interface FailedOutcome extends OutcomeBase {
   readonly error: RunError;
   /** A probe, asked after the grace, has found no effect of an attempt in doubt. */
   readonly absent?: boolean;
-  /** Of an unwanted answer, where they are small: its effect stands, and its undo reads them. */
-  readonly outputs?: JsonObject;
+  /** The outputs of an unwanted answer, where they are small: its effect stands, and its undo reads them. */
+  readonly given?: JsonObject;
   /** Present when an action was found for the failure. */
   readonly go?: string;
   readonly seconds?: number;

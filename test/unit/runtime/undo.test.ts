@@ -102,7 +102,10 @@ describe('a failing run', () => {
     await passing(harness, 'reserve');
     await harness.failing('pay');
     const record = await harness.journal.record(RUN);
-    expect(record?.header.failures[0]).toMatchObject({ outcome: 'unwanted', outputs: { id: 'pay-1' } });
+    expect(record?.header.failures[0]).toMatchObject({ outcome: 'unwanted', given: { id: 'pay-1' } });
+    harness.journal.change(RUN, { phase: 'forward' });
+    expect(await statuses(harness)).toEqual({ reserve: 'applied', pay: 'unresolved' });
+    harness.journal.change(RUN, { phase: 'fenced' });
     expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
     expect(undone(harness)).toEqual(['/v1/pay/pay-1', '/v1/reserve/reserve-1']);
     expect(await statuses(harness)).toEqual({ reserve: 'undone', pay: 'undone' });
