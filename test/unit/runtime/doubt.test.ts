@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolve } from '../../../lib/runtime/operator/resolve.ts';
 import { RUN } from '../../support/call-harness.ts';
-import { probeOf, undoOf, valuesOf } from '../../support/plan-fixture.ts';
+import { criteriaOf, probeOf, undoOf, valuesOf } from '../../support/plan-fixture.ts';
 import { lost, passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
 import { answered } from '../../support/scripted-http.ts';
 
@@ -12,6 +12,8 @@ const NO_EXECUTIONS = {
   startUndo: () => Promise.resolve(),
   stop: () => Promise.resolve(),
 };
+/** Some list of the answer is empty. */
+const EMPTY = '$[?length(@) == 0]';
 const LONG = { leaseMs: 60_000, graceMs: 10_000 } as const;
 
 describe('a doubt on the way forward', () => {
@@ -37,6 +39,24 @@ describe('a doubt on the way forward', () => {
     harness.http.on('/v1/pay', lost).on('/v1/pay-probe', answered(503));
     expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
     expect((await harness.journal.header(RUN))?.phase).toBe('fenced');
+  });
+
+  it('stays a doubt where the probe is turned away: an error has no list of what was made, and proves nothing', async () => {
+    const absent = [{ type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition: EMPTY }] as const;
+    const probe = { ...PROBED, probe: probeOf('pay', { absent, applied: criteriaOf('$response.body#/id != null') }) };
+    const harness = await running({ steps: { pay: { ...probe, ...LONG } } });
+    harness.http.on('/v1/pay', lost).on('/v1/pay-probe', answered(403, { id: 'no', title: 'Forbidden', items: [] }));
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
+    expect(await harness.settled()).toMatchObject({ do: 'park', letter: { inDoubt: [{ step: 'pay' }] } });
+  });
+
+  it('is over where the list that the probe asks for is empty', async () => {
+    const absent = [{ type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition: EMPTY }] as const;
+    const probe = probeOf('pay', { absent, applied: criteriaOf('$response.body#/id != null') });
+    const harness = await running({ steps: { pay: { ...PROBED, probe, ...LONG } } });
+    harness.http.on('/v1/pay', lost, answered(200, { id: 'pay-8' }));
+    harness.http.on('/v1/pay-probe', answered(200, { items: [] }));
+    expect(await harness.call('pay')).toMatchObject({ out: { id: 'pay-8' } });
   });
 
   it('is not waited for beyond the lease', async () => {
