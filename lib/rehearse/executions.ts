@@ -20,6 +20,11 @@ export interface Machines {
   readonly undoMachine: StateMachineDefinition;
 }
 
+export interface EndedExecution extends ExecutionInput {
+  /** Its id. */
+  readonly execution: string;
+}
+
 export interface ExecutionsOptions {
   readonly clock: Clock;
   readonly chance: Chance;
@@ -28,7 +33,7 @@ export interface ExecutionsOptions {
   /** By plan. */
   readonly machines: (planHash: string) => Machines;
   /** What follows the end of an execution. */
-  readonly after: (input: ExecutionInput) => Promise<unknown>;
+  readonly after: (ended: EndedExecution) => Promise<unknown>;
 }
 
 const LATEST_EVENT_MS = 600_000;
@@ -65,7 +70,8 @@ export class RehearsedExecutions implements Executions {
   async sweep(input: ExecutionInput): Promise<void> {
     if (this.open.size > 0) return;
     const name = executionName(input.run, input.epoch);
-    if (this.started.some((id) => id.endsWith(`:${name}`))) await this.options.after(input);
+    const execution = this.started.findLast((id) => id.endsWith(`:${name}`));
+    if (execution !== undefined) await this.options.after({ ...input, execution });
     else await this.start(input);
   }
 
@@ -117,16 +123,16 @@ export class RehearsedExecutions implements Executions {
   private watch(id: string, input: ExecutionInput): void {
     void this.engine.result(id).then(() => {
       // A crash has made another engine watch it, too.
-      if (this.open.delete(id)) this.tell(input);
+      if (this.open.delete(id)) this.tell({ ...input, execution: id });
     });
   }
 
-  private tell(input: ExecutionInput): void {
+  private tell(ended: EndedExecution): void {
     const { chance, weather, clock, after } = this.options;
     if (chance.fires('event-lost', weather['event-lost'])) return;
     const late = chance.fires('event-late', weather['event-late']);
-    clock.after(late ? chance.between('event', 1_000, LATEST_EVENT_MS) : 1, () => void after(input));
+    clock.after(late ? chance.between('event', 1_000, LATEST_EVENT_MS) : 1, () => void after(ended));
     if (chance.fires('event-twice', weather['event-twice']))
-      clock.after(chance.between('second event', 1, 60_000), () => void after(input));
+      clock.after(chance.between('second event', 1, 60_000), () => void after(ended));
   }
 }

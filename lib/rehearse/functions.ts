@@ -4,7 +4,6 @@
  * go on although nobody waits for it any more.
  */
 import type { TaskCall, TaskResult, TaskRunner } from '../engine/ports.ts';
-import { unreachable } from '../model/assert.ts';
 import { Failure } from '../model/failure.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
@@ -111,18 +110,8 @@ export class Functions implements TaskRunner {
 }
 
 function nameOf(task: SystemTask | CoreTask): string {
-  switch (task.op) {
-    case 'call':
-      return `call ${task.step}`;
-    case 'undo':
-      return `${task.entry.kind} ${task.entry.step}`;
-    case 'raise':
-    case 'close':
-    case 'settle':
-      return task.op;
-    default:
-      return unreachable(task, 'task');
-  }
+  if (task.op === 'call') return `call ${task.step}`;
+  return task.op === 'undo' ? `${task.entry.kind} ${task.entry.step}` : task.op;
 }
 
 function lost(error: string): TaskResult {

@@ -10,12 +10,11 @@ import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunEvent } from '../model/run.ts';
 import { Tokens } from '../runtime/auth/tokens.ts';
+import type { CallPorts } from '../runtime/call.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
-import type { Environments } from '../runtime/ports/environment.ts';
 import { FINAL_PHASES, type Journal, type RunHeader } from '../runtime/ports/journal.ts';
-import type { Secrets } from '../runtime/ports/secrets.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
 import { startRun } from '../runtime/run.ts';
 import { Chance } from './chance.ts';
@@ -35,6 +34,9 @@ export interface RehearsedWorkflow {
   readonly undoMachine: StateMachineDefinition;
 }
 
+/** Those that a rehearsal makes itself. */
+type OwnPort = 'clock' | 'random' | 'http' | 'tokens' | 'journal' | 'plans' | 'events' | 'telemetry';
+
 export interface RehearsalOptions {
   readonly seed: number;
   /** Absent: drawn from the seed. */
@@ -43,8 +45,8 @@ export interface RehearsalOptions {
   readonly without?: ReadonlySet<string>;
   readonly workflow: RehearsedWorkflow;
   readonly input: Json;
-  readonly environments: Environments;
-  readonly secrets: Secrets;
+  /** Everything else that handlers need. */
+  readonly beside: Omit<CallPorts, OwnPort>;
   readonly systems: (now: () => number, chance: Chance) => RehearsedSystems;
   readonly journal: Journal;
   /** So many times the grace that is promised: above 1 the systems break their word. */
@@ -102,10 +104,9 @@ export class Rehearsal {
     };
     this.functions = new Functions({
       ports: {
+        ...options.beside,
         ...shared,
         http: this.network,
-        environments: options.environments,
-        secrets: options.secrets,
         tokens: new Tokens({ http: this.network, clock }),
       },
       chance,
@@ -119,9 +120,9 @@ export class Rehearsal {
       weather,
       tasks: this.functions,
       machines: () => workflow,
-      after: (input) => afterExecution(input, this.ports),
+      after: (ended) => afterExecution(ended, this.ports),
     });
-    this.ports = { ...shared, random: chance.source('operator'), executions: this.executions };
+    this.ports = { ...options.beside, ...shared, random: chance.source('operator'), executions: this.executions };
   }
 
   /** What an operator's actions need. */

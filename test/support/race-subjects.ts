@@ -11,13 +11,15 @@ import { memoryFiles } from './memory-files.ts';
 import { randomSaga } from './random-sagas.ts';
 import { SagaSystems, SECRET } from './saga-systems.ts';
 
-export interface Subject extends Pick<RehearsalOptions, 'environments' | 'secrets' | 'systems'> {
+export interface Subject extends Pick<RehearsalOptions, 'beside' | 'systems'> {
   readonly workflow: CompiledWorkflow;
   /** The first is what a run begins with, all of them what it may be tried again with. */
   readonly inputs: readonly [JsonObject, ...JsonObject[]];
   /** Effects can be undone by hand, in any order. */
   readonly isByHand: boolean;
 }
+
+const secrets: RehearsalOptions['beside']['secrets'] = { resolve: () => Promise.resolve(SECRET) };
 
 export async function sagaSubject(number: number): Promise<Subject> {
   const { files, retentionMs } = randomSaga(number);
@@ -27,8 +29,7 @@ export async function sagaSubject(number: number): Promise<Subject> {
       { ref: 'order-1', amount: 5 },
       { ref: 'order-1', amount: 6 },
     ],
-    environments: { system: () => ({ auth: { key: { env: 'KEY' } } }) },
-    secrets: { resolve: () => Promise.resolve(SECRET) },
+    beside: { environments: { system: () => ({ auth: { key: { env: 'KEY' } } }) }, secrets },
     systems: (now, chance) => new SagaSystems(now, chance, retentionMs),
     isByHand: true,
   };
@@ -43,8 +44,7 @@ export async function exampleSubject(variant: number): Promise<Subject> {
   return {
     workflow: { ...workflow, plan: unguarded(workflow.plan) },
     inputs: [{ ...ORDER, ...changes }, ORDER, { ...ORDER, goodsTotal: { currency: 'EUR', value: 45_800 } }],
-    environments: { system: (name) => ({ server: exampleServer(name) }) },
-    secrets: { resolve: () => Promise.resolve(SECRET) },
+    beside: { environments: { system: (name) => ({ server: exampleServer(name) }) }, secrets },
     systems: (now) => new ExampleSystems(now),
     isByHand: false,
   };
