@@ -9,6 +9,7 @@ import type { StateMachineDefinition } from '../model/asl.ts';
 import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunEvent } from '../model/run.ts';
+import type { Clock } from '../model/time.ts';
 import { Tokens } from '../runtime/auth/tokens.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { plansOf } from '../runtime/effects.ts';
@@ -37,6 +38,8 @@ export interface RehearsedWorkflow {
 /** Those that a rehearsal makes itself. */
 type OwnPort = 'clock' | 'random' | 'http' | 'tokens' | 'journal' | 'plans' | 'events' | 'telemetry';
 
+export type Beside = Omit<CallPorts, OwnPort>;
+
 export interface RehearsalOptions {
   readonly seed: number;
   /** Absent: drawn from the seed. */
@@ -45,8 +48,8 @@ export interface RehearsalOptions {
   readonly without?: ReadonlySet<string>;
   readonly workflow: RehearsedWorkflow;
   readonly input: Json;
-  /** Everything else that handlers need. */
-  readonly beside: Omit<CallPorts, OwnPort>;
+  /** Everything else that handlers need, made for one run. */
+  readonly beside: (clock: Clock) => Beside;
   readonly systems: (now: () => number, chance: Chance) => RehearsedSystems;
   readonly journal: Journal;
   /** So many times the grace that is promised: above 1 the systems break their word. */
@@ -96,6 +99,7 @@ export class Rehearsal {
     const graceOf = gracesOf(workflow.plan, options.stretched ?? 1);
     this.network = new Network({ systems: this.systems, clock, chance, weather, graceOf });
     const shared = {
+      ...options.beside(clock),
       clock,
       journal: this.watched.journal,
       plans: { plan: () => Promise.resolve(workflow.plan) },
@@ -104,7 +108,6 @@ export class Rehearsal {
     };
     this.functions = new Functions({
       ports: {
-        ...options.beside,
         ...shared,
         http: this.network,
         tokens: new Tokens({ http: this.network, clock }),
@@ -122,7 +125,7 @@ export class Rehearsal {
       machines: () => workflow,
       after: (ended) => afterExecution(ended, this.ports),
     });
-    this.ports = { ...options.beside, ...shared, random: chance.source('operator'), executions: this.executions };
+    this.ports = { ...shared, random: chance.source('operator'), executions: this.executions };
   }
 
   /** What an operator's actions need. */

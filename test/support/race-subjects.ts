@@ -5,7 +5,7 @@ import { folderFiles } from '../../lib/embedded/file-source.ts';
 import { assert } from '../../lib/model/assert.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import type { Plan } from '../../lib/model/plan.ts';
-import type { RehearsalOptions } from '../../lib/rehearse/rehearsal.ts';
+import type { Beside, RehearsalOptions } from '../../lib/rehearse/rehearsal.ts';
 import { ExampleSystems, exampleServer } from './example-systems.ts';
 import { memoryFiles } from './memory-files.ts';
 import { randomSaga } from './random-sagas.ts';
@@ -19,7 +19,9 @@ export interface Subject extends Pick<RehearsalOptions, 'beside' | 'systems'> {
   readonly isByHand: boolean;
 }
 
-const secrets: RehearsalOptions['beside']['secrets'] = { resolve: () => Promise.resolve(SECRET) };
+function besideOf(environments: Beside['environments']): RehearsalOptions['beside'] {
+  return () => ({ environments, secrets: { resolve: () => Promise.resolve(SECRET) } });
+}
 
 export async function sagaSubject(number: number): Promise<Subject> {
   const { files, retentionMs } = randomSaga(number);
@@ -29,7 +31,7 @@ export async function sagaSubject(number: number): Promise<Subject> {
       { ref: 'order-1', amount: 5 },
       { ref: 'order-1', amount: 6 },
     ],
-    beside: { environments: { system: () => ({ auth: { key: { env: 'KEY' } } }) }, secrets },
+    beside: besideOf({ system: () => ({ auth: { key: { env: 'KEY' } } }) }),
     systems: (now, chance) => new SagaSystems(now, chance, retentionMs),
     isByHand: true,
   };
@@ -44,7 +46,7 @@ export async function exampleSubject(variant: number): Promise<Subject> {
   return {
     workflow: { ...workflow, plan: unguarded(workflow.plan) },
     inputs: [{ ...ORDER, ...changes }, ORDER, { ...ORDER, goodsTotal: { currency: 'EUR', value: 45_800 } }],
-    beside: { environments: { system: (name) => ({ server: exampleServer(name) }) }, secrets },
+    beside: besideOf({ system: (name) => ({ server: exampleServer(name) }) }),
     systems: (now) => new ExampleSystems(now),
     isByHand: false,
   };
