@@ -34,7 +34,7 @@ export async function makeAttempts(series: Series, ports: CallPorts): Promise<At
   let renewals = 0;
   for (let number = 1; ; number += 1) {
     const attempt = isForgotten(passage, records, ports, number)
-      ? notSent(ports.clock.now(), 'the system may have forgotten the key of the request that is in doubt', true)
+      ? notSent(ports.clock.now(), 'one before it is in doubt, and repeating it could do it twice', true)
       : await makeAttempt({ ...series, authorised }, ports, number);
     records.push(attempt.record);
     emitAttempt(passage, ports, attempt, number);

@@ -11,6 +11,7 @@ import type { Plan, PlanStep } from '../model/plan.ts';
 import { idempotencyKey } from './digest.ts';
 import type {
   AppliedOutcome,
+  AttemptRecord,
   FailedOutcome,
   Intent,
   RunHeader,
@@ -105,6 +106,11 @@ function effectOf(
     quietAfter: quietAfterOf(known, step),
     idempotencyKey: idempotencyKey(runId, { ...key, gen }),
   };
+}
+
+/** All that were ever made, over all its budgets. */
+export function attemptsOfUndo({ earlier = [], attempts }: Pick<UndoRecord, 'earlier' | 'attempts'>): AttemptRecord[] {
+  return [...earlier, ...attempts];
 }
 
 interface Known {

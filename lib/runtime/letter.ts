@@ -5,7 +5,7 @@
  */
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
-import type { EffectOf } from './effects.ts';
+import { attemptsOfUndo, type EffectOf } from './effects.ts';
 import type { Fate } from './fates.ts';
 import type { AttemptRecord, RunRecord } from './ports/journal.ts';
 import { targetOf } from './request/build.ts';
@@ -52,7 +52,7 @@ function fateJson(runId: string, { effect, kind, why }: Fate): JsonObject {
     ...effectJson(effect),
     fate: OPEN_FATES.has(kind) ? kind : 'held',
     ...(why !== undefined && { why }),
-    undo: effect.undos.flatMap(({ attempts }) => attempts.map(attemptJson)),
+    undo: effect.undos.flatMap((undo) => attemptsOfUndo(undo).map(attemptJson)),
     commands: words.map((word) => `interlock resolve ${runId} ${at} ${word} --note "..."`),
   };
 }

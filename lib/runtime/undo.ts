@@ -12,7 +12,7 @@ import { notSent } from './attempt.ts';
 import { type Attempts, makeAttempts, summary } from './attempts.ts';
 import { answerScope } from './attempt.ts';
 import { idempotencyKeyOfUndo } from './digest.ts';
-import { type EffectOf, effectsOf, plansOf } from './effects.ts';
+import { attemptsOfUndo, type EffectOf, effectsOf, plansOf } from './effects.ts';
 import { type CallPorts } from './passage.ts';
 import type { AttemptRecord, RunRecord, UndoRecord, VisitKey } from './ports/journal.ts';
 import { probe } from './probe.ts';
@@ -108,6 +108,7 @@ async function intend(round: Round, ports: CallPorts, last: UndoRecord | undefin
     leaseUntil: at + planned.leaseMs,
     nonce: ports.random.uuid(),
     ...soFar(last, planned.graceMs),
+    ...(last?.earlier && { earlier: last.earlier }),
   };
   const { runId } = round.record.header;
   const answer = await ports.journal.intendUndo(runId, record, { ...by, ...(last && { after: last.nonce }) });
@@ -151,9 +152,10 @@ async function perform(round: Round, ports: CallPorts, performing: Performing): 
   const { live } = performing;
   const { runId } = record.header;
   const idempotencyKey = idempotencyKeyOfUndo(runId, effect.key, round.number);
-  const side = await openSideCall({ effect, record, call, idempotencyKey, earlier: live.attempts }, ports);
+  const earlier = attemptsOfUndo(live);
+  const side = await openSideCall({ effect, record, call, idempotencyKey, earlier }, ports);
   const { step, operation } = side.calling;
-  const since = live.startedAt;
+  const since = earlier[0]?.startedAt ?? live.startedAt;
   if (performing.lapsed && !mayRepeatInDoubt(step, operation.method, { since, now: ports.clock.now() })) {
     return failed(live, ports, TaskError.InDoubt, 'its invocation was lost, and it may not be repeated');
   }

@@ -1,4 +1,5 @@
 /** Settling once more a run that needs attention: after a word of the operator, or because the operator wants it undone. */
+import { attemptsOfUndo } from '../effects.ts';
 import {
   type Action,
   audit,
@@ -31,6 +32,7 @@ export async function undoRun(action: Action, ports: OperatorPorts): Promise<Res
       ...kept,
       state: 'again',
       attempts: [],
+      earlier: attemptsOfUndo(kept),
       startedAt: at,
       notBefore: at,
       nonce: ports.random.uuid(),

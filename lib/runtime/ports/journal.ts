@@ -160,8 +160,10 @@ export interface UndoRecord {
   readonly leaseUntil: number;
   /** Tells one round from another. */
   readonly nonce: string;
-  /** Of all rounds. */
+  /** Of all rounds since its budget began. */
   readonly attempts: readonly AttemptRecord[];
+  /** Of before an operator gave it another budget. */
+  readonly earlier?: readonly AttemptRecord[];
   readonly endedAt?: number;
   /** With `again`. */
   readonly notBefore?: number;

@@ -152,6 +152,35 @@ describe('resolving', () => {
   });
 });
 
+describe('asking for the undo again', () => {
+  const unsafe = { 'pay#undo': { effect: 'unsafe', operation: 'pay-refund' } } as const;
+
+  it('does not repeat an undo that is in doubt and may not be repeated: a refund is not made twice', async () => {
+    const harness = await running({ calls: unsafe });
+    harness.http.on('/v1/pay-refund', lost, answered(200));
+    await failed(harness);
+    const refunds = (): number => harness.http.requests.filter(({ url }) => url.endsWith('/pay-refund')).length;
+    expect(refunds()).toBe(1);
+    harness.clock.pass(3_600_000);
+    expect(await undoRun(BY, operating(harness).ports)).toEqual({ kind: 'resumed' });
+    expect(await harness.settled({ owner: 'exec-undo' })).toMatchObject({
+      do: 'park',
+      letter: {
+        stands: [{ step: 'reserve' }, { step: 'pay', fate: 'undo-failed', undo: [{ outcome: 'in-doubt' }, {}] }],
+      },
+    });
+    expect(refunds()).toBe(1);
+  });
+
+  it('tries anew what was refused, or put off until its budget was used up', async () => {
+    const harness = await running({ calls: unsafe });
+    harness.http.on('/v1/pay-refund', answered(409), answered(200));
+    await failed(harness);
+    expect(await undoRun(BY, operating(harness).ports)).toEqual({ kind: 'resumed' });
+    expect(await harness.settled({ owner: 'exec-undo' })).toEqual({ do: 'end', status: 'compensated' });
+  });
+});
+
 describe('a run that holds', () => {
   it('keeps what stands, and undoes it when asked to', async () => {
     const harness = await running({ onFailure: 'hold' });
