@@ -10,6 +10,7 @@ import { retry } from '../runtime/operator/retry.ts';
 import type { Evidence } from './evidence.ts';
 import { standingByStep } from './invariants/visits.ts';
 import type { Rehearsal } from './rehearsal.ts';
+import type { LandedEffect } from './systems.ts';
 
 const MOST_ACTIONS = 20;
 /** How long an operator goes away who was told to look again. */
@@ -47,19 +48,29 @@ async function resolveOne(rehearsal: Rehearsal): Promise<void> {
   const { step, visit } = { step: String(entry['step']), visit: Number(entry['visit']) };
   const say = (as: Resolution): ReturnType<typeof resolve> =>
     resolve({ ...by(rehearsal), step, visit, as }, rehearsal.operatorPorts());
-  const answer = await say(resolutionFor(rehearsal, evidence, step));
+  const answer = await say(resolutionFor(rehearsal, evidence, entry));
   if (answer.kind !== 'refused') return;
   if (answer.code === 'conflict') await say('ignore');
   if (answer.code === 'not-now') await rehearsal.clock.advance(LATER_MS);
 }
 
-/** What is there is undone by hand or may stay; what is not there is gone. */
-function resolutionFor({ chance, systems }: Rehearsal, evidence: Evidence, step: string): Resolution {
-  const [there] = standingByStep(evidence).get(step) ?? [];
-  if (!there) return 'undone';
+/** What is there is undone by hand or may stay; what is not there is gone; what nobody can tell apart may stay. */
+function resolutionFor({ chance, systems }: Rehearsal, evidence: Evidence, entry: JsonObject): Resolution {
+  const found = lookFor(evidence, entry);
+  if (found === 'unclear') return 'ignore';
+  if (found === undefined) return 'undone';
   const as = chance.pick<Resolution>('resolution', ['undone', 'undone', 'applied', 'ignore']);
-  if (as === 'undone') systems.takeBack(there.id);
+  if (as === 'undone') systems.takeBack(found.id);
   return as;
+}
+
+/** By the key that the letter names, where the system knows it; else it is the only one of its step, or nobody can say. */
+function lookFor(evidence: Evidence, { step, idempotencyKey }: JsonObject): LandedEffect | 'unclear' | undefined {
+  const there = standingByStep(evidence).get(String(step)) ?? [];
+  const keyed = there.filter(({ key }) => key !== undefined);
+  if (keyed.length > 0) return keyed.find(({ key }) => key === idempotencyKey);
+  const visits = evidence.record.header.intents.filter(({ key }) => key.step === step);
+  return there.length > 0 && visits.length > 1 ? 'unclear' : there[0];
 }
 
 function namedIn({ letters }: Evidence): readonly JsonObject[] {

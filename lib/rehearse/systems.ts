@@ -24,6 +24,8 @@ export interface LandedEffect {
   /** `<system>.<operationId>` of the request that made it. */
   readonly operation: string;
   readonly at: number;
+  /** The idempotency key that it was made under; absent: none was sent. */
+  readonly key?: string | undefined;
   /** It took effect each time, so a second one is an undo done twice. */
   readonly undone: readonly { readonly at: number; readonly operation: string }[];
 }
