@@ -103,10 +103,26 @@ describe('resolving', () => {
       await harness.failing('pay');
       await harness.settled();
       const { ports } = operating(harness);
+      harness.clock.pass(20_000);
       await resolve({ ...BY, step: 'pay', as }, ports);
       await harness.settled({ owner: 'exec-undo' });
       expect([as, (await statuses(harness))['pay']]).toEqual([as, ends]);
     }
+  });
+
+  it('a doubt as undone is refused while its effect may still land: whoever has looked has seen nothing yet [4]', async () => {
+    const harness = await running();
+    const begun = harness.clock.now();
+    harness.http.on('/v1/pay', lost);
+    await harness.failing('pay');
+    await harness.settled();
+    const { ports } = operating(harness);
+    expect(await resolve({ ...BY, step: 'pay', as: 'undone' }, ports)).toMatchObject({
+      code: 'not-now',
+      why: `The effect of pay may still land until ${new Date(begun + 20_000).toISOString()}: look again after that`,
+    });
+    harness.clock.pass(20_000);
+    expect(await resolve({ ...BY, step: 'pay', as: 'undone' }, ports)).toMatchObject({ kind: 'resolved' });
   });
 
   it('is refused where nothing is open, for a step that the run does not have, and for a run that goes on', async () => {
@@ -121,6 +137,35 @@ describe('resolving', () => {
       why: `The run ${RUN} has no effect of a step shop; it has: reserve, pay, ship`,
     });
     expect(await resolve({ ...BY, step: 'pay', as: 'applied' }, ports)).toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('asking for the undo again', () => {
+  const unsafe = { 'pay#undo': { effect: 'unsafe', operation: 'pay-refund' } } as const;
+
+  it('does not repeat an undo that is in doubt and may not be repeated: a refund is not made twice', async () => {
+    const harness = await running({ calls: unsafe });
+    harness.http.on('/v1/pay-refund', lost, answered(200));
+    await failed(harness);
+    const refunds = (): number => harness.http.requests.filter(({ url }) => url.endsWith('/pay-refund')).length;
+    expect(refunds()).toBe(1);
+    harness.clock.pass(3_600_000);
+    expect(await undoRun(BY, operating(harness).ports)).toEqual({ kind: 'resumed' });
+    expect(await harness.settled({ owner: 'exec-undo' })).toMatchObject({
+      do: 'park',
+      letter: {
+        stands: [{ step: 'reserve' }, { step: 'pay', fate: 'undo-failed', undo: [{ outcome: 'in-doubt' }, {}] }],
+      },
+    });
+    expect(refunds()).toBe(1);
+  });
+
+  it('tries anew what was refused, or put off until its budget was used up', async () => {
+    const harness = await running({ calls: unsafe });
+    harness.http.on('/v1/pay-refund', answered(409), answered(200));
+    await failed(harness);
+    expect(await undoRun(BY, operating(harness).ports)).toEqual({ kind: 'resumed' });
+    expect(await harness.settled({ owner: 'exec-undo' })).toEqual({ do: 'end', status: 'compensated' });
   });
 });
 
