@@ -87,7 +87,7 @@ function whileKnown(
   const known = [...passage.past.underSameKey, ...made];
   if (worstOf(known, passage.step.idempotency !== undefined) !== 'in-doubt') return sending;
   if (!mayRepeatAt(passage, begin, number)) {
-    return { ...sending, hindrance: 'one before it is in doubt, and repeating it could do it twice' };
+    return { hindrance: 'one before it is in doubt, and repeating it could do it twice', ...sending };
   }
   return { ...sending, bounds: { ...bounds, leaseUntil: Math.min(bounds.leaseUntil, lastEnd(passage)) } };
 }

@@ -74,7 +74,8 @@ function openEffect(action: ResolveAction, { effects, at }: Looked): Found | Ref
     const visits = open.map(({ key }) => key.visit).join(', ');
     return refused('conflict', `Several visits of ${step} are open (${visits}): say which with --visit`);
   }
-  if (first) return { effect: first, resolved: false };
+  // That it was applied is written once; what is open of it since then is its undo.
+  if (first) return { effect: first, resolved: action.as === 'applied' && !isDoubtful(first) };
   const before = asked.find((effect) => wasResolved(effect, action.as));
   return before ? { effect: before, resolved: true } : refused('not-open', `Nothing of ${step} is left to resolve`);
 }
