@@ -43,6 +43,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'lib/plan',
     'lib/emit',
     'lib/embedded',
+    // The names of metrics, which dashboards and handlers share.
+    'lib/aws',
   ],
   'lib/cli': [
     'lib/compile',
