@@ -40,10 +40,12 @@ export const METRICS = {
   runsFenced: 'RunsFenced',
   /** Runs that the sweeper found past the time at which somebody should have moved them. */
   runsStuck: 'RunsStuck',
+  /** Invocations that ended in a failure of our own or of the world around us: not in what a system answered. */
+  handlerErrors: 'HandlerErrors',
 } as const;
 
 /** Attempts by what became of them. */
-export const OUTCOME_METRICS: { readonly [O in Outcome]: string } = {
+export const OUTCOME_METRICS: { readonly [O in Outcome]: `Outcomes${string}` } = {
   applied: 'OutcomesApplied',
   unwanted: 'OutcomesUnwanted',
   refused: 'OutcomesRefused',
@@ -55,7 +57,7 @@ export const OUTCOME_METRICS: { readonly [O in Outcome]: string } = {
 type RunEnd = Extract<RunStatus, 'succeeded' | 'compensated' | 'failed' | 'needs-attention'>;
 
 /** Runs by how they ended. */
-export const RUN_END_METRICS: { readonly [S in RunEnd]: string } = {
+export const RUN_END_METRICS: { readonly [S in RunEnd]: `Runs${string}` } = {
   succeeded: 'RunsSucceeded',
   compensated: 'RunsCompensated',
   failed: 'RunsFailed',
