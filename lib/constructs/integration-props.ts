@@ -79,6 +79,16 @@ export interface IntegrationProps {
    */
   readonly alarmTopic?: sns.ITopic;
   /**
+   * The share of runs that shall succeed, above 0 and below 1: alarms ring when the rest is used up too fast.
+   * @default 0.99
+   */
+  readonly successObjective?: number;
+  /**
+   * A dashboard of each system beside that of the integration. A dashboard costs about 3 USD a month beyond the first three.
+   * @default true
+   */
+  readonly systemDashboards?: boolean;
+  /**
    * The description, compiled already; then no child process compiles it. The repository's own app uses it.
    * @internal
    */

@@ -10,12 +10,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { METRICS, RUN_END_METRICS } from '../aws/metric-names.ts';
 import { Failure } from '../model/failure.ts';
-import { callPlaceholder } from '../model/placeholders.ts';
+import { constructId } from './construct-id.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { describeInChild } from './describe-in-child.ts';
 import { type DescribedIntegration, longestRunSeconds, withSystems } from './described-integration.ts';
@@ -28,9 +29,11 @@ import { type MetricName, type MetricOf, metricOf } from './metrics.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import { RunTable } from './run-table.ts';
 import { Shared } from './shared.ts';
+import { Watch } from './watch.ts';
 import { WorkflowMachine, type WorkflowMachineProps } from './workflow-machine.ts';
 
 const YEAR: Duration = Duration.days(365);
+const DEFAULT_OBJECTIVE = 0.99;
 
 export class Integration extends Construct {
   /** By workflow id. */
@@ -40,6 +43,9 @@ export class Integration extends Construct {
   readonly shared: Shared;
   readonly deadLetters: sqs.Queue;
   readonly deadLetterAlarm: cloudwatch.Alarm;
+  readonly alarmTopic: sns.ITopic;
+  /** Lit while any alarm of the integration is. It tells nobody by itself; each of them tells the topic. */
+  readonly alarm: cloudwatch.CompositeAlarm;
   private readonly name: string;
   private readonly runs: RunTable;
   private readonly bucket: PayloadBucket;
@@ -86,13 +92,32 @@ export class Integration extends Construct {
     });
     this.machines = new Map([...workflows].map(([workflowId, { machine }]) => [workflowId, machine]));
     new Lifecycle(this, 'Ends', { handler: handlers.lifecycle, machines: workflows });
+    const watch = new Watch(this, 'Watch', {
+      watched: {
+        name: described.name,
+        described,
+        systems: [...handlers.calls.keys()],
+        handlers,
+        machines: workflows,
+        deadLetters: letters.queue,
+      },
+      objective: props.successObjective ?? DEFAULT_OBJECTIVE,
+      letterAlarm: letters.alarm,
+      systemDashboards: props.systemDashboards ?? true,
+      ...(props.alarmTopic && { topic: props.alarmTopic }),
+      ...(encryptionKey && { encryptionKey }),
+    });
+    this.alarmTopic = watch.topic;
+    this.alarm = watch.alarm;
     this.runTable = this.runs.table;
     this.payloads = this.bucket.bucket;
     this.deadLetters = letters.queue;
     this.deadLetterAlarm = letters.alarm;
     this.name = described.name;
     if (permissionsBoundary) iam.PermissionsBoundary.of(this).apply(permissionsBoundary);
-    Tags.of(this).add('interlock:integration', described.name);
+    // Not every region knows tags of dashboards.
+    const excludeResourceTypes = ['AWS::CloudWatch::Dashboard'];
+    Tags.of(this).add('interlock:integration', described.name, { excludeResourceTypes });
   }
 
   /** To write down a run with its input and to start its execution: what a function of the app's own needs that starts runs. */
@@ -157,9 +182,4 @@ function retentionOf(described: DescribedIntegration, retention: Duration): Dura
     `Values of ${described.name} would be kept for ${retention.toDays()} days, and a run of it may take ${longest}`,
     { kind: 'usage', remedy: `Choose a \`payloadRetention\` of more than ${longest} days.` },
   );
-}
-
-/** `place-order` -> `WorkflowPlaceOrder`, the way placeholders are made. */
-function constructId(prefix: string, name: string): string {
-  return callPlaceholder(name).replace(/^Call/, prefix);
 }

@@ -147,16 +147,22 @@ describe('permissions', () => {
     });
   });
 
-  it('fails if a resource lets anybody in by a policy of its own: the only one refuses what is not encrypted', () => {
+  it('fails if a resource lets anybody in by a policy of its own but alarms of this account to the topic', () => {
     const effects = [...resourcesOf(template).values()].flatMap(({ Type, Properties }) => {
       if (!Type.endsWith('Policy') || Type === 'AWS::IAM::Policy') return [];
       const document = Properties['PolicyDocument'] as { readonly Statement: readonly JsonObject[] } | undefined;
       return (document?.Statement ?? [{}]).map(({ Effect, Condition }) => ({ Type, Effect, Condition }));
     });
     const notEncrypted = { Bool: { 'aws:SecureTransport': 'false' } };
-    expect(effects).toEqual([
+    expect(effects.toSorted((one, other) => (one.Type < other.Type ? -1 : 1))).toEqual([
       { Type: 'AWS::S3::BucketPolicy', Effect: 'Deny', Condition: notEncrypted },
       { Type: 'AWS::S3::BucketPolicy', Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
+      { Type: 'AWS::SNS::TopicPolicy', Effect: 'Deny', Condition: notEncrypted },
+      {
+        Type: 'AWS::SNS::TopicPolicy',
+        Effect: 'Allow',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
       { Type: 'AWS::SQS::QueuePolicy', Effect: 'Deny', Condition: notEncrypted },
     ]);
   });

@@ -1,9 +1,12 @@
 /** What stands in an account: how data is kept and for how long, who is told, and that nothing of it is secret. */
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Integration } from '../../lib/public.ts';
 import { TABLE_DEFINITION } from '../support/dynamo-emulator.ts';
 import {
   describedAt,
+  inApp,
   readableId,
   type Resource,
   resourcesOf,
@@ -13,8 +16,11 @@ import {
 
 const REFUNDS = 'test/stack/refunds';
 
-/** Names that are unique within something else (a metric in its namespace, a policy in its role), or name another's. */
-const NAMES_WITHIN = ['MetricName', 'PolicyName', 'FunctionName'];
+/**
+ * Names that are unique within something else (a metric in its namespace, a policy in its role), name another's, or are
+ * made of the stack's name and the path in it (a composite alarm cannot do without, a saved query is known by it).
+ */
+const NAMES_WITHIN = ['MetricName', 'PolicyName', 'FunctionName', 'AlarmName', 'Name'];
 
 let template: Template;
 
@@ -106,6 +112,7 @@ describe('the dead letters', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
+      AlarmActions: [Match.anyValue()],
       Statistic: 'Maximum',
       Threshold: 0,
       ComparisonOperator: 'GreaterThanThreshold',
@@ -204,7 +211,7 @@ describe('the machines', () => {
     const workflows = described.workflows.map((one) =>
       one.workflowId === 'quote' ? { ...one, plan: { ...one.plan, mode: 'express' as const } } : one,
     );
-    const prices = await templateOf('test/stack/prices', { ...described, workflows });
+    const prices = await templateOf({ ...described, workflows });
     const types = [...resourcesOf(prices, 'AWS::StepFunctions::StateMachine')].map(
       ([id, { Properties }]) => `${readableId(id)}: ${String(Properties['StateMachineType'])}`,
     );
@@ -233,6 +240,20 @@ describe('executions that end badly', () => {
     const pattern = rule?.Properties['EventPattern'] as { readonly detail: { readonly stateMachineArn: object[] } };
     expect(pattern).toMatchObject({ source: ['aws.states'], detail: { status: ['ABORTED', 'FAILED', 'TIMED_OUT'] } });
     expect(pattern.detail.stateMachineArn).toHaveLength(4);
+  });
+});
+
+describe('the stores', () => {
+  it('of values outlive the longest run: a shorter retention is refused', async () => {
+    const short = inApp(
+      {},
+      (app) =>
+        new Integration(new Stack(app, 'Somewhere'), 'Flow', {
+          description: REFUNDS,
+          payloadRetention: Duration.days(2),
+        }),
+    );
+    await expect(short).rejects.toMatchObject({ code: 'retention-too-short' });
   });
 });
 

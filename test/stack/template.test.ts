@@ -8,6 +8,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compactJson } from '../support/compact-json.ts';
 import { resourcesOf, synthesised, withoutCode } from '../support/synthesised.ts';
+import { watchSummary } from '../support/watch-summary.ts';
 
 const REFUNDS = 'test/stack/refunds';
 const ORDERS = 'state-machines/order-fulfilment';
@@ -41,8 +42,13 @@ describe('the template', () => {
     expect(actual).toBe(expected(`refunds.template/${part}.json`, actual));
   });
 
+  it('is watched as it is checked in', () => {
+    const actual = watchSummary(refunds);
+    expect(actual).toBe(expected('refunds.template/Watch.txt', actual));
+  });
+
   it('has no part that is not checked in', () => {
-    const known = PARTS.flatMap((part) => Object.keys(resourcesIn(part, refunds)));
+    const known = [...PARTS, 'Watch'].flatMap((part) => Object.keys(resourcesIn(part, refunds)));
     expect(known.sort()).toEqual([...resourcesOf(refunds).keys()].map(withoutCode).sort());
   });
 

@@ -12,7 +12,7 @@ import { Options } from '../../lib/cli/command.ts';
 import { openDescription } from '../../lib/cli/open-description.ts';
 import type { DescribedIntegration } from '../../lib/constructs/described-integration.ts';
 import { describeIntegration } from '../../lib/constructs/describe-integration.ts';
-import { IntegrationsStack } from '../../lib/constructs/integrations-stack.ts';
+import { IntegrationsStack, type IntegrationsStackProps } from '../../lib/constructs/integrations-stack.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { bundleHandlers } from '../../scripts/bundle.ts';
 import { ROOT } from './source-tree.ts';
@@ -31,17 +31,17 @@ export type Resources = ReadonlyMap<string, Resource>;
 export const OUR_FLAGS: JsonObject = contextOf(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
 
 export async function synthesised(path: string, flags: JsonObject = OUR_FLAGS): Promise<Template> {
-  return await templateOf(path, await describedAt(path), flags);
+  return await templateOf(await describedAt(path), flags);
 }
 
 export async function templateOf(
-  path: string,
   described: DescribedIntegration,
   flags: JsonObject = OUR_FLAGS,
+  more: Partial<IntegrationsStackProps> = {},
 ): Promise<Template> {
   await bundleHandlers();
   return await inApp(flags, (app) =>
-    Template.fromStack(new IntegrationsStack(app, 'Interlock', { integrations: new Map([[path, described]]) })),
+    Template.fromStack(new IntegrationsStack(app, 'Interlock', { integrations: [described], ...more })),
   );
 }
 
