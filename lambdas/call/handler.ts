@@ -2,7 +2,7 @@
 import { handlerPorts } from '../../lib/aws/handler-ports.ts';
 import { AwsSecrets } from '../../lib/aws/secrets.ts';
 import { systemTask } from '../../lib/aws/task-event.ts';
-import { taskHandler } from '../../lib/aws/task-handler.ts';
+import { aboutTask, taskHandler } from '../../lib/aws/task-handler.ts';
 import { nodeHttp } from '../../lib/embedded/node-http.ts';
 import type { Json } from '../../lib/model/json.ts';
 import { Tokens } from '../../lib/runtime/auth/tokens.ts';
@@ -17,4 +17,5 @@ export const handler: (event: unknown) => Promise<Json> = taskHandler({
   read: systemTask,
   answer: (task) => system(task, calling),
   telemetry,
+  about: aboutTask(ports.plans),
 });

@@ -92,7 +92,7 @@ function membersOf(text: string): ReadonlyMap<string, unknown> {
 function awsStores(): SecretStores {
   return {
     async secret(name) {
-      const { GetSecretValueCommand, SecretsManagerClient } = await import('./clients/secrets-manager.ts');
+      const { GetSecretValueCommand, SecretsManagerClient } = await import('./clients/secrets.ts');
       const { SecretString } = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: name }));
       return SecretString;
     },

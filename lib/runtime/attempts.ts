@@ -104,7 +104,7 @@ function quietAfterOf({ step, past }: Calling, records: readonly AttemptRecord[]
 function emitAttempt(
   { task, plan, step, key }: Calling,
   ports: CallPorts,
-  { record, why }: Attempt,
+  { record, why, open }: Attempt,
   attempt: number,
 ): void {
   const source = { runId: task.run, workflowId: plan.workflowId };
@@ -116,6 +116,7 @@ function emitAttempt(
     outcome: record.outcome,
     ...(record.status !== undefined && { status: record.status }),
     ms: record.ms,
+    ...(open && { breakerOpen: open }),
     ...(record.outcome !== 'applied' && { message: why }),
   });
 }

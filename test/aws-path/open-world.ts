@@ -23,7 +23,7 @@ import type { SystemName } from '../../state-machines/order-fulfilment/systems/s
 import { startDynamo } from '../support/dynamo-emulator.ts';
 import { ROOT } from '../support/source-tree.ts';
 import { templateOf } from './deployment.ts';
-import { bucketOf, secretsManager, stepFunctions } from './services.ts';
+import { bucketOf, secretsManager, stepFunctions } from './stand-ins.ts';
 import { AwsWorld, CREDENTIALS, type Parts, REGION } from './world.ts';
 
 const EXAMPLE = join(ROOT, 'state-machines', 'order-fulfilment');

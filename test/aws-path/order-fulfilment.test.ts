@@ -75,10 +75,52 @@ describe('an order on AWS', () => {
     expect(await world.letters()).toMatchObject([{ run, stands: [{ step: 'reserve-stock', fate: 'undo-failed' }] }]);
   });
 
-  it('says run, workflow and step in every line of a handler about one, and never a secret', () => {
-    expect(world.logText()).not.toMatch(/tok_|demo-payments-secret|demo-inventory-key|demo-fraud-token/);
+  it('says run, workflow and step in every line about a step, and never a secret', async () => {
+    await world.ended(await world.start(input('undeliverable')));
+    const lines = world.logs().filter(({ level }) => level !== undefined);
+    const aboutSteps = lines.filter(({ system }) => system !== undefined);
+    expect(aboutSteps.length).toBeGreaterThan(10);
+    for (const line of aboutSteps)
+      expect(line).toMatchObject({ run: expect.any(String), step: expect.any(String), workflow: 'place-order' });
+    for (const line of lines) expect(line).toMatchObject({ run: expect.any(String), workflow: 'place-order' });
+    expect(world.logText()).not.toMatch(/tok_|demo-|Bearer |Basic |example\.(com|org)|Musterstr/);
+  });
+
+  it('measures what its alarms watch, by integration, workflow and system', async () => {
+    await world.ended(await world.start(input('undeliverable')));
+    const measured = world.logs().flatMap(metricsIn);
+    for (const name of ['Attempts', 'LatencyMs', 'OutcomesApplied', 'OutcomesRefused'])
+      expect(measured).toContainEqual({ name, by: { integration: 'order-fulfilment', system: 'shipping' } });
+    expect(measured).toContainEqual({
+      name: 'Compensations',
+      by: { integration: 'order-fulfilment', system: 'payments' },
+    });
+    for (const name of ['RunsCompensated', 'RunMs', 'RunsFenced']) {
+      expect(measured).toContainEqual({ name, by: { integration: 'order-fulfilment' } });
+      expect(measured).toContainEqual({ name, by: { integration: 'order-fulfilment', workflow: 'place-order' } });
+    }
   });
 });
+
+/** By each of the sets of dimensions that CloudWatch keeps it by. */
+function metricsIn(line: JsonObject): readonly { readonly name: string; readonly by: JsonObject }[] {
+  const aws = line['_aws'] as EmbeddedMetrics | undefined;
+  return (aws?.CloudWatchMetrics ?? []).flatMap(({ Dimensions, Metrics }) =>
+    Dimensions.flatMap((set) =>
+      Metrics.map(({ Name: name }) => ({
+        name,
+        by: Object.fromEntries(set.map((dimension) => [dimension, line[dimension] ?? null])),
+      })),
+    ),
+  );
+}
+
+interface EmbeddedMetrics {
+  readonly CloudWatchMetrics: readonly {
+    readonly Dimensions: readonly (readonly string[])[];
+    readonly Metrics: readonly { readonly Name: string }[];
+  }[];
+}
 
 /** Everything but the rate is answered: nothing is under way that may have an effect. */
 async function underWay(): Promise<string> {

@@ -23,7 +23,7 @@ import { viewFromRecord } from '../../lib/runtime/view.ts';
 import type { SystemName } from '../../state-machines/order-fulfilment/systems/system.ts';
 import { deployed, type Deployed, matches, type templateOf } from './deployment.ts';
 import { type Invoked, LambdaFunction } from './lambda-function.ts';
-import type { Service } from './services.ts';
+import type { Service } from './stand-ins.ts';
 import type { Named } from './template-values.ts';
 
 export const REGION = 'eu-central-1';
