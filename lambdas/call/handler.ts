@@ -1,21 +1,37 @@
-/** The function of one system: the requests of steps, undos and probes, from the machine's tasks. */
-import { handlerPorts } from '../../lib/aws/handler-ports.ts';
+/** The function of one system: the requests of steps, undos and probes, from the machine's tasks, and questions about it. */
+import { bundledSystem } from '../../lib/aws/bundled-files.ts';
+import { handlerPorts, taskRoot } from '../../lib/aws/handler-ports.ts';
 import { AwsSecrets } from '../../lib/aws/secrets.ts';
-import { systemTask } from '../../lib/aws/task-event.ts';
+import { systemTask, upkeepTask } from '../../lib/aws/task-event.ts';
 import { aboutTask, taskHandler } from '../../lib/aws/task-handler.ts';
 import { nodeHttp } from '../../lib/embedded/node-http.ts';
-import type { Json } from '../../lib/model/json.ts';
 import { Tokens } from '../../lib/runtime/auth/tokens.ts';
 import { system } from '../../lib/runtime/system.ts';
+import { checkHealth } from '../../lib/runtime/upkeep/health.ts';
+import { lookFor } from '../../lib/runtime/upkeep/look.ts';
 
 const ports = await handlerPorts();
 const { clock, telemetry } = ports;
 const http = nodeHttp();
 const calling = { ...ports, http, secrets: new AwsSecrets({ clock }), tokens: new Tokens({ http, clock }) };
 
-export const handler: (event: unknown) => Promise<Json> = taskHandler({
+const machineTask = taskHandler({
   read: systemTask,
   answer: (task) => system(task, calling),
   telemetry,
   about: aboutTask(ports.plans),
 });
+
+const question = taskHandler({
+  read: upkeepTask,
+  async answer(task) {
+    if (task?.op === 'look') return await lookFor(task, calling);
+    const asked = await bundledSystem(taskRoot(), task?.system ?? '');
+    return asked ? await checkHealth(asked, calling) : { state: 'unknown', why: 'no plan calls it' };
+  },
+  telemetry,
+  about: (task) => (task?.op === 'look' ? [{ run: task.run, step: task.step }] : []),
+});
+
+export const handler = (event: unknown): Promise<unknown> =>
+  upkeepTask(event) === undefined ? machineTask(event) : question(event);

@@ -40,6 +40,8 @@ export const METRICS = {
   runsFenced: 'RunsFenced',
   /** Runs that the sweeper found past the time at which somebody should have moved them. */
   runsStuck: 'RunsStuck',
+  /** By the last look at its health: 1, or 0 where it is well. */
+  systemUnwell: 'SystemUnwell',
 } as const;
 
 /** Attempts by what became of them. */

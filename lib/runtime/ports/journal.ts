@@ -193,6 +193,7 @@ export interface AuditEntry {
     | 'redriven'
     | 'discarded'
     | 'revealed'
+    | 'reconciled'
     | 'late-answer';
   readonly step?: string;
   readonly visit?: number;
