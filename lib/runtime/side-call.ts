@@ -15,7 +15,7 @@ import { type EffectOf, inputDigestOf } from './effects.ts';
 import { digestKeyOf } from './digest-key.ts';
 import { Evaluation } from './evaluation.ts';
 import { resolveRefs } from './keep.ts';
-import { type Calling, type CallPorts, inputOf, xpathFor } from './passage.ts';
+import { type Calling, type CallPorts, inputOf, languagesFor } from './passage.ts';
 import type { AppliedOutcome, RunRecord } from './ports/journal.ts';
 import { buildRequest, targetOf } from './request/build.ts';
 import type { Earlier } from './visit.ts';
@@ -42,7 +42,7 @@ export async function openSideCall(beside: Beside, ports: CallPorts): Promise<Si
   const { runId } = record.header;
   const digest = inputDigestOf(record.header, effect.intent.epoch);
   const input = call.readsInputs ? await inputOf(runId, ports, digest) : undefined;
-  const xpath = await xpathFor(plan);
+  const xpath = await languagesFor(plan);
   const evaluation = new Evaluation(plan, {
     refs: await resolveRefs(refsOf(beside, call), runId, ports.blobs),
     ...(input !== undefined && { input }),
