@@ -3,7 +3,7 @@
  * servers the request goes to, and what its answer says about the health of both.
  */
 import type { SystemEnvironment } from '../../model/environment.ts';
-import type { BreakerPolicy } from '../../model/plan.ts';
+import type { BreakerPolicy, PlanSystem } from '../../model/plan.ts';
 import type { Random } from '../../model/time.ts';
 import type { Calling } from '../passage.ts';
 import type { HttpAnswer } from '../ports/http.ts';
@@ -80,8 +80,23 @@ export function calleeOf(passage: Calling, { request, server }: Target, environm
   };
 }
 
-function serverKey({ system: { identity } }: Calling, server: string): string {
+function serverKey({ system: { identity } }: Pick<Calling, 'system'>, server: string): string {
   return identity === undefined ? originOf(server) : `${identity}@${originOf(server)}`;
+}
+
+/** The same names without a request, for whoever shows the state; `servers` is empty where there are not several. */
+export function sharedKeysOf(
+  system: PlanSystem,
+  environment: SystemEnvironment,
+): { readonly key: string; readonly servers: readonly string[] } {
+  const bases = basesOf(environment);
+  const key =
+    system.identity ?? originOf(bases[0] ?? environment.server ?? environment.servers?.[0] ?? documented(system));
+  return { key, servers: bases.map((base) => serverKey({ system }, base)) };
+}
+
+function documented({ servers: [first], name }: PlanSystem): string {
+  return first?.url ?? name;
 }
 
 /** Up to the path: the URL of a request was put together behind a parsed base. */
