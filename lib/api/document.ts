@@ -35,7 +35,13 @@ const JWT: JsonObject = {
 };
 
 /** Of every answer that is none of the operation's. */
-const ALWAYS: readonly ProblemName[] = ['host-refused', 'origin-refused', 'service-not-ready', 'service-failed'];
+const ALWAYS: readonly ProblemName[] = [
+  'request-invalid',
+  'host-refused',
+  'origin-refused',
+  'service-not-ready',
+  'service-failed',
+];
 
 let made: JsonObject | undefined;
 
@@ -100,11 +106,10 @@ function responseOf({ status, description, schema, headers }: RouteResponse): re
 }
 
 /** By status: each says which of our problems it may be. */
-function problemsOf({ problems = [], parameters, body, caller }: Route): JsonObject {
-  const asked = parameters || body ? (['request-invalid'] as const) : [];
+function problemsOf({ problems = [], caller }: Route): JsonObject {
   const known = caller === 'anybody' ? [] : (['caller-unknown'] as const);
   const byStatus = new Map<number, ProblemName[]>();
-  for (const name of [...asked, ...known, ...problems, ...ALWAYS]) {
+  for (const name of [...known, ...problems, ...ALWAYS]) {
     const { status } = PROBLEMS[name];
     byStatus.set(status, [...(byStatus.get(status) ?? []), name]);
   }

@@ -39,6 +39,8 @@ export const LOOPBACK = '127.0.0.1';
 
 const MOST_CONNECTIONS = 500;
 const MOST_STREAMS = 100;
+/** Of a body that is refused for its size. */
+const MOST_READ = 4 * MOST_BODY_BYTES;
 /** Bytes that wait for a follower who does not read them. */
 const MOST_UNREAD = 1024 * 1024;
 const HEADERS_MS = 10_000;
@@ -114,21 +116,21 @@ async function answered(
   return await answer({ method, path, query, headers, body: isEmpty ? undefined : body.toString('utf8'), actor });
 }
 
+/** What is too large is read to its end all the same, within reason: who still writes does not hear an answer. */
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer | 'too-large'> {
-  if (Number(incoming.headers['content-length'] ?? 0) > MOST_BODY_BYTES) return 'too-large';
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > MOST_BODY_BYTES) return 'too-large';
-      chunks.push(chunk);
+      if (size > MOST_READ) break;
+      if (size <= MOST_BODY_BYTES) chunks.push(chunk);
     }
   } catch {
     // Broken off: nobody waits for an answer.
     return Buffer.alloc(0);
   }
-  return Buffer.concat(chunks);
+  return size > MOST_BODY_BYTES ? 'too-large' : Buffer.concat(chunks);
 }
 
 function targetOf({ url = '/' }: IncomingMessage): Pick<ApiRequest, 'path' | 'query'> {
