@@ -46,6 +46,7 @@ export async function buildBundles(folder: string): Promise<readonly string[]> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: {
+      api: 'lambdas/api/handler.ts',
       call: 'lambdas/call/handler.ts',
       core: 'lambdas/core/handler.ts',
       lifecycle: 'lambdas/lifecycle/handler.ts',

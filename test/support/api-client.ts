@@ -13,6 +13,8 @@ export interface Operation {
   readonly path: string;
   readonly parameters: readonly ParameterOf[];
   readonly body?: { readonly required: boolean; readonly schema: JsonObject };
+  /** A body of any type. */
+  readonly takesAny: boolean;
   readonly responses: JsonObject;
 }
 
@@ -120,6 +122,7 @@ function operationsOf(document: JsonObject): readonly Operation[] {
         path,
         parameters: parameters as unknown as readonly ParameterOf[],
         responses: responses as JsonObject,
+        takesAny: isObject(requestBody) && !isObject(content),
         ...(isObject(requestBody) &&
           isObject(content) && {
             body: { required: requestBody['required'] === true, schema: content['schema'] as JsonObject },

@@ -85,9 +85,8 @@ function wrongNames({ parameters }: Operation, right: Call): readonly WrongCall[
   ];
 }
 
-function wrongBodies({ body }: Operation, right: Call): readonly WrongCall[] {
-  if (!body)
-    return [{ says: 'a body', call: { ...right, body: {} }, pointer: '/body' }].filter(() => right.body !== undefined);
+function wrongBodies({ body, takesAny }: Operation, right: Call): readonly WrongCall[] {
+  if (!body) return takesAny ? [] : [{ says: 'a body', call: { ...right, body: {} }, pointer: '/body' }];
   const { properties = {}, required = [] } = body.schema;
   const whole = isObject(right.body) ? right.body : {};
   const bodies: readonly (readonly [says: string, body: Json, pointer: string])[] = [
@@ -99,7 +98,7 @@ function wrongBodies({ body }: Operation, right: Call): readonly WrongCall[] {
       const { [name]: _left, ...rest } = whole;
       return [`no ${name}`, rest, '/body'] as const;
     }),
-    ...Object.entries(properties).flatMap(([name, schema]) =>
+    ...Object.entries(properties as JsonObject).flatMap(([name, schema]) =>
       wrongValues(schema as JsonObject).map(
         (value) =>
           [`${name} = ${JSON.stringify(value).slice(0, 30)}`, { ...whole, [name]: value }, `/body/${name}`] as const,
