@@ -46,7 +46,7 @@ export async function answer(request: ApiRequest, ports: ApiPorts): Promise<ApiR
   const matched = matchRoute(request.method, request.path);
   switch (matched.kind) {
     case 'none':
-      return problem('route-unknown', 'GET /openapi.json tells the paths that there are');
+      return problem('route-not-found', 'GET /openapi.json tells the paths that there are');
     case 'method': {
       const allow = matched.allowed.join(', ');
       return problem('method-not-allowed', `It has ${allow}`, { headers: { allow } });

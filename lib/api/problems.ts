@@ -17,13 +17,13 @@ export type ProblemName =
   | 'body-not-json'
   | 'content-type-unsupported'
   | 'body-too-large'
-  | 'route-unknown'
+  | 'route-not-found'
   | 'method-not-allowed'
-  | 'workflow-unknown'
+  | 'workflow-not-found'
   | 'run-not-found'
   | 'step-not-found'
-  | 'letter-unknown'
-  | 'callback-unknown'
+  | 'letter-not-found'
+  | 'callback-not-found'
   | 'run-input-invalid'
   | 'key-reused'
   | 'action-too-late'
@@ -44,13 +44,13 @@ export const PROBLEMS: { readonly [N in ProblemName]: ProblemKind } = {
   'body-not-json': { code: 'API002', status: 400, title: 'The body of the request is no JSON' },
   'content-type-unsupported': { code: 'API003', status: 415, title: 'A body is sent as application/json' },
   'body-too-large': { code: 'API004', status: 413, title: 'The body of the request is too large' },
-  'route-unknown': { code: 'API005', status: 404, title: 'This API has no such path' },
+  'route-not-found': { code: 'API005', status: 404, title: 'This API has no such path' },
   'method-not-allowed': { code: 'API006', status: 405, title: 'The path does not have this method' },
-  'workflow-unknown': { code: 'API007', status: 404, title: 'There is no such workflow' },
+  'workflow-not-found': { code: 'API007', status: 404, title: 'There is no such workflow' },
   'run-not-found': { code: 'API008', status: 404, title: 'There is no such run' },
   'step-not-found': { code: 'API009', status: 404, title: 'The run has no such step' },
-  'letter-unknown': { code: 'API010', status: 404, title: 'There is no such dead letter' },
-  'callback-unknown': { code: 'API011', status: 404, title: 'Nothing waits for this callback' },
+  'letter-not-found': { code: 'API010', status: 404, title: 'There is no such dead letter' },
+  'callback-not-found': { code: 'API011', status: 404, title: 'Nothing waits for this callback' },
   'run-input-invalid': { code: 'API012', status: 422, title: 'The input does not fit the schema of the workflow' },
   'key-reused': { code: 'API013', status: 409, title: 'The idempotency key belongs to a request with another content' },
   'action-too-late': { code: 'API014', status: 409, title: 'The run is at a point where this cannot be done' },

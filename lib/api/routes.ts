@@ -69,7 +69,7 @@ const RUNS: readonly Route[] = [
       'body-not-json',
       'content-type-unsupported',
       'body-too-large',
-      'workflow-unknown',
+      'workflow-not-found',
       'run-input-invalid',
       'key-reused',
     ],
@@ -157,7 +157,7 @@ const ACTIONS: readonly Route[] = [
     parameters: [RUN, IDEMPOTENCY_KEY],
     body: RETRIED,
     responses: [GOES_ON],
-    problems: [...ACTION_PROBLEMS, 'workflow-unknown', 'run-input-invalid'],
+    problems: [...ACTION_PROBLEMS, 'workflow-not-found', 'run-input-invalid'],
   },
   {
     operationId: 'undoRun',
@@ -236,7 +236,7 @@ const LETTERS: readonly Route[] = [
     parameters: [LETTER, IDEMPOTENCY_KEY],
     body: NOTED,
     responses: [GOES_ON],
-    problems: [...ACTION_PROBLEMS, 'letter-unknown'],
+    problems: [...ACTION_PROBLEMS, 'letter-not-found'],
   },
   {
     operationId: 'discardDeadLetter',
@@ -247,7 +247,7 @@ const LETTERS: readonly Route[] = [
     parameters: [LETTER, IDEMPOTENCY_KEY],
     body: EXPLAINED,
     responses: [{ status: 200, description: 'It is gone; its run as it is.', schema: 'RunView' }],
-    problems: [...ACTION_PROBLEMS, 'letter-unknown'],
+    problems: [...ACTION_PROBLEMS, 'letter-not-found'],
   },
 ];
 
@@ -263,7 +263,7 @@ const OTHERS: readonly Route[] = [
     parameters: [CALLBACK],
     body: { required: false },
     responses: [{ status: 202, description: 'Taken in.', schema: 'Received' }],
-    problems: ['body-too-large', 'callback-unknown', 'callback-refused', 'callback-over'],
+    problems: ['body-too-large', 'callback-not-found', 'callback-refused', 'callback-over'],
     caller: 'anybody',
   },
   {

@@ -46,7 +46,7 @@ export async function receiveCallback({ path, text, headers }: Called, { callbac
     case 'received':
       return jsonResponse(202, { received: true });
     case 'unknown':
-      return problem('callback-unknown', 'Nothing waits under this id');
+      return problem('callback-not-found', 'Nothing waits under this id');
     case 'refused':
       return problem('callback-refused', 'Sign the body as it is sent, with the secret that was agreed on');
     case 'over':

@@ -45,5 +45,8 @@ export async function discardDeadLetter(called: Called, ports: ApiPorts): Promis
 }
 
 function noLetter(id: string): ApiResponse {
-  return problem('letter-unknown', `There is no dead letter ${id} (any more); GET /dead-letters lists those that are`);
+  return problem(
+    'letter-not-found',
+    `There is no dead letter ${id} (any more); GET /dead-letters lists those that are`,
+  );
 }

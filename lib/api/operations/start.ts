@@ -44,7 +44,7 @@ async function plannedFor(runId: string, workflowId: string, ports: ApiPorts): P
 
 export async function unknownWorkflow(workflowId: string, { workflows }: ApiPorts): Promise<ApiResponse> {
   const known = (await workflows.all()).map(({ plan }) => plan.workflowId);
-  return problem('workflow-unknown', `There is no workflow ${workflowId}; there are: ${known.join(', ')}`);
+  return problem('workflow-not-found', `There is no workflow ${workflowId}; there are: ${known.join(', ')}`);
 }
 
 async function responseOf(started: StartAnswer, { headers }: Called, ports: ApiPorts): Promise<ApiResponse> {

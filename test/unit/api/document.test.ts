@@ -43,7 +43,7 @@ describe('the document of the run API', () => {
     const text = JSON.stringify(apiDocument()['paths']);
     const unsaid = Object.entries(PROBLEMS).filter(([name, { code }]) => !text.includes(`${code} ${name}: `));
     // What the dispatcher answers before any operation is known.
-    expect(unsaid.map(([name]) => name)).toEqual(['route-unknown', 'method-not-allowed']);
+    expect(unsaid.map(([name]) => name)).toEqual(['route-not-found', 'method-not-allowed']);
   });
 
   it('asks for who calls everywhere but where others prove themselves by the path', () => {
