@@ -162,8 +162,9 @@ describe('the systems', () => {
   it('show their breaker where one is declared, and the strictest limits', async () => {
     const breaker = { failureRate: 0.5, windowMs: 60_000, minimumCalls: 20, openForMs: 30_000, trialCalls: 3 };
     const declared = planOf({ steps: [stepOf({ path: 'a' })] });
-    const [[name = '', system] = []] = Object.entries(declared.systems);
-    if (!system) throw new Error('the plan has a system');
+    const [first] = Object.entries(declared.systems);
+    if (!first) throw new Error('the plan has a system');
+    const [name, system] = first;
     const rateLimit = { requests: 10, perMs: 1000, burst: 5 };
     const limited = { ...system, identity: 'bank', breaker, rateLimit, concurrency: 4 };
     const world = apiWorld({ ...declared, systems: { [name]: limited } });
