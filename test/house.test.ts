@@ -21,6 +21,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   'lib/simulate': ['lib/model', 'lib/expressions', 'lib/runtime'],
   // The run API as values over ports; who serves it is a host.
   'lib/api': ['lib/model', 'lib/runtime'],
+  'lib/rehearse': ['lib/model', 'lib/engine', 'lib/runtime'],
   // The real clock and native fetch are Node's, on one machine and in a function alike.
   'lib/aws': ['lib/model', 'lib/runtime', 'lib/embedded', 'lib/api'],
   'lib/compile': ['lib/model', 'lib/diagnostics', 'lib/read', 'lib/check', 'lib/plan', 'lib/emit'],

@@ -85,9 +85,10 @@ export function failureName(key: VisitKey): string {
 }
 
 /** With its members in one order: a repeat is conditional on the whole text. */
-export function intentText({ key, epoch, at, leaseUntil, nonce }: Intent): { readonly S: string } {
+export function intentText({ key, epoch, at, leaseUntil, nonce, since }: Intent): { readonly S: string } {
   const { step, visit, gen } = key;
-  return text({ key: { step, visit, gen }, epoch, at, leaseUntil, nonce });
+  const first = since === undefined ? {} : { since };
+  return text({ key: { step, visit, gen }, epoch, at, leaseUntil, nonce, ...first });
 }
 
 /** What an epoch ran under, kept apart when the next one begins. */

@@ -5,6 +5,7 @@
 import { type Command, parseInvocation, renderHelp, usageFailure } from './command.ts';
 import { suggestion } from '../diagnostics/words.ts';
 import { EXIT_CODES_HELP, ExitCode, exitCodeOf, renderError } from './exit-code.ts';
+import type { Variables } from '../embedded/secrets.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Loaded when named: `interlock run` must not wait for what only `init` needs. */
@@ -64,18 +65,20 @@ export interface Program {
   readonly words: readonly string[];
   readonly terminal: Terminal;
   readonly version: string;
+  /** The environment's: credentials are named by it, and read from nowhere else. */
+  readonly variables: Variables;
 }
 
-export async function main({ words, terminal, version }: Program): Promise<ExitCode> {
+export async function main(program: Program): Promise<ExitCode> {
   try {
-    return await dispatch(words, terminal, version);
+    return await dispatch(program);
   } catch (error) {
-    terminal.error(renderError(error));
+    program.terminal.error(renderError(error));
     return exitCodeOf(error);
   }
 }
 
-async function dispatch(words: readonly string[], terminal: Terminal, version: string): Promise<ExitCode> {
+async function dispatch({ words, terminal, version, variables }: Program): Promise<ExitCode> {
   const [name, ...rest] = words;
   if (name === '--version' || name === '-V') {
     terminal.out(`${version}\n`);
@@ -84,7 +87,7 @@ async function dispatch(words: readonly string[], terminal: Terminal, version: s
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return help(rest[0], terminal);
   const command = await load(name);
   if (rest.includes('--help') || rest.includes('-h')) return help(name, terminal);
-  return await command.run(parseInvocation(command, rest, terminal));
+  return await command.run(parseInvocation(command, rest, { terminal, variables }));
 }
 
 async function help(name: string | undefined, terminal: Terminal): Promise<ExitCode> {

@@ -74,7 +74,7 @@ export function begun(words: readonly string[], options: Spawned = {}): Begun {
 }
 
 /** The command in this process, for many short ones: what it says and the code that it would end with. */
-export async function interlockHere(words: readonly string[]): Promise<Said> {
+export async function interlockHere(words: readonly string[], { env = {} }: Pick<Spawned, 'env'> = {}): Promise<Said> {
   const said = { out: '', error: '' };
   const terminal: Terminal = {
     out: (text) => void (said.out += text),
@@ -83,7 +83,7 @@ export async function interlockHere(words: readonly string[]): Promise<Said> {
     colour: { out: false, error: false },
     width: 100,
   };
-  const code = await main({ words, terminal, version: 'test' });
+  const code = await main({ words, terminal, version: 'test', variables: env });
   return { code, ...said };
 }
 

@@ -75,7 +75,7 @@ async function serve(integrations: readonly CompiledFile[], invocation: Invocati
   try {
     const all = serving(integrations, invocation, demo);
     if (all.workflows.length === 0) throw usageFailure('There is no workflow to serve', 'Write one, and check it.');
-    const variables: Variables = { ...process.env, ...demo?.environment };
+    const variables: Variables = { ...invocation.variables, ...demo?.environment };
     for (const { workflow, placement } of all.workflows) {
       await requireVariables(placement, Object.keys(workflow.plan.systems), variables);
     }

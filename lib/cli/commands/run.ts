@@ -83,7 +83,7 @@ export const runCommand: Command = {
     const demo = invocation.options.flag('demo') ? await startDemo(compiled.opened.folder) : undefined;
     try {
       const placement = placementOf(invocation, compiled.opened, { workflowId: workflow.workflowId, demo });
-      const variables: Variables = { ...process.env, ...demo?.environment };
+      const variables: Variables = { ...invocation.variables, ...demo?.environment };
       await requireVariables(placement, Object.keys(workflow.plan.systems), variables);
       const asked: Asked = { invocation, placement, variables, workflow };
       return 'bulk' in work ? await runMany(asked, work.bulk) : await runOnce(asked, work.input);
