@@ -24,6 +24,20 @@ export function bundledPlans(folder: string): Plans {
   };
 }
 
+/** The workflows that this version was deployed with, by name. */
+export async function bundledWorkflows(
+  folder: string,
+): Promise<readonly { readonly plan: Plan; readonly planHash: string }[]> {
+  const names = (await readdir(join(folder, 'plans'))).filter((name) => name.endsWith('.json'));
+  const planned = await Promise.all(
+    names.map(async (name) => ({
+      planHash: name.slice(0, -'.json'.length),
+      plan: (await readJson(join(folder, 'plans', name))) as Plan,
+    })),
+  );
+  return planned.sort((one, other) => (one.plan.workflowId < other.plan.workflowId ? -1 : 1));
+}
+
 async function readPlan(folder: string, hash: string): Promise<Plan> {
   const available = await readdir(join(folder, 'plans'));
   if (!HASH.test(hash) || !available.includes(`${hash}.json`)) {

@@ -22,6 +22,10 @@ const COMMANDS: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'Run a workflow on this machine, durably.',
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
+  dev: {
+    says: 'Serve the run API on this machine.',
+    load: async () => (await import('./commands/dev.ts')).devCommand,
+  },
   runs: {
     says: 'List the runs of this machine, or show one.',
     load: async () => (await import('./commands/runs.ts')).runsCommand,

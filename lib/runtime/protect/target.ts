@@ -98,6 +98,21 @@ function serverKey({ system: { identity } }: Pick<Calling, 'system'>, server: st
   return identity === undefined ? originOf(server) : `${identity}@${originOf(server)}`;
 }
 
+/** The same names without a request, for whoever shows the state; `servers` is empty where there are not several. */
+export function sharedKeysOf(
+  system: PlanSystem,
+  environment: SystemEnvironment,
+): { readonly key: string; readonly servers: readonly string[] } {
+  const bases = basesOf(environment);
+  const key =
+    system.identity ?? originOf(bases[0] ?? environment.server ?? environment.servers?.[0] ?? documented(system));
+  return { key, servers: bases.map((base) => serverKey({ system }, base)) };
+}
+
+function documented({ servers: [first], name }: PlanSystem): string {
+  return first?.url ?? name;
+}
+
 /** Up to the path: the URL of a request was put together behind a parsed base. */
 const ORIGIN = /^https?:\/\/[^/?#]+/;
 
