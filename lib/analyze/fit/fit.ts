@@ -34,7 +34,17 @@ const MAX_DEPTH = 8;
 const MAX_PAIRS = 2_000;
 
 export function misfits(given: Typed, wanted: Typed, sent: Sent): readonly Misfit[] {
-  return new Comparison(sent).compare(given, wanted, []);
+  const element = sent === 'text' && isOneOfList(given, wanted) ? itemOf(wanted) : undefined;
+  return new Comparison(sent).compare(given, element ?? wanted, []);
+}
+
+/** Written out, one value looks like a list of it alone. */
+function isOneOfList(given: Typed, wanted: Typed): boolean {
+  const { kinds } = facetsOf(wanted);
+  const from = facetsOf(given);
+  return (
+    kinds.has('array') && from.isTold && !from.kinds.has('array') && ![...from.kinds].some((kind) => kinds.has(kind))
+  );
 }
 
 class Comparison {
@@ -48,8 +58,8 @@ class Comparison {
 
   compare(given: Typed, wanted: Typed, path: readonly string[]): readonly Misfit[] {
     if (path.length > MAX_DEPTH || !this.isNew(given.schema, wanted.schema)) return [];
-    const from = facetsOf(given);
     const to = facetsOf(wanted);
+    const from = this.sent === 'text' ? asRead(facetsOf(given), to) : facetsOf(given);
     if (!from.isTold) return [];
     const ofNull = nullMisfits(from, to, this.sent, path);
     const ofKind = kindMisfits(from, to, this.sent, path);
@@ -87,6 +97,17 @@ class Comparison {
     const theirs = itemOf(wanted);
     return mine && theirs ? this.compare(mine, theirs, [...path, '*']) : [];
   }
+}
+
+/** What is written out is read again by its look: the text `123` is a number where no text is asked for. */
+function asRead(from: Facets, to: Facets): Facets {
+  if (!from.values || !to.isTold || to.kinds.has('string')) return from;
+  const values = from.values.map((value): Json => {
+    if (typeof value !== 'string') return value;
+    if (/^-?\d{1,15}(\.\d{1,15})?$/.test(value)) return Number(value);
+    return value === 'true' || value === 'false' ? value === 'true' : value;
+  });
+  return { ...from, values, kinds: new Set(values.map(kindOfValue)) };
 }
 
 function both(from: Facets, to: Facets, kind: Kind): boolean {

@@ -8,6 +8,7 @@ import type { Plan } from '../../model/plan.ts';
 import { facetsOf } from '../fit/facets.ts';
 import { type Misfit, misfits } from '../fit/fit.ts';
 import type { Places } from '../places.ts';
+import { workflowPlace } from '../workflow-place.ts';
 import { typeWords } from './type-words.ts';
 import { type Slot, slotsOf } from './slots.ts';
 import { type Source, Sources } from './sources.ts';
@@ -49,14 +50,31 @@ export interface FlowContext {
 
 export function flowsOf(context: FlowContext): readonly Flow[] {
   const sources = new Sources(context.plan);
-  return slotsOf(context.plan).flatMap((slot) =>
+  const optional = new Set<string>();
+  const flows = slotsOf(context.plan).flatMap((slot) =>
     sources.of(slot.value, slot.view).flatMap((source) => {
       const problems = problemsOf(source, slot);
       if (source.kind === 'constant' && problems.length === 0) return [];
-      for (const problem of problems) tell(context, source, slot, problem);
+      for (const problem of problems) {
+        if (isOptionalInput(source, problem)) optional.add(source.text.replace(/^\$inputs\./, ''));
+        else tell(context, source, slot, problem);
+      }
       return [flow(context.plan, source, slot, problems)];
     }),
   );
+  tellOptional(context, [...optional]);
+  return flows;
+}
+
+/** Said once for all of a workflow's inputs: there is one change to make. */
+function isOptionalInput({ kind }: Source, problem: Misfit): boolean {
+  return kind === 'input' && problem.kind === 'absent' && problem.path.length === 0;
+}
+
+function tellOptional({ plan, places, report }: FlowContext, names: readonly string[]): void {
+  const workflow = workflowPlace(plan);
+  if (names.length === 0 || !workflow) return;
+  report('FLW009', places.of(workflow, ['inputs']), { workflowId: plan.workflowId, names });
 }
 
 function flow(plan: Plan, source: Source, slot: Slot, problems: readonly Misfit[]): Flow {
@@ -77,7 +95,7 @@ function flow(plan: Plan, source: Source, slot: Slot, problems: readonly Misfit[
       ...endOf(plan, slot.call),
     },
     verdict: verdictOf(source, slot, problems),
-    codes: [...new Set(problems.map(({ kind: what }) => CODES[what]))],
+    codes: [...new Set(problems.map((problem) => (isOptionalInput(source, problem) ? 'FLW009' : CODES[problem.kind])))],
   };
 }
 

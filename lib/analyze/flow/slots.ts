@@ -67,7 +67,8 @@ function slotsOfBody(plan: Plan, call: PlanCall, operation: PlanOperation, body:
   if (body.contentType !== undefined && !isJson(body.contentType)) return [];
   const definitions = plan.schemas[operation.system] ?? {};
   const typed = media?.schema === undefined ? undefined : { schema: media.schema, definitions };
-  const written = body.payload ? slotsOfPayload(call, body.payload, typed, []) : [];
+  // A template for a JSON type is JSON text with gaps in it: what it will be is not known here.
+  const written = body.payload && body.payload.kind !== 'template' ? slotsOfPayload(call, body.payload, typed, []) : [];
   const replaced = body.replacements.flatMap(({ target, language, value }, index): readonly Slot[] => {
     const pointer = language === 'jsonpointer' ? parsePointer(target) : undefined;
     if (!pointer) return [];

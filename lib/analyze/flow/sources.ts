@@ -234,22 +234,27 @@ function inputOf(inputSchema: Json, name: string, inside: readonly string[]): So
   const declared = isObject(properties) ? (declaredIn(properties, name) ?? name) : name;
   const way = name === '' ? inside : [declared, ...restOf(name, declared), ...inside];
   const found = memberAt(typed, way);
-  // What has a default is filled in before the run begins.
-  const filled = found.typed && hasDefault(found.typed.schema) && way.length === 1 ? 'sure' : found.presence;
-  return { kind: 'input', text: `$inputs${name === '' ? '' : `.${name}`}${hash(inside)}`, ...found, presence: filled };
+  const text = `$inputs${name === '' ? '' : `.${name}`}${hash(inside)}`;
+  if (way.length !== 1) return { kind: 'input', text, ...found };
+  // What has a default is filled in before the run begins; a name that is not declared is the check's to report.
+  const isFilled = found.typed !== undefined && hasDefault(found.typed.schema);
+  const presence = isFilled ? 'sure' : found.presence === 'untold' ? 'unknown' : found.presence;
+  return { kind: 'input', text, ...found, presence };
 }
 
 function hasDefault(schema: Json): boolean {
   return isObject(schema) && own(schema, 'default') !== undefined;
 }
 
-const LONGEST_CONSTANT = 40;
+const LONGEST_TEXT = 60;
+
+function short(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
+}
 
 function constant(value: Json, inside: readonly string[]): Source {
   const { presence, typed } = memberAt(local({ const: value }), inside);
-  const whole = JSON.stringify(value);
-  const text = whole.length > LONGEST_CONSTANT ? `${whole.slice(0, LONGEST_CONSTANT - 1)}…` : whole;
-  return { kind: 'constant', text, presence, ...(typed && { typed }) };
+  return { kind: 'constant', text: short(JSON.stringify(value)), presence, ...(typed && { typed }) };
 }
 
 /** What a criterion has looked at is there, and is not null, when the step is done; below it, the schema goes on. */
@@ -285,5 +290,5 @@ function hash(pointer: readonly string[]): string {
 }
 
 function templateText(parts: readonly (string | { readonly text: string })[]): string {
-  return parts.map((part) => (typeof part === 'string' ? part : `{${part.text}}`)).join('');
+  return short(parts.map((part) => (typeof part === 'string' ? part : `{${part.text}}`)).join(''));
 }

@@ -5,6 +5,7 @@ import type { Place } from '../../model/diagnostic.ts';
 import { isObject, type Json, own } from '../../model/json.ts';
 import type { Plan, PlanStep } from '../../model/plan.ts';
 import type { Places } from '../places.ts';
+import { workflowPlace } from '../workflow-place.ts';
 import { words } from '../scenarios.ts';
 import type { Risk } from './risk.ts';
 
@@ -94,14 +95,6 @@ function sourcePlace(places: Places, plan: Plan, system: string): Place | undefi
     ? (sources as readonly Json[]).findIndex((one) => isObject(one) && own(one, 'name') === system)
     : -1;
   return list && index >= 0 ? below(list, index) : undefined;
-}
-
-/** The workflow that is run: the one that its first step stands in, unless that is another's. */
-export function workflowPlace(plan: Plan): Place | undefined {
-  const steps = Object.values(plan.steps);
-  const step = steps.find(({ scope }) => scope === '') ?? steps[0];
-  const [pointer] = /^\/workflows\/\d+/.exec(step?.origin.pointer ?? '') ?? [];
-  return step && pointer !== undefined ? { document: step.origin.document, pointer } : step?.origin;
 }
 
 /** A timeout at a step that calls a workflow, against what the steps inside may take. */

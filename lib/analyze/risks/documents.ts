@@ -1,7 +1,7 @@
 /** Risks that show in the documents and in the machine: answers that nobody has written down, and quotas that are near. */
 import type { Risk } from './risk.ts';
 import { type Quota, quotasOf } from '../quotas.ts';
-import { workflowPlace } from './budgets.ts';
+import { workflowPlace } from '../workflow-place.ts';
 
 export const overloadUndocumented: Risk = ({ plan, report }) => {
   const place = workflowPlace(plan);

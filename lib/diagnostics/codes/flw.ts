@@ -1,6 +1,6 @@
 /** Codes of data flow (`interlock analyze`): what one system gives against what the next one takes. */
 import type { Wording } from '../code.ts';
-import { capital } from '../words.ts';
+import { capital, listed, quoted } from '../words.ts';
 
 export interface FlowFacts {
   /** The value, as it is written where it begins. */
@@ -131,5 +131,18 @@ export const flwCodes = {
         facts.certain ? 'is not allowed in' : 'may be there, and is not allowed in',
         'Write the payload member by member, with those that are wanted.',
       ),
+  },
+  FLW009: {
+    slug: 'input-not-required',
+    severity: 'info',
+    title: 'An input that a request cannot do without is required',
+    say: ({ workflowId, names }: { workflowId: string; names: readonly string[] }): Wording => ({
+      headline: `Workflow ${quoted(workflowId)} may be run without ${listed(names, 'and', 6)}`,
+      value: [...names],
+      notes: [
+        `The inputs do not require ${names.length === 1 ? 'it' : 'them'}. A run without begins all the same; then a request cannot be made, or is sent with null where null is not taken.`,
+      ],
+      fix: 'Name what is needed under `required` of `inputs`, so that a run without it is refused before it begins; or give it a `default`.',
+    }),
   },
 } as const;
