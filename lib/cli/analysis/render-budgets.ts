@@ -2,6 +2,7 @@
 import type { Analysis } from '../../analyze/analyze.ts';
 import type { PathCost } from '../../analyze/cost.ts';
 import { words } from '../../analyze/scenarios.ts';
+import { counted } from '../../diagnostics/words.ts';
 import { columns, paragraph } from './columns.ts';
 import type { Page } from './render-analysis.ts';
 
@@ -28,11 +29,15 @@ export function renderTime({ timing }: Analysis, { width, ink }: Page): readonly
       width - 2,
     ),
     ...paragraph('          ', `critical path: ${timing.criticalPath.join(' -> ')}`, width - 2),
-    `at worst  ${words(timing.worstMs)} of ${words(timing.deadlineMs)} until the deadline; undos have ${words(timing.undoBudgetMs)} more`,
+    `at worst  ${words(timing.worstMs)} of ${words(timing.deadlineMs)} until the deadline${undos(timing)}`,
     ...table.map((line, index) => (index === 0 ? ink.dim(line) : line)),
     ...timing.added.map(({ from, to }) => `${to} also waits for ${from}: parallel states cannot say it otherwise`),
     ...(suggestion ? suggested(suggestion, timing, width) : []),
   ];
+}
+
+function undos({ undoBudgetMs }: Analysis['timing']): string {
+  return undoBudgetMs === 0 ? '' : `; each undo has up to ${words(undoBudgetMs)} more`;
 }
 
 function suggested(
@@ -46,13 +51,13 @@ function suggested(
     ...paragraph('side by side: ', beside, width - 2),
     ...paragraph(
       '  ',
-      `${saved}; ${transitions} more of the transitions. Nothing that they read or await orders them, and each can be undone. Set x-interlock: { parallel: true } on the workflow.`,
+      `${saved}; ${counted(transitions, 'transition')} more. Nothing that they read or await orders them, and what they change can be undone. Set x-interlock: { parallel: true } on the workflow.`,
       width - 2,
     ),
   ];
 }
 
-export function renderCost({ cost, quotas }: Analysis, { ink }: Page): readonly string[] {
+export function renderCost({ cost, quotas, mode }: Analysis, { ink }: Page): readonly string[] {
   const { happy, failing, express } = cost;
   const failed = failing.step === '' ? 'no step' : `${failing.step} refused`;
   const rows = [['', 'all goes well', failed], ...ROWS.map(([name, value]) => [name, value(happy), value(failing)])];
@@ -61,7 +66,7 @@ export function renderCost({ cost, quotas }: Analysis, { ink }: Page): readonly 
   return [
     `list prices of ${cost.region}, ${cost.asOf}; functions with ${cost.memoryMb} MB; without logs, traces and storage`,
     ...columns(rows, [40]).map((line, index) => (index === 0 ? ink.dim(line) : line)),
-    `as an express workflow: ${usd(express.total)} a million runs, ${usd(express.workflow)} of it in place of the transitions`,
+    `${mode === 'express' ? 'it is' : 'as'} an express workflow: ${usd(express.total)} a million runs, ${usd(express.workflow)} of it in place of the transitions`,
     quota('definition: bytes', quotas.definitionBytes),
     quota('payload: at most, bytes', quotas.payloadBytes),
     quota('history: events where all goes well', quotas.historyEvents),

@@ -145,7 +145,7 @@ export const rskCodes = {
       headline: `The document of ${system} names no 429 and no 5xx for ${counted(operations.length, 'operation')}`,
       value: [...operations],
       notes: [
-        `They are ${listed([...operations], 'and', 4)}. Every system answers so some day: 429 is repeated, a 5xx is a doubt. What else it means there (Retry-After, an effect that is kept) nobody has written down.`,
+        `${operations.length === 1 ? 'It is' : 'They are'} ${listed([...operations], 'and', 4)}. Every system answers so some day: 429 is repeated, a 5xx is a doubt. What else it means there (Retry-After, an effect that is kept) nobody has written down.`,
       ],
       fix: 'Ask who runs the system, and add the answers to its document.',
     }),
