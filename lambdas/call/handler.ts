@@ -9,9 +9,9 @@ import { Tokens } from '../../lib/runtime/auth/tokens.ts';
 import { system } from '../../lib/runtime/system.ts';
 
 const ports = await handlerPorts();
-const { clock, telemetry } = ports;
+const { clock, telemetry, renewals } = ports;
 const http = nodeHttp();
-const calling = { ...ports, http, secrets: new AwsSecrets({ clock }), tokens: new Tokens({ http, clock }) };
+const calling = { ...ports, http, secrets: new AwsSecrets({ clock }), tokens: new Tokens({ http, clock, renewals }) };
 
 export const handler: (event: unknown) => Promise<Json> = taskHandler({
   read: systemTask,

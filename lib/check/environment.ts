@@ -100,7 +100,10 @@ function checkCredential(
 ): Diagnostic[] {
   const form = formOf(scheme);
   const given = forms.find(({ key }) => Object.hasOwn(credential, key)) ?? reference;
-  return given === form ? [] : [report('ENV007', at, { ...names, kind: schemeWords(scheme), form: form.words })];
+  // A token that somebody else has got is sent as it is.
+  return given === form || (form === client && given === reference)
+    ? []
+    : [report('ENV007', at, { ...names, kind: schemeWords(scheme), form: form.words })];
 }
 
 /** The forms of credentials: the key by which each is told from the others, and how it is written. */

@@ -20,6 +20,7 @@ import { HandlerFunction, type HandlerFunctionProps } from './handler-function.t
 import { Lifecycle, LIFECYCLE_TIMEOUT } from './lifecycle.ts';
 import { RunTable } from './run-table.ts';
 import { grantSecrets } from './secret-grants.ts';
+import { grantSigned } from './signing-grants.ts';
 import { WorkflowMachine } from './workflow-machine.ts';
 
 export interface IntegrationProps {
@@ -47,6 +48,8 @@ const CORE_TIMEOUT: Duration = Duration.seconds(30);
 export class Integration extends Construct {
   /** By workflow id. */
   readonly machines: ReadonlyMap<string, sfn.StateMachine>;
+  /** By system, the function that calls it: what it may do on AWS beside its own work is granted to it. */
+  readonly callers: ReadonlyMap<string, lambda.IFunction>;
   readonly runTable: dynamodb.Table;
   readonly deadLetters: sqs.Queue;
   readonly deadLetterAlarm: cloudwatch.Alarm;
@@ -61,6 +64,7 @@ export class Integration extends Construct {
     this.code = handlerCode(this, this.described);
     const letters = new DeadLetters(this, 'DeadLetters');
     const calls = new Map(systemsOf(this.described).map((system) => [system, this.callFunction(system)]));
+    this.callers = calls;
     const core = this.coreFunction();
     const log = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.THREE_MONTHS,
@@ -89,6 +93,9 @@ export class Integration extends Construct {
       system,
     });
     grantSecrets(handler.role, secretsOf(system, this.described));
+    const { environment, workflows } = this.described;
+    const servers = workflows.flatMap(({ plan }) => plan.systems[system]?.servers ?? []);
+    grantSigned(handler.role, environment[system] ?? {}, servers);
     return handler.function;
   }
 

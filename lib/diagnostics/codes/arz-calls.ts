@@ -396,7 +396,7 @@ export const arzCallCodes = {
       value: name,
       notes: [
         'A simulated run asks for no credential. With the system itself nothing is sent: the step fails, and what stands is undone.',
-        'Supported are apiKey, http bearer, http basic, and oauth2 with client credentials.',
+        'Supported are apiKey, http bearer and basic, oauth2, openIdConnect, mutualTLS, and AWS signatures.',
       ],
       fix: 'Let the step pass its token in an `Authorization` header, or call an operation with another scheme.',
     }),

@@ -1,6 +1,6 @@
 /**
  * A step's request, from its operation and the values of the run. It is complete but for the credentials, which join it
- * at the last moment (`signed`): whatever is digested, logged or seen by expressions has never held one. A request that
+ * at the last moment (`withCredentials`): whatever is digested, logged or seen by expressions has never held one. A request that
  * lacks what it must have is not built; every reason is named (run-contract section 2, "not sent").
  */
 import { assert } from '../../model/assert.ts';
@@ -8,7 +8,8 @@ import { own } from '../../model/json.ts';
 import type { Plan, PlanCall, PlanOperation, PlanSystem } from '../../model/plan.ts';
 import type { Message, Scope } from '../../expressions/scope.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
-import type { HttpHeader, HttpRequest } from '../ports/http.ts';
+import type { ClientCertificate, HttpHeader, HttpRequest } from '../ports/http.ts';
+import type { Signing } from '../auth/sigv4.ts';
 import { type Body, bodyOf } from './body.ts';
 import { RequestDraft } from './draft.ts';
 import { isJson } from './media-type.ts';
@@ -125,10 +126,13 @@ export interface Credentials {
   readonly headers: readonly HttpHeader[];
   readonly query: readonly string[];
   readonly cookies: readonly string[];
+  readonly certificate?: ClientCertificate;
+  /** Made of the request as it goes out, so it is its sender's last word. */
+  readonly signing?: Signing;
 }
 
-/** The request as it goes out, now only. */
-export function signed(request: PreparedRequest, credentials: Credentials, traceparent: string): HttpRequest {
+/** The request as it goes out, now only; but for a signature. */
+export function withCredentials(request: PreparedRequest, credentials: Credentials, traceparent: string): HttpRequest {
   const cookies = [...request.cookies, ...credentials.cookies];
   const replaced = new Set(credentials.headers.map(([name]) => name.toLowerCase()));
   const headers = request.headers.filter(([name]) => !replaced.has(name.toLowerCase()));
@@ -143,6 +147,7 @@ export function signed(request: PreparedRequest, credentials: Credentials, trace
       ...(cookies.length > 0 ? [['Cookie', cookies.join('; ')] as const] : []),
     ],
     ...(request.body && { body: request.body }),
+    ...(credentials.certificate && { certificate: credentials.certificate }),
   };
 }
 

@@ -316,7 +316,7 @@ paths:
 components: { securitySchemes: ${schemes} }
 `;
   const SCHEMES =
-    '{ digest: { type: http, scheme: Digest }, tls: { type: mutualTLS }, key: { type: apiKey, in: header, name: X } }';
+    '{ digest: { type: http, scheme: Digest }, tls: { type: http, scheme: Hoba }, key: { type: apiKey, in: header, name: X } }';
   const steps = (more = ''): string => `- { stepId: one, operationId: $sourceDescriptions.vault.a${more} }
 - { stepId: two, operationId: $sourceDescriptions.vault.b${more} }`;
 
@@ -332,7 +332,7 @@ components: { securitySchemes: ${schemes} }
           '{ stepId: one, operationId: $sourceDescriptions.vault.a }',
       ],
     ],
-    ['[{ key: [], tls: [] }]', [expect.stringContaining('"tls" for GET /a, and mutualTLS is not supported yet')]],
+    ['[{ key: [], tls: [] }]', [expect.stringContaining('"tls" for GET /a, and http hoba is not supported yet')]],
   ])('%s', async (security, findings) => {
     expect(await foundIn(steps(), { sources: { vault: vault(security, SCHEMES) } })).toEqual(findings);
   });

@@ -3,7 +3,7 @@ import type { SystemEnvironment } from '../../../lib/model/environment.ts';
 import type { Json, JsonObject } from '../../../lib/model/json.ts';
 import type { PlanBody, PlanOperation, PlanOperationParameter, PlanParameter } from '../../../lib/model/plan.ts';
 import { parseValue } from '../../../lib/expressions/values.ts';
-import { type Built, buildRequest, signed } from '../../../lib/runtime/request/build.ts';
+import { type Built, buildRequest, withCredentials } from '../../../lib/runtime/request/build.ts';
 import { operationOf, planOf, type StepFixture, stepOf } from '../../support/plan-fixture.ts';
 
 interface Asked {
@@ -32,7 +32,7 @@ function requestOf(asked: Asked): {
 } {
   const result = built(asked);
   if (!result.ok) throw new Error(result.why);
-  const sent = signed(result.request, { headers: [], query: [], cookies: [] }, 'trace');
+  const sent = withCredentials(result.request, { headers: [], query: [], cookies: [] }, 'trace');
   return {
     url: sent.url,
     headers: Object.fromEntries(sent.headers),
