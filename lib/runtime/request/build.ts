@@ -15,6 +15,7 @@ import { RequestDraft } from './draft.ts';
 import { isJson } from './media-type.ts';
 import { placeParameters } from './parameters.ts';
 import { urlOf } from './url.ts';
+import type { XmlWriter } from './xml.ts';
 
 export interface RequestContext {
   readonly plan: Plan;
@@ -25,6 +26,8 @@ export interface RequestContext {
   readonly idempotencyKey: string;
   /** Whatever has no value keeps the request from being sent: in an undo and a probe nothing is left out or null. */
   readonly strict?: boolean;
+  /** For a body of XML (`xmlWriterFor`). */
+  readonly xml?: XmlWriter;
 }
 
 /** Everything but credentials. */
@@ -54,7 +57,9 @@ export function buildRequest(context: RequestContext): Built {
   placeParameters(draft, step.parameters, { operation, scope, keyHeader });
   const { field } = step.idempotency ?? {};
   const key = field === undefined ? {} : { key: { pointer: field, value: context.idempotencyKey } };
-  const body = bodyOf(draft, { operation, body: step.body, scope, ...key });
+  const definitions = context.plan.schemas[operation.system] ?? {};
+  const xml = context.xml && { xml: context.xml };
+  const body = bodyOf(draft, { operation, body: step.body, scope, definitions, ...key, ...xml });
   const url = urlOf(draft, { operation, system, environment });
   const problems = context.strict === true ? [...draft.problems, ...draft.notes] : draft.problems;
   if (problems.length > 0 || url === undefined) return { ok: false, why: problems.join('; '), notes: draft.notes };

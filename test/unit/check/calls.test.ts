@@ -184,22 +184,6 @@ describe('a body', () => {
     ]);
   });
 
-  it.each([
-    ['multipart/form-data', '{ payload: { a: 1 } }', ['multipart/form-data']],
-    ['multipart/form-data', '{ contentType: Multipart/Mixed, payload: { a: 1 } }', ['Multipart/Mixed']],
-    ['multipart/form-data', '{ contentType: application/json, payload: { a: 1 } }', []],
-    ['application/json', '{ payload: { a: 1 } }', []],
-  ])('of several parts is not built: %s, %s', async (type, requestBody, named) => {
-    const sources = {
-      depot: SHOP.replace('application/json', type).replaceAll('operationId: ', 'operationId: depot-'),
-    };
-    const step = `- { stepId: a, operationId: $sourceDescriptions.depot.depot-placeOrder, requestBody: ${requestBody} }`;
-    const findings = (await foundIn(step, { sources })).filter((line) => line.includes('ARZ079'));
-    expect(findings).toEqual(
-      named.map((one) => expect.stringContaining(`a body of "${one}", which is not supported yet`)),
-    );
-  });
-
   it('may be of any type that a range of the operation covers', async () => {
     const sources = {
       depot: SHOP.replaceAll('application/json', 'application/*').replaceAll('operationId: ', 'operationId: depot-'),
