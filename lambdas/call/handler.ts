@@ -15,10 +15,10 @@ import { checkHealth } from '../../lib/runtime/upkeep/health.ts';
 import { lookFor } from '../../lib/runtime/upkeep/look.ts';
 
 const ports = await handlerPorts();
-const { clock, telemetry } = ports;
+const { clock, telemetry, renewals } = ports;
 const http = nodeHttp();
 const secrets = new AwsSecrets({ clock });
-const calling = { ...ports, http, secrets, tokens: new Tokens({ http, clock }) };
+const calling = { ...ports, http, secrets, tokens: new Tokens({ http, clock, renewals }) };
 
 const machineTask = taskHandler({
   read: systemTask,

@@ -5,6 +5,7 @@
 import { realClock, realRandom } from '../embedded/real-clock.ts';
 import { assert } from '../model/assert.ts';
 import type { Clock, Random } from '../model/time.ts';
+import type { Renewals } from '../runtime/auth/renewal.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
@@ -21,6 +22,7 @@ import { DynamoPermits, DynamoRates } from './limits.ts';
 import { DynamoLocks } from './locks.ts';
 import { DynamoOpenRuns } from './open-runs.ts';
 import { dynamoClient, RunTable } from './run-table.ts';
+import { DynamoSharedValues } from './shared-values.ts';
 import { SharedTable, shortClient } from './shared-table.ts';
 import { HandlerTelemetry } from './telemetry.ts';
 
@@ -34,6 +36,8 @@ export interface HandlerPorts {
   readonly environments: Environments;
   readonly protection: Protection;
   readonly locks: Locks;
+  /** Where what token servers rotate is shared. */
+  readonly renewals: Renewals;
   readonly events: HandlerTelemetry;
   readonly telemetry: HandlerTelemetry;
 }
@@ -63,6 +67,12 @@ export async function handlerPorts(): Promise<HandlerPorts> {
       telemetry,
     }),
     locks: new DynamoLocks(shared, ''),
+    renewals: {
+      values: new DynamoSharedValues(shared, 'tokens'),
+      permits: new DynamoPermits(shared),
+      clock: realClock,
+      random: realRandom,
+    },
     clock: realClock,
     random: realRandom,
     journal: new DynamoJournal({ table, workflowIds: workflowIds() }),

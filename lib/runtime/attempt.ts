@@ -18,7 +18,8 @@ import type { HttpAnswer } from './ports/http.ts';
 import type { AttemptRecord } from './ports/journal.ts';
 import type { Asking, CallReport, Refusal } from './ports/protection.ts';
 import { calleeOf, reportOf, type Target } from './protect/target.ts';
-import { type Credentials, type PreparedRequest, signed } from './request/build.ts';
+import { type Credentials, type PreparedRequest, withCredentials } from './request/build.ts';
+import { exchange } from './request/exchange.ts';
 import { type ReadResponse, readResponse } from './request/response.ts';
 import { retryAfterMs } from './retry.ts';
 
@@ -107,7 +108,17 @@ async function send(
   const timeoutMs = timeoutOf(passage, number);
   const traceparent = traceparentOf(passage.task.run, bounds.traceparent, { ...passage.key, attempt: number });
   const limits = { timeoutMs, maxResponseBytes: DEFAULTS.responseLimitBytes };
-  const answer = await ports.http.send(signed(request, credentials, traceparent), limits);
+  const { signing } = credentials;
+  const answer = await exchange(
+    {
+      request: withCredentials(request, credentials, traceparent),
+      ...(signing && { signing }),
+      operation: passage.operation,
+      isWanted: (redirect) => criteriaVerdict(passage, request, readResponse(redirect))?.met === true,
+    },
+    ports,
+    limits,
+  );
   const now = ports.clock.now();
   const ms = now - startedAt;
   const attempt = judged(sending, answer, { startedAt, ms, timeoutMs });

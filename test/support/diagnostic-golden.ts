@@ -12,6 +12,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { analyze, DEFAULT_LATENCY_MS } from '../../lib/analyze/analyze.ts';
 import { PRICES } from '../../lib/analyze/prices.ts';
+import { schemesOf, serversOf } from '../../lib/embedded/environment-file.ts';
 import { readEnvironment } from '../../lib/check/environment.ts';
 import { type Compiled, compileDescription } from '../../lib/compile/compile.ts';
 import { renderText } from '../../lib/diagnostics/render-text.ts';
@@ -19,7 +20,6 @@ import { folderFiles } from '../../lib/embedded/file-source.ts';
 import { inputLimits, type InputLimits, inputsFromText } from '../../lib/embedded/inputs-text.ts';
 import type { Description } from '../../lib/model/description.ts';
 import type { Diagnostic, PositionedDocument } from '../../lib/model/diagnostic.ts';
-import type { SecurityScheme } from '../../lib/model/openapi.ts';
 import type { Limits } from '../../lib/read/limits.ts';
 import { positionedFromText } from '../../lib/read/positioned.ts';
 
@@ -69,12 +69,8 @@ function environmentFaults(folder: string, description: Description): FileFaults
   if (!existsSync(path)) return undefined;
   const { document, diagnostics } = positionedFromText(ENVIRONMENT, readFileSync(path, 'utf8'));
   if (!document) throw new Error(`${path} cannot be read: ${diagnostics[0]?.headline}`);
-  const systems = new Map(
-    [...description.sources].flatMap(([name, source]): [string, ReadonlyMap<string, SecurityScheme>][] =>
-      source.kind === 'openapi' ? [[name, source.document.securitySchemes]] : [],
-    ),
-  );
-  return { document, diagnostics: readEnvironment({ name: 'environment', document, systems }).diagnostics };
+  const about = { systems: schemesOf(description), servers: serversOf(description) };
+  return { document, diagnostics: readEnvironment({ name: 'environment', document, ...about }).diagnostics };
 }
 
 function entryOf(folder: string): string {

@@ -4,8 +4,7 @@
  * other members open by a word of its own (`additionalProperties`, `patternProperties`) tells nothing. Whether a value
  * holds is not asked here.
  */
-import { parsePointer } from '../expressions/pointer.ts';
-import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+import { isObject, type Json, type JsonObject, own } from './json.ts';
 
 /** `#/$defs/<name>` leads here. */
 export type Definitions = JsonObject;
@@ -37,9 +36,24 @@ export function partsOf(schema: Json, definitions: Definitions, depth = 0): read
 }
 
 function referred(reference: Json, definitions: Definitions): Json | undefined {
+  const name = definitionName(reference);
+  return name === undefined ? undefined : own(definitions, name);
+}
+
+/** `Pet`, of `#/$defs/Pet`. */
+export function definitionName(reference: Json | undefined): string | undefined {
   if (typeof reference !== 'string' || !reference.startsWith(LOCAL)) return undefined;
-  const [name, ...rest] = parsePointer(`/${reference.slice(LOCAL.length)}`) ?? [];
-  return name === undefined || rest.length > 0 ? undefined : own(definitions, name);
+  const name = reference.slice(LOCAL.length);
+  if (name.includes('/') || /~(?![01])/.test(name)) return undefined;
+  return unescaped(name).replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function unescaped(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** All members that an object can have; undefined where there may be others, or nothing is said of any. */
