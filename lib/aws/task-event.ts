@@ -10,7 +10,9 @@ import type { CoreTask, SystemTask } from '../model/task.ts';
 const BASE: readonly string[] = ['op', 'run', 'epoch', 'plan', 'exec', 'fenced'];
 
 const MEMBERS: { readonly [O in (SystemTask | CoreTask)['op']]: readonly string[] } = {
-  call: ['step', 'at', 'refs', 'repair'],
+  call: ['step', 'at', 'refs', 'repair', 'item'],
+  each: ['step', 'at', 'refs'],
+  gather: ['step', 'at', 'refs'],
   raise: ['step', 'error'],
   close: ['scope', 'refs'],
   lock: [],
@@ -30,7 +32,7 @@ export function systemTask(event: unknown): SystemTask {
 }
 
 export function coreTask(event: unknown): CoreTask {
-  return checked(event, ['raise', 'close', 'lock', 'settle']) as unknown as CoreTask;
+  return checked(event, ['raise', 'close', 'lock', 'settle', 'each', 'gather']) as unknown as CoreTask;
 }
 
 function checked(event: unknown, ops: readonly (keyof typeof MEMBERS)[]): JsonObject {

@@ -31,6 +31,7 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
     fallback: true,
     onChange: true,
     concurrency: true,
+    forEach: true,
   },
 };
 

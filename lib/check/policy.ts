@@ -8,6 +8,7 @@ import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type {
   BreakerPolicy,
   CompensatePolicy,
+  ForEachPolicy,
   IdempotencyPolicy,
   LockPolicy,
   RateLimitPolicy,
@@ -56,8 +57,16 @@ export const typedPolicies: TypedPolicies = {
       compensate: compensate(policy),
       onChange: word(policy, 'onChange', ['refuse', 'redo'] as const),
       concurrency: number(policy, 'concurrency'),
+      forEach: forEach(policy),
     }),
 };
+
+function forEach(policy: JsonObject): ForEachPolicy | undefined {
+  const value = own(policy, 'forEach');
+  if (!isObject(value)) return undefined;
+  const tolerate = number(value, 'tolerate') ?? word(value, 'tolerate', ['all'] as const);
+  return present({ concurrency: number(value, 'concurrency'), tolerate });
+}
 
 function compensate(policy: JsonObject): CompensatePolicy | undefined {
   const value = own(policy, 'compensate');

@@ -10,6 +10,7 @@ import { parseCriterion, parseValue } from '../expressions/values.ts';
 import type {
   FailureAction,
   Fallback,
+  ForEach,
   Probe,
   RequestBody,
   Step,
@@ -65,6 +66,15 @@ export function sitesOfStep({ step, parameters, successActions, failureActions }
     ...sitesOfCriteria('criteria', step.successCriteria),
     ...[...successActions, ...failureActions].flatMap(sitesOfAction),
     ...sitesOfOutputs(step),
+    ...(step.forEach ? sitesOfForEach(step.forEach) : []),
+  ];
+}
+
+/** The list is read before the first item is done. */
+export function sitesOfForEach({ items, key, at }: ForEach): Site[] {
+  return [
+    valueSite('request', items, below(at, 'items')),
+    ...(key === undefined ? [] : [valueSite('request', key, below(at, 'key'))]),
   ];
 }
 

@@ -12,6 +12,7 @@ import {
   sitesOfBody,
   sitesOfCriteria,
   sitesOfFallback,
+  sitesOfForEach,
   sitesOfLock,
   sitesOfOutputs,
   sitesOfVerdicts,
@@ -116,6 +117,7 @@ function sitesOfStep(step: Step): Site[] {
     ...(step.undo ? sitesOfStep(step.undo) : []),
     ...(step.probe ? [...sitesOfStep(step.probe), ...sitesOfVerdicts(step.probe)] : []),
     ...(step.fallback ? sitesOfFallback(step.fallback) : []),
+    ...(step.forEach ? sitesOfForEach(step.forEach) : []),
   ];
 }
 

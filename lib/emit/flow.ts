@@ -4,6 +4,7 @@ import { writeParallel } from './branches.ts';
 import { answerAssign, callState } from './call-state.ts';
 import { branchOutput } from './handing-out.ts';
 import { CHOICE_OUTPUT, writeChoice } from './jumps.ts';
+import { writeItems } from './items.ts';
 import { chooses, stepOf, stepsOf } from './nodes.ts';
 import { declare, fencedBy, type Region } from './region.ts';
 import { EXECUTION_ID } from './tasks.ts';
@@ -30,6 +31,8 @@ export function writeSeries(
 }
 
 function writeStep(writing: Writing, region: Region, step: PlanStep, place: Place): void {
+  const { forEach } = step;
+  if (forEach) return writeItems(writing, region, { ...step, forEach }, place);
   const state = writing.names.node(step.path);
   const more = { ...(place.first && { exec: EXECUTION_ID }), ...(place.afterJoin && fencedBy(region)) };
   const task = callState(writing, { region, step, state, more });

@@ -40,6 +40,19 @@ export class MachineNames {
     return this.states.of(`repair\n${label}`, `${step} (repair of ${ownerOf(label)})`);
   }
 
+  /** Of a step that is done for each of a list, whose own name is that of reading the list. */
+  items(step: string): string {
+    return this.states.of(`items\n${step}`, `${step} items`);
+  }
+
+  item(step: string): string {
+    return this.states.of(`item\n${step}`, `${step} item`);
+  }
+
+  gathered(step: string): string {
+    return this.states.of(`gathered\n${step}`, `${step} gathered`);
+  }
+
   joined(parallel: string): string {
     return this.states.of(`joined\n${parallel}`, `${parallel} joined`);
   }

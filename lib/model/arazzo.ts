@@ -84,6 +84,7 @@ export interface Step extends Node {
   /** `x-interlock.probe`, in the same way. */
   readonly probe?: Probe;
   readonly fallback?: Fallback;
+  readonly forEach?: ForEach;
 }
 
 export interface Probe extends Step {
@@ -96,6 +97,12 @@ export interface Fallback extends Node {
   readonly stepId?: string;
   readonly outputs: ReadonlyMap<string, Json>;
   readonly criteria: readonly Criterion[];
+}
+
+/** The values of `x-interlock.forEach`. */
+export interface ForEach extends Node {
+  readonly items: Json;
+  readonly key?: string;
 }
 
 export interface Reusable extends Node {

@@ -27,6 +27,14 @@ export interface Defaults {
   readonly contract: { readonly requests: 'enforce' | 'report'; readonly responses: 'enforce' | 'report' };
   readonly onFailure: 'compensate' | 'hold';
   readonly onChange: 'refuse' | 'redo';
+  readonly forEach: ForEachDefaults;
+}
+
+export interface ForEachDefaults {
+  /** Items under way at once, where `forEach` is declared. */
+  readonly concurrency: number;
+  /** Of one list: each has an intent in the header of its run, which must stay small. */
+  readonly items: number;
 }
 
 export interface UndoDefaults {
@@ -68,4 +76,5 @@ export const DEFAULTS: Defaults = {
   contract: { requests: 'enforce', responses: 'report' },
   onFailure: 'compensate',
   onChange: 'refuse',
+  forEach: { concurrency: 10, items: 250 },
 };

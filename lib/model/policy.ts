@@ -65,6 +65,13 @@ export interface StepPolicy {
   readonly onChange?: 'refuse' | 'redo';
   /** Calls of this step under way at once, over all runs. */
   readonly concurrency?: number;
+  readonly forEach?: ForEachPolicy;
+}
+
+/** What `forEach` says besides its values, which are read like a step's. */
+export interface ForEachPolicy {
+  readonly concurrency?: number;
+  readonly tolerate?: number | 'all';
 }
 
 /** What `compensate` says besides what it calls, which is linked like a step. */

@@ -21,6 +21,8 @@ export type Subject = Value | Criterion;
 export interface View {
   readonly scope: string;
   readonly callee?: string;
+  /** What `$item` is an item of; its own reads are followed by themselves. */
+  readonly items?: Value;
 }
 
 /** Follows what values say inside a scope. Each (scope, name) is followed once: a cycle through scopes ends there. */

@@ -3,6 +3,7 @@ import { DEFAULTS } from '../model/defaults.ts';
 import type { PlanCall, PlanScope, PlanStep } from '../model/plan.ts';
 import { type CallContext, planCall, systemPolicy } from './calls.ts';
 import type { Draft, ScopeDraft, StepDraft } from './draft.ts';
+import { itemSubjects, leavingWell, planForEach } from './items.ts';
 import { MAX_LEASE_MS, stepPolicies } from './policies.ts';
 import { criteriaOf } from './reads.ts';
 import { repeating } from './repeats.ts';
@@ -48,21 +49,26 @@ function planStep(
     description,
     policies: stepPolicies({ linked, target, step: policy, system }),
     more: criteriaOf([...own.onSuccess, ...own.onFailure]),
+    ...itemSubjects(draft),
   });
   const { calls, ...beside } = planBeside(context, draft);
   const inProcess = callsInProcess(context, call, { ...beside, calls });
+  const forEach = planForEach(draft, policy.forEach);
+  const callers = callersOf(context, scope);
+  const leading = forEach ? leavingWell(own, callers) : { own, callers };
   const step: PlanStep = {
     ...call,
     leaseMs: leaseWith(call, inProcess),
     onSuccess: own.onSuccess,
     onFailure: own.onFailure,
     ...beside,
+    ...(forEach && { forEach }),
     onChange: policy.onChange ?? DEFAULTS.onChange,
     ...(policy.concurrency !== undefined && { concurrency: policy.concurrency }),
     ...readsOf(context, scope, call, { beside, inProcess }),
     repeats: false,
     closes,
-    exits: exitsOf(own, callersOf(context, scope), closes),
+    exits: exitsOf(leading.own, leading.callers, closes),
   };
   return { step, calls };
 }

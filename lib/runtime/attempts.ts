@@ -130,16 +130,11 @@ function quietAfterOf({ step, past }: Calling, records: readonly AttemptRecord[]
   return all.length === 0 ? undefined : Math.max(...all);
 }
 
-function emitAttempt(
-  { task, plan, step, key }: Calling,
-  ports: CallPorts,
-  { record, why }: Attempt,
-  attempt: number,
-): void {
+function emitAttempt({ task, plan, key }: Calling, ports: CallPorts, { record, why }: Attempt, attempt: number): void {
   const source = { runId: task.run, workflowId: plan.workflowId };
   emit(ports, source, {
     type: 'attempt-ended',
-    step: step.path,
+    step: key.step,
     visit: key.visit,
     attempt,
     outcome: record.outcome,

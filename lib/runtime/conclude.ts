@@ -107,8 +107,8 @@ function outputsOf(conclusion: Conclusion, ports: CallPorts): JsonObject {
   return outputsIn(passage.step.outputs, scopeOf(conclusion), (message) => note(passage, ports, message));
 }
 
-export function note({ task, step, key }: Passage, ports: CallPorts, message: string): void {
-  ports.telemetry.log({ level: 'warn', message, run: task.run, step: step.path, visit: key.visit });
+export function note({ task, key }: Passage, ports: CallPorts, message: string): void {
+  ports.telemetry.log({ level: 'warn', message, run: task.run, step: key.step, visit: key.visit });
 }
 
 function scopeOf({ passage, attempts }: Conclusion, evaluation = passage.evaluation): Scope {
@@ -127,6 +127,7 @@ function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObjec
     key,
     at: task.at,
     repair: task.repair === true,
+    ...(task.item !== undefined && { itemOf: task.epoch }),
     evaluation,
     scope: scopeOf(conclusion, evaluation),
     absent: conclusion.absent === true,
@@ -169,7 +170,7 @@ async function recordFailed(
 ): Promise<CallAnswer> {
   const { passage } = conclusion;
   const message = messageOf(conclusion, left);
-  const error: RunError = { error: name ?? ERROR_NAMES[outcome], message, step: passage.step.path };
+  const error: RunError = { error: name ?? ERROR_NAMES[outcome], message, step: passage.key.step };
   const way = left.kind === 'goes' ? wayOf(conclusion, ports, left) : {};
   const absent = conclusion.absent === true && outcome === 'in-doubt' ? { absent: true } : {};
   const given = outcome === 'unwanted' ? await givenBy(conclusion, ports) : {};
@@ -268,7 +269,7 @@ function emitEnd({ passage, attempts }: Conclusion, ports: CallPorts, outcome: O
     { runId: task.run, workflowId: plan.workflowId },
     {
       type: 'step-ended',
-      step: step.path,
+      step: key.step,
       visit: key.visit,
       status: stepStatus(step.effect, outcome),
       attempts: attempts.records.length,
@@ -278,6 +279,6 @@ function emitEnd({ passage, attempts }: Conclusion, ports: CallPorts, outcome: O
   );
 }
 
-function emitFence({ task, plan, step }: Passage, ports: CallPorts, { error }: RunError): void {
-  emit(ports, { runId: task.run, workflowId: plan.workflowId }, { type: 'run-fenced', step: step.path, error });
+function emitFence({ task, plan, key }: Passage, ports: CallPorts, { error }: RunError): void {
+  emit(ports, { runId: task.run, workflowId: plan.workflowId }, { type: 'run-fenced', step: key.step, error });
 }

@@ -20,6 +20,8 @@ export interface RunData {
   /** Outputs by step path, as the machine handed them over; null or absent where a step was not passed. */
   readonly refs: { readonly [path: string]: JsonObject | null };
   readonly xpath?: XPath;
+  /** Of the list that a step is done for: the one that it is done for now. */
+  readonly item?: Json;
   /** In an undo and a probe: the key that the step was called with, as a header of its request. */
   readonly request?: Message;
 }
@@ -37,13 +39,24 @@ export class Evaluation {
     this.data = data;
   }
 
+  /** The same, for one item of a list. */
+  withItem(item: Json): Evaluation {
+    return new Evaluation(this.plan, { ...this.data, item });
+  }
+
   /** The scope as expressions see it; every part is computed when it is read. */
   scope(path: string): Scope {
     const planned = this.scopeOf(path);
     const steps = new LazyMap((stepId) => this.memberOutputs(planned, stepId));
     const workflows = new LazyMap((workflowId) => this.workflow(own(planned.workflows, workflowId)));
-    const { xpath, request } = this.data;
-    const others = { steps, workflows, ...(xpath && { xpath }), ...(request && { request }) };
+    const { xpath, request, item } = this.data;
+    const others = {
+      steps,
+      workflows,
+      ...(xpath && { xpath }),
+      ...(request && { request }),
+      ...(item !== undefined && { item }),
+    };
     // Those of the workflow itself are there already; only where they are values of a caller are they computed.
     if (planned.parent === undefined) return { inputs: this.inputs(path), ...others };
     const inputsOf = (): JsonObject => this.inputs(path);

@@ -2,6 +2,7 @@
  * The run as people and programs see it (contracts: run view), from what the journal keeps. One entry per visit, with the
  * attempts of all its generations; a safe step shows once it has an outcome, since nothing is written before.
  */
+import { stepOfPath } from '../model/item-path.ts';
 import { type JsonObject, own } from '../model/json.ts';
 import type { Effect, PlanStep } from '../model/plan.ts';
 import type { RunStatus, RunView, StepStatus, StepView } from '../model/run.ts';
@@ -122,7 +123,7 @@ function stepView(visit: Visit, { plans, fates, now }: Seen): StepView {
 /** In the plan of the epoch that passed it last. */
 function stepOf({ step, intents, applied, failed }: Visit, plans: EpochPlans): PlanStep | undefined {
   const epochs = [...intents, ...applied, ...failed].map(({ epoch }) => epoch);
-  return epochs.length === 0 ? undefined : own(plans(Math.max(...epochs)).plan.steps, step);
+  return epochs.length === 0 ? undefined : own(plans(Math.max(...epochs)).plan.steps, stepOfPath(step));
 }
 
 const UNDO_STATUS: { readonly [S in UndoState]: string } = {
