@@ -10,7 +10,7 @@ import type { CoreTask, SystemTask } from '../model/task.ts';
 const BASE: readonly string[] = ['op', 'run', 'epoch', 'plan', 'exec', 'fenced'];
 
 const MEMBERS: { readonly [O in (SystemTask | CoreTask)['op']]: readonly string[] } = {
-  call: ['step', 'at', 'refs', 'repair', 'item'],
+  call: ['step', 'at', 'refs', 'repair', 'item', 'poll'],
   each: ['step', 'at', 'refs'],
   gather: ['step', 'at', 'refs'],
   raise: ['step', 'error'],

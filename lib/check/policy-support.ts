@@ -32,6 +32,7 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
     onChange: true,
     concurrency: true,
     forEach: true,
+    poll: true,
   },
 };
 

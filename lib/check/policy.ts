@@ -11,6 +11,7 @@ import type {
   ForEachPolicy,
   IdempotencyPolicy,
   LockPolicy,
+  PollPolicy,
   RateLimitPolicy,
   RetryPolicy,
   StepPolicy,
@@ -58,6 +59,7 @@ export const typedPolicies: TypedPolicies = {
       onChange: word(policy, 'onChange', ['refuse', 'redo'] as const),
       concurrency: number(policy, 'concurrency'),
       forEach: forEach(policy),
+      poll: poll(policy),
     }),
 };
 
@@ -66,6 +68,18 @@ function forEach(policy: JsonObject): ForEachPolicy | undefined {
   if (!isObject(value)) return undefined;
   const tolerate = number(value, 'tolerate') ?? word(value, 'tolerate', ['all'] as const);
   return present({ concurrency: number(value, 'concurrency'), tolerate });
+}
+
+function poll(policy: JsonObject): PollPolicy | undefined {
+  const value = own(policy, 'poll');
+  if (!isObject(value)) return undefined;
+  return present({
+    every: duration(value, 'every'),
+    backoff: number(value, 'backoff'),
+    cap: duration(value, 'cap'),
+    deadline: duration(value, 'deadline'),
+    heartbeat: duration(value, 'heartbeat'),
+  });
 }
 
 function compensate(policy: JsonObject): CompensatePolicy | undefined {

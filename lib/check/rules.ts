@@ -49,6 +49,7 @@ import { pathParameterUnknown } from './rules/path-parameter-unknown.ts';
 import { policyOnSafeStep } from './rules/policy-on-safe-step.ts';
 import { policyOnWorkflowStep } from './rules/policy-on-workflow-step.ts';
 import { policyReadUnavailable } from './rules/policy-read-unavailable.ts';
+import { pollUnfit } from './rules/poll-unfit.ts';
 import { probeMissing } from './rules/probe-missing.ts';
 import { probeNotSafe } from './rules/probe-not-safe.ts';
 import { querystringBesideQuery } from './rules/querystring-beside-query.ts';
@@ -153,4 +154,5 @@ export const rules: readonly Rule[] = [
   idempotencyUndeclared,
   itemUnavailable,
   forEachUnfit,
+  pollUnfit,
 ];

@@ -11,6 +11,7 @@ import type {
   FailureAction,
   Fallback,
   ForEach,
+  Poll,
   Probe,
   RequestBody,
   Step,
@@ -81,6 +82,11 @@ export function sitesOfForEach({ items, key, at }: ForEach): Site[] {
 /** What a probe's answer is judged by. */
 export function sitesOfVerdicts({ applied, absent }: Probe): Site[] {
   return sitesOfCriteria('criteria', [...applied, ...absent]);
+}
+
+/** What an answer to a question is judged by. */
+export function sitesOfPoll({ until, failed }: Poll): Site[] {
+  return sitesOfCriteria('criteria', [...until, ...failed]);
 }
 
 /** Its outputs are made when the step has failed; its criteria may look at the answer that it failed with. */

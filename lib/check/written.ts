@@ -15,6 +15,7 @@ import {
   sitesOfForEach,
   sitesOfLock,
   sitesOfOutputs,
+  sitesOfPoll,
   sitesOfVerdicts,
   valueSite,
 } from './sites.ts';
@@ -85,12 +86,13 @@ export function writtenCriteria(links: Links): WrittenCriterion[] {
 }
 
 /** Those of its actions apart. */
-function criteriaOfStep({ successCriteria, undo, probe, fallback }: Step): readonly Criterion[] {
+function criteriaOfStep({ successCriteria, undo, probe, fallback, poll }: Step): readonly Criterion[] {
   return [
     ...successCriteria,
     ...(undo?.successCriteria ?? []),
     ...(probe ? [...probe.applied, ...probe.absent] : []),
     ...(fallback?.criteria ?? []),
+    ...(poll ? [...poll.until, ...poll.failed] : []),
   ];
 }
 
@@ -118,6 +120,7 @@ function sitesOfStep(step: Step): Site[] {
     ...(step.probe ? [...sitesOfStep(step.probe), ...sitesOfVerdicts(step.probe)] : []),
     ...(step.fallback ? sitesOfFallback(step.fallback) : []),
     ...(step.forEach ? sitesOfForEach(step.forEach) : []),
+    ...(step.poll ? [...sitesOfStep(step.poll), ...sitesOfPoll(step.poll)] : []),
   ];
 }
 

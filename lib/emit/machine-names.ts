@@ -53,6 +53,16 @@ export class MachineNames {
     return this.states.of(`gathered\n${step}`, `${step} gathered`);
   }
 
+  /** Of a step that asks until something is done, whose own name is that of its Wait. */
+  asks(step: string): string {
+    return this.states.of(`asks\n${step}`, `${step} asks`);
+  }
+
+  /** What it was answered last. */
+  said(step: string, depth: number): string {
+    return this.variables.of(`said\n${depth}\n${step}`, `said ${step} ${depth}`);
+  }
+
   joined(parallel: string): string {
     return this.states.of(`joined\n${parallel}`, `${parallel} joined`);
   }

@@ -85,11 +85,18 @@ export interface Step extends Node {
   readonly probe?: Probe;
   readonly fallback?: Fallback;
   readonly forEach?: ForEach;
+  readonly poll?: Poll;
 }
 
 export interface Probe extends Step {
   readonly applied: readonly Criterion[];
   readonly absent: readonly Criterion[];
+}
+
+/** `x-interlock.poll`: what is asked until what the step has begun is done. Its outputs are the step's, too. */
+export interface Poll extends Step {
+  readonly until: readonly Criterion[];
+  readonly failed: readonly Criterion[];
 }
 
 /** `x-interlock.fallback`. */

@@ -28,6 +28,16 @@ export interface Defaults {
   readonly onFailure: 'compensate' | 'hold';
   readonly onChange: 'refuse' | 'redo';
   readonly forEach: ForEachDefaults;
+  /** Where `poll` is declared. */
+  readonly poll: PollDefaults;
+}
+
+export interface PollDefaults {
+  readonly everyMs: number;
+  readonly backoff: number;
+  readonly capMs: number;
+  /** Of one step: a history has room for 25,000 events. */
+  readonly questions: number;
 }
 
 export interface ForEachDefaults {
@@ -77,4 +87,5 @@ export const DEFAULTS: Defaults = {
   onFailure: 'compensate',
   onChange: 'refuse',
   forEach: { concurrency: 10, items: 250 },
+  poll: { everyMs: 5 * second, backoff: 1, capMs: minute, questions: 1_500 },
 };

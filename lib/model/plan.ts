@@ -165,6 +165,8 @@ export interface PlanStep extends PlanCall {
   readonly fallback?: PlanFallback;
   /** Done once for each item of a list. */
   readonly forEach?: PlanForEach;
+  /** The step asks whether what the one before it began is done: its path is `<step>#poll`, and it changes nothing. */
+  readonly poll?: PlanPoll;
   /** What a corrected retry does with a standing effect that was made from other data. */
   readonly onChange: 'refuse' | 'redo';
   /** Calls of this step under way at once, over all runs. */
@@ -220,6 +222,20 @@ export interface PlanForEach {
   readonly tolerate: number | 'all';
   /** What the key is made from is sensitive: an item is named by a digest of it. */
   readonly hidden?: true;
+}
+
+export interface PlanPoll {
+  /** The step that began it, whose effect stands. Its criteria are the step's own. */
+  readonly of: string;
+  /** All of them hold: it has failed. */
+  readonly failed: readonly Criterion[];
+  readonly everyMs: number;
+  readonly backoff: number;
+  readonly capMs: number;
+  /** From the first question; absent: as long as the run may take. */
+  readonly deadlineMs?: number;
+  /** So long the answers may stay the same. */
+  readonly heartbeatMs?: number;
 }
 
 export interface PlanParameter {
@@ -300,7 +316,7 @@ export interface PlanScope {
     readonly onFailure: readonly PlanAction[];
   };
   /** Steps of this workflow by stepId, to their paths; a workflowId step's path is a scope's. */
-  readonly members: { readonly [stepId: string]: { readonly step: string } | { readonly scope: string } };
+  readonly members: { readonly [stepId: string]: PlanMember };
   /** What `$workflows.<workflowId>` means here: the scope through which that workflow is passed. */
   readonly workflows: { readonly [workflowId: string]: string };
   /** Paths of the steps whose outputs the workflow's outputs read (for Close). */
@@ -308,6 +324,9 @@ export interface PlanScope {
   /** Names that are sensitive, `*` for all; only where a run takes its input or ends, and only where there are any. */
   readonly sensitive?: { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
 }
+
+/** `asks`: the step that asks until it is done; its outputs are added. */
+export type PlanMember = { readonly step: string; readonly asks?: string } | { readonly scope: string };
 
 export type PlanSeries = readonly PlanNode[];
 

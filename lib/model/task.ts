@@ -39,6 +39,19 @@ export interface CallTask extends TaskBase {
   readonly repair?: boolean;
   /** Of a step that is done for each of a list: which item, from 0. Its own actions do not apply, either. */
   readonly item?: number;
+  /** Of a step that asks until something is done: what the last answer said; null before the first question. */
+  readonly poll?: PollState | null;
+}
+
+/** Kept by the machine between two questions; nothing of it is in the journal. */
+export interface PollState {
+  readonly since: number;
+  readonly questions: number;
+  /** How long to wait before the next one. */
+  readonly seconds: number;
+  /** The digest of the last answer, and when it was another one. */
+  readonly digest: string;
+  readonly changedAt: number;
 }
 
 /** The first state of a step that is done for each item of a list. */
@@ -70,6 +83,8 @@ export interface CallAnswer {
   readonly seconds?: number;
   /** What the machine hands back at the next passage of this step. */
   readonly at?: At;
+  /** Where a step asks: with `go: ask`, not done yet; null: no further question. */
+  readonly poll?: PollState | null;
 }
 
 export interface RaiseTask extends TaskBase {

@@ -111,7 +111,9 @@ export class ValueFlow {
   private ofMember(scope: string, stepId: string, name: string): readonly Node[] {
     const member = own(this.scopes[scope]?.members ?? {}, stepId);
     if (member === undefined) return [];
-    return this.named('step' in member ? outputsOf(member.step) : handedOnBy(member.scope), name);
+    if ('scope' in member) return this.named(handedOnBy(member.scope), name);
+    const asked = member.asks === undefined ? [] : this.named(outputsOf(member.asks), name);
+    return [...this.named(outputsOf(member.step), name), ...asked];
   }
 
   /** A name with dots may be one key or a way down: both are read. No name is the whole group. */

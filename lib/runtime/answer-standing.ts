@@ -53,6 +53,7 @@ export async function answerStanding(
     go,
     ...(outcome.seconds !== undefined && { seconds: outcome.seconds }),
     ...(step.repeats && { at: nextAt(step, task.at, go) }),
+    ...(step.poll && { poll: null }),
   };
 }
 

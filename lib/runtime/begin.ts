@@ -22,7 +22,8 @@ export type Begun =
 
 export async function begin(passage: Passage, ports: CallPorts): Promise<Begun> {
   const begun = passage.step.effect === 'safe' ? await beginSafe(passage, ports) : await beginEffect(passage, ports);
-  if (begun.kind === 'begun') announce(passage, ports);
+  // Further questions of one that asks are no new beginning.
+  if (begun.kind === 'begun' && !passage.task.poll) announce(passage, ports);
   return begun;
 }
 

@@ -46,6 +46,8 @@ export interface Conclusion {
   readonly absent?: boolean;
   /** While the passage may still make requests. */
   readonly bounds?: Bounds;
+  /** Nothing is asked any more, though it is not done. */
+  readonly over?: string;
   /** A fallback has stood in, for this failure. */
   readonly degraded?: FailedKind;
 }
@@ -131,6 +133,7 @@ function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObjec
     evaluation,
     scope: scopeOf(conclusion, evaluation),
     absent: conclusion.absent === true,
+    ...(conclusion.over !== undefined && { over: conclusion.over }),
     mayRepeat: mayRepeatAt(passage, now),
     retryAfterMs: waitAskedFor(attempts.last, now),
     record: () => (record ??= ports.journal.record(task.run)),
@@ -259,6 +262,7 @@ function answerWay({ step, task }: Passage, go: string, seconds: number | undefi
     go,
     ...(seconds !== undefined && { seconds }),
     ...(step.repeats && { at: nextAt(step, task.at, go) }),
+    ...(step.poll && { poll: null }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface Leaving {
   readonly scope: Scope;
   /** A probe has found that nothing of the step stands. */
   readonly absent: boolean;
+  /** What an earlier step began is not done, and nobody asks any more: that step's effect stands. */
+  readonly over?: string;
   /** A repetition under the same idempotency key would be safe even in doubt. */
   readonly mayRepeat: boolean;
   readonly retryAfterMs: number | undefined;
@@ -58,6 +60,7 @@ export async function leaveWell(leaving: Leaving): Promise<Left> {
 
 export async function leaveFailed(leaving: Leaving, outcome: Exclude<Outcome, 'applied'>): Promise<Left | FallsBack> {
   if (leaving.repair) return { kind: 'fails' };
+  if (leaving.over !== undefined) return { kind: 'fails', why: leaving.over };
   const { step, at } = leaving;
   const free = step.effect === 'safe' || OUTCOMES[outcome].effect === 'none' || leaving.absent;
   const actions = leaving.itemOf === undefined ? step.onFailure : [];

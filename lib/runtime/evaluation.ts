@@ -7,7 +7,7 @@
  */
 import { assert } from '../model/assert.ts';
 import { type Json, type JsonObject, isObject, own } from '../model/json.ts';
-import type { Plan, PlanScope } from '../model/plan.ts';
+import type { Plan, PlanMember, PlanScope } from '../model/plan.ts';
 import type { Value } from '../model/value.ts';
 import { evaluate } from '../expressions/evaluate.ts';
 import type { Message, Scope, WorkflowScope } from '../expressions/scope.ts';
@@ -99,11 +99,18 @@ export class Evaluation {
   private memberOutputs(scope: PlanScope, stepId: string): JsonObject | undefined {
     const member = own(scope.members, stepId);
     if (member === undefined) return undefined;
-    if ('step' in member) return own(this.data.refs, member.step) ?? undefined;
+    if ('step' in member) return this.stepOutputs(member);
     const { caller } = this.scopeOf(member.scope);
     return this.once(`caller ${member.scope}`, () =>
       this.values(caller?.outputs ?? {}, () => this.callerScope(member.scope), `the output of ${member.scope}`),
     );
+  }
+
+  /** With those of what was asked until it was done. */
+  private stepOutputs({ step, asks }: Extract<PlanMember, { readonly step: string }>): JsonObject | undefined {
+    const given = own(this.data.refs, step) ?? undefined;
+    const more = asks === undefined ? undefined : own(this.data.refs, asks);
+    return more ? { ...given, ...more } : given;
   }
 
   private workflow(path: string | undefined): WorkflowScope | undefined {

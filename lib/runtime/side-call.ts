@@ -18,7 +18,7 @@ import { Evaluation } from './evaluation.ts';
 import { itemsOf } from './items.ts';
 import { resolveRefs } from './keep.ts';
 import { type Calling, type CallPorts, inputOf, xpathFor } from './passage.ts';
-import type { AppliedOutcome, RunRecord } from './ports/journal.ts';
+import type { AppliedOutcome, RunRecord, VisitKey } from './ports/journal.ts';
 import { buildRequest, targetOf } from './request/build.ts';
 import type { Earlier } from './visit.ts';
 
@@ -107,6 +107,8 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
   }
   const own = effect.applied?.outputs ?? effect.verdict?.outputs ?? effect.failed?.given;
   if (own) refs[effect.step.path] = own;
+  const asked = lastOf(record.applied, { ...effect.key, step: `${effect.step.path}#poll` });
+  if (asked) refs[asked.key.step] = asked.outputs;
   const { undo } = effect.step;
   if (undo?.kind !== 'calls') return refs;
   for (const done of effect.undos) {
@@ -114,6 +116,11 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
     if (path !== undefined && done.outputs) refs[path] = done.outputs;
   }
   return refs;
+}
+
+/** What was asked of this very visit came after it, and is its own. */
+function lastOf(applied: readonly AppliedOutcome[], { step, visit }: VisitKey): AppliedOutcome | undefined {
+  return applied.findLast(({ key }) => key.step === step && key.visit === visit);
 }
 
 /** What the machine had in its variable when the step began: the last passage that was over by then. */

@@ -80,6 +80,7 @@ export class GoldenWorld {
     this.watchPassage(item === undefined ? step.path : itemPath(step.path, String(item)), at);
     if (item !== undefined) return payload({ out: scripted?.['out'] ?? {}, go: 'next' });
     const go = typeof scripted?.['go'] === 'string' ? scripted['go'] : 'next';
+    if (step.poll && go === 'ask') return this.asking(task, step, scripted);
     if (!step.exits.includes(go)) this.faults.push(`${step.path} has no exit "${go}": ${JSON.stringify(step.exits)}`);
     const out = scripted?.['out'] ?? { of: `${step.path} ${this.asked.get(step.path) ?? 1}` };
     this.outputs.set(step.path, out);
@@ -88,6 +89,7 @@ export class GoldenWorld {
       out,
       go,
       ...(seconds !== undefined && { seconds }),
+      ...(step.poll && { poll: null }),
       ...(step.repeats && { at: (task['repair'] === true ? passed(at) : nextAt(step, at, go)) as unknown as Json }),
     };
     return payload(answer);
@@ -113,6 +115,20 @@ export class GoldenWorld {
       default:
         return payload(scripted ?? {});
     }
+  }
+
+  /** Not done yet: the same passage goes on. */
+  private asking(task: Sent, step: PlanStep, scripted: Answer | undefined): TaskResult {
+    const at = (task['at'] ?? null) as At | null;
+    this.passages.delete(keyText(visitOf(step.path, at)));
+    const counted = step.repeats ? { at: (at ?? { visit: 1, tries: {} }) as unknown as Json } : {};
+    return payload({
+      out: {},
+      go: 'ask',
+      seconds: scripted?.['seconds'] ?? 1,
+      poll: scripted?.['poll'] ?? null,
+      ...counted,
+    });
   }
 
   /** The step's own passage; its items are passages of theirs. */

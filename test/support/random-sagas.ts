@@ -15,7 +15,7 @@ export interface RandomSaga {
   readonly retentionMs: number;
 }
 
-/** `lists`: half of what its steps make they make for each item of a list. */
+/** `lists`: half of what its steps make they make for each item of a list; of the others some ask until it is done. */
 export function randomSaga(seed: number, { lists = false }: { readonly lists?: boolean } = {}): RandomSaga {
   const maker = new Maker(new RandomSource(hashOf(`saga ${seed}`)), lists);
   const description = maker.description(seed);
@@ -197,11 +197,24 @@ class Maker {
     const undo = this.#undo(step, isProbed);
     return {
       ...(step.forEach && { forEach: step.forEach }),
+      ...(this.#lists && !step.forEach && this.#chance(0.4) && { poll: this.#poll(step) }),
       ...(step.isKeyed && { idempotency }),
       ...(isProbed && { probe: this.#probe(step) }),
       ...(undo && { compensate: undo }),
       ...(this.#chance(0.3) && { onChange: 'redo' }),
       ...(this.#chance(0.2) && { retry: { attempts: 1 } }),
+    };
+  }
+
+  /** Whether it is answered at all is the weather's matter. */
+  #poll({ system, kind }: Step): JsonObject {
+    return {
+      operationId: operation(system, `look${kind}`),
+      until: [{ condition: '$statusCode == 200' }],
+      outputs: { value: '$response.body#/value' },
+      every: this.#pick(['1s', '10s']),
+      ...(this.#chance(0.5) && { deadline: this.#pick(['5s', '1m']) }),
+      ...(this.#chance(0.3) && { heartbeat: '30s' }),
     };
   }
 

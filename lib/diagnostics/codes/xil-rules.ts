@@ -243,4 +243,17 @@ export const xilRuleCodes = {
       fix,
     }),
   },
+  XIL052: {
+    slug: 'poll-unfit',
+    severity: 'error',
+    title: 'What a step has begun is asked after by reads, behind that step alone',
+    say: ({ stepId, why, fix }: { stepId: string; why: string; fix: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} has a \`poll\`, and ${why}`,
+      value: stepId,
+      notes: [
+        'The step is answered when something has begun; then the operation of its `poll` is called again and again, until `until` holds. Only then the step is over.',
+      ],
+      fix,
+    }),
+  },
 } as const;
