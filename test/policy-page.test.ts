@@ -19,6 +19,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['compensate', '[undo.md](undo.md)'],
   ['probe', '[undo.md](undo.md)'],
   ['fallback', '[undo.md](undo.md)'],
+  ['forEach', '[for-each.md](for-each.md)'],
+  ['poll', '[polling.md](polling.md)'],
 ]);
 
 const OWNERS: readonly (readonly [PolicyOwner, string, string])[] = [
@@ -71,7 +73,9 @@ function rowsOf(owner: PolicyOwner): readonly string[] {
     const inner = objectAt(followed(value), 'properties');
     return [
       row(key, withBuiltValues(owner, key, value)),
-      ...Object.entries(inner).flatMap(([name, one]) => (isObject(one) && isMemberSupported(owner, key, name) ? [row(`${key}.${name}`, one)] : [])),
+      ...Object.entries(inner).flatMap(([name, one]) =>
+        isObject(one) && isMemberSupported(owner, key, name) ? [row(`${key}.${name}`, one)] : [],
+      ),
     ];
   });
 }
