@@ -5,4 +5,9 @@ import { processTerminal } from '../lib/cli/terminal.ts';
 import { versionBeside } from '../lib/cli/version.ts';
 
 const version = versionBeside(import.meta.url, (url) => readFileSync(url, 'utf8'));
-process.exitCode = await main({ words: process.argv.slice(2), terminal: processTerminal(), version });
+process.exitCode = await main({
+  words: process.argv.slice(2),
+  terminal: processTerminal(),
+  version,
+  variables: process.env,
+});

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const NEEDED = 24;
 const HANDED_OVER = 'INTERLOCK_NODE';
 
-/** Imports dist/bin/NAME.js where the package was built, else the source bin/NAME.ts, under a Node that can run it. */
+/** NAME as seen from here. Imports dist/bin/NAME.js where the package was built, else bin/NAME.ts, under a Node that runs it. */
 export async function launch(name) {
   if (Number(process.versions.node.split('.')[0]) < NEEDED) return handOver();
   module.enableCompileCache?.();

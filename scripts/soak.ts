@@ -28,6 +28,14 @@ const SWEEPS: {
     says: 'an engine on a disk that runs full, and gets space again',
     load: () => import('./soak/disk-full.ts'),
   },
+  effects: {
+    says: '200 orders, half of them failing, killed 30 times; the systems say what stands; --runs, --kills, --seed',
+    load: () => import('./soak/effects.ts'),
+  },
+  races: {
+    says: '10,000 runs in virtual time among drawn faults; --seeds, --from, --sagas',
+    load: () => import('./soak/races.ts'),
+  },
 };
 
 const [name = '', ...words] = process.argv.slice(2);

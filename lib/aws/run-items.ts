@@ -39,8 +39,10 @@ export const SETTLED = 'S#';
 export const UNDO = 'U#';
 export const AFTER_UNDO = 'U$';
 
+export const RUN = 'R#';
+
 export function partition(runId: string): string {
-  return `R#${runId}`;
+  return `${RUN}${runId}`;
 }
 
 export function itemKey(runId: string, sk: string): { readonly pk: AttributeValue; readonly sk: AttributeValue } {
@@ -85,9 +87,10 @@ export function failureName(key: VisitKey): string {
 }
 
 /** With its members in one order: a repeat is conditional on the whole text. */
-export function intentText({ key, epoch, at, leaseUntil, nonce }: Intent): { readonly S: string } {
+export function intentText({ key, epoch, at, leaseUntil, nonce, since }: Intent): { readonly S: string } {
   const { step, visit, gen } = key;
-  return text({ key: { step, visit, gen }, epoch, at, leaseUntil, nonce });
+  const first = since === undefined ? {} : { since };
+  return text({ key: { step, visit, gen }, epoch, at, leaseUntil, nonce, ...first });
 }
 
 /** What an epoch ran under, kept apart when the next one begins. */
@@ -121,7 +124,7 @@ function padded(at: number): string {
   return String(at).padStart(15, '0');
 }
 
-const OPEN_SHARDS = 8;
+export const OPEN_SHARDS = 8;
 
 /** Spreads the open runs over the partitions of their index; any stable function of the id does. */
 export function openShard(runId: string): number {

@@ -4,6 +4,7 @@
  */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { Failure } from '../model/failure.ts';
+import type { Variables } from '../embedded/secrets.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -33,6 +34,7 @@ export interface Invocation {
   readonly operands: readonly string[];
   readonly options: Options;
   readonly terminal: Terminal;
+  readonly variables: Variables;
 }
 
 export class Options {
@@ -62,7 +64,11 @@ export function usageFailure(message: string, remedy: string): Failure {
 }
 
 /** Reads the words behind the command's name; what is wrong with them is a usage failure that names the help. */
-export function parseInvocation(command: Command, words: readonly string[], terminal: Terminal): Invocation {
+export function parseInvocation(
+  command: Command,
+  words: readonly string[],
+  around: Pick<Invocation, 'terminal' | 'variables'>,
+): Invocation {
   const config: ParseArgsOptionsConfig = {};
   for (const [name, { type, short, multiple }] of Object.entries(command.options)) {
     config[name] = { type, ...(short && { short }), ...(multiple && { multiple }) };
@@ -78,7 +84,7 @@ export function parseInvocation(command: Command, words: readonly string[], term
       );
     }
     requireFit(command, values, remedy);
-    return { operands: positionals, options: new Options(values), terminal };
+    return { operands: positionals, options: new Options(values), ...around };
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (error instanceof TypeError && 'code' in error) throw usageFailure(firstSentence(error.message), remedy);

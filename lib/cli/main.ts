@@ -5,6 +5,7 @@
 import { type Command, parseInvocation, renderHelp, usageFailure } from './command.ts';
 import { suggestion } from '../diagnostics/words.ts';
 import { EXIT_CODES_HELP, ExitCode, exitCodeOf, renderError } from './exit-code.ts';
+import type { Variables } from '../embedded/secrets.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Loaded when named: `interlock run` must not wait for what only `init` needs. */
@@ -13,6 +14,10 @@ const COMMANDS: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'Check a description and the APIs it names.',
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
+  analyze: {
+    says: 'Know a workflow before it runs: data flow, failures, cost.',
+    load: async () => (await import('./commands/analyze.ts')).analyzeCommand,
+  },
   compile: {
     says: 'Compile a workflow to its state machine.',
     load: async () => (await import('./commands/compile.ts')).compileCommand,
@@ -20,6 +25,10 @@ const COMMANDS: { readonly [name: string]: { readonly says: string; readonly loa
   run: {
     says: 'Run a workflow on this machine, durably.',
     load: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  dev: {
+    says: 'Serve the run API on this machine.',
+    load: async () => (await import('./commands/dev.ts')).devCommand,
   },
   runs: {
     says: 'List the runs of this machine, or show one.',
@@ -60,18 +69,20 @@ export interface Program {
   readonly words: readonly string[];
   readonly terminal: Terminal;
   readonly version: string;
+  /** The environment's: credentials are named by it, and read from nowhere else. */
+  readonly variables: Variables;
 }
 
-export async function main({ words, terminal, version }: Program): Promise<ExitCode> {
+export async function main(program: Program): Promise<ExitCode> {
   try {
-    return await dispatch(words, terminal, version);
+    return await dispatch(program);
   } catch (error) {
-    terminal.error(renderError(error));
+    program.terminal.error(renderError(error));
     return exitCodeOf(error);
   }
 }
 
-async function dispatch(words: readonly string[], terminal: Terminal, version: string): Promise<ExitCode> {
+async function dispatch({ words, terminal, version, variables }: Program): Promise<ExitCode> {
   const [name, ...rest] = words;
   if (name === '--version' || name === '-V') {
     terminal.out(`${version}\n`);
@@ -80,7 +91,7 @@ async function dispatch(words: readonly string[], terminal: Terminal, version: s
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return help(rest[0], terminal);
   const command = await load(name);
   if (rest.includes('--help') || rest.includes('-h')) return help(name, terminal);
-  return await command.run(parseInvocation(command, rest, terminal));
+  return await command.run(parseInvocation(command, rest, { terminal, variables }));
 }
 
 async function help(name: string | undefined, terminal: Terminal): Promise<ExitCode> {

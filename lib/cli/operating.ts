@@ -54,12 +54,12 @@ const CALLING: { readonly [V in OperatorVerb]: readonly RunStatus[] } = {
 };
 
 export async function inSession<T>(
-  { options, terminal }: Invocation,
+  { options, terminal, variables }: Invocation,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const session = await openSession({
     folder: dataFolder(options.text('data'), process.cwd()),
-    variables: process.env,
+    variables,
     recover: false,
     onDropped: (what) => terminal.error(`${what}\n`),
   });
@@ -102,7 +102,9 @@ export async function operateOn(
 ): Promise<Exclude<Operated, { kind: 'refused' }>> {
   const { options, terminal } = invocation;
   const note = options.text('note');
-  const variables = CALLING[act.verb].includes(status) ? await variablesFor(run, session) : undefined;
+  const variables = CALLING[act.verb].includes(status)
+    ? await variablesFor(run, session, invocation.variables)
+    : undefined;
   const startedAt = Date.now();
   const ink = inkFor(terminal.colour.error);
   const asked = {
@@ -122,11 +124,11 @@ export async function operateOn(
 }
 
 /** Nothing is begun that could only fail for a credential that this terminal lacks. */
-async function variablesFor(run: string, session: Session): Promise<Variables | undefined> {
+async function variablesFor(run: string, session: Session, variables: Variables): Promise<Variables | undefined> {
   const placing = await session.placing(run);
   if (!placing) return undefined;
-  await requireVariables(placing.placement, placing.systems, process.env);
-  return await namedVariables(placing.placement, process.env);
+  await requireVariables(placing.placement, placing.systems, variables);
+  return await namedVariables(placing.placement, variables);
 }
 
 export function codeFor(verb: OperatorVerb, { status }: RunView): ExitCode {

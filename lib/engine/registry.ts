@@ -14,6 +14,9 @@ export interface RegistryOptions {
   readonly arn: string;
 }
 
+/** Definitions never change, and what is compiled of them holds no state of an execution. */
+const compiled = new WeakMap<StateMachineDefinition, Machine>();
+
 export class Registry {
   readonly #log: EngineLog | null;
   readonly #arn: string;
@@ -32,11 +35,14 @@ export class Registry {
     return machine;
   }
 
-  /** The same content is compiled once. */
+  /** The same content is compiled once, and the same object once for all engines. */
   compile(definition: StateMachineDefinition): Machine {
-    const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
-    const machine = this.#byHash.get(hash) ?? compileMachine(definition, hash);
+    const known = compiled.get(definition);
+    if (known !== undefined && this.#byHash.has(known.hash)) return known;
+    const hash = known?.hash ?? createHash('sha256').update(JSON.stringify(definition)).digest('hex');
+    const machine = this.#byHash.get(hash) ?? known ?? compileMachine(definition, hash);
     this.#byHash.set(hash, machine);
+    compiled.set(definition, machine);
     return machine;
   }
 

@@ -71,6 +71,12 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** Lets everything runnable run, then jumps to the next timer. False when there is none. */
+  async step(): Promise<boolean> {
+    await this.#idle();
+    return this.#holds > 0 || this.#jump();
+  }
+
   /** Lets time pass by so much, firing what falls due on the way. */
   async advance(byMs: number): Promise<void> {
     const end = this.#now + byMs;

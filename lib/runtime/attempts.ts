@@ -11,7 +11,7 @@ import type { AttemptRecord } from './ports/journal.ts';
 import { type Target, targetFor } from './protect/target.ts';
 import type { PreparedRequest } from './request/build.ts';
 import { emit } from './run-events.ts';
-import { delay, isWorthRepeating, mayRepeatInDoubt, waitBefore } from './retry.ts';
+import { delay, isWorthRepeating, knownUntil, waitBefore } from './retry.ts';
 
 /** `authorised` is made before the intent, so that fetching a token does not use up the lease. */
 export type Series = Sending;
@@ -34,7 +34,8 @@ export async function makeAttempts(series: Series, ports: CallPorts): Promise<At
   for (let number = 1; ; number += 1) {
     const target = await targetFor(series, records, ports);
     if (number > 1) authorised = await authoriseFor({ ...series, ...target }, ports, number);
-    const attempt = await makeAttempt({ ...series, ...target, authorised }, ports, number);
+    const sending = whileKnown({ ...series, ...target, authorised }, records, { number, begin: ports.clock.now() });
+    const attempt = await makeAttempt(sending, ports, number);
     records.push(at(target, attempt.record));
     emitAttempt(passage, ports, attempt, number);
     const renewing = renewals === 0 && wasRefusedToken(attempt, authorised);
@@ -68,14 +69,42 @@ function wasRefusedToken({ outcome, response }: Attempt, authorised: Authorised)
 
 function pauseAfter(attempt: Attempt, passage: Calling, ports: CallPorts, next: number): number | undefined {
   const now = ports.clock.now();
-  const again = mayRepeatInDoubt(passage.step, passage.operation.method, { since: keySince(passage), now });
+  const again = mayRepeatAt(passage, now, next);
   if (attempt.final || !isWorthRepeating(attempt.outcome, again)) return undefined;
   const retryAfter = waitAskedFor(attempt, now);
   return waitBefore(next, passage.step.retry, { retryAfter, random: ports.random });
 }
 
+/**
+ * After a doubt a request rests on its key: it is sent only where that is known when it lands, which may be at the end of
+ * its time and grace, and however long a token or a limit makes it wait until then.
+ */
+function whileKnown(
+  sending: Sending & Target,
+  made: readonly AttemptRecord[],
+  { number, begin }: { readonly number: number; readonly begin: number },
+): Sending & Target {
+  const { passage, bounds } = sending;
+  const known = [...passage.past.underSameKey, ...made];
+  if (worstOf(known, passage.step.idempotency !== undefined) !== 'in-doubt') return sending;
+  if (!mayRepeatAt(passage, begin, number)) {
+    return { hindrance: 'one before it is in doubt, and repeating it could do it twice', ...sending };
+  }
+  return { ...sending, bounds: { ...bounds, leaseUntil: Math.min(bounds.leaseUntil, lastEnd(passage)) } };
+}
+
+export function mayRepeatAt(passage: Calling, at: number, number = 1): boolean {
+  return at + timeoutOf(passage, number) <= lastEnd(passage);
+}
+
+/** Whatever times out by then lands while its key is known. */
+function lastEnd(passage: Calling): number {
+  const { step, operation } = passage;
+  return knownUntil(step, operation.method, keySince(passage)) - step.graceMs - 1;
+}
+
 /** When the idempotency key went out for the first time. */
-export function keySince({ past, startedAt }: Calling): number {
+function keySince({ past, startedAt }: Calling): number {
   return past.underSameKey[0]?.startedAt ?? startedAt;
 }
 
@@ -104,7 +133,7 @@ function quietAfterOf({ step, past }: Calling, records: readonly AttemptRecord[]
 function emitAttempt(
   { task, plan, step, key }: Calling,
   ports: CallPorts,
-  { record, why }: Attempt,
+  { record, why, open }: Attempt,
   attempt: number,
 ): void {
   const source = { runId: task.run, workflowId: plan.workflowId };
@@ -116,6 +145,7 @@ function emitAttempt(
     outcome: record.outcome,
     ...(record.status !== undefined && { status: record.status }),
     ms: record.ms,
+    ...(open && { breakerOpen: open }),
     ...(record.outcome !== 'applied' && { message: why }),
   });
 }

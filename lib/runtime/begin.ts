@@ -47,7 +47,8 @@ export async function beginAgain(passage: Passage, ports: CallPorts, after: Inte
 async function beginEffect(passage: Passage, ports: CallPorts, after?: Intent): Promise<Begun> {
   const { task, plan, step, key } = passage;
   const at = ports.clock.now();
-  const intent: Intent = { key, epoch: task.epoch, at, leaseUntil: at + step.leaseMs, nonce: ports.random.uuid() };
+  const lease = { at, leaseUntil: at + step.leaseMs, nonce: ports.random.uuid() };
+  const intent: Intent = { key, epoch: task.epoch, ...lease, ...(after && { since: after.since ?? after.at }) };
   const first = task.exec === undefined ? {} : { execution: task.exec };
   const answer = await ports.journal.intend(task.run, intent, { ...first, ...(after && { after }) });
   switch (answer.kind) {

@@ -105,16 +105,18 @@ async function resumeLapsed(
 ): Promise<CallAnswer> {
   const { step, operation } = passage;
   const quiet = intent.leaseUntil + step.graceMs;
-  const repeats = mayRepeatInDoubt(step, operation.method, { since: intent.at, now: ports.clock.now() });
+  const since = intent.since ?? intent.at;
+  const repeats = mayRepeatInDoubt(step, operation.method, { since, now: ports.clock.now() });
   if (!repeats && !mayProbe(passage)) return await concludeLapsed(passage, ports, intent);
   if (!repeats && ports.clock.now() < quiet) {
     throw new TaskFailure(TaskError.Leased, `an invocation of ${step.path} was lost, and its effect may still land`);
   }
   const begun = await beginAgain(passage, ports, intent);
   if (begun.kind !== 'begun') throw new TaskFailure(TaskError.Leased, `another invocation has taken over ${step.path}`);
-  const lost = { outcome: 'in-doubt', startedAt: intent.at, quietAfter: quiet } as const;
+  const lost = { outcome: 'in-doubt', startedAt: since, quietAfter: quiet } as const;
   const after: Passage = {
     ...passage,
+    startedAt: since,
     past: { ...passage.past, underSameKey: [...passage.past.underSameKey, lost] },
   };
   if (repeats) return await perform(after, ports, { prepared, ...begun });
@@ -131,7 +133,7 @@ async function concludeLapsed(passage: Passage, ports: CallPorts, intent: Intent
   const attempts = lostAttempts(passage, intent);
   const header = await ports.journal.header(passage.task.run);
   const deadline = header?.deadline ?? intent.leaseUntil;
-  return await conclude({ passage: { ...passage, startedAt: intent.at }, attempts, deadline }, ports);
+  return await conclude({ passage: { ...passage, startedAt: intent.since ?? intent.at }, attempts, deadline }, ports);
 }
 
 function lostAttempts({ step: { path, graceMs } }: Passage, intent: Intent): Attempts {

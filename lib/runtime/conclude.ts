@@ -4,21 +4,20 @@
  * found: a repeat gives the same answer.
  */
 import { assert } from '../model/assert.ts';
-import type { Outcome } from '../model/outcome.ts';
 import { DEFAULTS } from '../model/defaults.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
 import { type CallAnswer, TaskError, type TaskErrorName } from '../model/task.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { answerScope, type Bounds, waitAskedFor } from './attempt.ts';
-import { type Attempts, keySince } from './attempts.ts';
+import { type Attempts, mayRepeatAt } from './attempts.ts';
 import { type Leaving, type Left, leaveFailed, leaveWell, leaveWithoutFallback } from './decide.ts';
 import { dataDigestOf } from './digest.ts';
 import { fallBack } from './fallback.ts';
-import { keepOutputs, oversized } from './keep.ts';
+import { keep, keepOutputs, oversized } from './keep.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord } from './ports/journal.ts';
-import { mayRepeatInDoubt } from './retry.ts';
 import { emit, stepStatus } from './run-events.ts';
 import { outputsIn } from './step-outputs.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -33,6 +32,9 @@ const ERROR_NAMES: { readonly [O in FailedKind]: TaskErrorName } = {
   'not-sent': TaskError.NotSent,
   'in-doubt': TaskError.InDoubt,
 };
+
+/** In place, of what an unwanted answer gave: names and numbers that its undo needs. */
+const GIVEN_BYTES = 2_048;
 
 export interface Conclusion {
   readonly passage: Passage;
@@ -115,7 +117,7 @@ function scopeOf({ passage, attempts }: Conclusion, evaluation = passage.evaluat
 
 function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObject): Leaving {
   const { passage, attempts } = conclusion;
-  const { plan, step, key, task, operation } = passage;
+  const { plan, step, key, task } = passage;
   const evaluation = outputs ? passage.evaluationWith(outputs) : passage.evaluation;
   const now = ports.clock.now();
   let record: Promise<RunRecord | undefined> | undefined;
@@ -128,7 +130,7 @@ function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObjec
     evaluation,
     scope: scopeOf(conclusion, evaluation),
     absent: conclusion.absent === true,
-    mayRepeat: mayRepeatInDoubt(step, operation.method, { since: keySince(passage), now }),
+    mayRepeat: mayRepeatAt(passage, now),
     retryAfterMs: waitAskedFor(attempts.last, now),
     record: () => (record ??= ports.journal.record(task.run)),
   };
@@ -170,7 +172,8 @@ async function recordFailed(
   const error: RunError = { error: name ?? ERROR_NAMES[outcome], message, step: passage.step.path };
   const way = left.kind === 'goes' ? wayOf(conclusion, ports, left) : {};
   const absent = conclusion.absent === true && outcome === 'in-doubt' ? { absent: true } : {};
-  const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...absent, ...way };
+  const given = outcome === 'unwanted' ? await givenBy(conclusion, ports) : {};
+  const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...absent, ...given, ...way };
   const answer = await ports.journal.fail(passage.task.run, failed, left.kind === 'fails');
   if (answer.kind === 'exists') return answerFailed(passage, answer.outcome);
   if (answer.kind === 'late') {
@@ -180,6 +183,16 @@ async function recordFailed(
   emitEnd(conclusion, ports, outcome, message);
   if (left.kind === 'fails') emitFence(passage, ports, error);
   return answerFailed(passage, failed);
+}
+
+/** Failing outcomes lie in the run's header, which must stay small. What nobody can keep is left to an operator. */
+async function givenBy(conclusion: Conclusion, ports: CallPorts): Promise<Pick<FailedOutcome, 'given'>> {
+  const { step, task } = conclusion.passage;
+  if (step.effect === 'safe') return {};
+  const outputs = conclusion.probed ?? outputsOf(conclusion, ports);
+  if (oversized(outputs) !== undefined) return {};
+  const limits = { valueBytes: GIVEN_BYTES, inlineBytes: GIVEN_BYTES };
+  return { given: await keep(outputs, { run: task.run, sensitive: step.sensitive, ...limits }, ports.blobs) };
 }
 
 /** An answer that nobody waits for any more is kept where the operator looks, never dropped. */

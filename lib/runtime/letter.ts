@@ -74,7 +74,7 @@ function openEffect(runId: string, { effect, kind, why }: Fate): OpenEffect {
 function factsOf(effect: EffectOf): Omit<OpenEffect, 'fate' | 'why' | 'undo' | 'look' | 'commands'> {
   const { operation } = targetOf(effect.plan, effect.step);
   const outcome = effect.applied ?? effect.failed;
-  const quietAfter = outcome?.quietAfter;
+  const quietAfter = outcome ? outcome.quietAfter : effect.quietAfter;
   return {
     step: effect.key.step,
     visit: effect.key.visit,

@@ -1,13 +1,16 @@
 /**
  * What follows when an execution of a run is over (run-contract sections 5 and 7): nothing, if the run is; else, whatever
  * ended it (a stop, a time out, a limit), the undo machine settles the run. Acts only for the current epoch, so a late
- * event fences nothing that was opened again; asked twice it starts the same settlement.
+ * event fences nothing that was opened again; asked twice it starts the same settlement. `left`: for the next time that
+ * somebody asks, a sweep or the next process.
  */
 import { type AuditEntry, FINAL_PHASES } from './ports/journal.ts';
 import { INTERLOCK, type OperatorPorts, settleAnew } from './operator/action.ts';
 
-/** A settlement that ends without an end is not begun for ever: then an operator takes over. */
-const MAX_SETTLEMENTS = 5;
+/** Settlements that end without an end are begun at this rate at most: where the store is down, it comes back one day. */
+const MOST_SETTLEMENTS = 5;
+const PER_MS = 3_600_000;
+const WHY = 'its execution ended before the run did';
 
 export interface Ended {
   readonly run: string;
@@ -23,8 +26,9 @@ export async function afterExecution(
   const header = await ports.journal.header(run);
   if (!header || header.epoch !== epoch || FINAL_PHASES.includes(header.phase)) return 'over';
   if (header.compensator?.owner === execution) await giveBack({ run, epoch, execution }, ports);
-  if (triesByItself(await ports.journal.audits(run)) >= MAX_SETTLEMENTS) return 'left';
-  await settleAnew({ ...header, run }, ports, 'its execution ended before the run did');
+  const audits = await ports.journal.audits(run);
+  if (triesByItself(audits, ports.clock.now() - PER_MS) >= MOST_SETTLEMENTS) return 'left';
+  await settleAnew({ ...header, run }, ports, WHY);
   return 'settling';
 }
 
@@ -34,9 +38,8 @@ async function giveBack({ run, epoch, execution }: Ended, { journal, clock }: Op
   await journal.compensate(run, { epoch, owner: execution, at, leaseUntil: at });
 }
 
-/** Since somebody last asked for something: every action of an operator is worth as many tries as the first. */
-function triesByItself(audits: readonly AuditEntry[]): number {
-  const actions = audits.filter(({ action }) => action !== 'late-answer');
-  const asked = actions.findLastIndex(({ actor }) => actor !== INTERLOCK);
-  return actions.length - 1 - asked;
+/** Since then, and since somebody last asked for something: every action of an operator is worth as many as the first. */
+function triesByItself(audits: readonly AuditEntry[], since: number): number {
+  const asked = audits.findLastIndex(({ actor, action }) => actor !== INTERLOCK && action !== 'late-answer');
+  return audits.slice(asked + 1).filter(({ at, detail }) => at > since && detail === WHY).length;
 }

@@ -10,7 +10,9 @@ import type { Kept } from '../model/kept.ts';
 import type { PlanProbe } from '../model/plan.ts';
 import type { RunError } from '../model/run.ts';
 import { TaskError, type UndoTask } from '../model/task.ts';
+import type { Criterion } from '../model/value.ts';
 import { evaluateCriteria } from '../expressions/criterion.ts';
+import type { Scope } from '../expressions/scope.ts';
 import { answerScope, type Bounds, notSent } from './attempt.ts';
 import { type Attempts, makeAttempts, summary } from './attempts.ts';
 import type { EffectOf } from './effects.ts';
@@ -119,12 +121,23 @@ function judged(attempts: Attempts, side: SideCall, planned: PlanProbe): Found {
   const { response } = attempts.last;
   if (!response) return unknown(attempts, planned);
   const scope = answerScope(side.scope, attempts.request, response);
-  if (evaluateCriteria(planned.applied, scope).met) {
+  if (holds(planned.applied, response.status, scope)) {
     const outputs = outputsIn(side.calling.step.outputs, scope, () => undefined);
     return { kind: 'applied', outputs, attempts: attempts.records };
   }
-  const absent = planned.absent.length > 0 && evaluateCriteria(planned.absent, scope).met;
+  const absent = planned.absent.length > 0 && holds(planned.absent, response.status, scope);
   return absent ? { kind: 'absent', attempts: attempts.records } : unknown(attempts, planned);
+}
+
+/** Criteria that say nothing of the status are about an answer: an error's body has no list either, and proves nothing. */
+function holds(criteria: readonly Criterion[], status: number, scope: Scope): boolean {
+  const isAnswer = (status >= 200 && status <= 299) || criteria.some(isAboutStatus);
+  return isAnswer && evaluateCriteria(criteria, scope).met;
+}
+
+function isAboutStatus(criterion: Criterion): boolean {
+  const context = criterion.type === 'simple' ? '' : criterion.context;
+  return `${criterion.condition} ${context}`.includes('$statusCode');
 }
 
 function unknown({ last, records }: Attempts, { call }: PlanProbe): Found {

@@ -15,9 +15,19 @@ export function mayRepeatInDoubt(
   method: Method,
   age: { readonly since: number; readonly now: number },
 ): boolean {
-  if (step.effect !== 'idempotent') return step.effect === 'safe';
-  if (method === 'put' || method === 'delete') return true;
-  return step.idempotency !== undefined && age.now - age.since < step.idempotency.retentionMs;
+  return age.now < knownUntil(step, method, age.since);
+}
+
+/** Until when the same call, made again, is known for the same: for ever, never, or as long as its key is kept. */
+export function knownUntil(
+  { effect, idempotency }: Pick<PlanCall, 'effect' | 'idempotency'>,
+  method: Method,
+  since: number,
+): number {
+  const always = effect === 'safe' || (effect === 'idempotent' && (method === 'put' || method === 'delete'));
+  if (always) return Number.POSITIVE_INFINITY;
+  if (effect !== 'idempotent' || !idempotency) return Number.NEGATIVE_INFINITY;
+  return since + idempotency.retentionMs;
 }
 
 /** The pause before attempt `next` (from 2), without what the system asks for. */

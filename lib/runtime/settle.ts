@@ -79,7 +79,7 @@ async function compensate(task: SettleTask, ports: CorePorts, known: Known): Pro
   const wave = isHeld(known) ? [] : fates.flatMap(({ kind, entry }) => (kind === 'ready' && entry ? [entry] : []));
   const claimed = await claim(task, ports, known, { effects, wave });
   if (claimed) return claimed;
-  if (await closeLapsed(task, ports, effects, at)) return undefined;
+  if (await closeDoubts(task, ports, effects, at)) return undefined;
   if (wave.length > 0) return { do: 'undo', wave };
   const waiting = isHeld(known) ? [] : fates.filter(({ kind }) => kind === 'later');
   if (waiting.length > 0) {
@@ -129,19 +129,20 @@ function longest(effects: readonly EffectOf[], wave: readonly WaveEntry[]): numb
   return Math.max(0, ...wave.map(({ call, plan }) => plans.get(plan)?.calls[call]?.leaseMs ?? 0));
 }
 
-/** From here on a late answer is no longer taken: what was lost with its lease is in doubt. */
-async function closeLapsed(
+/**
+ * From here on a late answer is no longer taken: what was lost with its lease, or is in doubt while its first invocation
+ * may only be slow, must not turn into something else behind the back of an operator.
+ */
+async function closeDoubts(
   task: SettleTask,
   ports: CorePorts,
   effects: readonly EffectOf[],
   at: number,
 ): Promise<boolean> {
-  const lapsed = effects.filter(({ state }) => state === 'lapsed');
-  const verdicts = lapsed.map(
-    ({ key }) => ({ key, epoch: task.epoch, at, verdict: 'in-doubt', by: 'settle' }) as const,
-  );
+  const open = effects.filter(({ state, verdict }) => state === 'lapsed' || (state === 'in-doubt' && !verdict));
+  const verdicts = open.map(({ key }) => ({ key, epoch: task.epoch, at, verdict: 'in-doubt', by: 'settle' }) as const);
   await Promise.all(verdicts.map((verdict) => ports.journal.decide(task.run, verdict, task.owner)));
-  return lapsed.length > 0;
+  return open.length > 0;
 }
 
 async function finish(

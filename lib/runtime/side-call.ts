@@ -15,10 +15,10 @@ import { type EffectOf, inputDigestOf } from './effects.ts';
 import { digestKeyOf } from './digest-key.ts';
 import { Evaluation } from './evaluation.ts';
 import { resolveRefs } from './keep.ts';
-import { type Calling, type CallPorts, inputOf, xpathFor } from './passage.ts';
+import { type Calling, type CallPorts, inputOf, languagesFor } from './passage.ts';
 import type { AppliedOutcome, RunRecord } from './ports/journal.ts';
 import { buildRequest, targetOf } from './request/build.ts';
-import { type Earlier, sameKey } from './visit.ts';
+import type { Earlier } from './visit.ts';
 
 export interface SideCall {
   readonly calling: Calling;
@@ -42,7 +42,7 @@ export async function openSideCall(beside: Beside, ports: CallPorts): Promise<Si
   const { runId } = record.header;
   const digest = inputDigestOf(record.header, effect.intent.epoch);
   const input = call.readsInputs ? await inputOf(runId, ports, digest) : undefined;
-  const xpath = await xpathFor(plan);
+  const xpath = await languagesFor(plan);
   const evaluation = new Evaluation(plan, {
     refs: await resolveRefs(refsOf(beside, call), runId, ports.blobs),
     ...(input !== undefined && { input }),
@@ -82,8 +82,11 @@ function keyHeaders({ idempotencyKey, step }: EffectOf): { readonly [name: strin
 
 function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: string]: Kept | null } {
   const refs: { [path: string]: Kept | null } = Object.create(null);
-  for (const path of call.reads) refs[path] = outputsBefore(record, effect, path) ?? null;
-  const own = effect.applied?.outputs ?? effect.verdict?.outputs;
+  for (const path of call.reads) {
+    // Of itself only what this very visit gave: an earlier one's would name that one's effect.
+    refs[path] = path === effect.key.step ? null : (outputsBefore(record, effect, path) ?? null);
+  }
+  const own = effect.applied?.outputs ?? effect.verdict?.outputs ?? effect.failed?.given;
   if (own) refs[effect.key.step] = own;
   const { undo } = effect.step;
   if (undo?.kind !== 'calls') return refs;
@@ -97,7 +100,7 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
 /** What the machine had in its variable when the step began: the last passage that was over by then. */
 function outputsBefore({ applied, verdicts }: RunRecord, effect: EffectOf, path: string): Kept | undefined {
   const before = applied
-    .filter(({ key, endedAt }) => key.step === path && endedAt <= effect.intent.at && !sameKey(key, effect.key))
+    .filter(({ key, endedAt }) => key.step === path && endedAt <= effect.intent.at)
     .reduce<AppliedOutcome | undefined>((last, one) => (last && last.endedAt >= one.endedAt ? last : one), undefined);
   return before?.outputs ?? verdicts.findLast(({ key, outputs }) => key.step === path && outputs)?.outputs;
 }

@@ -12,7 +12,7 @@ import { TaskError, type UndoTask } from '../model/task.ts';
 import { answerScope, notSent, waitAskedFor } from './attempt.ts';
 import { type Attempts, makeAttempts, summary } from './attempts.ts';
 import { idempotencyKeyOfUndo } from './digest.ts';
-import { type EffectOf, effectOfKey, plansOf } from './effects.ts';
+import { attemptsOfUndo, type EffectOf, effectOfKey, plansOf } from './effects.ts';
 import { keepOutputs, oversized } from './keep.ts';
 import { type CallPorts } from './passage.ts';
 import type { AttemptRecord, RunRecord, UndoRecord, VisitKey } from './ports/journal.ts';
@@ -152,9 +152,10 @@ async function perform(round: Round, ports: CallPorts, performing: Performing): 
   const { live } = performing;
   const { runId } = record.header;
   const idempotencyKey = idempotencyKeyOfUndo(runId, effect.key, round.number);
-  const side = await openSideCall({ effect, record, call, idempotencyKey, earlier: live.attempts }, ports);
+  const earlier = attemptsOfUndo(live);
+  const side = await openSideCall({ effect, record, call, idempotencyKey, earlier }, ports);
   const { step, operation } = side.calling;
-  const since = live.startedAt;
+  const since = firstUseOf(live);
   if (performing.lapsed && !mayRepeatInDoubt(step, operation.method, { since, now: ports.clock.now() })) {
     return failed(live, ports, TaskError.InDoubt, 'its invocation was lost, and it may not be repeated');
   }
@@ -164,6 +165,11 @@ async function perform(round: Round, ports: CallPorts, performing: Performing): 
     ? await makeAttempts(prepared.series, ports)
     : summary(side.calling, [], notSent(ports.clock.now(), prepared.why, true), undefined);
   return await concluded({ side, attempts, effect }, ports, performing);
+}
+
+/** Of its key, over all its budgets. */
+function firstUseOf(record: UndoRecord): number {
+  return attemptsOfUndo(record)[0]?.startedAt ?? record.startedAt;
 }
 
 interface Concluding {
@@ -239,7 +245,7 @@ function nextRound(
     case 'not-sent':
       break;
     case 'in-doubt':
-      if (!mayRepeatInDoubt(step, operation.method, { since: made.startedAt, now })) return undefined;
+      if (!mayRepeatInDoubt(step, operation.method, { since: firstUseOf(made), now })) return undefined;
       break;
     default:
       return undefined;

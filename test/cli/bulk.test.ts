@@ -1,10 +1,10 @@
-/** `interlock run --inputs` as it is called: results, faults of the file, a kill and the same command again. */
+/** `interlock run --inputs`: results, faults of the file, a kill of its process and the same command again. */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BulkResult, BulkSummary } from '../../lib/model/bulk.ts';
-import { inFolder, interlock, type Said } from '../support/command-line.ts';
+import { inFolder, interlockHere, type Said } from '../support/command-line.ts';
 import { importFlow, openStore, type Store, type StoreOptions } from '../support/import-flow.ts';
 import { ROOT } from '../support/source-tree.ts';
 
@@ -29,10 +29,10 @@ async function scene(work: (scene: Scene) => Promise<void>, options: StoreOption
         folder,
         store,
         words,
-        run: (...more) => interlock(words(...more), { cwd: folder }),
+        run: (...more) => interlockHere(words(...more)),
         file: (name, text) => {
           writeFileSync(join(folder, name), text);
-          return name;
+          return join(folder, name);
         },
       });
     });
@@ -70,7 +70,7 @@ describe('interlock run --inputs', () => {
         Array.from({ length: 25 }, (_, index) => [index, index + 1, 'succeeded', { count: index }]),
       );
       expect([...store.created.values()]).toEqual(Array.from({ length: 25 }, () => 1));
-      const shown = await interlock(['runs', ended[7]?.runId ?? '', '--data', join(folder, 'data'), '--json']);
+      const shown = await interlockHere(['runs', ended[7]?.runId ?? '', '--data', join(folder, 'data'), '--json']);
       expect(JSON.parse(shown.out)).toMatchObject({ status: 'succeeded', outputs: { count: 7 } });
     });
   });
@@ -78,7 +78,7 @@ describe('interlock run --inputs', () => {
   it('reads CSV by the inputs schema, also with a byte order mark, and JSON arrays', async () => {
     await scene(async ({ folder, file, run }) => {
       const csv = file('things.csv', '\uFEFFid,count\r\na-1,5\r\n"a-2",\r\n');
-      expect((await run('--inputs', csv, '--results', 'csv.out.jsonl')).code).toBe(0);
+      expect((await run('--inputs', csv, '--results', join(folder, 'csv.out.jsonl'))).code).toBe(0);
       const outputs = results(folder, 'csv.out.jsonl').map((one) => [one.line, one.outputs]);
       expect(outputs).toEqual([
         [2, { count: 5 }],
@@ -194,14 +194,19 @@ describe('the same command again', () => {
   });
 
   it('is refused where an input that ran has changed or gone: its result would pass for that of another', async () => {
-    await scene(async ({ file, run, store }) => {
+    await scene(async ({ folder, file, run, store }) => {
       await run('--inputs', file('things.jsonl', '{"id": "a"}\n{"id": "b"}\n'));
       const changed = await run('--inputs', file('things.jsonl', '{"id": "a"}\n{"id": "z"}\n'));
       expect(changed).toMatchObject({ code: 2, error: expect.stringContaining('the first is the one on line 2') });
       const gone = await run('--inputs', file('things.jsonl', '{"id": "a"}\n'));
       expect(gone).toMatchObject({ code: 2, error: expect.stringContaining('1 of its inputs are not in the file') });
       expect(store.created.size).toBe(2);
-      const other = await run('--inputs', file('things.jsonl', '{"id": "z"}\n'), '--results', 'other.jsonl');
+      const other = await run(
+        '--inputs',
+        file('things.jsonl', '{"id": "z"}\n'),
+        '--results',
+        join(folder, 'other.jsonl'),
+      );
       expect(other.code).toBe(0);
       expect(store.created.get('z')).toBe(1);
     });
@@ -230,7 +235,7 @@ describe('what stops it before anything is started', () => {
       '{"id": "a"}\n{"id": \n{"id": "b"',
       ['INP002: Line 2 is', 'a.jsonl:2:8', 'a.jsonl:3:11'],
     ],
-    ['an empty file', 'a.jsonl', '', ['INP001: "a.jsonl" is empty']],
+    ['an empty file', 'a.jsonl', '', ['INP001', 'a.jsonl" is empty']],
     ['a quote that is not closed', 'a.csv', 'id\na\n"b\n', ['INP004: A quote that is never closed', 'a.csv:3:1']],
     ['a huge line', 'a.jsonl', `{"id": "a"}\n"${'x'.repeat(1024 * 1024)}"\n`, ['INP007', 'a.jsonl:2:1']],
   ])('%s ends with 2', async (_what, name, text, words) => {
@@ -245,7 +250,7 @@ describe('what stops it before anything is started', () => {
   });
 
   it.each<[string, readonly string[], string]>([
-    ['a file that is not there', ['--inputs', 'none.jsonl'], 'The file of inputs none.jsonl is not there'],
+    ['a file that is not there', ['--inputs', 'none.jsonl'], 'none.jsonl is not there'],
     ['bytes that are no text', ['--inputs', 'bytes.jsonl'], 'is not UTF-8 text'],
     ['an input beside it', ['--inputs', 'good.jsonl', '--input', '{}'], '--input and --inputs exclude each other'],
     ['no number', ['--inputs', 'good.jsonl', '--concurrency', '0'], '--concurrency 0 is no number from 1 to 1000'],
@@ -256,7 +261,7 @@ describe('what stops it before anything is started', () => {
       file('good.jsonl', '{"id": "a"}\n');
       file('notes.md', '# Notes\n');
       writeFileSync(join(folder, 'bytes.jsonl'), Buffer.from([0x22, 0xff, 0x22]));
-      const said = await run(...words);
+      const said = await run(...words.map((word) => (/\.\w+$/.test(word) ? join(folder, word) : word)));
       expect(said).toMatchObject({ code: 2, out: '' });
       expect(said.error).toContain(message);
       expect(store.created.size).toBe(0);
@@ -270,26 +275,33 @@ describe('what stops it before anything is started', () => {
       await run('--inputs', inputs);
       const text = readFileSync(join(folder, 'things.results.jsonl'), 'utf8');
       writeFileSync(join(folder, 'moved.jsonl'), text);
-      const said = await run('--inputs', inputs, '--results', 'moved.jsonl');
+      const said = await run('--inputs', inputs, '--results', join(folder, 'moved.jsonl'));
       expect(said).toMatchObject({ code: 2, error: expect.stringContaining('holds the results of another bulk run') });
       expect(readFileSync(join(folder, 'moved.jsonl'), 'utf8')).toBe(text);
     });
   });
 
   it('a result file that cannot be written ends with 3', async () => {
-    await scene(async ({ file, run }) => {
-      const said = await run('--inputs', file('things.jsonl', lines(1)), '--results', 'nowhere/results.jsonl');
+    await scene(async ({ folder, file, run }) => {
+      const said = await run(
+        '--inputs',
+        file('things.jsonl', lines(1)),
+        '--results',
+        join(folder, 'nowhere', 'results.jsonl'),
+      );
       expect(said).toMatchObject({ code: 3, error: expect.stringContaining('cannot be written') });
     });
   });
 
   it('no inputs at all are none: [] and a lonely header end with 0', async () => {
-    await scene(async ({ file, run }) => {
+    await scene(async ({ folder, file, run }) => {
       expect(await run('--inputs', file('none.json', '[]'))).toMatchObject({
         code: 0,
         out: expect.stringContaining('import: 0 inputs'),
       });
-      expect((await run('--inputs', file('none.csv', 'id,count\n'), '--results', 'csv.jsonl')).code).toBe(0);
+      expect((await run('--inputs', file('none.csv', 'id,count\n'), '--results', join(folder, 'csv.jsonl'))).code).toBe(
+        0,
+      );
     });
   });
 });

@@ -1,8 +1,8 @@
-/** The command line as a user meets it: help, exit codes, and clear words for what is wrong, never a stack. */
+/** The command line as a user meets it: help, exit codes, and clear words for what is wrong, never a stack; in a process of its own where that could differ. */
 import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inFolder, interlock } from '../support/command-line.ts';
+import { inFolder, interlock, interlockHere } from '../support/command-line.ts';
 
 const EXAMPLE = 'state-machines/order-fulfilment';
 
@@ -28,31 +28,31 @@ describe('the command line', () => {
       'retry',
       'init',
     ]) {
-      const { code, out } = await interlock([command, '--help']);
+      const { code, out } = await interlockHere([command, '--help']);
       expect(code).toBe(0);
       expect(out.split('Examples:')[1]).toMatch(/^\n {2}interlock /);
     }
   });
 
   it('fails with 2 and the nearest name on a command that does not exist', async () => {
-    const said = await interlock(['chek']);
+    const said = await interlockHere(['chek']);
     expect(said).toEqual({ code: 2, out: '', error: 'interlock: There is no command chek\n  Did you mean "check"?\n' });
   });
 
   it('fails with 2 on an option that does not exist', async () => {
-    const said = await interlock(['check', '--bogus', EXAMPLE]);
+    const said = await interlockHere(['check', '--bogus', EXAMPLE]);
     expect(said.code).toBe(2);
     expect(said.error).toBe("interlock: Unknown option '--bogus'\n  Run `interlock check --help` for its options.\n");
   });
 
   it('fails with 2 on a file that is not there', async () => {
-    const said = await interlock(['check', 'nowhere']);
+    const said = await interlockHere(['check', 'nowhere']);
     expect(said.code).toBe(2);
     expect(said.error).toContain('There is no file or folder nowhere');
   });
 
   it('fails with 2 on an input that is no JSON', async () => {
-    const said = await interlock(['run', EXAMPLE, '--simulate', '--input', '{"a":']);
+    const said = await interlockHere(['run', EXAMPLE, '--simulate', '--input', '{"a":']);
     expect(said.code).toBe(2);
     expect(said.error).toContain('--input is not JSON');
   });
@@ -60,7 +60,7 @@ describe('the command line', () => {
   it('fails with 1 on broken YAML and names line and column', async () => {
     await inFolder(async (folder) => {
       writeFileSync(join(folder, 'flow.arazzo.yaml'), 'arazzo: 1.1.0\ninfo: {title: x\n');
-      const said = await interlock(['check', join(folder, 'flow.arazzo.yaml')]);
+      const said = await interlockHere(['check', join(folder, 'flow.arazzo.yaml')]);
       expect(said.code).toBe(1);
       expect(said.error).toMatch(/error DOC\d{3}/);
       expect(said.error).toContain('flow.arazzo.yaml:');
@@ -80,7 +80,7 @@ describe('the command line', () => {
 
   it('fails with 3 on missing credentials, before anything is started', async () => {
     await inFolder(async (folder) => {
-      const said = await interlock(['run', EXAMPLE, '-i', `@${EXAMPLE}/input.example.json`, '--data', folder]);
+      const said = await interlockHere(['run', EXAMPLE, '-i', `@${EXAMPLE}/input.example.json`, '--data', folder]);
       expect(said.code).toBe(3);
       expect(said.error).toContain('ORDER_DEMO_INVENTORY_KEY (inventory)');
       expect(said.error).toContain('Nothing was started.');
@@ -89,7 +89,7 @@ describe('the command line', () => {
 
   it('fails with 1 on an input that breaks its schema and names each member', async () => {
     await inFolder(async (folder) => {
-      const said = await interlock(['run', EXAMPLE, '--simulate', '-i', '{"orderId": 5}', '--data', folder]);
+      const said = await interlockHere(['run', EXAMPLE, '--simulate', '-i', '{"orderId": 5}', '--data', folder]);
       expect(said.code).toBe(1);
       expect(said.error).toContain('/orderId must be string, got 5');
     });
@@ -98,8 +98,8 @@ describe('the command line', () => {
   it('runs a new integration simulated, right after init', async () => {
     await inFolder(async (folder) => {
       const flow = join(folder, 'flow');
-      expect((await interlock(['init', flow])).code).toBe(0);
-      expect((await interlock(['check', flow])).code).toBe(0);
+      expect((await interlockHere(['init', flow])).code).toBe(0);
+      expect((await interlockHere(['check', flow])).code).toBe(0);
       const said = await interlock(['run', flow, '--simulate', '--json', '--data', join(folder, 'data')]);
       expect(said.code).toBe(0);
       expect(JSON.parse(said.out)).toMatchObject({ workflowId: 'first', status: 'succeeded' });
@@ -107,13 +107,13 @@ describe('the command line', () => {
   });
 
   it('checks the example clean', async () => {
-    const said = await interlock(['check', EXAMPLE, '--json']);
+    const said = await interlockHere(['check', EXAMPLE, '--json']);
     expect(said.code).toBe(0);
     expect(JSON.parse(said.out)).toMatchObject({ ok: true, workflows: ['place-order'] });
   });
 
   it('prints the machine of the example as it is checked in', async () => {
-    const said = await interlock(['compile', EXAMPLE]);
+    const said = await interlockHere(['compile', EXAMPLE]);
     expect(said.code).toBe(0);
     const { readFileSync } = await import('node:fs');
     expect(said.out).toBe(readFileSync(`${EXAMPLE}/place-order.asl.json`, 'utf8'));

@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inFolder, interlock } from '../support/command-line.ts';
+import { inFolder, interlock, interlockHere } from '../support/command-line.ts';
 
 const EXAMPLE = 'state-machines/order-fulfilment';
 const hasDevices = existsSync('/dev/zero') && existsSync('/proc/self');
@@ -21,7 +21,7 @@ describe('an option with a value that it cannot have', () => {
       'A run id has 1 to 64 letters, digits, hyphens and underscores',
     ],
   ])('is refused as a fault of the command line: %s', async (_, words, sentence) => {
-    const said = await interlock(words);
+    const said = await interlockHere(words);
     expect([said.code, said.out]).toEqual([2, '']);
     expect(said.error).toContain(sentence);
   });
@@ -29,14 +29,14 @@ describe('an option with a value that it cannot have', () => {
 
 describe('a file that is none', () => {
   it.runIf(hasDevices)('is not read for ever as an input', async () => {
-    const said = await interlock(['run', EXAMPLE, '--simulate', '--input', '@/dev/zero']);
+    const said = await interlockHere(['run', EXAMPLE, '--simulate', '--input', '@/dev/zero']);
     expect(said.code).toBe(2);
     expect(said.error).toContain('--input names /dev/zero, which holds more than 16 MiB');
   });
 
   it.runIf(hasDevices)('is not read for ever as an OpenAPI document', async () => {
     await inFolder(async (folder) => {
-      const said = await interlock(['init', join(folder, 'flow'), '--from', '/dev/zero']);
+      const said = await interlockHere(['init', join(folder, 'flow'), '--from', '/dev/zero']);
       expect(said.code).toBe(2);
       expect(said.error).toContain('/dev/zero cannot be read (unreadable)');
       expect(existsSync(join(folder, 'flow'))).toBe(false);
@@ -63,7 +63,7 @@ describe('a folder that cannot be made', () => {
     const made = await interlock(['init', '/proc/interlock-test']);
     expect(made.code).toBe(3);
     expect(made.error).toContain('/proc/interlock-test cannot be written');
-    const ran = await interlock(['run', EXAMPLE, '--simulate', '--data', '/proc/interlock-test']);
+    const ran = await interlockHere(['run', EXAMPLE, '--simulate', '--data', '/proc/interlock-test']);
     expect(ran.code).toBe(3);
     expect(ran.error).toContain('The data folder /proc/interlock-test cannot be made');
   });
@@ -71,7 +71,7 @@ describe('a folder that cannot be made', () => {
   it('ends init where a file stands in its way, and says so', async () => {
     await inFolder(async (folder) => {
       writeFileSync(join(folder, 'flow'), '');
-      const said = await interlock(['init', join(folder, 'flow')]);
+      const said = await interlockHere(['init', join(folder, 'flow')]);
       expect(said.code).toBe(3);
       expect(said.error).toContain('cannot be written');
     });
@@ -82,12 +82,12 @@ describe('an environment with faults', () => {
   it('is found by check, and refused by run with the same words', async () => {
     await inFolder(async (folder) => {
       const flow = join(folder, 'flow');
-      expect((await interlock(['init', flow])).code).toBe(0);
+      expect((await interlockHere(['init', flow])).code).toBe(0);
       writeFileSync(join(flow, 'environments', 'local.yaml'), 'systems: { greetings: { server: http://a:99999 } }\n');
-      const checked = await interlock(['check', flow]);
+      const checked = await interlockHere(['check', flow]);
       expect([checked.code, checked.out]).toEqual([1, '']);
       expect(checked.error).toContain('at environments/local.yaml:1:');
-      const ran = await interlock(['run', flow, '--data', join(folder, 'data')]);
+      const ran = await interlockHere(['run', flow, '--data', join(folder, 'data')]);
       expect(ran.code).toBe(1);
       expect(ran.error).toMatch(/^interlock: The environment file .* has errors\n\nerror ENV008: /);
       for (const { error } of [checked, ran]) {
@@ -120,7 +120,7 @@ paths: { /a: { get: { operationId: look, responses: { '200': { description: It. 
     return await inFolder(async (folder) => {
       writeFileSync(join(folder, 'flow.arazzo.yaml'), flow(...workflows));
       writeFileSync(join(folder, 'api.yaml'), API);
-      return await interlock(['run', folder, '--simulate', '--json', '--data', join(folder, 'data')]);
+      return await interlockHere(['run', folder, '--simulate', '--json', '--data', join(folder, 'data')]);
     });
   }
 

@@ -1,6 +1,6 @@
 /**
  * The order example as an operator's terminal meets it: its four systems as real servers on loopback, under a clock that
- * only the test moves, and the real command in processes of its own over one data folder. What stands is read from the
+ * only the test moves, and the real command over one data folder, in a process of its own where it is `begun`. What stands is read from the
  * systems, never from our journal.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { LetterView, RunView } from '../../lib/model/run.ts';
 import type { SystemName } from '../../state-machines/order-fulfilment/systems/system.ts';
 import { credentials, type Demo, startDemo } from '../unit/order-fulfilment/demo.ts';
-import { type Begun, begun, interlock, type Said } from './command-line.ts';
+import { type Begun, begun, interlockHere, type Said } from './command-line.ts';
 import { ROOT } from './source-tree.ts';
 
 export const EXAMPLE: string = join(ROOT, 'state-machines', 'order-fulfilment');
@@ -20,7 +20,7 @@ export interface Shop extends AsyncDisposable {
   readonly folder: string;
   /** What `run` needs to find the servers. */
   readonly servers: readonly string[];
-  /** A command over the shop's data folder, with its credentials. */
+  /** A command over the shop's data folder, with its credentials: in this process, as most have nothing to tell of their own. */
   interlock(...words: readonly string[]): Promise<Said>;
   begun(...words: readonly string[]): Begun;
   /** What goes wrong at the next calls of an operation. */
@@ -45,7 +45,7 @@ export async function openShop(): Promise<Shop> {
     demo,
     folder,
     servers: Object.entries(demo.servers).flatMap(([name, url]) => ['--server', `${name}=${url}`]),
-    interlock: (...words) => interlock([...words, ...data], options),
+    interlock: (...words) => interlockHere([...words, ...data], options),
     begun: (...words) => begun([...words, ...data], options),
     fault: async (system, fault) => void (await demo.send(system, 'POST /__faults', { body: fault })),
     well: async (system) => void (await demo.send(system, 'DELETE /__faults')),

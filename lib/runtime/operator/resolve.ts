@@ -16,6 +16,7 @@ import {
   refused,
   unknownRun,
 } from './action.ts';
+import { isoTime } from '../run-events.ts';
 import { resume } from './resume.ts';
 import type { EffectOf } from '../effects.ts';
 
@@ -39,7 +40,7 @@ export async function resolve(action: ResolveAction, ports: OperatorPorts): Prom
   const found = openEffect(action, seen);
   if ('kind' in found) return found;
   const { effect, resolved } = found;
-  const unfit = misfit(action, effect);
+  const unfit = misfit(action, effect, seen.at);
   if (unfit) return unfit;
   const { step, visit } = effect.key;
   const entry = { action: 'resolved', step, visit, detail: { as: action.as } } as const;
@@ -73,7 +74,8 @@ function openEffect(action: ResolveAction, { effects, at }: Looked): Found | Ref
     const visits = open.map(({ key }) => key.visit).join(', ');
     return refused('conflict', `Several visits of ${step} are open (${visits}): say which with --visit`);
   }
-  if (first) return { effect: first, resolved: false };
+  // That it was applied is written once; what is open of it since then is its undo.
+  if (first) return { effect: first, resolved: action.as === 'applied' && !isDoubtful(first) };
   const before = asked.find((effect) => wasResolved(effect, action.as));
   return before ? { effect: before, resolved: true } : refused('not-open', `Nothing of ${step} is left to resolve`);
 }
@@ -89,7 +91,8 @@ function isDoubtful({ state }: EffectOf): boolean {
   return state === 'in-doubt' || state === 'lapsed';
 }
 
-function misfit({ as }: ResolveAction, effect: EffectOf): Refused | undefined {
+function misfit({ as }: ResolveAction, effect: EffectOf, at: number): Refused | undefined {
+  if (as === 'undone' && isDoubtful(effect) && at < effect.quietAfter) return tooEarly(effect);
   const fits = as !== 'applied' || isDoubtful(effect) || effect.verdict?.by === 'operator';
   return fits ? undefined : refused('conflict', `${effect.key.step} is not in doubt: it was applied`);
 }
@@ -123,6 +126,12 @@ async function write(action: ResolveAction, ports: OperatorPorts, writing: Writi
     ...by,
   });
   return answer.kind === 'recorded' ? undefined : notNow(run, answer.phase);
+}
+
+/** Whoever has looked already has seen nothing, and that proves nothing yet. */
+function tooEarly({ key, quietAfter }: EffectOf): Refused {
+  const until = isoTime(quietAfter);
+  return refused('not-now', `The effect of ${key.step} may still land until ${until}: look again after that`);
 }
 
 function raced({ step }: VisitKey): Refused {

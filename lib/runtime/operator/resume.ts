@@ -21,14 +21,27 @@ import {
 
 export type Resumed = { readonly kind: 'resumed' };
 
-/** `interlock undo`: what a run holds is undone; what could not be undone is tried again. */
+/**
+ * `interlock undo`: what a run holds is undone; what could not be undone is tried again. A run that compensates already,
+ * or should, is only given another execution to do so: where its own is at work, that one waits for its lease.
+ */
 export async function undoRun(action: Action, ports: OperatorPorts): Promise<Resumed | Refused> {
   const seen = await look(action.run, ports);
   if (!seen) return unknownRun(action.run);
-  const { phase } = seen.record.header;
-  if (phase !== 'needs-attention') return notNow(action.run, phase);
+  const { header } = seen.record;
   const detail = action.note === undefined ? { detail: 'an operator asked for it' } : {};
-  return await undoAgain(action, ports, { seen, entry: { action: 'undo-asked', ...detail } });
+  const entry = { action: 'undo-asked', ...detail } as const;
+  switch (header.phase) {
+    case 'needs-attention':
+      return await undoAgain(action, ports, { seen, entry });
+    case 'fenced':
+    case 'compensating': {
+      const number = await nextSettlement(action.run, ports);
+      return await audited(action, ports, entry, () => startUndo(header, ports, number));
+    }
+    default:
+      return notNow(action.run, header.phase);
+  }
 }
 
 export interface RedriveAction extends Action {
@@ -100,13 +113,18 @@ export async function resume(run: string, ports: OperatorPorts, why: string): Pr
   return await audited({ run, actor: INTERLOCK }, ports, entry, () => setGoing(header, ports, number));
 }
 
-async function setGoing(
+async function setGoing(header: RunHeader, ports: OperatorPorts, number: number): Promise<Resumed | Refused> {
+  const { runId, epoch } = header;
+  const answer = await ports.journal.resume(runId, epoch);
+  if (answer.kind === 'not-now') return notNow(runId, answer.phase);
+  return await startUndo(header, ports, number);
+}
+
+async function startUndo(
   { runId, epoch, planHash }: RunHeader,
   ports: OperatorPorts,
   number: number,
-): Promise<Resumed | Refused> {
-  const answer = await ports.journal.resume(runId, epoch);
-  if (answer.kind === 'not-now') return notNow(runId, answer.phase);
+): Promise<Resumed> {
   await ports.executions.startUndo({ run: runId, epoch, plan: planHash }, number);
   return { kind: 'resumed' };
 }

@@ -45,6 +45,8 @@ export interface Intent {
   readonly leaseUntil: number;
   /** Tells one invocation from another. */
   readonly nonce: string;
+  /** When the visit's key may have gone out for the first time, where earlier invocations of it were lost. */
+  readonly since?: number;
 }
 
 /** What the header says that the attempt needs: it comes with the write, so nobody reads it for that. */
@@ -100,6 +102,8 @@ export interface FailedOutcome extends OutcomeBase {
   readonly error: RunError;
   /** A probe, asked after the grace, has found no effect of an attempt in doubt. */
   readonly absent?: boolean;
+  /** The outputs of an unwanted answer: its effect stands, and its undo reads them. */
+  readonly given?: Kept;
   /** Present when an action was found for the failure. */
   readonly go?: string;
   readonly seconds?: number;
@@ -193,6 +197,7 @@ export interface AuditEntry {
     | 'redriven'
     | 'discarded'
     | 'revealed'
+    | 'reconciled'
     | 'late-answer';
   readonly step?: string;
   readonly visit?: number;

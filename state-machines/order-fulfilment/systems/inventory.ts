@@ -5,6 +5,7 @@
 import type { Clock } from '../../../lib/model/time.ts';
 import { apiKeyGuard } from './auth.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { madeFor, type MadeQuery, madeQuery } from './made.ts';
 import { Problem } from './problem.ts';
 import { createRecords, type Records } from './records.ts';
 import { type Answer, type Call, param, type Route } from './router.ts';
@@ -31,6 +32,7 @@ interface Reservation {
   readonly warehouse: { readonly id: string; readonly country: string };
   readonly lines: readonly Line[];
   readonly weightGrams: number;
+  readonly idempotencyKey: string | null;
   readonly createdAt: string;
 }
 
@@ -58,10 +60,11 @@ const reservationRequest = record<{ orderId: string; lines: readonly Line[] }>({
   orderId,
   lines: listOf(line, { min: 1, max: 50 }),
 });
-const reservationQuery = record<{ orderId: string; status: Reservation['status'] | undefined }>({
-  orderId,
-  status: optional(oneOf('held', 'released')),
-});
+interface ReservationQuery extends MadeQuery {
+  readonly status: Reservation['status'] | undefined;
+}
+
+const reservationQuery = record<ReservationQuery>({ ...madeQuery, status: optional(oneOf('held', 'released')) });
 
 export function createInventory({ clock, apiKey }: { clock: Clock; apiKey: string }): System {
   const state: State = { clock, ledger: createLedger(clock), items: new Map(), reservations: createRecords('rsv') };
@@ -122,6 +125,7 @@ function reserve(state: State, call: Call): Answer {
     warehouse: { id: 'RTM-1', country: 'NL' },
     lines: request.lines,
     weightGrams: quantities.reduce((sum, { sku, quantity }) => sum + known(state, sku).weightGrams * quantity, 0),
+    idempotencyKey: call.idempotencyKey ?? null,
     createdAt: new Date(state.clock.now()).toISOString(),
   }));
   for (const { sku, quantity } of quantities) move(state, sku, quantity);
@@ -131,9 +135,7 @@ function reserve(state: State, call: Call): Answer {
 
 function list({ reservations }: State, call: Call): Answer {
   const query = readQuery(reservationQuery, call.query);
-  const found = reservations
-    .list()
-    .filter(({ orderId, status }) => orderId === query.orderId && (query.status ?? status) === status);
+  const found = madeFor(reservations.list(), query).filter(({ status }) => (query.status ?? status) === status);
   return { status: 200, body: { reservations: found } };
 }
 

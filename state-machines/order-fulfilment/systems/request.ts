@@ -25,7 +25,12 @@ export function urlOf(request: IncomingMessage): URL {
   return url;
 }
 
-export function callOf(request: IncomingMessage, { route, params }: Match, query: URLSearchParams, body: string): Call {
+export function callOf(
+  request: Pick<IncomingMessage, 'headers'>,
+  { route, params }: Match,
+  query: URLSearchParams,
+  body: string,
+): Call {
   return {
     operation: route.operation,
     params,

@@ -1,5 +1,5 @@
 /**
- * Hosts one system on loopback. A call goes through: route, guard, fault, landing (idempotency and handler), answer.
+ * Hosts one system on loopback. A call goes through: route, guard, fault, landing (landing.ts), answer.
  * An effect that began to land does so whether or not its caller still listens, as in the world. Latency and faults
  * delay what callers see through the Clock port, so tests need no real time.
  */
@@ -9,9 +9,10 @@ import type { Clock } from '../../../lib/model/time.ts';
 import { adminRoutes, type Backstage } from './admin.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createIdempotency, fingerprintOf, type Idempotency } from './idempotency.ts';
+import { land, refusal } from './landing.ts';
 import { answerOf, Problem } from './problem.ts';
 import { bodyOf, callOf, refuseStrangers, urlOf } from './request.ts';
-import { type Answer, type Call, match, type Route } from './router.ts';
+import { type Answer, match, type Route } from './router.ts';
 import type { System, SystemName } from './system.ts';
 
 export interface ServerOptions {
@@ -84,7 +85,7 @@ async function outcomeOf(host: Host, request: IncomingMessage): Promise<Answer |
   return underFault(host, {
     route,
     fault: faults.take(route.operation),
-    land: () => land(host, route, call, fingerprint),
+    land: () => land(host.idempotency, { route, call, fingerprint }),
   });
 }
 
@@ -109,27 +110,6 @@ function after<T>(clock: Clock, delayMs: number, action: () => T): Promise<T> {
   return new Promise((resolve) => {
     clock.after(delayMs, () => resolve(action()));
   });
-}
-
-function land(host: Host, route: Route, call: Call, fingerprint: string): Answer {
-  const perform = (): Answer => answered(() => route.handle(call));
-  if (call.idempotencyKey === undefined || route.method === 'GET' || route.open === true) return perform();
-  const key = call.idempotencyKey;
-  return answered(() => host.idempotency.once(key, fingerprint, perform));
-}
-
-function answered(action: () => Answer): Answer {
-  try {
-    return action();
-  } catch (error) {
-    return refusal(error);
-  }
-}
-
-function refusal(error: unknown): Answer {
-  if (error instanceof Problem) return answerOf(error);
-  const detail = error instanceof Error ? error.message : String(error);
-  return answerOf(new Problem(500, 'internal-error', `The demo server has a bug: ${detail}`));
 }
 
 function injected(status: number, retryAfterSeconds: number | undefined): Answer {

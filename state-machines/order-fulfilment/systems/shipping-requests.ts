@@ -1,4 +1,5 @@
 /** What shipping can be asked for, as types and as the shapes that check them; the query for rates is in rates.ts. */
+import { type MadeQuery, madeQuery } from './made.ts';
 import { oneOf, optional, record, type Shape, text } from './shape.ts';
 
 export interface ShipmentRequest {
@@ -39,7 +40,7 @@ export const shipmentRequest: Shape<ShipmentRequest> = record<ShipmentRequest>({
   }),
 });
 
-export const shipmentQuery: Shape<{ readonly orderId: string }> = record<{ orderId: string }>({ orderId });
+export const shipmentQuery: Shape<MadeQuery> = record<MadeQuery>(madeQuery);
 
 export const notificationRequest: Shape<NotificationRequest> = record<NotificationRequest>({
   channel: oneOf('email'),

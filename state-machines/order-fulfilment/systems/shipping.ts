@@ -6,6 +6,7 @@
 import type { Clock } from '../../../lib/model/time.ts';
 import { basicGuard, type Login } from './auth.ts';
 import { createLedger, type Effect, type Ledger } from './ledger.ts';
+import { madeFor } from './made.ts';
 import { Problem } from './problem.ts';
 import { type RateQuery, rateQuery, ratesFor, serviceOf } from './rates.ts';
 import { createRecords, type Records } from './records.ts';
@@ -23,6 +24,7 @@ interface Shipment {
   readonly service: 'standard' | 'express';
   readonly trackingNumber: string;
   readonly labelUrl: string;
+  readonly idempotencyKey: string | null;
   readonly createdAt: string;
 }
 
@@ -106,6 +108,7 @@ function book(state: State, call: Call): Answer {
     service,
     trackingNumber: `LP${shipmentId.slice('shp_'.length)}${address.country}`,
     labelUrl: `https://shipping.example.com/labels/${shipmentId}.pdf`,
+    idempotencyKey: call.idempotencyKey ?? null,
     createdAt: new Date(state.clock.now()).toISOString(),
   }));
   state.ledger.applied(call, effectOf(shipment));
@@ -113,8 +116,7 @@ function book(state: State, call: Call): Answer {
 }
 
 function list(state: State, call: Call): Answer {
-  const query = readQuery(shipmentQuery, call.query);
-  const found = state.shipments.list().filter((shipment) => shipment.orderId === query.orderId);
+  const found = madeFor(state.shipments.list(), readQuery(shipmentQuery, call.query));
   return { status: 200, body: { shipments: found.map((shipment) => asOfNow(state, shipment)) } };
 }
 

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { resolve } from '../../../lib/runtime/operator/resolve.ts';
 import { RUN } from '../../support/call-harness.ts';
-import { probeOf, undoOf, valuesOf } from '../../support/plan-fixture.ts';
+import { criteriaOf, probeOf, undoOf, valuesOf } from '../../support/plan-fixture.ts';
 import { lost, passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
 import { answered } from '../../support/scripted-http.ts';
 
 /** Outcomes in doubt: on the way forward, and when the run fails. Numbers in brackets: run-contract section 12. */
 const PROBED = { probe: probeOf('pay'), undo: undoOf('pay', { whenInDoubt: 'probe' }) } as const;
+const NO_EXECUTIONS = {
+  start: () => Promise.resolve(),
+  startUndo: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+};
+/** Some list of the answer is empty. */
+const EMPTY = '$[?length(@) == 0]';
 const LONG = { leaseMs: 60_000, graceMs: 10_000 } as const;
 
 describe('a doubt on the way forward', () => {
@@ -45,6 +53,24 @@ describe('a doubt on the way forward', () => {
     expect((await harness.journal.header(RUN))?.phase).toBe('fenced');
   });
 
+  it('stays a doubt where the probe is turned away: an error has no list of what was made, and proves nothing', async () => {
+    const absent = [{ type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition: EMPTY }] as const;
+    const probe = { ...PROBED, probe: probeOf('pay', { absent, applied: criteriaOf('$response.body#/id != null') }) };
+    const harness = await running({ steps: { pay: { ...probe, ...LONG } } });
+    harness.http.on('/v1/pay', lost).on('/v1/pay-probe', answered(403, { id: 'no', title: 'Forbidden', items: [] }));
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
+    expect(await harness.settled()).toMatchObject({ do: 'park', letter: { inDoubt: [{ step: 'pay' }] } });
+  });
+
+  it('is over where the list that the probe asks for is empty', async () => {
+    const absent = [{ type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition: EMPTY }] as const;
+    const probe = probeOf('pay', { absent, applied: criteriaOf('$response.body#/id != null') });
+    const harness = await running({ steps: { pay: { ...PROBED, probe, ...LONG } } });
+    harness.http.on('/v1/pay', lost, answered(200, { id: 'pay-8' }));
+    harness.http.on('/v1/pay-probe', answered(200, { items: [] }));
+    expect(await harness.call('pay')).toMatchObject({ out: { id: 'pay-8' } });
+  });
+
   it('is not waited for beyond the lease', async () => {
     const harness = await running({ steps: { pay: { ...PROBED, leaseMs: 15_000, graceMs: 10_000 } } });
     harness.http.on('/v1/pay', lost);
@@ -62,6 +88,29 @@ describe('a doubt on the way forward', () => {
     harness.clock.pass(61_000);
     expect(await harness.call('pay')).toMatchObject({ out: { id: 'pay-1' } });
     expect((await viewOf(harness)).steps).toMatchObject([{ path: 'pay', status: 'applied' }]);
+  });
+
+  it('is not repeated once the system may have forgotten the key, however often its invocation was lost [7]', async () => {
+    const idempotency = { header: 'Idempotency-Key', retentionMs: 100_000 };
+    const harness = await running({ steps: { pay: { effect: 'idempotent', idempotency } } });
+    const { journal, clock } = harness;
+    const key = { step: 'pay', visit: 1, gen: 0 };
+    const lease = (at: number): { readonly at: number; readonly leaseUntil: number } => ({
+      at,
+      leaseUntil: at + 60_000,
+    });
+    const first = { key, epoch: 1, ...lease(clock.now()), nonce: 'first' };
+    await journal.intend(RUN, first);
+    clock.pass(61_000);
+    harness.http.on('/v1/pay', () => {
+      throw new Error('the function dies');
+    });
+    await expect(harness.call('pay')).rejects.toThrow('the function dies');
+    expect((await journal.header(RUN))?.intents).toMatchObject([{ since: first.at }]);
+    clock.pass(61_000);
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
+    expect(harness.http.requests.length).toBe(1);
+    expect((await viewOf(harness)).steps).toMatchObject([{ startedAt: new Date(first.at).toISOString() }]);
   });
 
   it('of an invocation that was lost is probed when its effect is quiet, and only then [4, 8]', async () => {
@@ -179,9 +228,43 @@ describe('a doubt in a run that fails', () => {
       { action: 'late-answer', step: 'pay', detail: { outcome: 'applied' } },
     ]);
   });
+
+  it('that a second invocation has declared is closed to the answer of the first, once it was settled [9, 16]', async () => {
+    const harness = await running();
+    harness.http.on('/v1/pay', async () => {
+      harness.clock.pass(61_000);
+      expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
+      expect(await harness.settled()).toMatchObject({ do: 'park', letter: { inDoubt: [{ step: 'pay' }] } });
+      return answered(200, { id: 'pay-late' });
+    });
+    await passing(harness, 'reserve');
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.Fenced' });
+    expect(await statuses(harness)).toEqual({ reserve: 'blocked', pay: 'in-doubt' });
+    expect(await harness.journal.audits(RUN)).toMatchObject([{ action: 'late-answer', step: 'pay' }]);
+  });
 });
 
 describe('an undo', () => {
+  it('is never undone by what an earlier visit of the step gave [2]', async () => {
+    const harness = await running({ steps: { pay: { repeats: true } } });
+    await passing(harness, 'reserve');
+    const first = await harness.call('pay');
+    harness.http.on('/v1/pay', lost);
+    await harness.failing('pay', { at: first.at ?? null });
+    await harness.settled();
+    const ports = { ...harness.ports, executions: NO_EXECUTIONS };
+    expect(await resolve({ run: RUN, actor: 'ann', step: 'pay', visit: 2, as: 'applied' }, ports)).toMatchObject({
+      kind: 'resolved',
+    });
+    expect(await harness.settled()).toMatchObject({
+      do: 'park',
+      letter: {
+        stands: [{ step: 'reserve' }, { visit: 1, fate: 'blocked' }, { step: 'pay', visit: 2, fate: 'undo-failed' }],
+      },
+    });
+    expect(undone(harness)).toEqual([]);
+  });
+
   it('is never sent with a missing value: the step is unresolved [2]', async () => {
     const harness = await running();
     harness.http.on('/v1/reserve', answered(200, { other: 1 }));

@@ -180,6 +180,28 @@ describe('a call of a system with limits', () => {
     });
     expect([harness.http.requests, reports]).toEqual([[], [{ kind: 'unused' }]]);
   });
+
+  it('is not repeated in doubt when its turn came so late that the system may have forgotten the key', async () => {
+    const retry = { ...ONCE.retry, attempts: 3 };
+    const idempotency = { header: 'Idempotency-Key', retentionMs: 40_000 };
+    const step = { effect: 'idempotent', idempotency, leaseMs: 120_000, graceMs: 10_000, retry } as const;
+    const harness = await paying({ step }, TIMEOUT, answered(200));
+    const begun = harness.clock.now();
+    const latest: number[] = [];
+    const protection: Protection = {
+      health: () => Promise.resolve([]),
+      admit: async (asking) => {
+        harness.clock.pass(10_001);
+        latest.push(asking.latest - begun);
+        return { ok: true, done: async () => undefined };
+      },
+    };
+    Object.assign(harness.ports, { protection });
+    expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
+    // Ten seconds of its own and ten of grace later the key is still known: by a millisecond.
+    expect(latest).toEqual([110_000, 19_999]);
+    expect(harness.http.requests).toHaveLength(1);
+  });
 });
 
 describe('a call of a system with several servers', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { afterExecution } from '../../../lib/runtime/lifecycle.ts';
+import type { JsonObject } from '../../../lib/model/json.ts';
 import type { PlanUndo } from '../../../lib/model/plan.ts';
 import { cancel } from '../../../lib/runtime/operator/cancel.ts';
 import { resolve } from '../../../lib/runtime/operator/resolve.ts';
@@ -103,10 +104,44 @@ describe('resolving', () => {
       await harness.failing('pay');
       await harness.settled();
       const { ports } = operating(harness);
+      harness.clock.pass(20_000);
       await resolve({ ...BY, step: 'pay', as }, ports);
       await harness.settled({ owner: 'exec-undo' });
       expect([as, (await statuses(harness))['pay']]).toEqual([as, ends]);
     }
+  });
+
+  it('a doubt as applied once more does not end it where its undo has failed since', async () => {
+    const harness = await running();
+    harness.http.on('/v1/pay', lost);
+    await harness.failing('pay');
+    await harness.settled();
+    const { ports } = operating(harness);
+    harness.clock.pass(20_000);
+    for (const owner of ['exec-1', 'exec-2']) {
+      expect(await resolve({ ...BY, step: 'pay', as: 'applied' }, ports)).toMatchObject({ kind: 'resolved' });
+      expect(await harness.settled({ owner })).toMatchObject({
+        do: 'park',
+        letter: { stands: [{ step: 'pay', fate: 'undo-failed' }] },
+      });
+    }
+    expect(await resolve({ ...BY, step: 'pay', as: 'undone' }, ports)).toMatchObject({ kind: 'resolved' });
+    expect(await harness.settled({ owner: 'exec-3' })).toEqual({ do: 'end', status: 'compensated' });
+  });
+
+  it('a doubt as undone is refused while its effect may still land: whoever has looked has seen nothing yet [4]', async () => {
+    const harness = await running();
+    const begun = harness.clock.now();
+    harness.http.on('/v1/pay', lost);
+    await harness.failing('pay');
+    await harness.settled();
+    const { ports } = operating(harness);
+    expect(await resolve({ ...BY, step: 'pay', as: 'undone' }, ports)).toMatchObject({
+      code: 'not-now',
+      why: `The effect of pay may still land until ${new Date(begun + 20_000).toISOString()}: look again after that`,
+    });
+    harness.clock.pass(20_000);
+    expect(await resolve({ ...BY, step: 'pay', as: 'undone' }, ports)).toMatchObject({ kind: 'resolved' });
   });
 
   it('is refused where nothing is open, for a step that the run does not have, and for a run that goes on', async () => {
@@ -121,6 +156,35 @@ describe('resolving', () => {
       why: `The run ${RUN} has no effect of a step shop; it has: reserve, pay, ship`,
     });
     expect(await resolve({ ...BY, step: 'pay', as: 'applied' }, ports)).toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('asking for the undo again', () => {
+  const unsafe = { 'pay#undo': { effect: 'unsafe', operation: 'pay-refund' } } as const;
+
+  it('does not repeat an undo that is in doubt and may not be repeated: a refund is not made twice', async () => {
+    const harness = await running({ calls: unsafe });
+    harness.http.on('/v1/pay-refund', lost, answered(200));
+    await failed(harness);
+    const refunds = (): number => harness.http.requests.filter(({ url }) => url.endsWith('/pay-refund')).length;
+    expect(refunds()).toBe(1);
+    harness.clock.pass(3_600_000);
+    expect(await undoRun(BY, operating(harness).ports)).toEqual({ kind: 'resumed' });
+    expect(await harness.settled({ owner: 'exec-undo' })).toMatchObject({
+      do: 'park',
+      letter: {
+        stands: [{ step: 'reserve' }, { step: 'pay', fate: 'undo-failed', undo: [{ outcome: 'in-doubt' }, {}] }],
+      },
+    });
+    expect(refunds()).toBe(1);
+  });
+
+  it('tries anew what was refused, or put off until its budget was used up', async () => {
+    const harness = await running({ calls: unsafe });
+    harness.http.on('/v1/pay-refund', answered(409), answered(200));
+    await failed(harness);
+    expect(await undoRun(BY, operating(harness).ports)).toEqual({ kind: 'resumed' });
+    expect(await harness.settled({ owner: 'exec-undo' })).toEqual({ do: 'end', status: 'compensated' });
   });
 });
 
@@ -189,10 +253,14 @@ describe('a run that holds', () => {
 describe('what a step did not want', () => {
   const APPROVED = { criteria: [{ type: 'simple', condition: "$response.body#/id == 'yes'" }] } as const;
 
-  async function declined(undo: PlanUndo, onFailure: 'compensate' | 'hold'): Promise<CallHarness> {
+  async function declined(
+    undo: PlanUndo,
+    onFailure: 'compensate' | 'hold',
+    said: JsonObject = { id: 'no' },
+  ): Promise<CallHarness> {
     const harness = await running({ onFailure, steps: { pay: { ...APPROVED, undo } } });
     await passing(harness, 'reserve');
-    harness.http.on('/v1/pay', answered(200, { id: 'no' })).on('/v1/pay/pay-1', answered(204));
+    harness.http.on('/v1/pay', answered(200, said)).on('/v1/pay/no', answered(204));
     expect((await harness.failing('pay')).error).toBe('Interlock.Unwanted');
     await harness.settled();
     await retry(BY, operating(harness).ports);
@@ -230,12 +298,20 @@ describe('what a step did not want', () => {
   });
 
   it('ends the run again where it is held, and its undo cannot be made without what the step did not give', async () => {
-    const harness = await declined(undoOf('pay'), 'hold');
+    const harness = await declined(undoOf('pay'), 'hold', {});
     expect(await harness.failing('pay', { epoch: 2 })).toMatchObject({
       error: 'Interlock.Changed',
       cause: expect.stringContaining('pay is not done again'),
     });
     expect(keysOf(harness, 'pay')).toHaveLength(1);
+  });
+
+  it('is undone by what it gave, and done anew, where it is held', async () => {
+    const harness = await declined(undoOf('pay'), 'hold');
+    harness.http.on('/v1/pay', answered(200, { id: 'yes' }));
+    expect(await harness.call('pay', { epoch: 2 })).toMatchObject({ out: { id: 'yes' } });
+    expect(undone(harness)).toEqual(['/v1/pay/no']);
+    expect(new Set(keysOf(harness, 'pay')).size).toBe(2);
   });
 });
 

@@ -119,12 +119,53 @@ describe('a failing run', () => {
     await passing(harness, 'reserve');
     await harness.failing('pay');
     const record = await harness.journal.record(RUN);
-    expect(record?.header.failures[0]?.outcome).toBe('unwanted');
-    const answer = await harness.settled();
-    expect(answer).toMatchObject({
+    expect(record?.header.failures[0]).toMatchObject({ outcome: 'unwanted', given: { id: 'pay-1' } });
+    harness.journal.change(RUN, { phase: 'forward' });
+    expect(await statuses(harness)).toEqual({ reserve: 'applied', pay: 'unresolved' });
+    harness.journal.change(RUN, { phase: 'fenced' });
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
+    expect(undone(harness)).toEqual(['/v1/pay/pay-1', '/v1/reserve/reserve-1']);
+    expect(await statuses(harness)).toEqual({ reserve: 'undone', pay: 'undone' });
+  });
+
+  it('leaves what was unwanted to an operator, where its answer does not say what its undo must know', async () => {
+    const harness = await running({ steps: { pay: { criteria: criteriaOf('$response.body#/ok == true') } } });
+    harness.http.on('/v1/pay', answered(200, {}));
+    await passing(harness, 'reserve');
+    await harness.failing('pay');
+    expect(await harness.settled()).toMatchObject({
       do: 'park',
-      letter: { stands: [{ step: 'reserve', fate: 'blocked' }, { step: 'pay' }] },
+      letter: {
+        stands: [
+          { step: 'reserve', fate: 'blocked' },
+          { step: 'pay', fate: 'undo-failed' },
+        ],
+      },
     });
+    expect(undone(harness)).toEqual([]);
+  });
+
+  it('undoes what was unwanted also where its answer is too large for the header of the run', async () => {
+    const harness = await running({ steps: { pay: { criteria: criteriaOf('$response.body#/ok == true') } } });
+    const id = 'x'.repeat(9_000);
+    harness.http.on('/v1/pay', answered(200, { id })).on(`/v1/pay/${id}`, answered(204));
+    await passing(harness, 'reserve');
+    await harness.failing('pay');
+    const header = await harness.journal.header(RUN);
+    expect(JSON.stringify(header).length).toBeLessThan(4_000);
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
+    expect(undone(harness)).toEqual([`/v1/pay/${id}`, '/v1/reserve/reserve-1']);
+  });
+
+  it('keeps no sensitive value of an unwanted answer in the journal, and undoes by it all the same', async () => {
+    const criteria = criteriaOf('$response.body#/ok == true');
+    const harness = await running({ steps: { pay: { criteria, sensitive: ['id'] } } });
+    harness.http.on('/v1/pay', answered(200, { id: 'card-4242' })).on('/v1/pay/card-4242', answered(204));
+    await passing(harness, 'reserve');
+    await harness.failing('pay');
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
+    expect(undone(harness)).toEqual(['/v1/pay/card-4242', '/v1/reserve/reserve-1']);
+    expect(JSON.stringify(await harness.journal.record(RUN))).not.toContain('card-4242');
   });
 
   it('does not undo before the last unanswered attempt can no longer land, though a repeat settled it [5]', async () => {

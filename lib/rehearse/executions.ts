@@ -1,0 +1,144 @@
+/**
+ * A rehearsal's executions: the real engine over a log that survives its crashes, and what follows the end of an
+ * execution. The event that tells of an end may be lost, come late or come twice; a sweep at long intervals is the
+ * guarantee, as in the product.
+ */
+import { Engine } from '../engine/driver.ts';
+import { MemoryLog } from '../engine/memory-log.ts';
+import type { HistoryEvent } from '../engine/history.ts';
+import type { TaskRunner } from '../engine/ports.ts';
+import type { StateMachineDefinition } from '../model/asl.ts';
+import type { ExecutionInput } from '../model/task.ts';
+import type { Clock } from '../model/time.ts';
+import type { Executions } from '../runtime/ports/executions.ts';
+import { executionName, undoExecutionName } from '../runtime/run.ts';
+import type { Chance } from './chance.ts';
+import type { Weather } from './weather.ts';
+
+export interface Machines {
+  readonly machine: StateMachineDefinition;
+  readonly undoMachine: StateMachineDefinition;
+}
+
+export interface EndedExecution extends ExecutionInput {
+  /** Its id. */
+  readonly execution: string;
+}
+
+export interface ExecutionsOptions {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly weather: Weather;
+  readonly tasks: TaskRunner;
+  /** By plan. */
+  readonly machines: (planHash: string) => Machines;
+  /** What follows the end of an execution. */
+  readonly after: (ended: EndedExecution) => Promise<unknown>;
+}
+
+const LATEST_EVENT_MS = 600_000;
+
+export class RehearsedExecutions implements Executions {
+  /** Started and not ended. */
+  readonly open: Map<string, ExecutionInput> = new Map();
+  readonly started: string[] = [];
+  private readonly options: ExecutionsOptions;
+  private readonly log = new MemoryLog();
+  private engine: Engine;
+
+  constructor(options: ExecutionsOptions) {
+    this.options = options;
+    this.engine = this.boot();
+  }
+
+  async start(input: ExecutionInput): Promise<void> {
+    const { machine } = this.options.machines(input.plan);
+    await this.begin(input, {
+      name: executionName(input.run, input.epoch),
+      machine: `main-${input.plan}`,
+      definition: machine,
+    });
+  }
+
+  async startUndo(input: ExecutionInput, number: number): Promise<void> {
+    const { undoMachine } = this.options.machines(input.plan);
+    const name = undoExecutionName(input.run, input.epoch, number);
+    await this.begin(input, { name, machine: `undo-${input.plan}`, definition: undoMachine });
+  }
+
+  /** What a sweep does for a run that is not over and has no execution: what never started is started. */
+  async sweep(input: ExecutionInput): Promise<void> {
+    if (this.open.size > 0) return;
+    const execution = this.own(input);
+    if (execution !== undefined) await this.options.after({ ...input, execution });
+    else await this.start(input);
+  }
+
+  /** Somebody ends whatever runs. */
+  async abort(): Promise<void> {
+    for (const id of this.open.keys())
+      await this.engine.stop(id, { error: 'Aborted', cause: 'a fault of the rehearsal' });
+  }
+
+  async stop(input: ExecutionInput, why: { readonly error: string; readonly cause: string }): Promise<void> {
+    const execution = this.own(input);
+    if (execution !== undefined) await this.engine.stop(execution, why);
+  }
+
+  /** The process is gone, and the next one goes on from the log. */
+  async crash(): Promise<void> {
+    this.engine.close();
+    this.engine = this.boot();
+    await this.engine.recover();
+    for (const [id, input] of this.open) this.watch(id, input);
+  }
+
+  async histories(): Promise<ReadonlyMap<string, readonly HistoryEvent[]>> {
+    const read = this.started.map(async (id) => [id, await this.engine.history(id)] as const);
+    return new Map(await Promise.all(read));
+  }
+
+  /** Of the run and its epoch, where it has been started. */
+  private own({ run, epoch }: ExecutionInput): string | undefined {
+    const name = executionName(run, epoch);
+    return this.started.findLast((id) => id.endsWith(`:${name}`));
+  }
+
+  private boot(): Engine {
+    const { clock, chance, tasks } = this.options;
+    return new Engine({ clock, random: chance.source('engine'), tasks, log: this.log });
+  }
+
+  private async begin(
+    input: ExecutionInput,
+    {
+      name,
+      machine,
+      definition,
+    }: { readonly name: string; readonly machine: string; readonly definition: StateMachineDefinition },
+  ): Promise<void> {
+    this.engine.register(machine, definition);
+    const json = { run: input.run, epoch: input.epoch, plan: input.plan };
+    const { executionId } = await this.engine.start({ machine, name, input: json });
+    if (this.started.includes(executionId)) return;
+    this.started.push(executionId);
+    this.open.set(executionId, input);
+    this.watch(executionId, input);
+  }
+
+  private watch(id: string, input: ExecutionInput): void {
+    void this.engine.result(id).then(() => {
+      // A crash has made another engine watch it, too.
+      if (this.open.delete(id)) this.tell({ ...input, execution: id });
+    });
+  }
+
+  private tell(ended: EndedExecution): void {
+    const { chance, weather, clock, after } = this.options;
+    if (chance.fires('event-lost', weather['event-lost'])) return;
+    const late = chance.fires('event-late', weather['event-late']);
+    clock.after(late ? chance.between('event', 1_000, LATEST_EVENT_MS) : 1, () => void after(ended));
+    if (chance.fires('event-twice', weather['event-twice']))
+      clock.after(chance.between('second event', 1, 60_000), () => void after(ended));
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The functions of a rehearsal: the engine's task runner over the real handler cores, each invocation with faults of its
+ * own. As at the service, a function may be invoked twice for one task, its answer may be lost although it ran, and it may
+ * go on although nobody waits for it any more.
+ */
+import type { TaskCall, TaskResult, TaskRunner } from '../engine/ports.ts';
+import { Failure } from '../model/failure.ts';
+import { isObject, type Json } from '../model/json.ts';
+import type { CoreTask, SystemTask } from '../model/task.ts';
+import type { CallPorts } from '../runtime/call.ts';
+import { core } from '../runtime/core.ts';
+import { system } from '../runtime/system.ts';
+import { TaskFailure } from '../runtime/task-failure.ts';
+import { Invocation } from './invocation.ts';
+import type { Chance } from './chance.ts';
+import type { Weather } from './weather.ts';
+
+export interface FunctionsOptions {
+  /** Without faults: each invocation gets them behind its own gate. */
+  readonly ports: Omit<CallPorts, 'random'>;
+  readonly chance: Chance;
+  readonly weather: Weather;
+  /** The functions' own time out, beyond every lease: what is still running then counts as lost to the machine. */
+  readonly timeoutMs: number;
+  /** A letter for an operator. */
+  readonly onLetter: (letter: Json) => void;
+}
+
+export class Functions implements TaskRunner {
+  /** Exceptions that no handler may throw. */
+  readonly bugs: Error[] = [];
+  private readonly options: FunctionsOptions;
+  private readonly alive = new Set<Invocation>();
+
+  constructor(options: FunctionsOptions) {
+    this.options = options;
+  }
+
+  /** How many invocations are running, also such as nobody waits for. */
+  get running(): number {
+    return this.alive.size;
+  }
+
+  /** The process is gone, and all that ran in it. */
+  killAll(): void {
+    for (const invocation of this.alive) invocation.kill();
+  }
+
+  async run(call: TaskCall): Promise<TaskResult> {
+    const sent = isObject(call.arguments) ? call.arguments : {};
+    if (call.resource === 'arn:aws:states:::sqs:sendMessage') {
+      this.options.onLetter(sent['MessageBody'] ?? null);
+      return { output: { MessageId: 'letter' } };
+    }
+    // The payload was written by our emitter for this very function (lib/model/task.ts).
+    return await this.invoked(sent['Payload'] as unknown as SystemTask | CoreTask);
+  }
+
+  private async invoked(task: SystemTask | CoreTask): Promise<TaskResult> {
+    const { chance, weather, ports } = this.options;
+    const name = nameOf(task);
+    await pass(ports.clock, chance.between(`begin of ${name}`, 0, 20));
+    if (chance.fires(`not-invoked ${name}`, weather['not-invoked'])) return lost('Lambda.TooManyRequestsException');
+    const first = this.invoke(task, name);
+    if (chance.fires(`twice ${name}`, weather.twice)) {
+      const later = chance.pick(`second ${name}`, [0, 0, 5, 40, 2_000, 30_000, 120_000]);
+      ports.clock.after(later, () => void this.invoke(task, name));
+    }
+    const result = await first;
+    return chance.fires(`answer-lost ${name}`, weather['answer-lost']) ? lost('Lambda.Unknown') : result;
+  }
+
+  private async invoke(task: SystemTask | CoreTask, name: string): Promise<TaskResult> {
+    const { chance, weather, ports } = this.options;
+    const invocation = new Invocation({ clock: ports.clock, chance, weather, name });
+    this.alive.add(invocation);
+    const over = (): void => void this.alive.delete(invocation);
+    const answered = this.answer(task, invocation, name);
+    const killed = invocation.killed.then(() => {
+      over();
+      return pass(ports.clock, chance.between(`death of ${name}`, 0, 2_000)).then(() => lost('Lambda.Unknown'));
+    });
+    void answered.then(over);
+    return await Promise.race([answered, killed, timedOut(ports.clock, this.options.timeoutMs)]);
+  }
+
+  private async answer(task: SystemTask | CoreTask, invocation: Invocation, name: string): Promise<TaskResult> {
+    try {
+      const ports = this.portsFor(invocation, name);
+      const isSystem = task.op === 'call' || task.op === 'undo';
+      const Payload = isSystem ? await system(task, ports) : await core(task, ports);
+      return { output: { ExecutedVersion: '$LATEST', Payload, StatusCode: 200 } };
+    } catch (error) {
+      if (error instanceof TaskFailure) return { error: error.error, cause: error.message };
+      if (error instanceof Failure) return lost('Lambda.ServiceException');
+      this.bugs.push(error instanceof Error ? error : new Error(String(error)));
+      return lost('Bug');
+    }
+  }
+
+  private portsFor(invocation: Invocation, name: string): CallPorts {
+    const { ports, chance } = this.options;
+    return {
+      ...ports,
+      journal: invocation.journal(ports.journal),
+      http: invocation.http(ports.http),
+      random: chance.source(name),
+    };
+  }
+}
+
+function nameOf(task: SystemTask | CoreTask): string {
+  if (task.op === 'call') return `call ${task.step}`;
+  return task.op === 'undo' ? `${task.entry.kind} ${task.entry.step}` : task.op;
+}
+
+function lost(error: string): TaskResult {
+  return { error, cause: 'a fault of the rehearsal' };
+}
+
+function pass(clock: CallPorts['clock'], ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+}
+
+function timedOut(clock: CallPorts['clock'], timeoutMs: number): Promise<TaskResult> {
+  return pass(clock, timeoutMs).then(() => lost('Sandbox.Timedout'));
+}

@@ -1,0 +1,121 @@
+/**
+ * One invocation of a handler: real ports behind a gate, at which it can be killed (it never goes on), paused (it goes on
+ * much later, as a process does that was frozen) or be refused by its store, before or after the write. Between the last
+ * look at the clock and the request there is no gate but death: that the handler looks right before it sends is what its
+ * lease rests on.
+ */
+import type { Clock } from '../model/time.ts';
+import { Failure } from '../model/failure.ts';
+import type { Http } from '../runtime/ports/http.ts';
+import type { Journal } from '../runtime/ports/journal.ts';
+import type { Chance } from './chance.ts';
+import type { Weather } from './weather.ts';
+
+export interface InvocationOptions {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly weather: Weather;
+  /** What is invoked, as its faults are named. */
+  readonly name: string;
+}
+
+/** How many gates an invocation passes at most, roughly: a kill is drawn among them. */
+const GATES = 14;
+const LONGEST_PAUSE_MS = 180_000;
+
+interface Planned {
+  readonly gate: number;
+  readonly pauseMs?: number;
+}
+
+export class Invocation {
+  /** Resolves when it was killed; never where it was not. */
+  readonly killed: Promise<void>;
+  private isOver = false;
+  private gates = 0;
+  private readonly options: InvocationOptions;
+  private readonly planned: readonly Planned[];
+  private die: () => void = () => undefined;
+
+  constructor(options: InvocationOptions) {
+    this.options = options;
+    this.planned = plannedFor(options);
+    this.killed = new Promise((resolve) => {
+      this.die = resolve;
+    });
+  }
+
+  /** From here on nothing of it happens any more. */
+  kill(): void {
+    this.isOver = true;
+    this.die();
+  }
+
+  http(http: Http): Http {
+    return {
+      send: async (request, limits) => {
+        await this.gate(false);
+        const answer = await http.send(request, limits);
+        await this.gate(true);
+        return answer;
+      },
+    };
+  }
+
+  journal(journal: Journal): Journal {
+    return new Proxy(journal, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        // Every member of the port is a method that answers later.
+        return (...given: unknown[]) => this.asked(String(name), () => Reflect.apply(method, target, given));
+      },
+    });
+  }
+
+  private async asked(name: string, ask: () => unknown): Promise<unknown> {
+    const { chance, weather } = this.options;
+    await this.gate(true);
+    await this.pass(chance.between('way to the store', 0, 12));
+    if (chance.fires(`store-before ${name}`, weather['store-before'])) throw throttled(name);
+    const answer = await ask();
+    await this.pass(chance.between('way from the store', 0, 12));
+    if (chance.fires(`store-after ${name}`, weather['store-after'])) throw throttled(name);
+    await this.gate(true);
+    return answer;
+  }
+
+  /** Here fate may strike. */
+  private async gate(mayPause: boolean): Promise<void> {
+    this.gates += 1;
+    const struck = this.planned.filter(({ gate }) => gate === this.gates);
+    for (const { pauseMs } of struck) {
+      if (pauseMs === undefined) this.kill();
+      else if (mayPause) await this.pass(pauseMs);
+    }
+    if (this.isOver) await never();
+  }
+
+  private async pass(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => void this.options.clock.after(ms, resolve));
+    if (this.isOver) await never();
+  }
+}
+
+/** A promise of its own each time: a shared one would hold on to everybody who ever waited for it. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+function plannedFor({ chance, weather, name }: InvocationOptions): readonly Planned[] {
+  const gate = (): number => chance.between(`gate of ${name}`, 1, GATES);
+  const killed = chance.fires(`killed ${name}`, weather.killed) ? [{ gate: gate() }] : [];
+  const paused = chance.fires(`paused ${name}`, weather.paused)
+    ? [{ gate: gate(), pauseMs: chance.between(`pause of ${name}`, 100, LONGEST_PAUSE_MS) }]
+    : [];
+  return [...killed, ...paused];
+}
+
+function throttled(name: string): Failure {
+  return new Failure('store-throttled', `The store did not take ${name}`);
+}

@@ -1,0 +1,221 @@
+/**
+ * One run in virtual time, through its real machine, handlers and engine, over a journal and systems of the caller's, in a
+ * weather drawn from a seed. It rests when nothing is under way any more: no execution, no invocation, no request. What
+ * is left then is handed on as evidence; whether that is right is for the invariants to say.
+ */
+import { VirtualClock } from '../engine/virtual-clock.ts';
+import { assert } from '../model/assert.ts';
+import type { StateMachineDefinition } from '../model/asl.ts';
+import type { Json } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunEvent } from '../model/run.ts';
+import type { Clock } from '../model/time.ts';
+import { Tokens } from '../runtime/auth/tokens.ts';
+import type { CallPorts } from '../runtime/call.ts';
+import { plansOf } from '../runtime/effects.ts';
+import { afterExecution } from '../runtime/lifecycle.ts';
+import type { OperatorPorts } from '../runtime/operator/action.ts';
+import { FINAL_PHASES, type Journal, type RunHeader } from '../runtime/ports/journal.ts';
+import type { LogRecord } from '../runtime/ports/telemetry.ts';
+import { startRun } from '../runtime/run.ts';
+import { Chance } from './chance.ts';
+import { disturb } from './disturbances.ts';
+import type { Evidence } from './evidence.ts';
+import { RehearsedExecutions } from './executions.ts';
+import { Functions } from './functions.ts';
+import { Network } from './network.ts';
+import type { RehearsedSystems } from './systems.ts';
+import { type WatchedJournal, watchedJournal } from './watched-journal.ts';
+import { type Weather, weatherOf } from './weather.ts';
+
+export interface RehearsedWorkflow {
+  readonly plan: Plan;
+  readonly planHash: string;
+  readonly machine: StateMachineDefinition;
+  readonly undoMachine: StateMachineDefinition;
+}
+
+/** Those that a rehearsal makes itself. */
+type OwnPort = 'clock' | 'random' | 'http' | 'tokens' | 'journal' | 'plans' | 'events' | 'telemetry';
+
+export type Beside = Omit<CallPorts, OwnPort>;
+
+export interface RehearsalOptions {
+  readonly seed: number;
+  /** Absent: drawn from the seed. */
+  readonly weather?: Weather;
+  /** Faults that do not happen this time. */
+  readonly without?: ReadonlySet<string>;
+  readonly workflow: RehearsedWorkflow;
+  readonly input: Json;
+  /** Everything else that handlers need, made for one run. */
+  readonly beside: (clock: Clock) => Beside;
+  readonly systems: (now: () => number, chance: Chance) => RehearsedSystems;
+  readonly journal: Journal;
+  /** So many times the grace that is promised: above 1 the systems break their word. */
+  readonly stretched?: number;
+  /** Resolves after everything runnable has run. */
+  readonly idle: () => Promise<void>;
+}
+
+const START: number = Date.UTC(2026, 0, 1);
+const SWEEP_MS = 300_000;
+/** Undos have their budgets, probes their rounds, pauses their length: whoever is not at rest by then never is. */
+const PATIENCE_MS = 48 * 3_600_000;
+const MOST_STEPS = 200_000;
+const FUNCTION_MARGIN_MS = 10_000;
+
+export class Rehearsal {
+  readonly runId: string = 'run';
+  readonly chance: Chance;
+  readonly weather: Weather;
+  readonly clock: VirtualClock;
+  readonly systems: RehearsedSystems;
+  readonly executions: RehearsedExecutions;
+  readonly functions: Functions;
+  /** An operator has had a hand in it. */
+  handled = false;
+  private readonly options: RehearsalOptions;
+  private readonly network: Network;
+  private readonly watched: WatchedJournal;
+  private readonly letters: Json[] = [];
+  private readonly events: RunEvent[] = [];
+  private readonly log: LogRecord[] = [];
+  private readonly ports: OperatorPorts;
+  private isRestless = false;
+
+  constructor(options: RehearsalOptions) {
+    const { seed, without, workflow, idle } = options;
+    this.options = options;
+    this.clock = new VirtualClock({ start: START, idle });
+    const { clock } = this;
+    const now = (): number => clock.now();
+    this.chance = new Chance({ seed, now, ...(without && { without }) });
+    const { chance } = this;
+    this.weather = options.weather ?? weatherOf(chance);
+    const { weather } = this;
+    this.systems = options.systems(now, chance);
+    this.watched = watchedJournal(options.journal, now);
+    const graceOf = gracesOf(workflow.plan, options.stretched ?? 1);
+    this.network = new Network({ systems: this.systems, clock, chance, weather, graceOf });
+    const shared = {
+      ...options.beside(clock),
+      clock,
+      journal: this.watched.journal,
+      plans: { plan: () => Promise.resolve(workflow.plan) },
+      events: { emit: (event: RunEvent) => void this.events.push(event) },
+      telemetry: { log: (record: LogRecord) => void this.log.push(record) },
+    };
+    this.functions = new Functions({
+      ports: {
+        ...shared,
+        http: this.network,
+        tokens: new Tokens({ http: this.network, clock }),
+      },
+      chance,
+      weather,
+      timeoutMs: longestLease(workflow.plan) + FUNCTION_MARGIN_MS,
+      onLetter: (letter) => void this.letters.push(letter),
+    });
+    this.executions = new RehearsedExecutions({
+      clock,
+      chance,
+      weather,
+      tasks: this.functions,
+      machines: () => workflow,
+      after: (ended) => afterExecution(ended, this.ports),
+    });
+    this.ports = { ...shared, random: chance.source('operator'), executions: this.executions };
+  }
+
+  /** What an operator's actions need. */
+  operatorPorts(): OperatorPorts {
+    return this.ports;
+  }
+
+  /** From its start to its rest. */
+  async run(): Promise<void> {
+    const { workflow, input } = this.options;
+    const { plan, planHash } = workflow;
+    const started = await startRun({ plan, planHash, input, actor: 'rehearsal', runId: this.runId }, this.ports);
+    assert(started.kind === 'started', `the run starts: ${JSON.stringify(started)}`);
+    if (!this.chance.fires('not-started', this.weather['not-started']))
+      await this.executions.start(started.execution.input);
+    disturb(this);
+    await this.rest();
+  }
+
+  /** Lets time pass until nothing of the run is under way. */
+  async rest(): Promise<void> {
+    const limit = this.clock.now() + PATIENCE_MS;
+    const sweeper = this.sweepLater();
+    let steps = 0;
+    do {
+      steps += 1;
+      if (steps > MOST_STEPS || this.clock.now() > limit || !(await this.clock.step())) this.isRestless = true;
+    } while (!this.isRestless && (this.isBusy() || !FINAL_PHASES.includes((await this.header()).phase)));
+    sweeper.cancel();
+    // What was told to the run late may still begin something; it is over before anybody judges.
+    await this.clock.advance(1);
+  }
+
+  async header(): Promise<RunHeader> {
+    const header = await this.options.journal.header(this.runId);
+    assert(header, 'the run is in the journal');
+    return header;
+  }
+
+  async evidence(): Promise<Evidence> {
+    const record = await this.options.journal.record(this.runId);
+    assert(record, 'the run is in the journal');
+    return {
+      record,
+      plans: await plansOf(record.header, this.ports.plans),
+      audits: await this.options.journal.audits(this.runId),
+      effects: this.systems.effects(),
+      astray: this.systems.astray(),
+      sent: this.network.sent,
+      written: this.watched.written,
+      letters: this.letters,
+      events: this.events,
+      log: this.log,
+      histories: await this.executions.histories(),
+      bugs: this.functions.bugs,
+      fired: this.chance.fired,
+      now: this.clock.now(),
+      restless: this.isRestless,
+      handled: this.handled,
+    };
+  }
+
+  private isBusy(): boolean {
+    return this.executions.open.size > 0 || this.functions.running > 0 || this.network.underWay > 0;
+  }
+
+  private sweepLater(): { cancel(): void } {
+    let timer = this.clock.after(SWEEP_MS, () => void sweep());
+    const sweep = async (): Promise<void> => {
+      const { phase, epoch, planHash } = await this.header();
+      if (!FINAL_PHASES.includes(phase)) await this.executions.sweep({ run: this.runId, epoch, plan: planHash });
+      timer = this.clock.after(SWEEP_MS, () => void sweep());
+    };
+    return { cancel: () => timer.cancel() };
+  }
+}
+
+/** The least that any of a plan's calls of an operation promises. */
+function gracesOf({ steps, calls, operations }: Plan, stretched: number): (operation: string) => number {
+  const graces = new Map<string, number>();
+  for (const { operation, graceMs } of [...Object.values(steps), ...Object.values(calls)]) {
+    const planned = operations[operation];
+    if (planned) {
+      const name = `${planned.system}.${planned.operationId}`;
+      graces.set(name, Math.min(graces.get(name) ?? graceMs, graceMs));
+    }
+  }
+  return (operation) => stretched * (graces.get(operation) ?? 0);
+}
+
+function longestLease({ steps, calls }: Plan): number {
+  return Math.max(0, ...[...Object.values(steps), ...Object.values(calls)].map(({ leaseMs }) => leaseMs));
+}

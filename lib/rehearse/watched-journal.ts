@@ -1,0 +1,73 @@
+/**
+ * The journal of a rehearsal with the order of its decisive writes: when the fence went up, what was begun, what an undo
+ * began and ended. It changes nothing; the invariants read it where times alone say too little.
+ */
+import { isObject } from '../model/json.ts';
+import type { Intent, Journal, UndoRecord } from '../runtime/ports/journal.ts';
+
+export interface Written {
+  readonly at: number;
+  readonly epoch: number;
+  readonly what: 'fence' | 'intent' | 'undo-intent' | 'undo-end' | 'close' | 'end';
+  readonly step?: string;
+  readonly detail?: string;
+}
+
+export interface WatchedJournal {
+  readonly journal: Journal;
+  readonly written: readonly Written[];
+}
+
+export function watchedJournal(inner: Journal, now: () => number): WatchedJournal {
+  const written: Written[] = [];
+  const note = (one: Omit<Written, 'at'>): void => void written.push({ at: now(), ...one });
+  const journal = new Proxy(inner, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return async (...given: unknown[]) => {
+        const answer: unknown = await Reflect.apply(method, target, given);
+        const seen = WATCHED[String(name)]?.(given, kindOf(answer));
+        if (seen) note(seen);
+        return answer;
+      };
+    },
+  });
+  return { journal, written };
+}
+
+type Watch = (given: readonly unknown[], kind: string) => Omit<Written, 'at'> | undefined;
+
+/** The port's own argument lists, as far as they are read here. */
+const WATCHED: { readonly [method: string]: Watch } = {
+  intend: ([, intent], kind) => {
+    const { epoch, key } = intent as Intent;
+    return kind === 'granted' ? { what: 'intent', epoch, step: key.step } : undefined;
+  },
+  fence: ([, epoch]) => ({ what: 'fence', epoch: Number(epoch) }),
+  fail: ([, outcome, fence], kind) => {
+    const { epoch, key } = outcome as Intent;
+    return fence === true && kind === 'recorded' ? { what: 'fence', epoch, step: key.step } : undefined;
+  },
+  intendUndo: ([, record], kind) => {
+    const { epoch, key, nonce } = record as UndoRecord;
+    return kind === 'granted' ? { what: 'undo-intent', epoch, step: key.step, detail: nonce } : undefined;
+  },
+  recordUndo: ([, record], kind) => {
+    const { epoch, key, state } = record as UndoRecord;
+    return kind === 'recorded' ? { what: 'undo-end', epoch, step: key.step, detail: state } : undefined;
+  },
+  close: ([, close], kind) => {
+    const { epoch } = close as { readonly epoch: number };
+    return kind === 'closed' ? { what: 'close', epoch } : undefined;
+  },
+  finish: ([, end], kind) => {
+    const { epoch, phase } = end as { readonly epoch: number; readonly phase: string };
+    return kind === 'finished' ? { what: 'end', epoch, detail: phase } : undefined;
+  },
+};
+
+function kindOf(answer: unknown): string {
+  // Answers of the port are plain values.
+  return isObject(answer) ? String((answer as { readonly kind?: unknown }).kind) : '';
+}

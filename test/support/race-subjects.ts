@@ -1,0 +1,100 @@
+/** What races are run over: random sagas with plain systems, and the order example with its own. */
+import { fileURLToPath } from 'node:url';
+import { type CompiledWorkflow, compileDescription } from '../../lib/compile/compile.ts';
+import { folderFiles } from '../../lib/embedded/file-source.ts';
+import { MemoryBlobs } from './memory-blobs.ts';
+import { assert } from '../../lib/model/assert.ts';
+import type { JsonObject } from '../../lib/model/json.ts';
+import type { Plan } from '../../lib/model/plan.ts';
+import type { Beside, RehearsalOptions } from '../../lib/rehearse/rehearsal.ts';
+import { Protector } from '../../lib/runtime/protect/protector.ts';
+import { ExampleSystems, exampleServer } from './example-systems.ts';
+import { memoryFiles } from './memory-files.ts';
+import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from './memory-protection.ts';
+import { randomSaga } from './random-sagas.ts';
+import { SagaSystems, SECRET } from './saga-systems.ts';
+import { fixedRandom } from './stepping-clock.ts';
+
+export interface Subject extends Pick<RehearsalOptions, 'beside' | 'systems'> {
+  readonly workflow: CompiledWorkflow;
+  /** The first is what a run begins with, all of them what it may be tried again with. */
+  readonly inputs: readonly [JsonObject, ...JsonObject[]];
+  /** Effects can be undone by hand, in any order. */
+  readonly isByHand: boolean;
+}
+
+function besideOf(environments: Beside['environments']): RehearsalOptions['beside'] {
+  return (clock) => {
+    const stores = { breakers: new MemoryBreakers(), rates: new MemoryRates(), permits: new MemoryPermits() };
+    return {
+      environments,
+      secrets: { resolve: () => Promise.resolve(SECRET) },
+      blobs: new MemoryBlobs(),
+      protection: new Protector({ ...stores, clock, random: fixedRandom(), telemetry: { log: () => undefined } }),
+      locks: new MemoryLocks(),
+    };
+  };
+}
+
+export async function sagaSubject(number: number): Promise<Subject> {
+  const { files, retentionMs } = randomSaga(number);
+  return {
+    workflow: await compiled(memoryFiles(files), 'main'),
+    inputs: [
+      { ref: 'order-1', amount: 5 },
+      { ref: 'order-1', amount: 6 },
+    ],
+    beside: besideOf({ system: () => ({ auth: { key: { env: 'KEY' } } }) }),
+    systems: (now, chance) => new SagaSystems(now, chance, retentionMs),
+    isByHand: true,
+  };
+}
+
+const EXAMPLE = fileURLToPath(new URL('../../state-machines/order-fulfilment/', import.meta.url));
+
+/** Each variant is an order that fails in its own way, or in none. */
+export async function exampleSubject(variant: number): Promise<Subject> {
+  const workflow = await compiled(folderFiles({ root: EXAMPLE }), 'place-order');
+  const changes = VARIANTS[variant % VARIANTS.length] ?? {};
+  return {
+    workflow: { ...workflow, plan: unguarded(workflow.plan) },
+    inputs: [{ ...ORDER, ...changes }, ORDER, { ...ORDER, goodsTotal: { currency: 'EUR', value: 45_800 } }],
+    beside: besideOf({ system: (name) => ({ server: exampleServer(name) }) }),
+    systems: (now) => new ExampleSystems(now),
+    isByHand: false,
+  };
+}
+
+const ADDRESS = { street: 'Kollwitzstrasse 12', postalCode: '10405', city: 'Berlin', country: 'DE' };
+
+const ORDER: JsonObject = {
+  orderId: 'ORD-1',
+  customer: { id: 'CUS-1', name: 'Mara Lindqvist', email: 'mara@example.org' },
+  items: [{ sku: 'CHR-1001', quantity: 2 }],
+  goodsTotal: { currency: 'EUR', value: 45_700 },
+  shippingLimit: { currency: 'EUR', value: 4_000 },
+  address: ADDRESS,
+  service: 'standard',
+  cardToken: 'tok_visa_4242',
+};
+
+const VARIANTS: readonly JsonObject[] = [
+  {},
+  { address: { ...ADDRESS, postalCode: '00000' } },
+  { cardToken: 'tok_declined' },
+  { customer: { id: 'CUS-1', name: 'Mara Lindqvist', email: 'mara@fraud.example' } },
+  { items: [{ sku: 'VAS-4100', quantity: 1 }] },
+];
+
+/** Nobody asks for credentials here (example-systems.ts). */
+function unguarded(plan: Plan): Plan {
+  const operations = Object.entries(plan.operations).map(([key, one]) => [key, { ...one, security: [] }] as const);
+  return { ...plan, operations: Object.fromEntries(operations) };
+}
+
+async function compiled(files: ReturnType<typeof folderFiles>, workflowId: string): Promise<CompiledWorkflow> {
+  const { workflows, diagnostics } = await compileDescription({ entry: 'workflow.arazzo.yaml', files, workflowId });
+  const [workflow] = workflows;
+  assert(workflow, `${workflowId} compiles: ${JSON.stringify(diagnostics.map(({ headline }) => headline))}`);
+  return workflow;
+}
