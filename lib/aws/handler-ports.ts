@@ -79,7 +79,7 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     openRuns: new DynamoOpenRuns(table),
     blobs: blobsIn(process.env['INTERLOCK_BUCKET'], process.env['INTERLOCK_PREFIX']),
     plans: bundledPlans(folder),
-    environments: await bundledEnvironments(folder, process.env['INTERLOCK_SYSTEMS']),
+    environments: await bundledEnvironments(folder, process.env['INTERLOCK_DEPLOYED']),
     events: telemetry,
     telemetry,
   };

@@ -68,6 +68,7 @@ export class HandlerTelemetry implements Telemetry, Events {
   /** An error that leaves the handler: with its chain of causes, which the caller does not get. */
   failed(error: unknown): void {
     this.logger.error('task failed', error instanceof Error ? error : new Error(String(error)));
+    this.count(METRICS.handlerErrors);
   }
 
   /** Beside what the events of a run tell: of the integration, or of one of its workflows or systems. */

@@ -6,14 +6,7 @@
 import { assert } from '../model/assert.ts';
 import { isObject, type Json, own } from '../model/json.ts';
 import { isSafeMethod } from '../model/methods.ts';
-import type {
-  MediaType,
-  OpenApiDocument,
-  Operation,
-  OperationBody,
-  OperationParameter,
-  SecurityScheme,
-} from '../model/openapi.ts';
+import type { MediaType, OpenApiDocument, Operation, OperationBody, OperationParameter } from '../model/openapi.ts';
 import { answerBody } from '../simulate/answer-body.ts';
 
 export interface DraftSource {
@@ -173,56 +166,4 @@ function camel(text: string): string {
   return words
     .map((word, index) => (index === 0 ? word.charAt(0).toLowerCase() : word.charAt(0).toUpperCase()) + word.slice(1))
     .join('');
-}
-
-/** Credentials by environment variable, one per scheme that the documents name; servers as the documents say. */
-export function draftEnvironment(sources: readonly DraftSource[]): string {
-  return [
-    '# Where each system is and as whom it is called here. Secrets are named, never written: set the variables below.',
-    'systems:',
-    ...sources.flatMap(({ name, document }) => [
-      `  ${name}:`,
-      `    server: ${JSON.stringify(serverOf(document))}`,
-      ...authLines(name, document),
-    ]),
-    '',
-  ].join('\n');
-}
-
-const HERE = 'http://127.0.0.1:4000';
-
-/** The document's own, variables at their defaults; where it names no host, a path on this machine. */
-function serverOf(document: OpenApiDocument): string {
-  const [server] = document.servers;
-  const url = server?.url.replaceAll(
-    /\{([^{}]*)\}/g,
-    (whole, name: string) => own(server.variables, name)?.default ?? whole,
-  );
-  if (url === undefined || url.includes('{')) return HERE;
-  if (url.startsWith('/') && !url.startsWith('//')) return `${HERE}${url}`.replace(/\/$/, '');
-  return /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/.test(url) && URL.canParse(url) ? url : HERE;
-}
-
-function authLines(system: string, document: OpenApiDocument): readonly string[] {
-  const lines = [...document.securitySchemes].flatMap(([scheme, spec]) => {
-    const credential = credentialLine(`${system}_${scheme}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_'), spec);
-    return credential === undefined ? [] : [`      ${JSON.stringify(scheme)}: ${credential}`];
-  });
-  return lines.length === 0 ? [] : ['    auth:', ...lines];
-}
-
-function credentialLine(variable: string, scheme: SecurityScheme): string | undefined {
-  switch (scheme.type) {
-    case 'apiKey':
-      return `{ env: ${variable} }`;
-    case 'http':
-      return scheme.scheme.toLowerCase() === 'basic'
-        ? `{ username: { env: ${variable}_USER }, password: { env: ${variable}_PASSWORD } }`
-        : `{ env: ${variable} }`;
-    case 'oauth2':
-    case 'openIdConnect':
-      return `{ clientId: { env: ${variable}_ID }, clientSecret: { env: ${variable}_SECRET } }`;
-    default:
-      return undefined;
-  }
 }

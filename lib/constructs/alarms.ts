@@ -9,7 +9,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { METRICS, RUN_END_METRICS } from '../aws/metric-names.ts';
 import { constructId } from './construct-id.ts';
-import type { Handlers } from './handlers.ts';
+import { functionsOf } from './handlers.ts';
 import { metricOf } from './metrics.ts';
 import type { Watched } from './watched.ts';
 
@@ -129,12 +129,21 @@ function ofLetters({ name, deadLetters }: Watched): readonly AlarmOf[] {
 }
 
 function ofSystems({ name, systems }: Watched): readonly AlarmOf[] {
-  return systems.map((system) => ({
-    id: constructId('BreakerOpen', system),
-    metric: metricOf(name, METRICS.breakerOpen, { system, period: FIVE_MINUTES }),
-    description: `Calls of ${name} to ${system} are held back: its breaker is open.`,
-    threshold: 0,
-  }));
+  return systems.flatMap((system) => [
+    {
+      id: constructId('Unwell', system),
+      metric: metricOf(name, METRICS.systemUnwell, { system, period: FIVE_MINUTES, statistic: 'Maximum' }),
+      description: `${system} says of itself that it is not well, or does not answer when it is asked.`,
+      threshold: 0,
+      evaluationPeriods: 3,
+    },
+    {
+      id: constructId('BreakerOpen', system),
+      metric: metricOf(name, METRICS.breakerOpen, { system, period: FIVE_MINUTES }),
+      description: `Calls of ${name} to ${system} are held back: its breaker is open.`,
+      threshold: 0,
+    },
+  ]);
 }
 
 function ofFunctions({ name, handlers, machines }: Watched): readonly AlarmOf[] {
@@ -155,10 +164,6 @@ function ofFunctions({ name, handlers, machines }: Watched): readonly AlarmOf[] 
     evaluationPeriods: 2,
   };
   return [...throttled, failing];
-}
-
-export function functionsOf({ calls, core, lifecycle }: Handlers): readonly Handlers['core']['function'][] {
-  return [...calls.values(), core, lifecycle].map((handler) => handler.function);
 }
 
 /** As many sums as it takes, each of what one alarm may watch. */

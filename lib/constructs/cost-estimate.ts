@@ -5,7 +5,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { PlanSeries } from '../model/plan.ts';
-import { functionsOf } from './alarms.ts';
+import { functionsOf } from './handlers.ts';
 import type { Watched } from './watched.ts';
 
 const USD_PER_TRANSITION = 0.000_025;

@@ -6,7 +6,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { METRICS, OUTCOME_METRICS, RUN_END_METRICS } from '../aws/metric-names.ts';
-import { functionsOf } from './alarms.ts';
+import { functionsOf } from './handlers.ts';
 import { constructId } from './construct-id.ts';
 import { costOf } from './cost-estimate.ts';
 import { type MetricName, type MetricOf, metricOf } from './metrics.ts';

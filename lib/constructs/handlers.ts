@@ -6,6 +6,7 @@
  */
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { SecretRef } from '../model/environment.ts';
 import { CORE, callPlaceholder } from '../model/placeholders.ts';
@@ -19,6 +20,7 @@ import {
 import { HandlerFunction, type HandlerFunctionProps, type HandlerSettings } from './handler-function.ts';
 import { LIFECYCLE_TIMEOUT } from './lifecycle.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
+import { API_TIMEOUT } from './run-api.ts';
 import type { RunTable } from './run-table.ts';
 import { grantSecrets } from './secret-grants.ts';
 import { grantSigned } from './signing-grants.ts';
@@ -40,6 +42,13 @@ export interface Handlers {
   readonly calls: ReadonlyMap<string, HandlerFunction>;
   readonly core: HandlerFunction;
   readonly lifecycle: HandlerFunction;
+  readonly api: HandlerFunction;
+  readonly upkeep: { readonly [U in 'sweep' | 'health' | 'reconcile' | 'redrive']: HandlerFunction };
+}
+
+/** All of them, in a stable order. */
+export function functionsOf({ calls, core, lifecycle, api, upkeep }: Handlers): readonly lambda.Function[] {
+  return [...calls.values(), core, lifecycle, api, ...Object.values(upkeep)].map((handler) => handler.function);
 }
 
 /** A handler's own time beside the requests of a step: journal, secrets, start. */
@@ -48,12 +57,21 @@ const HANDLER_MARGIN_MS = 5_000;
 const SHORTEST_CALL_MS = 30_000;
 /** What Lambda allows. */
 const LONGEST_FUNCTION_MS = 900_000;
+/** A look at many runs or systems, one after another. */
+const UPKEEP_TIMEOUT: Duration = Duration.minutes(5);
 const CORE_TIMEOUT: Duration = Duration.seconds(30);
 const CHECK_TIMEOUT: Duration = Duration.minutes(2);
 
 export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
   const { described } = props;
   const about = (what: string): string => `Interlock ${described.name}: ${what}`;
+  const upkeep = (id: string, what: string): HandlerFunction =>
+    handlerIn(scope, props, {
+      id,
+      description: about(what),
+      handler: `${id.toLowerCase()}.handler`,
+      timeout: UPKEEP_TIMEOUT,
+    });
   return {
     calls: new Map(systemsOf(described).map((system) => [system, callFunction(scope, system, props)])),
     core: handlerIn(scope, props, {
@@ -68,6 +86,18 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
       handler: 'lifecycle.handler',
       timeout: LIFECYCLE_TIMEOUT,
     }),
+    api: handlerIn(scope, props, {
+      id: 'RunApiHandler',
+      description: about('answers the run API'),
+      handler: 'api.handler',
+      timeout: API_TIMEOUT,
+    }),
+    upkeep: {
+      sweep: upkeep('Sweep', 'looks for runs that sleep too long'),
+      health: upkeep('Health', 'asks after the health of its systems'),
+      reconcile: upkeep('Reconcile', "compares runs with the systems' own state"),
+      redrive: upkeep('Redrive', 'drives dead letters once more'),
+    },
   };
 }
 
@@ -117,7 +147,7 @@ function deployedSystems(scope: Construct, system: string, { described, systems 
   const called = systemsCalledBy(system, described).filter((name) => Object.hasOwn(systems, name));
   if (called.length === 0) return {};
   const known = Object.fromEntries(called.map((name) => [name, systems[name]]));
-  return { INTERLOCK_SYSTEMS: Stack.of(scope).toJsonString(known) };
+  return { INTERLOCK_DEPLOYED: Stack.of(scope).toJsonString(known) };
 }
 
 /** Asked again when the function or what it needs has changed; see lib/aws/credential-check.ts. */

@@ -27,8 +27,10 @@ import type { IntegrationProps } from './integration-props.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type MetricName, type MetricOf, metricOf } from './metrics.ts';
 import { PayloadBucket } from './payload-bucket.ts';
+import { RunApi } from './run-api.ts';
 import { RunTable } from './run-table.ts';
 import { Shared } from './shared.ts';
+import { Upkeep } from './upkeep.ts';
 import { Watch } from './watch.ts';
 import { WorkflowMachine, type WorkflowMachineProps } from './workflow-machine.ts';
 
@@ -44,6 +46,8 @@ export class Integration extends Construct {
   readonly payloads: s3.Bucket;
   readonly shared: Shared;
   readonly deadLetters: sqs.Queue;
+  /** Where runs are started, looked at and acted on. */
+  readonly api: RunApi;
   readonly deadLetterAlarm: cloudwatch.Alarm;
   readonly alarmTopic: sns.ITopic;
   /** Lit while any alarm of the integration is. It tells nobody by itself; each of them tells the topic. */
@@ -95,6 +99,16 @@ export class Integration extends Construct {
     this.callers = functionsOf(handlers.calls);
     this.machines = new Map([...workflows].map(([workflowId, { machine }]) => [workflowId, machine]));
     new Lifecycle(this, 'Ends', { handler: handlers.lifecycle, machines: workflows });
+    const parts = { machines: workflows, runTable: this.runs.table, deadLetters: letters.queue };
+    new Upkeep(this, 'Upkeep', { ...parts, handlers });
+    const { jwt, throttling, callbackThrottling } = props.api ?? {};
+    this.api = new RunApi(this, 'RunApi', {
+      ...parts,
+      handler: handlers.api,
+      ...(jwt && { jwt }),
+      ...(throttling && { throttling }),
+      ...(callbackThrottling && { callbackThrottling }),
+    });
     const watch = new Watch(this, 'Watch', {
       watched: {
         name: described.name,
@@ -123,11 +137,9 @@ export class Integration extends Construct {
     Tags.of(this).add('interlock:integration', described.name, { excludeResourceTypes });
   }
 
-  /** To write down a run with its input and to start its execution: what a function of the app's own needs that starts runs. */
-  grantStart(role: iam.Role): void {
-    this.runs.grantRuns(role);
-    this.bucket.grantValues(role);
-    for (const machine of this.machines.values()) machine.grantStartExecution(role);
+  /** To start runs through the run API, and to see what became of them. Of an API with JWTs, tokens decide. */
+  grantStart(grantee: iam.IGrantable): void {
+    this.api.grantCall(grantee, 'startRun', 'getRun');
   }
 
   /** Of the whole integration, of a workflow of it, or of a system that it calls. */

@@ -32,9 +32,7 @@ export class IntegrationsStack extends Stack {
     const id = constructId('', described.name);
     const systems = demo ? new DemoSystems(this, `${id}Demo`, demo).environments : {};
     const { name } = described;
-    const { machines } = new Integration(this, id, { description: name, described, systems, shared: this.shared });
-    if (!demo) return;
-    for (const [workflow, { stateMachineArn }] of machines)
-      new CfnOutput(this, constructId(`${id}Machine`, workflow), { value: stateMachineArn });
+    const integration = new Integration(this, id, { description: name, described, systems, shared: this.shared });
+    new CfnOutput(this, `${id}Api`, { value: integration.api.url, description: `Run API of ${name}` });
   }
 }

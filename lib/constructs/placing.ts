@@ -10,10 +10,12 @@ import { borrowedSecrets, type DescribedIntegration, secretsOf, systemsOf } from
 export const MOST_RESOURCES = 450;
 /** The first stack's, of what all share. */
 const OF_SHARED = 1;
-/** Tables, bucket, queue, topic, the two functions that every integration has, the rule, alarms, dashboard, queries. */
-const OF_INTEGRATION = 36;
-/** Function, version, role, policy, log, alarm, dashboard. */
-const OF_SYSTEM = 7;
+/** Table, bucket, queue, topic, the functions that every integration has, rules, the run API, alarms, dashboard, queries. */
+const OF_INTEGRATION = 86;
+/** Function, version, role, policy, log, two alarms, dashboard. */
+const OF_SYSTEM = 8;
+/** Beside call functions: core, lifecycle, run API, and four of upkeep. */
+const OTHER_FUNCTIONS = 7;
 /** Two machines with role and policy each, and an alarm. */
 const OF_WORKFLOW = 7;
 const WATCHED_BY_ONE_ALARM = 9;
@@ -55,7 +57,7 @@ export function resourcesOf(described: DescribedIntegration): number {
   const systems = systemsOf(described);
   const workflows = described.workflows.length;
   const checked = systems.filter((system) => secretsFor(system, described).length > 0).length;
-  const throttleAlarms = Math.ceil((systems.length + 2 + workflows) / WATCHED_BY_ONE_ALARM);
+  const throttleAlarms = Math.ceil((systems.length + OTHER_FUNCTIONS + workflows) / WATCHED_BY_ONE_ALARM);
   return OF_INTEGRATION + OF_SYSTEM * systems.length + checked + OF_WORKFLOW * workflows + throttleAlarms;
 }
 

@@ -2,7 +2,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { functionsOf } from './alarms.ts';
+import { functionsOf } from './handlers.ts';
 import type { Watched } from './watched.ts';
 
 const QUERIES: readonly { readonly id: string; readonly title: string; readonly query: logs.QueryStringProps }[] = [

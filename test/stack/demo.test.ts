@@ -45,7 +45,7 @@ describe('the systems of the demo', () => {
 
   it('are called by the call functions where they really are, with the credential of that system alone', () => {
     for (const system of SYSTEMS) {
-      const told = textOf(variablesOf(`OrderFulfilmentCall${system}Function`)['INTERLOCK_SYSTEMS'] ?? '');
+      const told = textOf(variablesOf(`OrderFulfilmentCall${system}Function`)['INTERLOCK_DEPLOYED'] ?? '');
       expect(told).toContain(`"server":"OrderFulfilmentDemo${system}FunctionFunctionUrl.FunctionUrl`);
       expect(told).toContain(`"secret":"OrderFulfilmentDemo${system}Secret"`);
       expect(Object.keys(JSON.parse(told) as object)).toEqual([system.toLowerCase()]);

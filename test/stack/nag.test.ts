@@ -36,8 +36,20 @@ const EXPLAINED: readonly Explanation[] = [
   {
     rule: 'IAM5',
     finding: /^Resource::<\w+PayloadsBucket\w+\.Arn>\/order-fulfilment\/blobs\/\*$/,
-    where: /\/(Call\w+|Core|Lifecycle)\/Role/,
+    where: /\/(Call\w+|Core|Lifecycle|RunApiHandler|Sweep|Health|Reconcile|Redrive)\/Role/,
     why: 'Values are named by run and digest, which nobody knows beforehand: all below the prefix of the integration.',
+  },
+  {
+    rule: 'IAM5',
+    finding: /:execution:<\w+\.Name>:\*$/,
+    where: /\/(Sweep|Reconcile|Redrive|RunApiHandler)\/Role/,
+    why: 'Executions are named by their run: those of the machines of this integration are looked at and stopped.',
+  },
+  {
+    rule: 'APIG4',
+    finding: ANY,
+    where: /\/RunApi\/ReceiveCallback/,
+    why: 'Who calls back signs nothing that AWS knows: the id in the path is the secret, and the route is throttled apart.',
   },
   {
     rule: 'S1',

@@ -90,6 +90,36 @@ describe('permissions', () => {
     );
   });
 
+  it('fails if what looks after runs may do more than its work', () => {
+    const starting = ['RefundsWorkflowAudit', 'RefundsWorkflowRefund'].flatMap((machine) => [
+      `states:StartExecution on ${machine}Machine`,
+      `states:StartExecution on ${machine}Undo`,
+      `states:StopExecution on ${executionsOf(`${machine}Machine`)}`,
+    ]);
+    const looking = ['RefundsWorkflowAudit', 'RefundsWorkflowRefund'].flatMap((machine) =>
+      ['Machine', 'Undo'].map((one) => `states:DescribeExecution on ${executionsOf(machine + one)}`),
+    );
+    const asking = ['Ledger', 'Payments'].map((system) => `lambda:InvokeFunction on RefundsCall${system}Function.Arn`);
+    const index = (name: string): string => `dynamodb:Query on RefundsRunsTable.Arn/index/${name}`;
+    const letters = ['sqs:DeleteMessage', 'sqs:ReceiveMessage'].map(
+      (action) => `${action} on RefundsDeadLettersQueue.Arn`,
+    );
+    const may: { readonly [handler: string]: readonly string[] } = {
+      Sweep: [...starting, ...looking, index('open-by-wake'), index('workflow-by-start')],
+      Health: asking,
+      Reconcile: [...starting, ...asking, index('workflow-by-start')],
+      Redrive: [...starting, ...letters],
+      RunApiHandler: [
+        ...starting,
+        ...letters,
+        'sqs:ChangeMessageVisibility on RefundsDeadLettersQueue.Arn',
+        index('workflow-by-start'),
+      ],
+    };
+    for (const [handler, more] of Object.entries(may))
+      expect(lines(roles.get(`Refunds${handler}Role`))).toEqual(ofHandler(handler, ...more));
+  });
+
   it('fails if the machine may call anything that its definition does not use', () => {
     for (const [id, { Properties: machine }] of resourcesOf(template, 'AWS::StepFunctions::StateMachine')) {
       const granted = roles.get(`${readableId(id)}Role`)?.filter(({ action }) => !WITHOUT_RESOURCE.test(action));
@@ -110,7 +140,7 @@ describe('permissions', () => {
         .map(({ action, resource }) => `${role}: ${action} on ${resource}`),
     );
     expect(broad).toEqual([]);
-    expect(roles.size).toBe(8);
+    expect(roles.size).toBe(13);
   });
 
   it('fails if a role trusts anybody but the service that it is for', () => {
@@ -123,7 +153,12 @@ describe('permissions', () => {
       `RefundsCallLedgerRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsCallPaymentsRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsCoreRole: ${assumedBy('lambda.amazonaws.com')}`,
+      `RefundsHealthRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsLifecycleRole: ${assumedBy('lambda.amazonaws.com')}`,
+      `RefundsReconcileRole: ${assumedBy('lambda.amazonaws.com')}`,
+      `RefundsRedriveRole: ${assumedBy('lambda.amazonaws.com')}`,
+      `RefundsRunApiHandlerRole: ${assumedBy('lambda.amazonaws.com')}`,
+      `RefundsSweepRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsWorkflowAuditMachineRole: ${assumedBy('states.amazonaws.com')}`,
       `RefundsWorkflowAuditUndoRole: ${assumedBy('states.amazonaws.com')}`,
       `RefundsWorkflowRefundMachineRole: ${assumedBy('states.amazonaws.com')}`,
@@ -131,20 +166,22 @@ describe('permissions', () => {
     ]);
   });
 
-  it('fails if a function lets anybody in but the rule on ended executions', () => {
+  it('fails if a function lets anybody in but the rules of its own and the gateway', () => {
     const permissions = [...resourcesOf(template, 'AWS::Lambda::Permission').values()];
-    expect(
-      permissions.map(({ Properties: { Action, Principal, FunctionName } }) => [Action, Principal, FunctionName]),
-    ).toEqual([
-      [
-        'lambda:InvokeFunction',
-        'events.amazonaws.com',
-        { 'Fn::GetAtt': [expect.stringMatching(/^RefundsLifecycle/), 'Arn'] },
-      ],
+    const letIn = permissions.map(({ Properties: { Action, Principal, FunctionName, SourceArn } }) =>
+      [Action, Principal, textOf(FunctionName ?? ''), textOf(SourceArn ?? '').replace(/^arn:.*:(?=Refunds)/, '')].join(
+        ' ',
+      ),
+    );
+    const rule = (handler: string, source: string): string =>
+      `lambda:InvokeFunction events.amazonaws.com Refunds${handler}Function.Arn Refunds${source}.Arn`;
+    expect(letIn.sort()).toEqual([
+      'lambda:InvokeFunction apigateway.amazonaws.com RefundsRunApiHandlerFunction.Arn RefundsRunApi/*/*/*',
+      rule('Health', 'UpkeepHealth'),
+      rule('Lifecycle', 'EndsEnded'),
+      rule('Reconcile', 'UpkeepReconcile'),
+      rule('Sweep', 'UpkeepSweep'),
     ]);
-    expect(permissions[0]?.Properties['SourceArn']).toMatchObject({
-      'Fn::GetAtt': [expect.stringMatching(/^RefundsEndsEnded/), 'Arn'],
-    });
   });
 
   it('fails if a resource lets anybody in by a policy of its own but alarms of this account to the topic', () => {
@@ -167,6 +204,10 @@ describe('permissions', () => {
     ]);
   });
 });
+
+function executionsOf(machine: string): string {
+  return `arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:execution:${machine}.Name:*`;
+}
 
 /** Each function that the definition names by its placeholder, in every version, and the queue that it sends to. */
 function usedBy(machine: JsonObject): readonly string[] {

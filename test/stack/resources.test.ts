@@ -20,7 +20,7 @@ const REFUNDS = 'test/stack/refunds';
  * Names that are unique within something else (a metric in its namespace, a policy in its role), name another's, or are
  * made of the stack's name and the path in it (a composite alarm cannot do without, a saved query is known by it).
  */
-const NAMES_WITHIN = ['MetricName', 'PolicyName', 'FunctionName', 'AlarmName', 'Name'];
+const NAMES_WITHIN = ['MetricName', 'PolicyName', 'FunctionName', 'AlarmName', 'Name', 'StageName'];
 
 let template: Template;
 
@@ -125,7 +125,7 @@ describe('the dead letters', () => {
 describe('the handlers', () => {
   it('run on Node 24 and arm64 from one asset, traced', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions).toHaveLength(4);
+    expect(functions).toHaveLength(9);
     for (const { Properties } of functions) {
       const TracingConfig = { Mode: 'Active' };
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], TracingConfig });
@@ -159,7 +159,22 @@ describe('the handlers', () => {
     const call = `call.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION ${stores} INTERLOCK_SYSTEM INTERLOCK_TABLE`;
     const core = `core.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION ${stores} INTERLOCK_TABLE`;
     const lifecycle = `lifecycle.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION INTERLOCK_MACHINES ${stores} INTERLOCK_TABLE`;
-    expect(told.sort()).toEqual([call, call, core, lifecycle]);
+    const plain = 'INTERLOCK_BUCKET INTERLOCK_INTEGRATION';
+    const of = (handler: string, before: string, after: string): string =>
+      `${handler}.handler: INTERLOCK_BUCKET ${before}${stores}${after} INTERLOCK_TABLE`;
+    const machines = 'INTERLOCK_INTEGRATION INTERLOCK_MACHINES ';
+    const letters = `INTERLOCK_DEAD_LETTERS ${machines}`;
+    expect(told.sort()).toEqual([
+      of('api', letters, ''),
+      call,
+      call,
+      core,
+      `health.handler: ${plain} ${stores} INTERLOCK_SYSTEMS INTERLOCK_TABLE`,
+      lifecycle,
+      of('reconcile', machines, ' INTERLOCK_SYSTEMS'),
+      of('redrive', letters, ''),
+      of('sweep', machines, ''),
+    ]);
   });
 });
 
@@ -236,7 +251,7 @@ describe('the machines', () => {
 
 describe('executions that end badly', () => {
   it('are told to the function that looks after their runs, those of the undo machines too; others are not', () => {
-    const [rule] = all('AWS::Events::Rule');
+    const rule = all('AWS::Events::Rule').find(({ Properties }) => Properties['EventPattern']);
     const pattern = rule?.Properties['EventPattern'] as { readonly detail: { readonly stateMachineArn: object[] } };
     expect(pattern).toMatchObject({ source: ['aws.states'], detail: { status: ['ABORTED', 'FAILED', 'TIMED_OUT'] } });
     expect(pattern.detail.stateMachineArn).toHaveLength(4);
@@ -260,7 +275,7 @@ describe('the stores', () => {
 describe('the stack', () => {
   it('keeps every log for three months', () => {
     const logs = all('AWS::Logs::LogGroup');
-    expect(logs).toHaveLength(5);
+    expect(logs).toHaveLength(11);
     expect(new Set(logs.map(({ Properties }) => Properties['RetentionInDays']))).toEqual(new Set([90]));
   });
 
@@ -281,7 +296,16 @@ describe('the stack', () => {
 
   it('needs nothing but what `cdk bootstrap` leaves: no container image, no function that is not a handler', () => {
     const handlers = all('AWS::Lambda::Function').map(({ Properties }) => String(Properties['Handler']));
-    expect([...new Set(handlers)].sort()).toEqual(['call.handler', 'core.handler', 'lifecycle.handler']);
+    expect([...new Set(handlers)].sort()).toEqual([
+      'api.handler',
+      'call.handler',
+      'core.handler',
+      'health.handler',
+      'lifecycle.handler',
+      'reconcile.handler',
+      'redrive.handler',
+      'sweep.handler',
+    ]);
     expect(JSON.stringify(template.toJSON())).not.toContain('ImageUri');
   });
 });

@@ -28,6 +28,9 @@ const PARTS = [
   'WorkflowAudit',
 ];
 
+/** Those that are much of a muchness: which resources they are. Who may do what is in permissions.test.ts. */
+const LISTED = ['Watch', 'Upkeep', 'RunApi', 'Sweep', 'Health', 'Reconcile', 'Redrive'];
+
 let refunds: Template;
 let orders: Template;
 
@@ -42,13 +45,24 @@ describe('the template', () => {
     expect(actual).toBe(expected(`refunds.template/${part}.json`, actual));
   });
 
+  it('lists the resources of its other parts as they are checked in', () => {
+    const ids = LISTED.flatMap((part) =>
+      Object.entries(resourcesIn(part, refunds) as { [id: string]: { Type: string } }),
+    );
+    const actual = `${ids
+      .map(([id, { Type }]) => `${Type} ${id}`)
+      .sort()
+      .join('\n')}\n`;
+    expect(actual).toBe(expected('refunds.template/others.ids.txt', actual));
+  });
+
   it('is watched as it is checked in', () => {
     const actual = watchSummary(refunds);
     expect(actual).toBe(expected('refunds.template/Watch.txt', actual));
   });
 
   it('has no part that is not checked in', () => {
-    const known = [...PARTS, 'Watch'].flatMap((part) => Object.keys(resourcesIn(part, refunds)));
+    const known = [...PARTS, ...LISTED].flatMap((part) => Object.keys(resourcesIn(part, refunds)));
     expect(known.sort()).toEqual([...resourcesOf(refunds).keys()].map(withoutCode).sort());
   });
 

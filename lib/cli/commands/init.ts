@@ -9,7 +9,8 @@ import type { OpenApiDocument } from '../../model/openapi.ts';
 import { type Command, usageFailure } from '../command.ts';
 import { diagnosticsText } from '../diagnostics-text.ts';
 import { ExitCode } from '../exit-code.ts';
-import { type DraftSource, draftEnvironment, draftWorkflow, isDraftable } from '../draft-integration.ts';
+import { draftAwsEnvironment, draftEnvironment } from '../draft-environment.ts';
+import { type DraftSource, draftWorkflow, isDraftable } from '../draft-integration.ts';
 import type { Invocation } from '../command.ts';
 
 export const initCommand: Command = {
@@ -116,6 +117,7 @@ function writeAll(folder: string, sources: readonly Document[]): readonly string
     ['workflow.arazzo.yaml', draftWorkflow(title, sources)],
     ...sources.map(({ file, text }) => [file, text] as const),
     [join('environments', 'local.yaml'), draftEnvironment(sources)],
+    [join('environments', 'aws.yaml'), draftAwsEnvironment(title, sources)],
     ['.gitignore', '.interlock/\n'],
   ];
   try {

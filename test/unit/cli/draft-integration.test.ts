@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { draftEnvironment, type DraftSource, draftWorkflow, isDraftable } from '../../../lib/cli/draft-integration.ts';
+import { draftAwsEnvironment, draftEnvironment } from '../../../lib/cli/draft-environment.ts';
+import { type DraftSource, draftWorkflow, isDraftable } from '../../../lib/cli/draft-integration.ts';
 import { readOpenApi } from '../../../lib/read/openapi.ts';
 
 const JSON_BODY = 'requestBody: { required: true, content: { application/json: { schema: { type: object } } } }';
@@ -55,4 +56,33 @@ describe('a drafted environment', () => {
   ])('with the servers %s calls %s', async (servers, url) => {
     expect(draftEnvironment([await source(paths, servers)])).toContain(`server: "${url}"\n`);
   });
+});
+
+describe('a drafted environment for AWS', () => {
+  const paths = `  /lets: { get: { operationId: lets, ${ANSWER} } }
+components:
+  securitySchemes:
+    key: { type: apiKey, in: header, name: X-Key }
+    login: { type: http, scheme: basic }
+    client: { type: oauth2, flows: { clientCredentials: { tokenUrl: /token, scopes: {} } } }`;
+
+  it('names members of one secret per system, and nothing that only this machine has', async () => {
+    const text = draftAwsEnvironment('my flats', [await source(paths, '[{ url: https://api.example/v1 }]')]);
+    expect(text).toContain('server: "https://api.example/v1"\n');
+    expect(text).toContain('"key": { secret: "my-flats/flats", field: "key" }\n');
+    expect(text).toContain(
+      '"login": { username: { secret: "my-flats/flats", field: "login.user" }, password: { secret: "my-flats/flats", field: "login.password" } }',
+    );
+    expect(text).toContain('clientSecret: { secret: "my-flats/flats", field: "client.secret" }');
+    expect(text).not.toContain('env:');
+  });
+
+  test.each(['[{ url: http://127.0.0.1:4000 }]', '[{ url: http://localhost:1/v1 }]', '[{ url: /v2 }]', '[]'])(
+    'puts an address that has to be changed in place of %s',
+    async (servers) => {
+      expect(draftAwsEnvironment('flats', [await source(paths, servers)])).toContain(
+        'server: "https://flats.example.com"\n',
+      );
+    },
+  );
 });
