@@ -71,7 +71,9 @@ function rowsOf(owner: PolicyOwner): readonly string[] {
     const inner = objectAt(followed(value), 'properties');
     return [
       row(key, withBuiltValues(owner, key, value)),
-      ...Object.entries(inner).flatMap(([name, one]) => (isObject(one) && isMemberSupported(owner, key, name) ? [row(`${key}.${name}`, one)] : [])),
+      ...Object.entries(inner).flatMap(([name, one]) =>
+        isObject(one) && isMemberSupported(owner, key, name) ? [row(`${key}.${name}`, one)] : [],
+      ),
     ];
   });
 }

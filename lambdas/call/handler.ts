@@ -1,5 +1,9 @@
-/** The function of one system: the requests of steps, undos and probes, from the machine's tasks, and questions about it. */
+/**
+ * The function of one system: the requests of steps, undos and probes, from the machine's tasks; what other functions ask
+ * about the system and its effects; and, while it is being deployed, whether it can read its credentials.
+ */
 import { bundledSystem } from '../../lib/aws/bundled-files.ts';
+import { checkCredentials, isCredentialCheck, putAnswer } from '../../lib/aws/credential-check.ts';
 import { handlerPorts, taskRoot } from '../../lib/aws/handler-ports.ts';
 import { AwsSecrets } from '../../lib/aws/secrets.ts';
 import { systemTask, upkeepTask } from '../../lib/aws/task-event.ts';
@@ -13,7 +17,8 @@ import { lookFor } from '../../lib/runtime/upkeep/look.ts';
 const ports = await handlerPorts();
 const { clock, telemetry } = ports;
 const http = nodeHttp();
-const calling = { ...ports, http, secrets: new AwsSecrets({ clock }), tokens: new Tokens({ http, clock }) };
+const secrets = new AwsSecrets({ clock });
+const calling = { ...ports, http, secrets, tokens: new Tokens({ http, clock }) };
 
 const machineTask = taskHandler({
   read: systemTask,
@@ -33,5 +38,9 @@ const question = taskHandler({
   about: (task) => (task?.op === 'look' ? [{ run: task.run, step: task.step }] : []),
 });
 
-export const handler = (event: unknown): Promise<unknown> =>
-  upkeepTask(event) === undefined ? machineTask(event) : question(event);
+export const handler = (event: unknown): Promise<unknown> => {
+  if (isCredentialCheck(event)) {
+    return checkCredentials(event, { clock, secrets: new AwsSecrets({ clock }), answer: putAnswer });
+  }
+  return upkeepTask(event) === undefined ? machineTask(event) : question(event);
+};

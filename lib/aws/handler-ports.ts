@@ -67,9 +67,9 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     random: realRandom,
     journal: new DynamoJournal({ table, workflowIds: workflowIds() }),
     openRuns: new DynamoOpenRuns(table),
-    blobs: blobsIn(process.env['INTERLOCK_BUCKET']),
+    blobs: blobsIn(process.env['INTERLOCK_BUCKET'], process.env['INTERLOCK_PREFIX']),
     plans: bundledPlans(folder),
-    environments: await bundledEnvironments(folder),
+    environments: await bundledEnvironments(folder, process.env['INTERLOCK_SYSTEMS']),
     events: telemetry,
     telemetry,
   };
@@ -80,8 +80,8 @@ function workflowIds(): readonly string[] {
   return Object.keys(JSON.parse(process.env['INTERLOCK_MACHINES'] ?? '{}') as object);
 }
 
-function blobsIn(bucket: string | undefined): Blobs {
-  return new S3Blobs(bucket === undefined ? {} : { bucket });
+function blobsIn(bucket: string | undefined, prefix = ''): Blobs {
+  return new S3Blobs(bucket === undefined ? {} : { bucket, prefix });
 }
 
 function variable(name: string): string {

@@ -42,10 +42,12 @@ export const METRICS = {
   runsStuck: 'RunsStuck',
   /** By the last look at its health: 1, or 0 where it is well. */
   systemUnwell: 'SystemUnwell',
+  /** Invocations that ended in a failure of our own or of the world around us: not in what a system answered. */
+  handlerErrors: 'HandlerErrors',
 } as const;
 
 /** Attempts by what became of them. */
-export const OUTCOME_METRICS: { readonly [O in Outcome]: string } = {
+export const OUTCOME_METRICS: { readonly [O in Outcome]: `Outcomes${string}` } = {
   applied: 'OutcomesApplied',
   unwanted: 'OutcomesUnwanted',
   refused: 'OutcomesRefused',
@@ -57,7 +59,7 @@ export const OUTCOME_METRICS: { readonly [O in Outcome]: string } = {
 type RunEnd = Extract<RunStatus, 'succeeded' | 'compensated' | 'failed' | 'needs-attention'>;
 
 /** Runs by how they ended. */
-export const RUN_END_METRICS: { readonly [S in RunEnd]: string } = {
+export const RUN_END_METRICS: { readonly [S in RunEnd]: `Runs${string}` } = {
   succeeded: 'RunsSucceeded',
   compensated: 'RunsCompensated',
   failed: 'RunsFailed',

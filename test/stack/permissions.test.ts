@@ -1,7 +1,7 @@
 /** Who may do what, sentence by sentence: least privilege is a list that is written down, not a feeling. */
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../lib/model/json.ts';
+import type { Json, JsonObject } from '../../lib/model/json.ts';
 import { type Allowed, lines, permissionsOf, textOf } from '../support/permissions.ts';
 import { readableId, resourcesOf, synthesised } from '../support/synthesised.ts';
 
@@ -24,46 +24,109 @@ const ITEMS_OF_RUNS = [
   'dynamodb:UpdateItem on RefundsRunsTable.Arn',
 ];
 
+/** In the values' bucket what is the integration's own, and whether it is there; of what integrations share single items. */
+const VALUES_AND_SHARED = [
+  'dynamodb:GetItem on SharedTable.Arn',
+  'dynamodb:UpdateItem on SharedTable.Arn',
+  's3:GetObject on RefundsPayloadsBucket.Arn/refunds/blobs/*',
+  's3:GetObject on RefundsPayloadsBucket.Arn/refunds/secret',
+  's3:ListBucket on RefundsPayloadsBucket.Arn',
+  's3:PutObject on RefundsPayloadsBucket.Arn/refunds/blobs/*',
+  's3:PutObject on RefundsPayloadsBucket.Arn/refunds/secret',
+];
+
 const TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
 
 function logOf(handler: string): readonly string[] {
   return [`logs:CreateLogStream on Refunds${handler}Log.Arn`, `logs:PutLogEvents on Refunds${handler}Log.Arn`];
 }
 
+/** What every handler may, and what this one may besides. */
+function ofHandler(handler: string, ...more: readonly string[]): readonly string[] {
+  return [...ITEMS_OF_RUNS, ...VALUES_AND_SHARED, ...logOf(handler), ...more, ...TRACES].sort();
+}
+
+const SEARCH = ['open-by-wake', 'workflow-by-start'].map(
+  (index) => `dynamodb:Query on RefundsRunsTable.Arn/index/${index}`,
+);
+
+const ASK_SYSTEMS = ['Ledger', 'Payments'].map((name) => `lambda:InvokeFunction on RefundsCall${name}Function.Arn`);
+
+const START_UNDO = ['Audit', 'Refund'].map((name) => `states:StartExecution on RefundsWorkflow${name}Undo`);
+
 describe('permissions', () => {
-  it("fails if a call function may touch anything but items of runs, its own log and its own system's secrets", () => {
+  it("fails if a call function may touch anything but its table's items, its own system's secrets, its bucket prefix", () => {
     const secret =
       'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:refunds/payments-??????';
-    expect(lines(roles.get('RefundsCallPaymentsRole'))).toEqual([
-      ...ITEMS_OF_RUNS,
-      ...logOf('CallPayments'),
-      `secretsmanager:GetSecretValue on ${secret}`,
-      ...TRACES,
-    ]);
+    expect(lines(roles.get('RefundsCallPaymentsRole'))).toEqual(
+      ofHandler('CallPayments', `secretsmanager:GetSecretValue on ${secret}`),
+    );
   });
 
   it('fails if a credential in SSM may be read with its neighbours', () => {
     const parameter = 'arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/refunds/ledger-key';
-    expect(lines(roles.get('RefundsCallLedgerRole'))).toEqual([
-      ...ITEMS_OF_RUNS,
-      ...logOf('CallLedger'),
-      `ssm:GetParameter on ${parameter}`,
-      ...TRACES,
+    expect(lines(roles.get('RefundsCallLedgerRole'))).toEqual(
+      ofHandler('CallLedger', `ssm:GetParameter on ${parameter}`),
+    );
+  });
+
+  it('fails if a step that is probed at another system would find no credential there, or more than it asks for', async () => {
+    const lent = permissionsOf(await synthesised('test/stack/prices'));
+    const secret = (name: string): string =>
+      `secretsmanager:GetSecretValue on arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:prices/${name}-??????`;
+    const credentials = (role: string): readonly string[] =>
+      lines(lent.get(role)).filter((line) => /^(secretsmanager|ssm):/.test(line));
+    expect(credentials('PricesCallCatalogueRole')).toEqual([
+      secret('shop'),
+      'ssm:GetParameter on arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/prices/auditor',
     ]);
+    expect(credentials('PricesCallArchiveRole')).toEqual([secret('archive-writer'), secret('archive')].toSorted());
+    expect(credentials('PricesCallAuditRole').join()).toContain('/auditor');
   });
 
   it('fails if the core function, which calls no system, may read any credential', () => {
-    expect(lines(roles.get('RefundsCoreRole'))).toEqual([...ITEMS_OF_RUNS, ...logOf('Core'), ...TRACES]);
+    expect(lines(roles.get('RefundsCoreRole'))).toEqual(ofHandler('Core'));
   });
 
   it('fails if what looks after ended executions may do more than that and start undo machines', () => {
-    expect(lines(roles.get('RefundsLifecycleRole'))).toEqual([
-      ...ITEMS_OF_RUNS,
-      ...logOf('Lifecycle'),
-      'states:StartExecution on RefundsWorkflowAuditUndo',
-      'states:StartExecution on RefundsWorkflowRefundUndo',
-      ...TRACES,
-    ]);
+    expect(lines(roles.get('RefundsLifecycleRole'))).toEqual(
+      ofHandler(
+        'Lifecycle',
+        'states:StartExecution on RefundsWorkflowAuditUndo',
+        'states:StartExecution on RefundsWorkflowRefundUndo',
+      ),
+    );
+  });
+
+  it('fails if the sweeper may do more than find runs, look at their executions, and start or stop these', () => {
+    const executions = 'arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution';
+    const machines = ['Audit', 'Refund'].flatMap((name) => [`${name}Machine`, `${name}Undo`]);
+    expect(lines(roles.get('RefundsSweepRole'))).toEqual(
+      ofHandler(
+        'Sweep',
+        ...SEARCH,
+        ...machines.map((name) => `states:DescribeExecution on ${executions}:RefundsWorkflow${name}.Name:*`),
+        ...machines.map((name) => `states:StopExecution on ${executions}:RefundsWorkflow${name}.Name:*`),
+        ...machines.map((name) => `states:StartExecution on RefundsWorkflow${name}`),
+      ),
+    );
+  });
+
+  it('fails if reconciliation may do more than find runs, ask the systems by their functions, and start undo machines', () => {
+    expect(lines(roles.get('RefundsReconcileRole'))).toEqual(
+      ofHandler('Reconcile', ...SEARCH, ...ASK_SYSTEMS, ...START_UNDO),
+    );
+  });
+
+  it('fails if what asks after the health of systems may touch anything of a run', () => {
+    expect(lines(roles.get('RefundsHealthRole'))).toEqual([...ASK_SYSTEMS, ...logOf('Health'), ...TRACES]);
+  });
+
+  it('fails if what redrives dead letters may do more than take and remove these, and start undo machines', () => {
+    const take = ['sqs:DeleteMessage', 'sqs:ReceiveMessage'].map(
+      (action) => `${action} on RefundsDeadLettersQueue.Arn`,
+    );
+    expect(lines(roles.get('RefundsRedriveRole'))).toEqual(ofHandler('Redrive', ...take, ...START_UNDO));
   });
 
   it('fails if the machine may call anything that its definition does not use', () => {
@@ -86,7 +149,7 @@ describe('permissions', () => {
         .map(({ action, resource }) => `${role}: ${action} on ${resource}`),
     );
     expect(broad).toEqual([]);
-    expect(roles.size).toBe(8);
+    expect(roles.size).toBe(12);
   });
 
   it('fails if a role trusts anybody but the service that it is for', () => {
@@ -99,7 +162,11 @@ describe('permissions', () => {
       `RefundsCallLedgerRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsCallPaymentsRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsCoreRole: ${assumedBy('lambda.amazonaws.com')}`,
+      `RefundsHealthRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsLifecycleRole: ${assumedBy('lambda.amazonaws.com')}`,
+      `RefundsReconcileRole: ${assumedBy('lambda.amazonaws.com')}`,
+      `RefundsRedriveRole: ${assumedBy('lambda.amazonaws.com')}`,
+      `RefundsSweepRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsWorkflowAuditMachineRole: ${assumedBy('states.amazonaws.com')}`,
       `RefundsWorkflowAuditUndoRole: ${assumedBy('states.amazonaws.com')}`,
       `RefundsWorkflowRefundMachineRole: ${assumedBy('states.amazonaws.com')}`,
@@ -107,20 +174,17 @@ describe('permissions', () => {
     ]);
   });
 
-  it('fails if a function lets anybody in but the rule on ended executions', () => {
-    const permissions = [...resourcesOf(template, 'AWS::Lambda::Permission').values()];
-    expect(
-      permissions.map(({ Properties: { Action, Principal, FunctionName } }) => [Action, Principal, FunctionName]),
-    ).toEqual([
-      [
-        'lambda:InvokeFunction',
-        'events.amazonaws.com',
-        { 'Fn::GetAtt': [expect.stringMatching(/^RefundsLifecycle/), 'Arn'] },
-      ],
-    ]);
-    expect(permissions[0]?.Properties['SourceArn']).toMatchObject({
-      'Fn::GetAtt': [expect.stringMatching(/^RefundsEndsEnded/), 'Arn'],
+  it('fails if a function lets anybody in but the rule on ended executions and the two schedules', () => {
+    const permissions = [...resourcesOf(template, 'AWS::Lambda::Permission').values()].map(({ Properties }) => {
+      const { Action, Principal, FunctionName = null, SourceArn = null } = Properties;
+      return `${textOf(SourceArn)} ${String(Principal)} ${String(Action)} ${textOf(FunctionName)}`;
     });
+    const invoke = 'events.amazonaws.com lambda:InvokeFunction';
+    expect(permissions.sort()).toEqual([
+      `RefundsEndsEnded.Arn ${invoke} RefundsLifecycleFunction.Arn`,
+      `RefundsUpkeepReconciling.Arn ${invoke} RefundsReconcileFunction.Arn`,
+      `RefundsUpkeepSweeping.Arn ${invoke} RefundsSweepFunction.Arn`,
+    ]);
   });
 
   it('fails if a resource lets anybody in by a policy of its own: the only one refuses what is not encrypted', () => {
@@ -129,8 +193,11 @@ describe('permissions', () => {
       const document = Properties['PolicyDocument'] as { readonly Statement: readonly JsonObject[] } | undefined;
       return (document?.Statement ?? [{}]).map(({ Effect, Condition }) => ({ Type, Effect, Condition }));
     });
+    const notEncrypted = { Bool: { 'aws:SecureTransport': 'false' } };
     expect(effects).toEqual([
-      { Type: 'AWS::SQS::QueuePolicy', Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      { Type: 'AWS::S3::BucketPolicy', Effect: 'Deny', Condition: notEncrypted },
+      { Type: 'AWS::S3::BucketPolicy', Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
+      { Type: 'AWS::SQS::QueuePolicy', Effect: 'Deny', Condition: notEncrypted },
     ]);
   });
 });
@@ -144,7 +211,12 @@ function usedBy(machine: JsonObject): readonly string[] {
     .flatMap(([name, value]) =>
       name === 'DeadLetters'
         ? [`sqs:SendMessage on ${textOf(value)}.Arn`]
-        : [`lambda:InvokeFunction on ${textOf(value)}`, `lambda:InvokeFunction on ${textOf(value)}:*`],
+        : ['', ':*'].map((versions) => `lambda:InvokeFunction on ${functionOf(value)}.Arn${versions}`),
     )
     .sort();
+}
+
+/** A definition names a version; what may be invoked are all of that function's. */
+function functionOf(version: Json): string {
+  return textOf(version).replace(/CurrentVersion$/, '');
 }
