@@ -5,6 +5,7 @@
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { JsonObject } from '../model/json.ts';
 import type { RunEvent } from '../model/run.ts';
 import type { Events } from '../runtime/ports/events.ts';
 import type { LogRecord, Telemetry } from '../runtime/ports/telemetry.ts';
@@ -65,9 +66,15 @@ export class HandlerTelemetry implements Telemetry, Events {
     this.measure(event, workflow);
   }
 
+  /** About no run. */
+  warn(message: string, facts: JsonObject): void {
+    this.logger.warn(message, { ...facts });
+  }
+
   /** An error that leaves the handler: with its chain of causes, which the caller does not get. */
   failed(error: unknown): void {
     this.logger.error('task failed', error instanceof Error ? error : new Error(String(error)));
+    this.count(METRICS.handlerErrors);
   }
 
   /** Beside what the events of a run tell: of the integration, or of one of its workflows or systems. */

@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 interface Sweeping {
   readonly ports: SweepPorts;
   readonly started: Started[];
-  swept(): Promise<readonly SweptRun[]>;
+  readonly swept: () => Promise<readonly SweptRun[]>;
 }
 
 /** All executions of the run are in this state. */
