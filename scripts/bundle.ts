@@ -119,6 +119,8 @@ function isCurrent(folder: string): boolean {
   if (!existsSync(path)) return false;
   // Written below, by this file.
   const record = JSON.parse(readFileSync(path, 'utf8')) as BuildRecord;
+  const names = [...HANDLERS, ...CLIENTS.map((name) => `client-${name}`)];
+  if (!names.every((name) => existsSync(join(folder, `${name}.mjs`)))) return false;
   return Object.entries(record.digests).every(([input, digest]) => digestOf(input) === digest);
 }
 

@@ -1,6 +1,6 @@
 /**
- * The function of one system: the requests of steps, undos and probes, from the machine's tasks; questions about the
- * system; and, while it is being deployed, whether it can read its credentials.
+ * The function of one system: the requests of steps, undos and probes, from the machine's tasks; what other functions ask
+ * about the system and its effects; and, while it is being deployed, whether it can read its credentials.
  */
 import { bundledSystem } from '../../lib/aws/bundled-files.ts';
 import { checkCredentials, isCredentialCheck, putAnswer } from '../../lib/aws/credential-check.ts';
@@ -22,7 +22,7 @@ const calling = { ...ports, http, secrets, tokens: new Tokens({ http, clock, ren
 
 const machineTask = taskHandler({
   read: systemTask,
-  answer: (read) => system(read, calling),
+  answer: (task) => system(task, calling),
   telemetry,
   about: aboutTask(ports.plans),
 });

@@ -15,7 +15,7 @@ export const handler: (event: unknown) => Promise<readonly SystemHealth[]> = tas
   async answer(named) {
     const answers = await checkSystems(named ?? (await due()), asking);
     for (const { system, state, why } of answers) {
-      if (state === 'unwell') telemetry.log({ level: 'warn', message: why, run: '', details: { system } });
+      if (state === 'unwell') telemetry.warn(why, { system });
       if (state !== 'unknown') telemetry.count(METRICS.systemUnwell, { system }, state === 'unwell' ? 1 : 0);
     }
     return answers;

@@ -1,6 +1,6 @@
 /**
  * Asks a system's own function, which alone has its credentials. Which function that is, by the system's name, is in the
- * environment of whoever asks (INTERLOCK_SYSTEMS).
+ * environment of whoever asks (INTERLOCK_CALLS).
  */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { assert } from '../model/assert.ts';
@@ -24,8 +24,8 @@ export class SystemFunctions implements Looking, Asking {
   }
 
   static ofFunction(): SystemFunctions {
-    const text = process.env['INTERLOCK_SYSTEMS'];
-    assert(text !== undefined, 'the function has the environment variable INTERLOCK_SYSTEMS');
+    const text = process.env['INTERLOCK_CALLS'];
+    assert(text !== undefined, 'the function has the environment variable INTERLOCK_CALLS');
     // Written by lib/constructs/upkeep.ts in this shape.
     const functions = JSON.parse(text) as SystemFunctionsOptions['functions'];
     return new SystemFunctions({ client: new LambdaClient({}), functions });

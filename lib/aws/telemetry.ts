@@ -5,6 +5,7 @@
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { JsonObject } from '../model/json.ts';
 import type { RunEvent } from '../model/run.ts';
 import type { Events } from '../runtime/ports/events.ts';
 import type { LogRecord, Telemetry } from '../runtime/ports/telemetry.ts';
@@ -63,6 +64,11 @@ export class HandlerTelemetry implements Telemetry, Events {
     const { workflowId: workflow, ...others } = { workflowId: undefined, ...facts };
     this.logger.info(type, { run, ...(workflow !== undefined && { workflow }), ...others });
     this.measure(event, workflow);
+  }
+
+  /** About no run. */
+  warn(message: string, facts: JsonObject): void {
+    this.logger.warn(message, { ...facts });
   }
 
   /** An error that leaves the handler: with its chain of causes, which the caller does not get. */

@@ -19,6 +19,7 @@ import {
 } from './described-integration.ts';
 import { HandlerFunction, type HandlerFunctionProps, type HandlerSettings } from './handler-function.ts';
 import { LIFECYCLE_TIMEOUT } from './lifecycle.ts';
+import { HEALTH_TIMEOUT, UPKEEP_TIMEOUT } from './upkeep.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import { API_TIMEOUT } from './run-api.ts';
 import type { RunTable } from './run-table.ts';
@@ -43,12 +44,16 @@ export interface Handlers {
   readonly core: HandlerFunction;
   readonly lifecycle: HandlerFunction;
   readonly api: HandlerFunction;
-  readonly upkeep: { readonly [U in 'sweep' | 'health' | 'reconcile' | 'redrive']: HandlerFunction };
+  readonly sweep: HandlerFunction;
+  readonly reconcile: HandlerFunction;
+  readonly health: HandlerFunction;
+  readonly redrive: HandlerFunction;
 }
 
 /** All of them, in a stable order. */
-export function functionsOf({ calls, core, lifecycle, api, upkeep }: Handlers): readonly lambda.Function[] {
-  return [...calls.values(), core, lifecycle, api, ...Object.values(upkeep)].map((handler) => handler.function);
+export function functionsOf(handlers: Handlers): readonly lambda.Function[] {
+  const { calls, core, lifecycle, api, sweep, reconcile, health, redrive } = handlers;
+  return [...calls.values(), core, lifecycle, api, sweep, health, reconcile, redrive].map((one) => one.function);
 }
 
 /** A handler's own time beside the requests of a step: journal, secrets, start. */
@@ -58,7 +63,6 @@ const SHORTEST_CALL_MS = 30_000;
 /** What Lambda allows. */
 const LONGEST_FUNCTION_MS = 900_000;
 /** A look at many runs or systems, one after another. */
-const UPKEEP_TIMEOUT: Duration = Duration.minutes(5);
 const CORE_TIMEOUT: Duration = Duration.seconds(30);
 const CHECK_TIMEOUT: Duration = Duration.minutes(2);
 
@@ -92,12 +96,31 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
       handler: 'api.handler',
       timeout: API_TIMEOUT,
     }),
-    upkeep: {
-      sweep: upkeep('Sweep', 'looks for runs that sleep too long'),
-      health: upkeep('Health', 'asks after the health of its systems'),
-      reconcile: upkeep('Reconcile', "compares runs with the systems' own state"),
-      redrive: upkeep('Redrive', 'drives dead letters once more'),
-    },
+    sweep: handlerIn(scope, props, {
+      id: 'Sweep',
+      description: about('moves runs that nobody moves'),
+      handler: 'sweep.handler',
+      timeout: UPKEEP_TIMEOUT,
+    }),
+    reconcile: handlerIn(scope, props, {
+      id: 'Reconcile',
+      description: about("compares runs with the systems' own state"),
+      handler: 'reconcile.handler',
+      timeout: UPKEEP_TIMEOUT,
+    }),
+    health: handlerIn(scope, props, {
+      id: 'Health',
+      description: about('asks whether the systems are well'),
+      handler: 'health.handler',
+      timeout: HEALTH_TIMEOUT,
+      knowsRuns: false,
+    }),
+    redrive: handlerIn(scope, props, {
+      id: 'Redrive',
+      description: about('drives dead letters once more'),
+      handler: 'redrive.handler',
+      timeout: UPKEEP_TIMEOUT,
+    }),
   };
 }
 
@@ -123,9 +146,15 @@ function callFunction(scope: Construct, system: string, props: HandlersProps): H
 interface HandlerOf extends Pick<HandlerFunctionProps, 'description' | 'handler' | 'timeout'> {
   readonly id: string;
   readonly more?: { readonly [name: string]: string };
+  /** False: it may touch nothing of runs. Default: true. */
+  readonly knowsRuns?: boolean;
 }
 
-function handlerIn(scope: Construct, props: HandlersProps, { id, more, ...own }: HandlerOf): HandlerFunction {
+function handlerIn(
+  scope: Construct,
+  props: HandlersProps,
+  { id, more, knowsRuns = true, ...own }: HandlerOf,
+): HandlerFunction {
   const { described, runs, payloads, shared, settings } = props;
   const environment = {
     INTERLOCK_TABLE: runs.table.tableName,
@@ -136,6 +165,7 @@ function handlerIn(scope: Construct, props: HandlersProps, { id, more, ...own }:
     ...more,
   };
   const handler = new HandlerFunction(scope, id, { ...settings, ...own, environment });
+  if (!knowsRuns) return handler;
   runs.grantRuns(handler.role);
   payloads.grantValues(handler.role);
   shared.grantItems(handler.role);

@@ -100,7 +100,13 @@ export class Integration extends Construct {
     this.machines = new Map([...workflows].map(([workflowId, { machine }]) => [workflowId, machine]));
     new Lifecycle(this, 'Ends', { handler: handlers.lifecycle, machines: workflows });
     const parts = { machines: workflows, runTable: this.runs.table, deadLetters: letters.queue };
-    new Upkeep(this, 'Upkeep', { ...parts, handlers });
+    new Upkeep(this, 'Upkeep', {
+      described,
+      handlers,
+      machines: workflows,
+      runs: this.runs,
+      deadLetters: letters.queue,
+    });
     const { jwt, throttling, callbackThrottling } = props.api ?? {};
     this.api = new RunApi(this, 'RunApi', {
       ...parts,

@@ -64,4 +64,10 @@ export class RunTable extends Construct {
     role.addToPolicy(new iam.PolicyStatement({ actions, resources: [this.table.tableArn] }));
     this.table.encryptionKey?.grantEncryptDecrypt(role);
   }
+
+  /** To find runs by when somebody has to look at them, and by workflow: what looks after runs of which nobody tells. */
+  grantSearch(role: iam.Role): void {
+    const resources = ['open-by-wake', 'workflow-by-start'].map((index) => `${this.table.tableArn}/index/${index}`);
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources }));
+  }
 }

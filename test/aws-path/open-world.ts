@@ -23,7 +23,7 @@ import type { SystemName } from '../../state-machines/order-fulfilment/systems/s
 import { startDynamo } from '../support/dynamo-emulator.ts';
 import { ROOT } from '../support/source-tree.ts';
 import { templateOf } from './deployment.ts';
-import { bucketOf, secretsManager, stepFunctions } from './stand-ins.ts';
+import { bucketOf, lambda, secretsManager, stepFunctions } from './stand-ins.ts';
 import { AwsWorld, CREDENTIALS, type Parts, REGION } from './world.ts';
 
 const EXAMPLE = join(ROOT, 'state-machines', 'order-fulfilment');
@@ -49,10 +49,11 @@ export async function openWorld(): Promise<AwsWorld> {
     () => (world as AwsWorld).engineOf(),
     (arn) => world?.follow(arn),
   );
+  const functions = await lambda((name, payload) => (world as AwsWorld).invokeNamed(name, payload));
   const secrets = await secretsManager(secretsOfExample());
   const sqsUrl = `http://127.0.0.1:${fauxqs.port}`;
   const sqs = new SQSClient({ endpoint: sqsUrl, region: REGION, credentials: CREDENTIALS });
-  const services = [bucketService, states, secrets];
+  const services = [bucketService, states, secrets, functions];
   world = new AwsWorld({
     described,
     resources,
@@ -61,6 +62,7 @@ export async function openWorld(): Promise<AwsWorld> {
     dynamo,
     states,
     secrets,
+    lambda: functions,
     bucketService,
     bucket,
     sqs,

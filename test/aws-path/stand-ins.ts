@@ -1,6 +1,6 @@
 /**
- * The services that no emulator gives, as far as handlers use them, on loopback: Step Functions over our engine, Secrets
- * Manager over a map, and a bucket's `If-None-Match`, which fauxqs does not know, before fauxqs. They speak the services'
+ * The services that no emulator gives, as far as handlers use them, on loopback: Step Functions over our engine, Lambda over
+ * the functions of the world, Secrets Manager over a map, and a bucket's `If-None-Match`, which fauxqs does not know, before fauxqs. They speak the services'
  * own protocols, since the handlers' SDK clients are the real ones.
  */
 import {
@@ -15,6 +15,7 @@ import { json } from 'node:stream/consumers';
 import type { Engine } from '../../lib/engine/driver.ts';
 import { Failure } from '../../lib/model/failure.ts';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
+import type { Invoked } from './lambda-function.ts';
 
 export interface Service {
   readonly url: string;
@@ -53,6 +54,16 @@ export function secretsManager(secrets: { readonly [name: string]: string }): Pr
       if (SecretString === undefined) throw new Failure('ResourceNotFoundException', `no secret ${String(SecretId)}`);
       return { Name: String(SecretId), SecretString };
     },
+  });
+}
+
+/** Functions that invoke each other. */
+export function lambda(invoke: (name: string, payload: Json) => Promise<Invoked>): Promise<Service> {
+  return serving(async (request, response) => {
+    const [, name = ''] = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(request.url ?? '') ?? [];
+    const answer = await invoke(decodeURIComponent(name), (await json(request)) as Json);
+    if (answer.ok) response.writeHead(200).end(JSON.stringify(answer.payload));
+    else response.writeHead(200, { 'x-amz-function-error': 'Unhandled' }).end(answer.text);
   });
 }
 

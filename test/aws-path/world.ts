@@ -3,7 +3,7 @@
  * what follows the end of an execution. What a run came to is read from the table and from the systems, through no
  * handler.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { S3Blobs } from '../../lib/aws/blobs.ts';
@@ -14,7 +14,8 @@ import type { DescribedIntegration } from '../../lib/constructs/described-integr
 import { realClock, realRandom } from '../../lib/embedded/real-clock.ts';
 import { Engine } from '../../lib/engine/driver.ts';
 import type { TaskCall, TaskResult } from '../../lib/engine/ports.ts';
-import type { JsonObject } from '../../lib/model/json.ts';
+import type { Json, JsonObject } from '../../lib/model/json.ts';
+import type { ExecutionInput } from '../../lib/model/task.ts';
 import type { RunView } from '../../lib/model/run.ts';
 import { plansOf } from '../../lib/runtime/effects.ts';
 import type { OperatorPorts } from '../../lib/runtime/operator/action.ts';
@@ -40,6 +41,7 @@ export class AwsWorld implements AsyncDisposable {
   private readonly engine: Engine;
   private readonly underWay = new Set<Promise<void>>();
   private readonly ports: OperatorPorts;
+  private isHeard = true;
   readonly deployed: Deployed;
 
   /** `openWorld` makes it. */
@@ -63,11 +65,49 @@ export class AwsWorld implements AsyncDisposable {
 
   /** As a caller of the run API starts one: the record, then the execution. */
   async start(input: JsonObject): Promise<string> {
+    const { execution, run } = await this.record(input);
+    await this.ports.executions.start(execution);
+    return run;
+  }
+
+  /** The record alone, made some time ago: its caller died before the execution. */
+  async record(input: JsonObject, agoMs = 0): Promise<{ readonly run: string; readonly execution: ExecutionInput }> {
     const { plan, planHash } = this.workflow();
-    const started = await startRun({ plan, planHash, input, actor: 'tests' }, this.ports);
+    const clock = { ...realClock, now: () => Date.now() - agoMs };
+    const started = await startRun({ plan, planHash, input, actor: 'tests' }, { ...this.ports, clock });
     if (started.kind !== 'started') throw new Error(`not started: ${JSON.stringify(started)}`);
-    await this.ports.executions.start(started.execution.input);
-    return started.runId;
+    return { run: started.runId, execution: started.execution.input };
+  }
+
+  /** Its deadline passes at once. */
+  async expire(run: string): Promise<void> {
+    const client = new DynamoDBClient({
+      endpoint: this.parts.dynamo.endpoint,
+      region: REGION,
+      credentials: CREDENTIALS,
+    });
+    const past = { N: String(Date.now() - 1_000) };
+    await client.send(
+      new UpdateItemCommand({
+        TableName: this.runsTable(),
+        Key: { pk: { S: `R#${run}` }, sk: { S: 'H' } },
+        UpdateExpression: 'SET deadline = :past, wake = :past',
+        ExpressionAttributeValues: { ':past': past },
+      }),
+    );
+    client.destroy();
+  }
+
+  /** EventBridge tells nobody of what ends meanwhile. */
+  async unheard<T>(work: () => Promise<T>): Promise<T> {
+    this.isHeard = false;
+    try {
+      const result = await work();
+      while (this.underWay.size > 0) await Promise.all(this.underWay);
+      return result;
+    } finally {
+      this.isHeard = true;
+    }
   }
 
   /** What an operator's action needs, over the same table and the same machines. */
@@ -120,6 +160,11 @@ export class AwsWorld implements AsyncDisposable {
     return await this.functionAt(this.names().attribute(code.name, 'Arn')).invoke(payload);
   }
 
+  /** By its name, as the Lambda service finds it. */
+  async invokeNamed(name: string, payload: Json): Promise<Invoked> {
+    return await this.functionAt(this.names().attribute(name, 'Arn')).invoke(payload);
+  }
+
   /** The lines of all functions' logs. */
   logs(): readonly JsonObject[] {
     const text = [...this.functions.values()].flatMap(({ log }) => log).join('');
@@ -140,6 +185,12 @@ export class AwsWorld implements AsyncDisposable {
 
   async fault(system: SystemName, fault: JsonObject): Promise<void> {
     await this.backstage(system, 'POST /__faults', fault);
+  }
+
+  /** Without its faults, and, where `all`, without anything that it has: somebody has tidied up there. */
+  async well(system: SystemName, what: 'faults' | 'all' = 'all'): Promise<void> {
+    if (what === 'all') await this.backstage(system, 'POST /__reset');
+    await this.backstage(system, 'DELETE /__faults');
   }
 
   /** Kinds of what stands at all systems but fraud, where opinions stay. */
@@ -179,6 +230,16 @@ export class AwsWorld implements AsyncDisposable {
     return text === '' ? {} : (JSON.parse(text) as JsonObject);
   }
 
+  private runsTable(): string {
+    return this.deployed.ids('AWS::DynamoDB::Table').find((id) => id.includes('RunsTable')) ?? '';
+  }
+
+  /** Where the functions keep values, so that they find those of the runs that are started here. */
+  private prefix(): string {
+    const prefixes = this.deployed.functions.map(({ environment }) => environment['INTERLOCK_PREFIX']);
+    return prefixes.find((prefix) => prefix !== undefined) ?? '';
+  }
+
   private workflow(): DescribedIntegration['workflows'][number] {
     const [workflow] = this.parts.described.workflows;
     if (!workflow) throw new Error('the example has a workflow');
@@ -197,7 +258,8 @@ export class AwsWorld implements AsyncDisposable {
   }
 
   private functionAt(arn: string): LambdaFunction {
-    const found = this.functions.get(arn);
+    // A machine names the version that was deployed with it; there is one here.
+    const found = this.functions.get(arn.replace(/:1$/, ''));
     if (!found) throw new Error(`there is no function ${arn}`);
     return found;
   }
@@ -240,6 +302,7 @@ export class AwsWorld implements AsyncDisposable {
       'detail-type': 'Step Functions Execution Status Change',
       detail: { executionArn, stateMachineArn, status, input: JSON.stringify(input) },
     };
+    if (!this.isHeard) return;
     const rules = this.deployed.rules.filter(({ pattern }) => matches(pattern, event));
     for (const arn of rules.flatMap(({ targets }) => targets)) {
       const answer = await this.functionAt(arn).invoke(event);
@@ -250,10 +313,15 @@ export class AwsWorld implements AsyncDisposable {
   private names(): Named {
     const { queueUrl } = this.parts;
     const typeOf = (id: string): string => this.parts.resources.get(id)?.Type ?? '';
+    const functionOfVersion = (id: string): string => {
+      const { FunctionName } = this.parts.resources.get(id)?.Properties ?? {};
+      return `arn:aws:lambda:${ARN}:function:${(FunctionName as { readonly Ref: string }).Ref}`;
+    };
     return {
       ref: (id) => {
         if (typeOf(id) === 'AWS::SQS::Queue') return queueUrl(id);
         if (typeOf(id) === 'AWS::S3::Bucket') return this.parts.bucket;
+        if (typeOf(id) === 'AWS::Lambda::Version') return `${functionOfVersion(id)}:1`;
         return typeOf(id) === 'AWS::StepFunctions::StateMachine' ? `arn:aws:states:${ARN}:stateMachine:${id}` : id;
       },
       attribute: (id, name) => {
@@ -266,7 +334,7 @@ export class AwsWorld implements AsyncDisposable {
 
   /** What a function has on AWS beside its own variables, with the services where they are here. */
   private surroundings(): { readonly [name: string]: string } {
-    const { dynamo, bucketService, states, secrets, sqsUrl, bucket } = this.parts;
+    const { dynamo, bucketService, states, secrets, lambda, sqsUrl } = this.parts;
     return {
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
@@ -276,14 +344,14 @@ export class AwsWorld implements AsyncDisposable {
       AWS_ENDPOINT_URL_SFN: states.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       AWS_ENDPOINT_URL_SQS: sqsUrl,
-      INTERLOCK_BUCKET: bucket,
+      AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     };
   }
 
   private operatorPorts(): OperatorPorts {
     const { described, dynamo, bucketService, states, bucket } = this.parts;
     const client = new DynamoDBClient({ endpoint: dynamo.endpoint, region: REGION, credentials: CREDENTIALS });
-    const [table = ''] = this.deployed.ids('AWS::DynamoDB::Table');
+    const table = this.runsTable();
     const plans = {
       plan: async (hash: string) => {
         const found = described.workflows.find(({ planHash }) => planHash === hash);
@@ -298,7 +366,7 @@ export class AwsWorld implements AsyncDisposable {
       clock: realClock,
       random: realRandom,
       journal: new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: [WORKFLOW] }),
-      blobs: new S3Blobs({ bucket, config: s3 }),
+      blobs: new S3Blobs({ bucket, prefix: this.prefix(), config: s3 }),
       plans,
       executions: new StepFunctionsExecutions({ client: sfn, machines, plans }),
       events: { emit: () => undefined },
@@ -317,6 +385,7 @@ export interface Parts {
   readonly dynamo: { readonly endpoint: string };
   readonly states: Service;
   readonly secrets: Service;
+  readonly lambda: Service;
   readonly bucketService: Service;
   readonly bucket: string;
   readonly sqs: SQSClient;

@@ -46,6 +46,14 @@ function ofHandler(handler: string, ...more: readonly string[]): readonly string
   return [...ITEMS_OF_RUNS, ...VALUES_AND_SHARED, ...logOf(handler), ...more, ...TRACES].sort();
 }
 
+const SEARCH = ['open-by-wake', 'workflow-by-start'].map(
+  (index) => `dynamodb:Query on RefundsRunsTable.Arn/index/${index}`,
+);
+
+const ASK_SYSTEMS = ['Ledger', 'Payments'].map((name) => `lambda:InvokeFunction on RefundsCall${name}Function.Arn`);
+
+const START_UNDO = ['Audit', 'Refund'].map((name) => `states:StartExecution on RefundsWorkflow${name}Undo`);
+
 describe('permissions', () => {
   it("fails if a call function may touch anything but its table's items, its own system's secrets, its bucket prefix", () => {
     const secret =
@@ -90,34 +98,50 @@ describe('permissions', () => {
     );
   });
 
-  it('fails if what looks after runs may do more than its work', () => {
+  it('fails if the run API may do more than find, start and stop runs, and look after dead letters', () => {
     const starting = ['RefundsWorkflowAudit', 'RefundsWorkflowRefund'].flatMap((machine) => [
       `states:StartExecution on ${machine}Machine`,
       `states:StartExecution on ${machine}Undo`,
       `states:StopExecution on ${executionsOf(`${machine}Machine`)}`,
     ]);
-    const looking = ['RefundsWorkflowAudit', 'RefundsWorkflowRefund'].flatMap((machine) =>
-      ['Machine', 'Undo'].map((one) => `states:DescribeExecution on ${executionsOf(machine + one)}`),
-    );
-    const asking = ['Ledger', 'Payments'].map((system) => `lambda:InvokeFunction on RefundsCall${system}Function.Arn`);
-    const index = (name: string): string => `dynamodb:Query on RefundsRunsTable.Arn/index/${name}`;
-    const letters = ['sqs:DeleteMessage', 'sqs:ReceiveMessage'].map(
+    const letters = ['sqs:DeleteMessage', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'].map(
       (action) => `${action} on RefundsDeadLettersQueue.Arn`,
     );
-    const may: { readonly [handler: string]: readonly string[] } = {
-      Sweep: [...starting, ...looking, index('open-by-wake'), index('workflow-by-start')],
-      Health: asking,
-      Reconcile: [...starting, ...asking, index('workflow-by-start')],
-      Redrive: [...starting, ...letters],
-      RunApiHandler: [
-        ...starting,
-        ...letters,
-        'sqs:ChangeMessageVisibility on RefundsDeadLettersQueue.Arn',
-        index('workflow-by-start'),
-      ],
-    };
-    for (const [handler, more] of Object.entries(may))
-      expect(lines(roles.get(`Refunds${handler}Role`))).toEqual(ofHandler(handler, ...more));
+    const index = 'dynamodb:Query on RefundsRunsTable.Arn/index/workflow-by-start';
+    expect(lines(roles.get('RefundsRunApiHandlerRole'))).toEqual(
+      ofHandler('RunApiHandler', ...starting, ...letters, index),
+    );
+  });
+
+  it('fails if the sweeper may do more than find runs, look at their executions, and start or stop these', () => {
+    const executions = 'arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution';
+    const machines = ['Audit', 'Refund'].flatMap((name) => [`${name}Machine`, `${name}Undo`]);
+    expect(lines(roles.get('RefundsSweepRole'))).toEqual(
+      ofHandler(
+        'Sweep',
+        ...SEARCH,
+        ...machines.map((name) => `states:DescribeExecution on ${executions}:RefundsWorkflow${name}.Name:*`),
+        ...machines.map((name) => `states:StopExecution on ${executions}:RefundsWorkflow${name}.Name:*`),
+        ...machines.map((name) => `states:StartExecution on RefundsWorkflow${name}`),
+      ),
+    );
+  });
+
+  it('fails if reconciliation may do more than find runs, ask the systems by their functions, and start undo machines', () => {
+    expect(lines(roles.get('RefundsReconcileRole'))).toEqual(
+      ofHandler('Reconcile', ...SEARCH, ...ASK_SYSTEMS, ...START_UNDO),
+    );
+  });
+
+  it('fails if what asks after the health of systems may touch anything of a run', () => {
+    expect(lines(roles.get('RefundsHealthRole'))).toEqual([...ASK_SYSTEMS, ...logOf('Health'), ...TRACES]);
+  });
+
+  it('fails if what redrives dead letters may do more than take and remove these, and start undo machines', () => {
+    const take = ['sqs:DeleteMessage', 'sqs:ReceiveMessage'].map(
+      (action) => `${action} on RefundsDeadLettersQueue.Arn`,
+    );
+    expect(lines(roles.get('RefundsRedriveRole'))).toEqual(ofHandler('Redrive', ...take, ...START_UNDO));
   });
 
   it('fails if the machine may call anything that its definition does not use', () => {
@@ -177,10 +201,9 @@ describe('permissions', () => {
       `lambda:InvokeFunction events.amazonaws.com Refunds${handler}Function.Arn Refunds${source}.Arn`;
     expect(letIn.sort()).toEqual([
       'lambda:InvokeFunction apigateway.amazonaws.com RefundsRunApiHandlerFunction.Arn RefundsRunApi/*/*/*',
-      rule('Health', 'UpkeepHealth'),
       rule('Lifecycle', 'EndsEnded'),
-      rule('Reconcile', 'UpkeepReconcile'),
-      rule('Sweep', 'UpkeepSweep'),
+      rule('Reconcile', 'UpkeepReconciling'),
+      rule('Sweep', 'UpkeepSweeping'),
     ]);
   });
 

@@ -150,7 +150,7 @@ describe('the handlers', () => {
     }
   });
 
-  it('are told the stores, the integration and their system, one the undo machines, and nothing else', () => {
+  it('are told the stores, the integration, their system, and the machines and functions that they need, nothing else', () => {
     const told = all('AWS::Lambda::Function').map(({ Properties: { Handler, Environment } }) => {
       const variables = Object.keys((Environment as { readonly Variables: object }).Variables).sort();
       return `${String(Handler)}: ${variables.join(' ')}`;
@@ -159,21 +159,19 @@ describe('the handlers', () => {
     const call = `call.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION ${stores} INTERLOCK_SYSTEM INTERLOCK_TABLE`;
     const core = `core.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION ${stores} INTERLOCK_TABLE`;
     const lifecycle = `lifecycle.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION INTERLOCK_MACHINES ${stores} INTERLOCK_TABLE`;
-    const plain = 'INTERLOCK_BUCKET INTERLOCK_INTEGRATION';
-    const of = (handler: string, before: string, after: string): string =>
-      `${handler}.handler: INTERLOCK_BUCKET ${before}${stores}${after} INTERLOCK_TABLE`;
-    const machines = 'INTERLOCK_INTEGRATION INTERLOCK_MACHINES ';
-    const letters = `INTERLOCK_DEAD_LETTERS ${machines}`;
+    const runs = (handler: string, first: string, more: string): string =>
+      `${handler}.handler: INTERLOCK_BUCKET ${first}INTERLOCK_INTEGRATION INTERLOCK_MACHINES ${stores} ${more}`;
+    const health = `health.handler: INTERLOCK_BUCKET INTERLOCK_CALLS INTERLOCK_INTEGRATION ${stores} INTERLOCK_TABLE`;
     expect(told.sort()).toEqual([
-      of('api', letters, ''),
+      runs('api', 'INTERLOCK_DEAD_LETTERS ', 'INTERLOCK_TABLE'),
       call,
       call,
       core,
-      `health.handler: ${plain} ${stores} INTERLOCK_SYSTEMS INTERLOCK_TABLE`,
+      health,
       lifecycle,
-      of('reconcile', machines, ' INTERLOCK_SYSTEMS'),
-      of('redrive', letters, ''),
-      of('sweep', machines, ''),
+      runs('reconcile', 'INTERLOCK_CALLS ', 'INTERLOCK_TABLE'),
+      runs('redrive', 'INTERLOCK_DEAD_LETTERS ', 'INTERLOCK_TABLE'),
+      runs('sweep', '', 'INTERLOCK_TABLE'),
     ]);
   });
 });

@@ -59,7 +59,13 @@ describe('the policies of a document', () => {
   });
 
   it('say nothing else about a policy that is not built yet', () => {
-    expect(check(ofSource('{ health: { every: 7, unknown: 1 } }'))).toHaveLength(1);
+    expect(check(ofSource('{ slo: { availability: 7, unknown: 1 } }'))).toHaveLength(1);
+  });
+
+  it('refuse a member that is not built yet of a policy that is, and it alone', () => {
+    const refused = check(ofSource('{ health: { path: /health, every: 1m, unhealthyAfter: 3 } }'));
+    expect(refused).toEqual([expect.stringMatching(/^XIL005 .*unhealthyAfter/)]);
+    expect(check(ofSource('{ health: { path: /health, every: 1m, timeout: 2s } }'))).toEqual([]);
   });
 
   it('refuse a number where a duration belongs, and say why', () => {
@@ -251,6 +257,8 @@ it('the table of defaults says what the defaults are', () => {
     'breaker.minimumCalls 20',
     'breaker.openFor 30s',
     'breaker.trialCalls 3',
+    'health.every 5m',
+    'health.timeout 5s',
     'lock.lease 1m',
     'lock.wait the deadline',
     'fallback none',
