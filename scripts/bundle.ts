@@ -8,6 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { BuildOptions } from 'esbuild';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RECORD = 'inputs.json';
@@ -21,6 +22,21 @@ interface BuildRecord {
 
 /** An ESM bundle has no `require`, which CommonJS packages in it ask for. */
 const REQUIRE_BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+const FOR_LAMBDA = {
+  absWorkingDir: ROOT,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  // The ES modules of the SDK leave out what is not used; their CommonJS twins do not.
+  mainFields: ['module', 'main'],
+  // Error names, which machines match on, are strings and not class names: shortening identifiers changes none.
+  minify: true,
+  banner: { js: REQUIRE_BANNER },
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
 /**
  * The bundles of this checkout, built again if something that they are made of has changed. Two that build at once (a
@@ -40,11 +56,22 @@ export async function bundleHandlers(): Promise<string> {
   return folder;
 }
 
+/** The demo systems of the order example as one function, for `-c demo=true`; made anew each time, which is seldom. */
+export async function bundleDemo(): Promise<string> {
+  const folder = join(ROOT, 'dist/demo');
+  const { build } = await import('esbuild');
+  await build({
+    ...FOR_LAMBDA,
+    entryPoints: { lambda: 'state-machines/order-fulfilment/systems/lambda.ts' },
+    outdir: folder,
+  });
+  return folder;
+}
+
 /** Builds them into an empty folder; returns the files that they are made of, relative to the project. */
 export async function buildBundles(folder: string): Promise<readonly string[]> {
   const { build } = await import('esbuild');
   const { metafile } = await build({
-    absWorkingDir: ROOT,
     entryPoints: {
       api: 'lambdas/api/handler.ts',
       call: 'lambdas/call/handler.ts',
@@ -52,19 +79,9 @@ export async function buildBundles(folder: string): Promise<readonly string[]> {
       lifecycle: 'lambdas/lifecycle/handler.ts',
     },
     outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
+    ...FOR_LAMBDA,
     // What few functions need (Secrets Manager, SSM) is in chunks of its own, read on first use.
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // The ES modules of the SDK leave out what is not used; their CommonJS twins do not.
-    mainFields: ['module', 'main'],
-    // Error names, which machines match on, are strings and not class names: shortening identifiers changes none.
-    minify: true,
-    banner: { js: REQUIRE_BANNER },
-    logLevel: 'warning',
     metafile: true,
   });
   return Object.keys(metafile.inputs);

@@ -49,6 +49,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'lib/embedded',
     // The routes that its gateway is made of.
     'lib/api',
+    // The names of metrics, which dashboards and handlers share.
+    'lib/aws',
   ],
   'lib/cli': [
     'lib/compile',
@@ -69,7 +71,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   // The package's door: what somebody else's CDK app imports.
   'lib/public.ts': ['lib/constructs'],
   // The repository's own app bundles its handlers; the published package has them.
-  bin: ['lib/cli', 'lib/constructs', 'lib/model', 'scripts'],
+  // And puts up the systems of its example on request.
+  bin: ['lib/cli', 'lib/constructs', 'lib/model', 'scripts', 'state-machines'],
 };
 
 /** Rooms that may touch the world: process, stdout, clock, randomness, timers, files, network. */

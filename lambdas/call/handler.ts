@@ -1,4 +1,8 @@
-/** The function of one system: the requests of steps, undos and probes, from the machine's tasks. */
+/**
+ * The function of one system: the requests of steps, undos and probes, from the machine's tasks; and, while it is being
+ * deployed, whether it can read its credentials.
+ */
+import { checkCredentials, isCredentialCheck, putAnswer } from '../../lib/aws/credential-check.ts';
 import { handlerPorts } from '../../lib/aws/handler-ports.ts';
 import { AwsSecrets } from '../../lib/aws/secrets.ts';
 import { systemTask } from '../../lib/aws/task-event.ts';
@@ -11,10 +15,16 @@ import { system } from '../../lib/runtime/system.ts';
 const ports = await handlerPorts();
 const { clock, telemetry } = ports;
 const http = nodeHttp();
-const calling = { ...ports, http, secrets: new AwsSecrets({ clock }), tokens: new Tokens({ http, clock }) };
+const secrets = new AwsSecrets({ clock });
+const calling = { ...ports, http, secrets, tokens: new Tokens({ http, clock }) };
 
-export const handler: (event: unknown) => Promise<Json> = taskHandler({
+const task: (event: unknown) => Promise<Json> = taskHandler({
   read: systemTask,
-  answer: (task) => system(task, calling),
+  answer: (read) => system(read, calling),
   telemetry,
 });
+
+export const handler = (event: unknown): Promise<Json> =>
+  isCredentialCheck(event)
+    ? checkCredentials(event, { clock, secrets: new AwsSecrets({ clock }), answer: putAnswer })
+    : task(event);

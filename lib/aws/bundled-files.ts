@@ -48,12 +48,16 @@ async function readPlan(folder: string, hash: string): Promise<Plan> {
   return (await readJson(join(folder, 'plans', `${hash}.json`))) as Plan;
 }
 
-export async function bundledEnvironments(folder: string): Promise<Environments> {
-  // Checked against its schema before it was deployed.
-  const systems = (await readJson(join(folder, 'environment.json'))) as {
-    readonly [system: string]: SystemEnvironment;
-  };
-  return { system: (name) => own(systems, name) ?? {} };
+interface Systems {
+  readonly [system: string]: SystemEnvironment;
+}
+
+/** `deployed`: what was known only when the function was put up, such as the address of a system of the same stack. */
+export async function bundledEnvironments(folder: string, deployed = '{}'): Promise<Environments> {
+  // Checked against its schema before it was deployed; the other half was written by the construct.
+  const bundled = (await readJson(join(folder, 'environment.json'))) as Systems;
+  const known = JSON.parse(deployed) as Systems;
+  return { system: (name) => own(known, name) ?? own(bundled, name) ?? {} };
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -59,16 +59,16 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     random: realRandom,
     // No handler of a machine lists runs, so none needs to know the workflows.
     journal: new DynamoJournal({ table, workflowIds: [] }),
-    blobs: blobsIn(process.env['INTERLOCK_BUCKET']),
+    blobs: blobsIn(process.env['INTERLOCK_BUCKET'], process.env['INTERLOCK_PREFIX']),
     plans: bundledPlans(folder),
-    environments: await bundledEnvironments(folder),
+    environments: await bundledEnvironments(folder, process.env['INTERLOCK_SYSTEMS']),
     events: telemetry,
     telemetry,
   };
 }
 
-function blobsIn(bucket: string | undefined): Blobs {
-  return new S3Blobs(bucket === undefined ? {} : { bucket });
+function blobsIn(bucket: string | undefined, prefix = ''): Blobs {
+  return new S3Blobs(bucket === undefined ? {} : { bucket, prefix });
 }
 
 function variable(name: string): string {

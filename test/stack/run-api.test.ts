@@ -4,6 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +30,8 @@ function made(more: Props = {}, then: (api: RunApi, stack: Stack) => void = () =
     handler: 'index.handler',
     timeout: API_TIMEOUT,
     environment: {},
+    logRetention: logs.RetentionDays.ONE_WEEK,
+    tracing: true,
   });
   const api = new RunApi(stack, 'RunApi', {
     handler,
