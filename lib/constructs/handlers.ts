@@ -19,6 +19,7 @@ import {
 import { HandlerFunction, type HandlerFunctionProps, type HandlerSettings } from './handler-function.ts';
 import { LIFECYCLE_TIMEOUT } from './lifecycle.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
+import { API_TIMEOUT } from './run-api.ts';
 import type { RunTable } from './run-table.ts';
 import { grantSecrets } from './secret-grants.ts';
 import type { Shared } from './shared.ts';
@@ -39,6 +40,8 @@ export interface Handlers {
   readonly calls: ReadonlyMap<string, HandlerFunction>;
   readonly core: HandlerFunction;
   readonly lifecycle: HandlerFunction;
+  /** Of the run API. */
+  readonly api: HandlerFunction;
 }
 
 /** A handler's own time beside the requests of a step: journal, secrets, start. */
@@ -66,6 +69,12 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
       description: about('looks after runs whose execution has ended'),
       handler: 'lifecycle.handler',
       timeout: LIFECYCLE_TIMEOUT,
+    }),
+    api: handlerIn(scope, props, {
+      id: 'Api',
+      description: about('answers requests about runs'),
+      handler: 'api.handler',
+      timeout: API_TIMEOUT,
     }),
   };
 }

@@ -7,6 +7,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { SystemEnvironment } from '../model/environment.ts';
 import type { DescribedIntegration } from './described-integration.ts';
+import type { RunApiAccess } from './run-api.ts';
 import type { Shared } from './shared.ts';
 
 export interface IntegrationProps {
@@ -88,6 +89,11 @@ export interface IntegrationProps {
    * @default true
    */
   readonly systemDashboards?: boolean;
+  /**
+   * Who may ask the run API, and how often.
+   * @default IAM callers with `execute-api:Invoke` (`integration.api.grantCall`), 50 requests a second
+   */
+  readonly api?: RunApiAccess;
   /**
    * The description, compiled already; then no child process compiles it. The repository's own app uses it.
    * @internal

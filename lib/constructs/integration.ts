@@ -27,6 +27,7 @@ import type { IntegrationProps } from './integration-props.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type MetricName, type MetricOf, metricOf } from './metrics.ts';
 import { PayloadBucket } from './payload-bucket.ts';
+import { RunApi } from './run-api.ts';
 import { RunTable } from './run-table.ts';
 import { Shared } from './shared.ts';
 import { Watch } from './watch.ts';
@@ -43,6 +44,8 @@ export class Integration extends Construct {
   readonly shared: Shared;
   readonly deadLetters: sqs.Queue;
   readonly deadLetterAlarm: cloudwatch.Alarm;
+  /** Runs over HTTP: docs/run-api.md. */
+  readonly api: RunApi;
   readonly alarmTopic: sns.ITopic;
   /** Lit while any alarm of the integration is. It tells nobody by itself; each of them tells the topic. */
   readonly alarm: cloudwatch.CompositeAlarm;
@@ -92,6 +95,15 @@ export class Integration extends Construct {
     });
     this.machines = new Map([...workflows].map(([workflowId, { machine }]) => [workflowId, machine]));
     new Lifecycle(this, 'Ends', { handler: handlers.lifecycle, machines: workflows });
+    this.api = new RunApi(this, 'RunApi', {
+      ...props.api,
+      handler: handlers.api,
+      machines: workflows,
+      runTable: this.runs.table,
+      deadLetters: letters.queue,
+      logRetention,
+      ...(encryptionKey && { encryptionKey }),
+    });
     const watch = new Watch(this, 'Watch', {
       watched: {
         name: described.name,

@@ -3,6 +3,7 @@
  * that comes near, so that a plain `cdk deploy` works, then the next stack begins. In the order of their names; an
  * integration that is pinned to a stack stays there whatever is added, since moving it would be another table.
  */
+import { ROUTES } from '../api/routes.ts';
 import { Failure } from '../model/failure.ts';
 import { borrowedSecrets, type DescribedIntegration, secretsOf, systemsOf } from './described-integration.ts';
 
@@ -12,6 +13,8 @@ export const MOST_RESOURCES = 450;
 const OF_SHARED = 1;
 /** Tables, bucket, queue, topic, the two functions that every integration has, the rule, alarms, dashboard, queries. */
 const OF_INTEGRATION = 36;
+/** The run API: its routes; gateway, stage, integration, permission and access log; function, role, policy and log. */
+const OF_API = ROUTES.length + 9;
 /** Function, version, role, policy, log, alarm, dashboard. */
 const OF_SYSTEM = 7;
 /** Two machines with role and policy each, and an alarm. */
@@ -56,7 +59,7 @@ export function resourcesOf(described: DescribedIntegration): number {
   const workflows = described.workflows.length;
   const checked = systems.filter((system) => secretsFor(system, described).length > 0).length;
   const throttleAlarms = Math.ceil((systems.length + 2 + workflows) / WATCHED_BY_ONE_ALARM);
-  return OF_INTEGRATION + OF_SYSTEM * systems.length + checked + OF_WORKFLOW * workflows + throttleAlarms;
+  return OF_INTEGRATION + OF_API + OF_SYSTEM * systems.length + checked + OF_WORKFLOW * workflows + throttleAlarms;
 }
 
 function secretsFor(system: string, described: DescribedIntegration): readonly object[] {

@@ -36,8 +36,20 @@ const EXPLAINED: readonly Explanation[] = [
   {
     rule: 'IAM5',
     finding: /^Resource::<\w+PayloadsBucket\w+\.Arn>\/order-fulfilment\/blobs\/\*$/,
-    where: /\/(Call\w+|Core|Lifecycle)\/Role/,
+    where: /\/(Call\w+|Core|Lifecycle|Api)\/Role/,
     why: 'Values are named by run and digest, which nobody knows beforehand: all below the prefix of the integration.',
+  },
+  {
+    rule: 'IAM5',
+    finding: /:execution:<\w+Machine\w+\.Name>:\*$/,
+    where: /\/Api\/Role/,
+    why: 'A run that is cancelled while it waits is stopped; executions are named by runs, which nobody knows beforehand.',
+  },
+  {
+    rule: 'APIG4',
+    finding: ANY,
+    where: /\/RunApi\/ReceiveCallback\//,
+    why: 'Systems that call back sign nothing that AWS knows: the path is the secret, throttled apart and never logged.',
   },
   {
     rule: 'S1',

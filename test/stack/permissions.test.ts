@@ -90,6 +90,23 @@ describe('permissions', () => {
     );
   });
 
+  it('fails if the run API may do more than look at runs, start and stop them, settle them and take letters', () => {
+    const execution = (workflow: string): string =>
+      `states:StopExecution on arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:execution:Refunds${workflow}Machine.Name:*`;
+    const letters = ['ChangeMessageVisibility', 'DeleteMessage', 'ReceiveMessage'];
+    const machines = ['WorkflowAuditMachine', 'WorkflowAuditUndo', 'WorkflowRefundMachine', 'WorkflowRefundUndo'];
+    expect(lines(roles.get('RefundsApiRole'))).toEqual(
+      ofHandler(
+        'Api',
+        'dynamodb:Query on RefundsRunsTable.Arn/index/workflow-by-start',
+        ...letters.map((action) => `sqs:${action} on RefundsDeadLettersQueue.Arn`),
+        ...machines.map((machine) => `states:StartExecution on Refunds${machine}`),
+        execution('WorkflowAudit'),
+        execution('WorkflowRefund'),
+      ),
+    );
+  });
+
   it('fails if the machine may call anything that its definition does not use', () => {
     for (const [id, { Properties: machine }] of resourcesOf(template, 'AWS::StepFunctions::StateMachine')) {
       const granted = roles.get(`${readableId(id)}Role`)?.filter(({ action }) => !WITHOUT_RESOURCE.test(action));
@@ -110,7 +127,7 @@ describe('permissions', () => {
         .map(({ action, resource }) => `${role}: ${action} on ${resource}`),
     );
     expect(broad).toEqual([]);
-    expect(roles.size).toBe(8);
+    expect(roles.size).toBe(9);
   });
 
   it('fails if a role trusts anybody but the service that it is for', () => {
@@ -120,6 +137,7 @@ describe('permissions', () => {
     });
     const assumedBy = (service: string): string => JSON.stringify([['sts:AssumeRole', { Service: service }]]);
     expect(trusted.sort()).toEqual([
+      `RefundsApiRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsCallLedgerRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsCallPaymentsRole: ${assumedBy('lambda.amazonaws.com')}`,
       `RefundsCoreRole: ${assumedBy('lambda.amazonaws.com')}`,
@@ -131,7 +149,7 @@ describe('permissions', () => {
     ]);
   });
 
-  it('fails if a function lets anybody in but the rule on ended executions', () => {
+  it('fails if a function lets anybody in but the rule on ended executions and the gateway of the run API', () => {
     const permissions = [...resourcesOf(template, 'AWS::Lambda::Permission').values()];
     expect(
       permissions.map(({ Properties: { Action, Principal, FunctionName } }) => [Action, Principal, FunctionName]),
@@ -141,7 +159,13 @@ describe('permissions', () => {
         'events.amazonaws.com',
         { 'Fn::GetAtt': [expect.stringMatching(/^RefundsLifecycle/), 'Arn'] },
       ],
+      [
+        'lambda:InvokeFunction',
+        'apigateway.amazonaws.com',
+        { 'Fn::GetAtt': [expect.stringMatching(/^RefundsApiFunction/), 'Arn'] },
+      ],
     ]);
+    expect(JSON.stringify(permissions[1]?.Properties['SourceArn'])).toMatch(/execute-api:.*RefundsRunApi/);
     expect(permissions[0]?.Properties['SourceArn']).toMatchObject({
       'Fn::GetAtt': [expect.stringMatching(/^RefundsEndsEnded/), 'Arn'],
     });

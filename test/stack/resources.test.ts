@@ -20,7 +20,7 @@ const REFUNDS = 'test/stack/refunds';
  * Names that are unique within something else (a metric in its namespace, a policy in its role), name another's, or are
  * made of the stack's name and the path in it (a composite alarm cannot do without, a saved query is known by it).
  */
-const NAMES_WITHIN = ['MetricName', 'PolicyName', 'FunctionName', 'AlarmName', 'Name'];
+const NAMES_WITHIN = ['MetricName', 'PolicyName', 'FunctionName', 'AlarmName', 'StageName', 'Name'];
 
 let template: Template;
 
@@ -125,7 +125,7 @@ describe('the dead letters', () => {
 describe('the handlers', () => {
   it('run on Node 24 and arm64 from one asset, traced', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions).toHaveLength(4);
+    expect(functions).toHaveLength(5);
     for (const { Properties } of functions) {
       const TracingConfig = { Mode: 'Active' };
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], TracingConfig });
@@ -150,7 +150,7 @@ describe('the handlers', () => {
     }
   });
 
-  it('are told the stores, the integration and their system, one the undo machines, and nothing else', () => {
+  it('are told the stores, the integration and their system, two the machines, one the letters, and nothing else', () => {
     const told = all('AWS::Lambda::Function').map(({ Properties: { Handler, Environment } }) => {
       const variables = Object.keys((Environment as { readonly Variables: object }).Variables).sort();
       return `${String(Handler)}: ${variables.join(' ')}`;
@@ -159,7 +159,8 @@ describe('the handlers', () => {
     const call = `call.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION ${stores} INTERLOCK_SYSTEM INTERLOCK_TABLE`;
     const core = `core.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION ${stores} INTERLOCK_TABLE`;
     const lifecycle = `lifecycle.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION INTERLOCK_MACHINES ${stores} INTERLOCK_TABLE`;
-    expect(told.sort()).toEqual([call, call, core, lifecycle]);
+    const api = `api.handler: INTERLOCK_BUCKET INTERLOCK_DEAD_LETTERS INTERLOCK_INTEGRATION INTERLOCK_MACHINES ${stores} INTERLOCK_TABLE`;
+    expect(told.sort()).toEqual([api, call, call, core, lifecycle]);
   });
 });
 
@@ -260,7 +261,7 @@ describe('the stores', () => {
 describe('the stack', () => {
   it('keeps every log for three months', () => {
     const logs = all('AWS::Logs::LogGroup');
-    expect(logs).toHaveLength(5);
+    expect(logs).toHaveLength(7);
     expect(new Set(logs.map(({ Properties }) => Properties['RetentionInDays']))).toEqual(new Set([90]));
   });
 
@@ -281,7 +282,7 @@ describe('the stack', () => {
 
   it('needs nothing but what `cdk bootstrap` leaves: no container image, no function that is not a handler', () => {
     const handlers = all('AWS::Lambda::Function').map(({ Properties }) => String(Properties['Handler']));
-    expect([...new Set(handlers)].sort()).toEqual(['call.handler', 'core.handler', 'lifecycle.handler']);
+    expect([...new Set(handlers)].sort()).toEqual(['api.handler', 'call.handler', 'core.handler', 'lifecycle.handler']);
     expect(JSON.stringify(template.toJSON())).not.toContain('ImageUri');
   });
 });

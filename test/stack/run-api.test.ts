@@ -38,6 +38,7 @@ function made(more: Props = {}, then: (api: RunApi, stack: Stack) => void = () =
     machines: new Map([['refund', { machine: machine('Machine'), undo: machine('Undo') }]]),
     runTable: new dynamodb.Table(stack, 'Table', { partitionKey }),
     deadLetters: new sqs.Queue(stack, 'Letters'),
+    logRetention: logs.RetentionDays.ONE_WEEK,
     ...more,
   });
   then(api, stack);
