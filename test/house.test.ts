@@ -16,6 +16,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   'lib/check': ['lib/model', 'lib/diagnostics', 'lib/read', 'lib/expressions'],
   'lib/plan': ['lib/model', 'lib/diagnostics', 'lib/check', 'lib/expressions'],
   'lib/emit': ['lib/model', 'lib/diagnostics', 'lib/plan'],
+  // What handlers decide by (who may repeat, what was built on what) is asked, not written down again.
+  'lib/analyze': ['lib/model', 'lib/diagnostics', 'lib/check', 'lib/expressions', 'lib/plan', 'lib/runtime'],
   'lib/engine': ['lib/model', 'lib/diagnostics', 'lib/expressions'],
   'lib/runtime': ['lib/model', 'lib/expressions'],
   'lib/simulate': ['lib/model', 'lib/expressions', 'lib/runtime'],
@@ -47,12 +49,13 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'lib/plan',
     'lib/emit',
     'lib/embedded',
-    // The routes that its gateway is made of.
-    'lib/api',
     // The names of metrics, which dashboards and handlers share.
     'lib/aws',
+    // The routes that its gateway is made of.
+    'lib/api',
   ],
   'lib/cli': [
+    'lib/analyze',
     'lib/compile',
     'lib/model',
     'lib/diagnostics',

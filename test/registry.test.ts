@@ -121,6 +121,8 @@ const phaseTitles: { readonly [phase: string]: string } = {
   ASL: 'The emitted state machine',
   ENV: 'Environments',
   INP: 'Input of a run',
+  FLW: 'Data flow (`interlock analyze`)',
+  RSK: 'Risks (`interlock analyze`)',
 };
 
 function index(): string {

@@ -3,7 +3,7 @@
  * deployment's decision), so nothing is said about it here. The client is loaded with the first blob: most functions never
  * meet one, and it would be half of their bundle. Nothing is listed or deleted on the way of a run.
  */
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { randomBytes } from 'node:crypto';
 import { assert } from '../model/assert.ts';
 import { Failure } from '../model/failure.ts';
@@ -17,9 +17,11 @@ export interface S3BlobsOptions {
   readonly config?: S3ClientConfig;
 }
 
+type Sdk = typeof import('./clients/s3.ts');
+
 interface Store {
-  readonly sdk: typeof import('@aws-sdk/client-s3');
-  readonly client: S3Client;
+  readonly sdk: Sdk;
+  readonly client: InstanceType<Sdk['S3Client']>;
   readonly bucket: string;
   readonly prefix: string;
 }
@@ -78,7 +80,7 @@ async function open({ bucket, prefix = '', config = {} }: S3BlobsOptions): Promi
       remedy: 'Deploy again with a version of the construct that gives it one.',
     });
   }
-  const sdk = await import('@aws-sdk/client-s3');
+  const sdk = await import('./clients/s3.ts');
   const requestHandler = { connectionTimeout: 1_000, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
   return { sdk, bucket, prefix, client: new sdk.S3Client({ maxAttempts: 5, requestHandler, ...config }) };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { SystemEnvironment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
 import { own } from '../model/json.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlanSystem } from '../model/plan.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
 
@@ -46,6 +46,16 @@ async function readPlan(folder: string, hash: string): Promise<Plan> {
     });
   }
   return (await readJson(join(folder, 'plans', `${hash}.json`))) as Plan;
+}
+
+/** A system as the deployed plans have it; undefined where none of them calls it. */
+export async function bundledSystem(folder: string, name: string): Promise<PlanSystem | undefined> {
+  for (const file of await readdir(join(folder, 'plans'))) {
+    const { systems } = (await readJson(join(folder, 'plans', file))) as Plan;
+    const found = own(systems, name);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 interface Systems {

@@ -19,7 +19,7 @@ export interface CredentialCheck {
 }
 
 export interface CheckPorts {
-  readonly secrets: Secrets;
+  readonly secrets: Pick<Secrets, 'resolve'>;
   readonly clock: Clock;
   /** Puts a text to a URL. */
   readonly answer: (url: string, body: string) => Promise<void>;

@@ -42,6 +42,8 @@ export const METRICS = {
   runsStuck: 'RunsStuck',
   /** Invocations that ended in a failure of our own or of the world around us: not in what a system answered. */
   handlerErrors: 'HandlerErrors',
+  /** By the last look at its health: 1, or 0 where it is well. */
+  systemUnwell: 'SystemUnwell',
 } as const;
 
 /** Attempts by what became of them. */

@@ -30,7 +30,6 @@ import { inputMissing } from './rules/input-missing.ts';
 import { inputUndeclared } from './rules/input-undeclared.ts';
 import { inputUnexpected } from './rules/input-unexpected.ts';
 import { inputUnknown } from './rules/input-unknown.ts';
-import { multipartNotSupported } from './rules/multipart-not-supported.ts';
 import { outputAlwaysNull } from './rules/output-always-null.ts';
 import { outputConstant } from './rules/output-constant.ts';
 import { outputInDoubt } from './rules/output-in-doubt.ts';
@@ -104,7 +103,6 @@ export const rules: readonly Rule[] = [
   inputUnexpected,
   requestBodyIgnored,
   securityNotSupported,
-  multipartNotSupported,
   actionNameDuplicate,
   gotoTargetMissing,
   actionTargetSeveral,

@@ -22,6 +22,7 @@ import type { PayloadBucket } from './payload-bucket.ts';
 import { API_TIMEOUT } from './run-api.ts';
 import type { RunTable } from './run-table.ts';
 import { grantSecrets } from './secret-grants.ts';
+import { grantSigned } from './signing-grants.ts';
 import type { Shared } from './shared.ts';
 
 export interface HandlersProps {
@@ -91,6 +92,8 @@ function callFunction(scope: Construct, system: string, props: HandlersProps): H
   });
   const secrets = [...secretsOf(system, described), ...borrowedSecrets(system, described)];
   grantSecrets(handler.role, secrets);
+  const servers = described.workflows.flatMap(({ plan }) => plan.systems[system]?.servers ?? []);
+  grantSigned(handler.role, described.environment[system] ?? {}, servers);
   for (const statement of policies[system] ?? []) handler.role.addToPolicy(statement.copy());
   if (secrets.length > 0) checkCredentials(handler, secrets);
   return handler;

@@ -39,6 +39,8 @@ const DEFAULT_OBJECTIVE = 0.99;
 export class Integration extends Construct {
   /** By workflow id. */
   readonly machines: ReadonlyMap<string, sfn.StateMachine>;
+  /** By system, the function that calls it: what it may do on AWS beside its own work is granted to it. */
+  readonly callers: ReadonlyMap<string, lambda.IFunction>;
   readonly runTable: dynamodb.Table;
   readonly payloads: s3.Bucket;
   readonly shared: Shared;
@@ -93,6 +95,7 @@ export class Integration extends Construct {
       log,
       tracing,
     });
+    this.callers = functionsOf(handlers.calls);
     this.machines = new Map([...workflows].map(([workflowId, { machine }]) => [workflowId, machine]));
     new Lifecycle(this, 'Ends', { handler: handlers.lifecycle, machines: workflows });
     this.api = new RunApi(this, 'RunApi', {

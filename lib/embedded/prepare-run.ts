@@ -121,7 +121,10 @@ export function simulatedPlace(description: Description, plan: Plan): Place {
   return {
     scope: SIMULATED_SCOPE,
     environments: { system: (name) => ({ server: simulatedServer(name), auth: simulatedAuth(plan, name) }) },
-    secrets: { resolve: () => Promise.resolve('simulated') },
+    secrets: {
+      resolve: () => Promise.resolve('simulated'),
+      awsKeys: () => Promise.resolve({ accessKeyId: 'simulated', secretAccessKey: 'simulated' }),
+    },
     http: new SimulatedHttp(systems, [...documents.keys()]),
   };
 }
@@ -141,6 +144,8 @@ function simulatedAuth(plan: Plan, system: string): NonNullable<SystemEnvironmen
           { clientId: SIMULATED, clientSecret: SIMULATED, tokenUrl: 'http://token.simulated.invalid/token' },
         ];
       }
+      if (scheme.type === 'sigv4') return [name, { region: 'simulated', service: 'simulated' }];
+      // Nothing is connected to, so nobody presents a certificate.
       return [name, SIMULATED];
     }),
   );

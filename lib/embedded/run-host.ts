@@ -14,6 +14,7 @@ import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
+import type { Renewals } from '../runtime/auth/renewal.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { BreakerState } from '../runtime/ports/breakers.ts';
@@ -39,6 +40,7 @@ import { type Place, type PlaceOf, Places } from './places.ts';
 import { recover, type Recovered } from './recovery.ts';
 import { RunStore } from './run-store.ts';
 import type { Variables } from './secrets.ts';
+import { SqliteSharedValues } from './shared-values.ts';
 import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.ts';
 
 export interface HostOptions {
@@ -98,7 +100,7 @@ export class RunHost {
     this.blobs = options.blobs ?? this.ownBlobs;
     this.store = new RunStore(options.database);
     this.letters = new DeadLetters(options.database);
-    this.places = new Places({ ...options, store: this.store });
+    this.places = new Places({ ...options, store: this.store, renewals: renewalsOver(options) });
     this.engine = new Engine({
       clock: options.clock,
       random: options.random,
@@ -307,6 +309,12 @@ export class RunHost {
       },
     };
   }
+}
+
+/** Of all scopes: a client's secrets are in the name under which its token is kept. */
+function renewalsOver({ database, clock, random }: HostOptions): Renewals {
+  const values = new SqliteSharedValues(database, 'tokens');
+  return { values, permits: new SqlitePermits(database), clock, random };
 }
 
 type Shared = Pick<CallPorts, 'protection' | 'locks'>;

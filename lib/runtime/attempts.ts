@@ -133,7 +133,7 @@ function quietAfterOf({ step, past }: Calling, records: readonly AttemptRecord[]
 function emitAttempt(
   { task, plan, step, key }: Calling,
   ports: CallPorts,
-  { record, why }: Attempt,
+  { record, why, open }: Attempt,
   attempt: number,
 ): void {
   const source = { runId: task.run, workflowId: plan.workflowId };
@@ -145,6 +145,7 @@ function emitAttempt(
     outcome: record.outcome,
     ...(record.status !== undefined && { status: record.status }),
     ms: record.ms,
+    ...(open && { breakerOpen: open }),
     ...(record.outcome !== 'applied' && { message: why }),
   });
 }

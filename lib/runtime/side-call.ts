@@ -15,9 +15,10 @@ import { type EffectOf, inputDigestOf } from './effects.ts';
 import { digestKeyOf } from './digest-key.ts';
 import { Evaluation } from './evaluation.ts';
 import { resolveRefs } from './keep.ts';
-import { type Calling, type CallPorts, inputOf, xpathFor } from './passage.ts';
+import { type Calling, type CallPorts, inputOf, languagesFor } from './passage.ts';
 import type { AppliedOutcome, RunRecord } from './ports/journal.ts';
 import { buildRequest, targetOf } from './request/build.ts';
+import { xmlWriterFor } from './request/xml.ts';
 import type { Earlier } from './visit.ts';
 
 export interface SideCall {
@@ -42,7 +43,7 @@ export async function openSideCall(beside: Beside, ports: CallPorts): Promise<Si
   const { runId } = record.header;
   const digest = inputDigestOf(record.header, effect.intent.epoch);
   const input = call.readsInputs ? await inputOf(runId, ports, digest) : undefined;
-  const xpath = await xpathFor(plan);
+  const xpath = await languagesFor(plan);
   const evaluation = new Evaluation(plan, {
     refs: await resolveRefs(refsOf(beside, call), runId, ports.blobs),
     ...(input !== undefined && { input }),
@@ -114,9 +115,10 @@ export async function prepareSideCall(
   ports: CallPorts,
   bounds: Bounds,
 ): Promise<PreparedSideCall> {
-  const { plan, step, system, idempotencyKey } = calling;
+  const { plan, step, system, operation, idempotencyKey } = calling;
   const environment = ports.environments.system(system.name);
-  const built = buildRequest({ plan, step, environment, scope, idempotencyKey, strict: true });
+  const xml = await xmlWriterFor(step, operation);
+  const built = buildRequest({ plan, step, environment, scope, idempotencyKey, strict: true, ...(xml && { xml }) });
   if (!built.ok) return { ok: false, why: built.why };
   const { request } = built;
   const authorised = await authoriseFor({ passage: calling, request, environment }, ports, 1);

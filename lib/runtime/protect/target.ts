@@ -65,18 +65,32 @@ async function healthiest(
 /** The names under which the state of what is called is shared by everybody who calls it (contracts: system identity). */
 export function calleeOf(passage: Calling, { request, server }: Target, environment: SystemEnvironment): Callee {
   const { plan, step, system } = passage;
-  const own = system.identity ?? originOf(basesOf(environment)[0] ?? request.url);
   const concurrency = 'concurrency' in step && typeof step.concurrency === 'number' ? step.concurrency : undefined;
   return {
-    system: own,
-    server: server === undefined ? own : serverKey(passage, server),
-    several: server !== undefined,
-    ...(system.breaker && { breaker: system.breaker }),
+    ...calleeOfSystem(system, { url: request.url, environment, ...(server !== undefined && { server }) }),
     ...(system.rateLimit && { rateLimit: system.rateLimit }),
     ...(system.concurrency !== undefined && { concurrency: system.concurrency }),
     ...(concurrency !== undefined && {
       step: { key: `${plan.integration}/${plan.workflowId}/${step.path}`, concurrency },
     }),
+  };
+}
+
+/** Without its limits: what asks after its health takes nothing from those who call it. */
+export function calleeOfSystem(
+  system: PlanSystem,
+  {
+    url,
+    server,
+    environment,
+  }: { readonly url: string; readonly server?: string; readonly environment: SystemEnvironment },
+): Callee {
+  const own = system.identity ?? originOf(basesOf(environment)[0] ?? url);
+  return {
+    system: own,
+    server: server === undefined ? own : serverKey({ system }, server),
+    several: server !== undefined,
+    ...(system.breaker && { breaker: system.breaker }),
   };
 }
 
