@@ -19,6 +19,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['compensate', '[undo.md](undo.md)'],
   ['probe', '[undo.md](undo.md)'],
   ['fallback', '[undo.md](undo.md)'],
+  ['forEach', '[for-each.md](for-each.md)'],
+  ['poll', '[polling.md](polling.md)'],
 ]);
 
 const OWNERS: readonly (readonly [PolicyOwner, string, string])[] = [

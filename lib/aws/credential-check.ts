@@ -65,7 +65,7 @@ function referencesIn(value: Json | undefined): readonly SecretRef[] {
   return Array.isArray(value) ? (value as readonly unknown[] as readonly SecretRef[]) : [];
 }
 
-async function whyUnreadable(secrets: Secrets, reference: SecretRef): Promise<string | undefined> {
+async function whyUnreadable(secrets: CheckPorts['secrets'], reference: SecretRef): Promise<string | undefined> {
   try {
     await secrets.resolve(reference);
     return undefined;

@@ -11,7 +11,9 @@ import type { HealthTask, LookTask } from '../model/upkeep-task.ts';
 const BASE: readonly string[] = ['op', 'run', 'epoch', 'plan', 'exec', 'fenced'];
 
 const MEMBERS: { readonly [O in (SystemTask | CoreTask)['op']]: readonly string[] } = {
-  call: ['step', 'at', 'refs', 'repair'],
+  call: ['step', 'at', 'refs', 'repair', 'item', 'poll'],
+  each: ['step', 'at', 'refs'],
+  gather: ['step', 'at', 'refs'],
   raise: ['step', 'error'],
   close: ['scope', 'refs'],
   lock: [],
@@ -40,7 +42,7 @@ export function upkeepTask(event: unknown): LookTask | HealthTask | undefined {
 }
 
 export function coreTask(event: unknown): CoreTask {
-  return checked(event, ['raise', 'close', 'lock', 'settle']) as unknown as CoreTask;
+  return checked(event, ['raise', 'close', 'lock', 'settle', 'each', 'gather']) as unknown as CoreTask;
 }
 
 function checked(event: unknown, ops: readonly (keyof typeof MEMBERS)[]): JsonObject {

@@ -37,6 +37,8 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
     fallback: true,
     onChange: true,
     concurrency: true,
+    forEach: true,
+    poll: true,
   },
 };
 

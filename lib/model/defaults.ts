@@ -28,6 +28,24 @@ export interface Defaults {
   readonly contract: { readonly requests: 'enforce' | 'report'; readonly responses: 'enforce' | 'report' };
   readonly onFailure: 'compensate' | 'hold';
   readonly onChange: 'refuse' | 'redo';
+  readonly forEach: ForEachDefaults;
+  /** Where `poll` is declared. */
+  readonly poll: PollDefaults;
+}
+
+export interface PollDefaults {
+  readonly everyMs: number;
+  readonly backoff: number;
+  readonly capMs: number;
+  /** Of one step: a history has room for 25,000 events. */
+  readonly questions: number;
+}
+
+export interface ForEachDefaults {
+  /** Items under way at once, where `forEach` is declared. */
+  readonly concurrency: number;
+  /** Of one list: each has an intent in the header of its run, which must stay small. */
+  readonly items: number;
 }
 
 export interface UndoDefaults {
@@ -70,4 +88,6 @@ export const DEFAULTS: Defaults = {
   contract: { requests: 'enforce', responses: 'report' },
   onFailure: 'compensate',
   onChange: 'refuse',
+  forEach: { concurrency: 10, items: 250 },
+  poll: { everyMs: 5 * second, backoff: 1, capMs: minute, questions: 1_500 },
 };

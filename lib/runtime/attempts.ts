@@ -131,7 +131,7 @@ function quietAfterOf({ step, past }: Calling, records: readonly AttemptRecord[]
 }
 
 function emitAttempt(
-  { task, plan, step, key }: Calling,
+  { task, plan, key }: Calling,
   ports: CallPorts,
   { record, why, open }: Attempt,
   attempt: number,
@@ -139,7 +139,7 @@ function emitAttempt(
   const source = { runId: task.run, workflowId: plan.workflowId };
   emit(ports, source, {
     type: 'attempt-ended',
-    step: step.path,
+    step: key.step,
     visit: key.visit,
     attempt,
     outcome: record.outcome,

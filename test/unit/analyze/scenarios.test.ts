@@ -9,8 +9,8 @@ const NO_RETRY = { attempts: 1, intervalMs: 0, backoff: 1, capMs: 0, jitter: 'no
 
 /** `first` is undone by a call; `second` is what the case says. */
 function endsOf(
-  second: Partial<PlanStep>,
-  first: Partial<PlanStep> = { undo: undoOf('first') },
+  second: Omit<Partial<PlanStep>, 'outputs'>,
+  first: Omit<Partial<PlanStep>, 'outputs'> = { undo: undoOf('first') },
 ): Map<string, RunEnd[]> {
   const plan = planWith(second, first);
   return new Map(
@@ -20,7 +20,7 @@ function endsOf(
   );
 }
 
-function planWith({ outputs: _, ...second }: Partial<PlanStep>, { outputs: __, ...first }: Partial<PlanStep>) {
+function planWith(second: Omit<Partial<PlanStep>, 'outputs'>, first: Omit<Partial<PlanStep>, 'outputs'>) {
   return planOf({
     steps: [
       stepOf({ path: 'first', retry: NO_RETRY, ...first }),
@@ -70,7 +70,7 @@ describe('a failure', () => {
 
   it('is repeated only where that is worth it and safe', () => {
     const retry = { ...NO_RETRY, attempts: 4 };
-    const attempts = (step: Partial<PlanStep>): Map<string, number> =>
+    const attempts = (step: Omit<Partial<PlanStep>, 'outputs'>): Map<string, number> =>
       new Map(
         scenariosOf(planWith({ retry, ...step }, {}))
           .filter((one) => one.step === 'second')
