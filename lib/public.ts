@@ -2,3 +2,4 @@
 export { Integration } from './constructs/integration.ts';
 export type { IntegrationProps } from './constructs/integration-props.ts';
 export { Shared, type SharedProps } from './constructs/shared.ts';
+export type { RunApi, RunApiAccess } from './constructs/run-api.ts';

@@ -7,7 +7,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { SystemEnvironment } from '../model/environment.ts';
 import type { DescribedIntegration } from './described-integration.ts';
-import type { RunApiProps } from './run-api.ts';
+import type { RunApiAccess } from './run-api.ts';
 import type { Shared } from './shared.ts';
 
 export interface IntegrationProps {
@@ -80,11 +80,6 @@ export interface IntegrationProps {
    */
   readonly alarmTopic?: sns.ITopic;
   /**
-   * Who may call the run API, and how often.
-   * @default callers of AWS by IAM; 50 requests a second, callbacks 20
-   */
-  readonly api?: Pick<RunApiProps, 'jwt' | 'throttling' | 'callbackThrottling'>;
-  /**
    * The share of runs that shall succeed, above 0 and below 1: alarms ring when the rest is used up too fast.
    * @default 0.99
    */
@@ -94,6 +89,11 @@ export interface IntegrationProps {
    * @default true
    */
   readonly systemDashboards?: boolean;
+  /**
+   * Who may ask the run API, and how often.
+   * @default IAM callers with `execute-api:Invoke` (`integration.api.grantCall`), 50 requests a second, callbacks 20
+   */
+  readonly api?: RunApiAccess;
   /**
    * The description, compiled already; then no child process compiles it. The repository's own app uses it.
    * @internal

@@ -46,9 +46,9 @@ export class Integration extends Construct {
   readonly payloads: s3.Bucket;
   readonly shared: Shared;
   readonly deadLetters: sqs.Queue;
-  /** Where runs are started, looked at and acted on. */
-  readonly api: RunApi;
   readonly deadLetterAlarm: cloudwatch.Alarm;
+  /** Runs over HTTP: docs/run-api.md. */
+  readonly api: RunApi;
   readonly alarmTopic: sns.ITopic;
   /** Lit while any alarm of the integration is. It tells nobody by itself; each of them tells the topic. */
   readonly alarm: cloudwatch.CompositeAlarm;
@@ -99,7 +99,6 @@ export class Integration extends Construct {
     this.callers = functionsOf(handlers.calls);
     this.machines = new Map([...workflows].map(([workflowId, { machine }]) => [workflowId, machine]));
     new Lifecycle(this, 'Ends', { handler: handlers.lifecycle, machines: workflows });
-    const parts = { machines: workflows, runTable: this.runs.table, deadLetters: letters.queue };
     new Upkeep(this, 'Upkeep', {
       described,
       handlers,
@@ -107,13 +106,14 @@ export class Integration extends Construct {
       runs: this.runs,
       deadLetters: letters.queue,
     });
-    const { jwt, throttling, callbackThrottling } = props.api ?? {};
     this.api = new RunApi(this, 'RunApi', {
-      ...parts,
+      ...props.api,
       handler: handlers.api,
-      ...(jwt && { jwt }),
-      ...(throttling && { throttling }),
-      ...(callbackThrottling && { callbackThrottling }),
+      machines: workflows,
+      runTable: this.runs.table,
+      deadLetters: letters.queue,
+      logRetention,
+      ...(encryptionKey && { encryptionKey }),
     });
     const watch = new Watch(this, 'Watch', {
       watched: {

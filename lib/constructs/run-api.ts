@@ -10,6 +10,7 @@ import * as authorizers from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as integrations from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -33,17 +34,24 @@ export interface Throttling {
   readonly burst: number;
 }
 
-export interface RunApiProps {
+export interface RunApiAccess {
+  /** @default IAM */
+  readonly jwt?: JwtCallers;
+  /** @default 50 a second, 100 at once */
+  readonly throttling?: Throttling;
+  /** @default 20 a second, 40 at once */
+  readonly callbackThrottling?: Throttling;
+}
+
+export interface RunApiProps extends RunApiAccess {
   /** Its function, which may use the items of runs already. */
   readonly handler: HandlerFunction;
   readonly machines: ReadonlyMap<string, { readonly machine: sfn.StateMachine; readonly undo: sfn.StateMachine }>;
   readonly runTable: dynamodb.Table;
   readonly deadLetters: sqs.IQueue;
-  /** @default IAM */
-  readonly jwt?: JwtCallers;
-  /** @default 50 a second, 100 at once; of callbacks 20 and 40 */
-  readonly throttling?: Throttling;
-  readonly callbackThrottling?: Throttling;
+  /** Of the access log. */
+  readonly logRetention: logs.RetentionDays;
+  readonly encryptionKey?: kms.IKey;
 }
 
 /** The gateway gives up after 30 seconds. */
@@ -114,10 +122,13 @@ export class RunApi extends Construct {
   private stage({
     throttling = THROTTLING,
     callbackThrottling = CALLBACK_THROTTLING,
+    logRetention,
+    encryptionKey,
   }: RunApiProps): apigateway.HttpStage {
     const log = new logs.LogGroup(this, 'Access', {
-      retention: logs.RetentionDays.THREE_MONTHS,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
     });
     const stage = new apigateway.HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -160,6 +171,7 @@ function grantRunning(scope: Construct, { handler, machines, runTable, deadLette
   role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [index] }));
   const letters = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'];
   role.addToPolicy(new iam.PolicyStatement({ actions: letters, resources: [deadLetters.queueArn] }));
+  deadLetters.encryptionMasterKey?.grantDecrypt(role);
   handler.function.addEnvironment('INTERLOCK_DEAD_LETTERS', deadLetters.queueUrl);
   handler.function.addEnvironment('INTERLOCK_MACHINES', machinesText(scope, machines));
 }

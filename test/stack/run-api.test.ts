@@ -30,7 +30,7 @@ function made(more: Props = {}, then: (api: RunApi, stack: Stack) => void = () =
     handler: 'index.handler',
     timeout: API_TIMEOUT,
     environment: {},
-    logRetention: logs.RetentionDays.ONE_MONTH,
+    logRetention: logs.RetentionDays.ONE_WEEK,
     tracing: true,
   });
   const api = new RunApi(stack, 'RunApi', {
@@ -38,6 +38,7 @@ function made(more: Props = {}, then: (api: RunApi, stack: Stack) => void = () =
     machines: new Map([['refund', { machine: machine('Machine'), undo: machine('Undo') }]]),
     runTable: new dynamodb.Table(stack, 'Table', { partitionKey }),
     deadLetters: new sqs.Queue(stack, 'Letters'),
+    logRetention: logs.RetentionDays.ONE_WEEK,
     ...more,
   });
   then(api, stack);

@@ -22,6 +22,8 @@ const PARTS = [
   'CallPayments',
   'Core',
   'Lifecycle',
+  'Api',
+  'RunApi',
   'Ends',
   'Upkeep',
   'Sweep',
