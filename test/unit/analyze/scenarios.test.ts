@@ -7,11 +7,10 @@ import { callOf, criteriaOf, planOf, probeOf, stepOf, undoOf } from '../../suppo
 
 const NO_RETRY = { attempts: 1, intervalMs: 0, backoff: 1, capMs: 0, jitter: 'none' } as const;
 
+type Changed = Partial<Omit<PlanStep, 'outputs'>>;
+
 /** `first` is undone by a call; `second` is what the case says. */
-function endsOf(
-  second: Omit<Partial<PlanStep>, 'outputs'>,
-  first: Omit<Partial<PlanStep>, 'outputs'> = { undo: undoOf('first') },
-): Map<string, RunEnd[]> {
+function endsOf(second: Changed, first: Changed = { undo: undoOf('first') }): Map<string, RunEnd[]> {
   const plan = planWith(second, first);
   return new Map(
     scenariosOf(plan)
@@ -20,7 +19,7 @@ function endsOf(
   );
 }
 
-function planWith(second: Omit<Partial<PlanStep>, 'outputs'>, first: Omit<Partial<PlanStep>, 'outputs'>) {
+function planWith(second: Changed, first: Changed) {
   return planOf({
     steps: [
       stepOf({ path: 'first', retry: NO_RETRY, ...first }),
@@ -70,7 +69,7 @@ describe('a failure', () => {
 
   it('is repeated only where that is worth it and safe', () => {
     const retry = { ...NO_RETRY, attempts: 4 };
-    const attempts = (step: Omit<Partial<PlanStep>, 'outputs'>): Map<string, number> =>
+    const attempts = (step: Changed): Map<string, number> =>
       new Map(
         scenariosOf(planWith({ retry, ...step }, {}))
           .filter((one) => one.step === 'second')
