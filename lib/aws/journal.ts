@@ -139,7 +139,7 @@ export class DynamoJournal extends SettlingJournal implements Journal {
     return isVerdict(known) ? { kind: 'late', verdict: known } : { kind: 'exists', outcome: known };
   }
 
-  async fail(runId: string, outcome: FailedOutcome, fence: boolean): Promise<Answer<'fail'>> {
+  async fail(runId: string, outcome: FailedOutcome, fence: boolean, of?: Intent): Promise<Answer<'fail'>> {
     const name = failureName(outcome.key);
     const body = text(outcome);
     const { kind, item } = await this.table.update(runId, HEADER, {
@@ -150,6 +150,7 @@ export class DynamoJournal extends SettlingJournal implements Journal {
         phaseIn('forward', 'fenced'),
         epochIs(outcome.epoch),
         { is: 'any', of: [absent(name), textIs(name, body.S)] },
+        ...(of ? [textIs(intentName(of.key), intentText(of).S)] : []),
       ],
     });
     return kind === 'written' ? { kind: 'recorded' } : notFailed(item, outcome);
@@ -218,12 +219,11 @@ function notGranted(item: Item, intent: Intent): Answer<'intend'> {
 function notFailed(item: Item | undefined, outcome: FailedOutcome): Answer<'fail'> {
   if (!item) return { kind: 'late', phase: 'failed' };
   const phase = phaseOf(item);
-  const known = epochOf(item) === outcome.epoch ? item[failureName(outcome.key)]?.S : undefined;
+  const isCurrent = epochOf(item) === outcome.epoch;
+  const known = isCurrent ? item[failureName(outcome.key)]?.S : undefined;
   if (known === text(outcome).S && phase !== 'succeeded') return { kind: 'recorded' };
-  const open = phase === 'forward' || phase === 'fenced';
-  return open && known !== undefined
-    ? { kind: 'exists', outcome: JSON.parse(known) as FailedOutcome }
-    : { kind: 'late', phase };
+  if (!isCurrent || (phase !== 'forward' && phase !== 'fenced')) return { kind: 'late', phase };
+  return known === undefined ? { kind: 'superseded' } : { kind: 'exists', outcome: JSON.parse(known) as FailedOutcome };
 }
 
 function bodiesOf<T>(items: readonly Item[], prefix: string): readonly T[] {

@@ -151,19 +151,21 @@ export class SqliteJournal extends SettlingJournal implements Journal {
     });
   }
 
-  fail(runId: string, outcome: FailedOutcome, fence: boolean): Promise<Answer<'fail'>> {
+  fail(runId: string, outcome: FailedOutcome, fence: boolean, of?: Intent): Promise<Answer<'fail'>> {
     const name = failureName(outcome.key);
     const text = JSON.stringify(outcome);
     return this.database.write((): Answer<'fail'> => {
       const row = this.rows.run(runId);
       if (row?.epoch !== outcome.epoch) return { kind: 'late', phase: row?.phase ?? 'failed' };
       const open = row.phase === 'forward' || row.phase === 'fenced';
-      const added = open && this.rows.add(row.run, name, text);
+      const superseded = of && this.rows.value<Intent>(row.run, intentName(of.key))?.nonce !== of.nonce;
+      const added = open && !superseded && this.rows.add(row.run, name, text);
       const known = added ? text : this.rows.text(row.run, name);
       const ours = known === text && row.phase !== 'succeeded';
       if (ours && fence) this.raise(runId, outcome.error);
       if (ours) return { kind: 'recorded' };
-      if (!open || known === undefined) return { kind: 'late', phase: row.phase };
+      if (!open) return { kind: 'late', phase: row.phase };
+      if (known === undefined) return { kind: 'superseded' };
       return { kind: 'exists', outcome: JSON.parse(known) as FailedOutcome };
     });
   }

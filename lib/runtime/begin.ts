@@ -14,7 +14,8 @@ import { TaskFailure } from './task-failure.ts';
 import { passages, sameKey } from './visit.ts';
 
 export type Begun =
-  | { readonly kind: 'begun'; readonly bounds: Bounds; readonly overBudget: boolean }
+  /** With the intent of an effect. */
+  | { readonly kind: 'begun'; readonly bounds: Bounds; readonly overBudget: boolean; readonly intent?: Intent }
   | { readonly kind: 'applied'; readonly outcome: AppliedOutcome }
   | { readonly kind: 'failed'; readonly outcome: FailedOutcome }
   /** Its invocation was lost with its lease. */
@@ -55,7 +56,7 @@ async function beginEffect(passage: Passage, ports: CallPorts, after?: Intent): 
   switch (answer.kind) {
     case 'granted': {
       const overBudget = passages(key) > plan.stepBudget || answer.seq > plan.stepBudget;
-      return { kind: 'begun', bounds: boundsOf(answer, intent.leaseUntil), overBudget };
+      return { kind: 'begun', bounds: boundsOf(answer, intent.leaseUntil), overBudget, intent };
     }
     case 'repeat':
       return await begunBefore(passage, ports, answer);

@@ -9,7 +9,7 @@ import { type Bounds, notSent } from './attempt.ts';
 import { type Attempts, authoriseFor, makeAttempts, type Series, summary } from './attempts.ts';
 import { answerStanding } from './answer-standing.ts';
 import { begin, beginAgain } from './begin.ts';
-import { answerApplied, answerFailed, conclude, concludeStopped, note } from './conclude.ts';
+import { answerApplied, answerFailed, type Conclusion, conclude, concludeStopped, note } from './conclude.ts';
 import { mayProbe, probeNow, resolveDoubt } from './doubt.ts';
 import { type CallPorts, openPassage, type Passage } from './passage.ts';
 import type { Intent } from './ports/journal.ts';
@@ -44,7 +44,7 @@ async function pass(task: CallTask, ports: CallPorts, anew: boolean): Promise<Ca
     case 'lapsed':
       return await resumeLapsed(passage, ports, { prepared, intent: begun.intent });
     case 'begun':
-      return await perform(passage, ports, { prepared, bounds: begun.bounds, overBudget: begun.overBudget });
+      return await perform(passage, ports, { prepared, ...begun });
     default:
       return unreachable(begun, 'beginning');
   }
@@ -72,36 +72,40 @@ interface Performing {
   readonly prepared: Prepared;
   readonly bounds: Bounds;
   readonly overBudget: boolean;
+  readonly intent?: Intent;
 }
 
 async function perform(
   passage: Passage,
   ports: CallPorts,
-  { prepared, bounds, overBudget }: Performing,
+  { prepared, bounds, overBudget, intent }: Performing,
 ): Promise<CallAnswer> {
-  const { deadline } = bounds;
+  const ending = { passage, deadline: bounds.deadline, ...(intent && { intent }) };
   if (overBudget) {
     const attempts = unsent(passage, ports, `the budget of ${passage.plan.stepBudget} step visits is used up`);
-    return await concludeStopped({ passage, attempts, deadline }, ports, TaskError.RunInvalid);
+    return await concludeStopped({ ...ending, attempts }, ports, TaskError.RunInvalid);
   }
   if (!prepared.ok) {
-    return await conclude({ passage, attempts: unsent(passage, ports, prepared.why), deadline, bounds }, ports);
+    return await conclude({ ...ending, attempts: unsent(passage, ports, prepared.why), bounds }, ports);
   }
   const series = { ...prepared, passage, bounds };
   const made = await makeAttempts(series, ports);
   const { poll } = passage.step;
-  if (poll && made.outcome !== 'applied')
-    return await askOn({ passage, poll, attempts: made, deadline }, bounds, ports);
+  if (poll && made.outcome !== 'applied') return await askOn({ ...ending, poll, attempts: made }, bounds, ports);
   const resolved = await resolveDoubt(series, made, ports);
-  return await conclude({ passage, deadline, bounds, ...resolved }, ports);
+  return await conclude({ ...ending, bounds, ...resolved }, ports);
 }
 
 /** Not done yet: the machine waits and asks again, until it is over. */
-async function askOn(question: Question, bounds: Bounds, ports: CallPorts): Promise<CallAnswer> {
+async function askOn(
+  question: Question & Pick<Conclusion, 'intent'>,
+  bounds: Bounds,
+  ports: CallPorts,
+): Promise<CallAnswer> {
   const asked = askedAgain(question, ports.clock.now());
   if (asked.kind === 'again') return asked.answer;
-  const { passage, attempts, deadline } = question;
-  return await conclude({ passage, attempts, deadline, bounds, over: asked.why }, ports);
+  const { passage, attempts, deadline, intent } = question;
+  return await conclude({ passage, attempts, deadline, ...(intent && { intent }), bounds, over: asked.why }, ports);
 }
 
 function unsent(passage: Passage, ports: CallPorts, why: string): Attempts {
@@ -138,17 +142,18 @@ async function resumeLapsed(
   const found = await probeNow(passage, begun.bounds, ports);
   if (found.kind === 'absent') return await perform(passage, ports, { prepared, ...begun });
   const attempts = lostAttempts(passage, intent);
-  const { deadline } = begun.bounds;
-  if (found.kind === 'unknown') return await conclude({ passage: after, attempts, deadline }, ports);
-  const resolved: Attempts = { ...attempts, outcome: 'applied' };
-  return await conclude({ passage: after, attempts: resolved, deadline, probed: found.outputs }, ports);
+  const taken = begun.intent && { intent: begun.intent };
+  const ending = { passage: after, deadline: begun.bounds.deadline, ...taken };
+  if (found.kind === 'unknown') return await conclude({ ...ending, attempts }, ports);
+  return await conclude({ ...ending, attempts: { ...attempts, outcome: 'applied' }, probed: found.outputs }, ports);
 }
 
 async function concludeLapsed(passage: Passage, ports: CallPorts, intent: Intent): Promise<CallAnswer> {
   const attempts = lostAttempts(passage, intent);
   const header = await ports.journal.header(passage.task.run);
   const deadline = header?.deadline ?? intent.leaseUntil;
-  return await conclude({ passage: { ...passage, startedAt: intent.since ?? intent.at }, attempts, deadline }, ports);
+  const since = { ...passage, startedAt: intent.since ?? intent.at };
+  return await conclude({ passage: since, attempts, deadline, intent }, ports);
 }
 
 function lostAttempts({ step: { path, graceMs } }: Passage, intent: Intent): Attempts {

@@ -17,7 +17,7 @@ import { dataDigestOf } from './digest.ts';
 import { fallBack } from './fallback.ts';
 import { keep, keepOutputs, oversized } from './keep.ts';
 import type { CallPorts, Passage } from './passage.ts';
-import type { AppliedOutcome, FailedOutcome, RunRecord } from './ports/journal.ts';
+import type { AppliedOutcome, FailedOutcome, Intent, RunRecord } from './ports/journal.ts';
 import { emit, stepStatus } from './run-events.ts';
 import { outputsIn } from './step-outputs.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -40,6 +40,8 @@ export interface Conclusion {
   readonly passage: Passage;
   readonly attempts: Attempts;
   readonly deadline: number;
+  /** Of an effect: that of the invocation whose failure this would be. */
+  readonly intent?: Intent;
   /** Outputs that a probe gave, where the answer itself is missing. */
   readonly probed?: JsonObject;
   /** A probe has found that nothing came of an attempt in doubt. */
@@ -178,8 +180,10 @@ async function recordFailed(
   const absent = conclusion.absent === true && outcome === 'in-doubt' ? { absent: true } : {};
   const given = outcome === 'unwanted' ? await givenBy(conclusion, ports) : {};
   const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...absent, ...given, ...way };
-  const answer = await ports.journal.fail(passage.task.run, failed, left.kind === 'fails');
+  const answer = await ports.journal.fail(passage.task.run, failed, left.kind === 'fails', conclusion.intent);
   if (answer.kind === 'exists') return answerFailed(passage, answer.outcome);
+  if (answer.kind === 'superseded')
+    throw new TaskFailure(TaskError.Leased, `another invocation has taken over ${passage.key.step} (${message})`);
   if (answer.kind === 'late') {
     await auditLate(conclusion, ports, { outcome, phase: answer.phase });
     throw new TaskFailure(TaskError.Fenced, `the outcome came too late: the run is ${answer.phase} (${message})`);

@@ -281,6 +281,25 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
         expect(await journal.header('b1')).toEqual({ ...header('b1'), failures: [doubt] });
       });
 
+      it('of the invocation that holds the intent: what one failed at that was taken over from says nothing', async () => {
+        await journal.start(start('b1-taken'));
+        const lost = intent();
+        const next = intent({
+          at: lost.leaseUntil,
+          leaseUntil: lost.leaseUntil + 10_000,
+          nonce: 'next',
+          since: lost.at,
+        });
+        await journal.intend('b1-taken', lost);
+        await journal.intend('b1-taken', next, { after: lost });
+        expect(await journal.fail('b1-taken', failed(), true, lost)).toEqual({ kind: 'superseded' });
+        expect(await journal.header('b1-taken')).toMatchObject({ phase: 'forward', failures: [] });
+        const own = failed({ outcome: 'in-doubt' });
+        expect(await journal.fail('b1-taken', own, true, next)).toEqual({ kind: 'recorded' });
+        expect(await journal.fail('b1-taken', own, true, next)).toEqual({ kind: 'recorded' });
+        expect(await journal.fail('b1-taken', failed(), true, lost)).toEqual({ kind: 'exists', outcome: own });
+      });
+
       it('of each visit and generation for itself', async () => {
         await journal.start(start('b2'));
         await journal.fail('b2', failed(), false);

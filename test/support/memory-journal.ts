@@ -129,7 +129,7 @@ export class MemoryJournal implements Journal {
     return { kind: 'recorded' };
   }
 
-  async fail(runId: string, outcome: FailedOutcome, fence: boolean): Promise<Answer<'fail'>> {
+  async fail(runId: string, outcome: FailedOutcome, fence: boolean, of?: Intent): Promise<Answer<'fail'>> {
     this.writes.push('fail');
     const kept = this.runs.get(runId);
     if (!kept || kept.header.epoch !== outcome.epoch) return { kind: 'late', phase: kept?.header.phase ?? 'failed' };
@@ -140,6 +140,7 @@ export class MemoryJournal implements Journal {
     const ours = same(known, outcome) && phase !== 'succeeded';
     if (!open && !ours) return { kind: 'late', phase };
     if (known && !ours) return { kind: 'exists', outcome: known };
+    if (!known && of && kept.intents.get(name)?.nonce !== of.nonce) return { kind: 'superseded' };
     kept.failures.set(name, outcome);
     if (fence) this.raise(kept, outcome.error);
     return { kind: 'recorded' };

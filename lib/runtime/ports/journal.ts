@@ -306,15 +306,18 @@ export interface Journal {
   /**
    * A failing outcome, once per visit and generation; with `fence` the run's fence goes up in the same write (a fence that
    * is up already is no hindrance), also when the very same outcome was recorded without it. `late`: the run compensates
-   * already or is another epoch's.
+   * already or is another epoch's. With `of`, only while that is the visit's intent still: `superseded` says that another
+   * invocation has taken over, so that what this one failed at says nothing about the effect.
    */
   fail(
     runId: string,
     outcome: FailedOutcome,
     fence: boolean,
+    of?: Intent,
   ): Promise<
     | { readonly kind: 'recorded' }
     | { readonly kind: 'exists'; readonly outcome: FailedOutcome }
+    | { readonly kind: 'superseded' }
     | { readonly kind: 'late'; readonly phase: Phase }
   >;
 
