@@ -3,8 +3,7 @@
  * known, because a request is written as soon as its connection is there and not before. One timer bounds the whole
  * exchange. Redirects are answers, so a request's credentials never follow one. Needs Node alone: lib/aws uses it too.
  */
-import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Agent, ClientRequest, IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Http, HttpAnswer, HttpHeader, HttpLimits, HttpRequest } from '../runtime/ports/http.ts';
 import type { Readable } from 'node:stream';
@@ -16,26 +15,39 @@ const KEPT_IDLE_MS = 4_000;
 const KEPT = { keepAlive: true, timeout: KEPT_IDLE_MS } as const;
 
 interface Transport {
-  readonly request: typeof httpRequest;
-  readonly agent: HttpAgent;
+  readonly request: typeof request;
+  readonly agent: Agent;
   /** When a new connection can be written to. */
   readonly ready: 'connect' | 'secureConnect';
 }
 
 export function nodeHttp(): Http {
-  const transports: { readonly [protocol: string]: Transport | undefined } = {
-    'http:': { request: httpRequest, agent: new HttpAgent(KEPT), ready: 'connect' },
-    'https:': { request: httpsRequest, agent: new HttpsAgent(KEPT), ready: 'secureConnect' },
-  };
+  const begun = new Map<string, Transport>();
   return {
     send(request, limits) {
       const url = URL.parse(request.url);
-      const transport = url && transports[url.protocol];
+      const transport = url && (begun.get(url.protocol) ?? TRANSPORTS[url.protocol]?.());
       if (!url || !transport) return Promise.resolve(INVALID);
+      begun.set(url.protocol, transport);
       return new Promise((resolve) => new Exchange(limits, resolve).begin(transport, url, request));
     },
   };
 }
+
+/**
+ * Begun with the first request of their kind. They are asked for by name, because an import of `node:http` reads all that
+ * it exports, and so loads the `WebSocket` and the `fetch` of Node, a tenth of a command's start.
+ */
+const TRANSPORTS: { readonly [protocol: string]: (() => Transport) | undefined } = {
+  'http:': () => {
+    const http = process.getBuiltinModule('node:http');
+    return { request: http.request, agent: new http.Agent(KEPT), ready: 'connect' };
+  },
+  'https:': () => {
+    const https = process.getBuiltinModule('node:https');
+    return { request: https.request, agent: new https.Agent(KEPT), ready: 'secureConnect' };
+  },
+};
 
 const INVALID: HttpAnswer = { kind: 'not-sent', why: 'invalid-request' };
 
