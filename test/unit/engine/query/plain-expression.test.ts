@@ -89,7 +89,7 @@ describe('the small parser of expressions', () => {
   });
 });
 
-const WORDS = ['$x', '$s', '.', 'a', 'in', '`b c`', "'t'", '"u"', '7', 'null', '&', '=', '?', ':', ...Array.from('(){}[],')];
+const WORDS = '$x $s . a in `b-c` \'t\' "u" 7 null & = ? : ( ) { } [ ] ,'.split(' ');
 
 /** All rows of up to so many words that begin with what may begin an expression. */
 function* rowsOf(words: readonly string[], longest: number, row: readonly string[] = []): Generator<string> {
