@@ -44,7 +44,7 @@ export async function pack(build: string): Promise<string> {
   await Promise.all([
     compile(join(stage, 'dist')),
     // In few files, as a checkout prepares them: they load in less than half the time.
-    buildCommands(ROOT, join(stage, 'dist', 'bin')),
+    buildCommands(ROOT, join(stage, 'dist', 'bin'), join(ROOT, 'dist', 'bin')),
     bundle(join(stage, 'dist', 'bundles')),
   ]);
   const words = ['pack', stage, '--pack-destination', build, '--json', '--ignore-scripts'];

@@ -6,7 +6,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Beside the sources that end up in the commands: what decides how they are made. */
 const ALWAYS_SOURCES: readonly string[] = [
@@ -54,13 +54,17 @@ export async function prepare({ root, now, markOf, record }: Preparing): Promise
   }
 }
 
-/** Builds them into a folder; returns the files that they are made of, relative to the project. */
-export async function buildCommands(root: string, folder: string): Promise<readonly string[]> {
+/**
+ * Builds them into a folder; returns the files that they are made of, relative to the project. Stacks look for these from
+ * where the folder will lie in the end.
+ */
+export async function buildCommands(root: string, folder: string, home: string = folder): Promise<readonly string[]> {
   const { build } = await import('esbuild');
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['bin/interlock.ts', 'bin/describe.ts'],
-    outdir: folder,
+    outdir: home,
+    write: false,
     bundle: true,
     // What a command loads when it needs it is in files of its own here too.
     splitting: true,
@@ -75,6 +79,8 @@ export async function buildCommands(root: string, folder: string): Promise<reado
     logLevel: 'silent',
     metafile: true,
   });
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) writeFileSync(join(folder, basename(path)), contents);
   return Object.keys(metafile.inputs);
 }
 
