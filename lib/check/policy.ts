@@ -8,8 +8,11 @@ import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type {
   BreakerPolicy,
   CompensatePolicy,
+  ForEachPolicy,
+  HealthPolicy,
   IdempotencyPolicy,
   LockPolicy,
+  PollPolicy,
   RateLimitPolicy,
   RetryPolicy,
   StepPolicy,
@@ -37,6 +40,7 @@ export const typedPolicies: TypedPolicies = {
       breaker: breaker(policy),
       rateLimit: rateLimit(policy),
       concurrency: number(policy, 'concurrency'),
+      health: health(policy),
     }),
   ofWorkflow: (policy) =>
     present({
@@ -56,8 +60,29 @@ export const typedPolicies: TypedPolicies = {
       compensate: compensate(policy),
       onChange: word(policy, 'onChange', ['refuse', 'redo'] as const),
       concurrency: number(policy, 'concurrency'),
+      forEach: forEach(policy),
+      poll: poll(policy),
     }),
 };
+
+function forEach(policy: JsonObject): ForEachPolicy | undefined {
+  const value = own(policy, 'forEach');
+  if (!isObject(value)) return undefined;
+  const tolerate = number(value, 'tolerate') ?? word(value, 'tolerate', ['all'] as const);
+  return present({ concurrency: number(value, 'concurrency'), tolerate });
+}
+
+function poll(policy: JsonObject): PollPolicy | undefined {
+  const value = own(policy, 'poll');
+  if (!isObject(value)) return undefined;
+  return present({
+    every: duration(value, 'every'),
+    backoff: number(value, 'backoff'),
+    cap: duration(value, 'cap'),
+    deadline: duration(value, 'deadline'),
+    heartbeat: duration(value, 'heartbeat'),
+  });
+}
 
 function compensate(policy: JsonObject): CompensatePolicy | undefined {
   const value = own(policy, 'compensate');
@@ -102,6 +127,13 @@ function rateLimit(policy: JsonObject): RateLimitPolicy | undefined {
   const per = isObject(value) ? duration(value, 'per') : undefined;
   if (!isObject(value) || requests === undefined || per === undefined) return undefined;
   return { requests, per, ...present({ burst: number(value, 'burst') }) };
+}
+
+function health(policy: JsonObject): HealthPolicy | undefined {
+  const value = own(policy, 'health');
+  const path = isObject(value) ? text(value, 'path') : undefined;
+  if (!isObject(value) || path === undefined) return undefined;
+  return { path, ...present({ every: duration(value, 'every'), timeout: duration(value, 'timeout') }) };
 }
 
 function lock(policy: JsonObject): LockPolicy | undefined {

@@ -19,6 +19,13 @@ export interface SystemPolicy {
   readonly rateLimit?: RateLimitPolicy;
   /** Calls under way at once. */
   readonly concurrency?: number;
+  readonly health?: HealthPolicy;
+}
+
+export interface HealthPolicy {
+  readonly path: string;
+  readonly every?: number;
+  readonly timeout?: number;
 }
 
 export interface BreakerPolicy {
@@ -65,6 +72,23 @@ export interface StepPolicy {
   readonly onChange?: 'refuse' | 'redo';
   /** Calls of this step under way at once, over all runs. */
   readonly concurrency?: number;
+  readonly forEach?: ForEachPolicy;
+  readonly poll?: PollPolicy;
+}
+
+/** What `poll` says besides its request and criteria, which are linked like a step. */
+export interface PollPolicy {
+  readonly every?: number;
+  readonly backoff?: number;
+  readonly cap?: number;
+  readonly deadline?: number;
+  readonly heartbeat?: number;
+}
+
+/** What `forEach` says besides its values, which are read like a step's. */
+export interface ForEachPolicy {
+  readonly concurrency?: number;
+  readonly tolerate?: number | 'all';
 }
 
 /** What `compensate` says besides what it calls, which is linked like a step. */

@@ -13,7 +13,9 @@ import { answerApplied, answerFailed, conclude, concludeStopped, note } from './
 import { mayProbe, probeNow, resolveDoubt } from './doubt.ts';
 import { type CallPorts, openPassage, type Passage } from './passage.ts';
 import type { Intent } from './ports/journal.ts';
+import { askedAgain, type Question } from './poll.ts';
 import { buildRequest } from './request/build.ts';
+import { xmlWriterFor } from './request/xml.ts';
 import { mayRepeatInDoubt } from './retry.ts';
 import { TaskFailure } from './task-failure.ts';
 
@@ -54,10 +56,11 @@ type Prepared =
 
 /** Everything that can be done before the intent is: values, and a token where one has to be fetched. */
 async function prepare(passage: Passage, ports: CallPorts): Promise<Prepared> {
-  const { plan, step, system, evaluation, idempotencyKey } = passage;
+  const { plan, step, system, operation, evaluation, idempotencyKey } = passage;
   const environment = ports.environments.system(system.name);
   const scope = evaluation.scope(step.scope);
-  const built = buildRequest({ plan, step, environment, scope, idempotencyKey });
+  const xml = await xmlWriterFor(step, operation);
+  const built = buildRequest({ plan, step, environment, scope, idempotencyKey, ...(xml && { xml }) });
   for (const text of [...evaluation.notes, ...built.notes]) note(passage, ports, text);
   if (!built.ok) return { ok: false, why: built.why };
   const { request } = built;
@@ -85,8 +88,20 @@ async function perform(
     return await conclude({ passage, attempts: unsent(passage, ports, prepared.why), deadline, bounds }, ports);
   }
   const series = { ...prepared, passage, bounds };
-  const resolved = await resolveDoubt(series, await makeAttempts(series, ports), ports);
+  const made = await makeAttempts(series, ports);
+  const { poll } = passage.step;
+  if (poll && made.outcome !== 'applied')
+    return await askOn({ passage, poll, attempts: made, deadline }, bounds, ports);
+  const resolved = await resolveDoubt(series, made, ports);
   return await conclude({ passage, deadline, bounds, ...resolved }, ports);
+}
+
+/** Not done yet: the machine waits and asks again, until it is over. */
+async function askOn(question: Question, bounds: Bounds, ports: CallPorts): Promise<CallAnswer> {
+  const asked = askedAgain(question, ports.clock.now());
+  if (asked.kind === 'again') return asked.answer;
+  const { passage, attempts, deadline } = question;
+  return await conclude({ passage, attempts, deadline, bounds, over: asked.why }, ports);
 }
 
 function unsent(passage: Passage, ports: CallPorts, why: string): Attempts {

@@ -5,6 +5,7 @@
  * the step's lease.
  */
 import { assert } from '../model/assert.ts';
+import { itemOfPath, itemPath } from '../model/item-path.ts';
 import { type JsonObject, own } from '../model/json.ts';
 import type { PlanCall, PlanFallback } from '../model/plan.ts';
 import type { Scope } from '../expressions/scope.ts';
@@ -12,6 +13,7 @@ import { answerScope, type Bounds } from './attempt.ts';
 import { type Attempts, authoriseFor, makeAttempts } from './attempts.ts';
 import type { Calling, CallPorts, Passage } from './passage.ts';
 import type { AttemptRecord } from './ports/journal.ts';
+import { xmlWriterFor } from './request/xml.ts';
 import { buildRequest, targetOf } from './request/build.ts';
 import { outputsIn } from './step-outputs.ts';
 
@@ -43,7 +45,8 @@ async function callInstead(path: string, failed: FailedPassage, ports: CallPorts
   const scope = passage.evaluation.scope(call.scope);
   const environment = ports.environments.system(calling.system.name);
   const { plan, idempotencyKey } = calling;
-  const built = buildRequest({ plan, step: call, environment, scope, idempotencyKey });
+  const xml = await xmlWriterFor(call, calling.operation);
+  const built = buildRequest({ plan, step: call, environment, scope, idempotencyKey, ...(xml && { xml }) });
   if (!built.ok) return fails(`its fallback cannot be called: ${built.why}`);
   const { request } = built;
   const authorised = await authoriseFor({ passage: calling, request, environment }, ports, 1);
@@ -53,12 +56,13 @@ async function callInstead(path: string, failed: FailedPassage, ports: CallPorts
 
 function callingOf(call: PlanCall, passage: Passage, ports: CallPorts): Calling {
   const { task, plan, key, idempotencyKey, digestKey, evaluation } = passage;
+  const name = itemOfPath(key.step);
   return {
     task,
     plan,
     step: call,
     ...targetOf(plan, call),
-    key: { ...key, step: call.path },
+    key: { ...key, step: name === undefined ? call.path : itemPath(call.path, name) },
     past: { keyGeneration: key.gen, underSameKey: [] },
     idempotencyKey,
     digestKey,
@@ -81,6 +85,6 @@ function fails(why: string, records: readonly AttemptRecord[] = []): FellBack {
   return { kind: 'fails', why, records };
 }
 
-function noteOf({ task, step, key }: Passage, { telemetry }: CallPorts): (message: string) => void {
-  return (message) => telemetry.log({ level: 'warn', message, run: task.run, step: step.path, visit: key.visit });
+function noteOf({ task, key }: Passage, { telemetry }: CallPorts): (message: string) => void {
+  return (message) => telemetry.log({ level: 'warn', message, run: task.run, step: key.step, visit: key.visit });
 }
