@@ -4,19 +4,41 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { showSourcesInStacks } from './source-stack.js';
 
 const NEEDED = 24;
 const HANDED_OVER = 'INTERLOCK_NODE';
 
-/** NAME as seen from here. Imports dist/bin/NAME.js where the package was built, else bin/NAME.ts, under a Node that runs it. */
+const COMMANDS = ['interlock', 'describe'];
+
+/**
+ * NAME as seen from here, under a Node that runs it: dist/bin/NAME.js where the package was built; of a checkout the prepared
+ * command (prepared.js), else bin/NAME.ts.
+ */
 export async function launch(name) {
   if (Number(process.versions.node.split('.')[0]) < NEEDED) return handOver();
-  module.enableCompileCache?.();
   const built = new URL(`../dist/bin/${name}.js`, import.meta.url);
-  if (existsSync(built)) return import(built.href);
+  if (existsSync(built)) return loadBundled(built);
+  const prepared = COMMANDS.includes(name) ? await preparedCommands() : undefined;
+  if (prepared !== undefined)
+    return loadBundled(pathToFileURL(join(prepared, `${name}.js`)), join(prepared, 'compiled'));
+  module.enableCompileCache?.();
   module.registerHooks({ resolve });
   return import(new URL(`./${name}.ts`, import.meta.url).href);
+}
+
+/** What was compiled of prepared commands goes when they go; of all else Node keeps it where it likes to. */
+function loadBundled(url, compiled) {
+  module.enableCompileCache?.(compiled);
+  showSourcesInStacks(new URL('.', url).href);
+  return import(url.href);
+}
+
+async function preparedCommands() {
+  const prepared = await import(new URL('./prepared.js', import.meta.url).href);
+  return prepared.preparedCommands(fileURLToPath(new URL('..', import.meta.url)));
 }
 
 // Our sources name each other as they lie there. Node would look for every one of them three times (is it a file, where is

@@ -10,6 +10,7 @@ import { basename, dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildBundles } from './bundle.ts';
 import { type Manifest, packedManifest } from './packed-manifest.ts';
+import { buildCommands } from './prepare.ts';
 import { thirdPartyNotice } from './third-party.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -21,6 +22,8 @@ const COPIED: readonly string[] = [
   'bin/interlock.js',
   'bin/describe.js',
   'bin/launch.js',
+  'bin/prepared.js',
+  'bin/source-stack.js',
   'schemas',
   'docs',
   'state-machines/order-fulfilment',
@@ -38,7 +41,12 @@ export async function pack(build: string): Promise<string> {
   mkdirSync(stage, { recursive: true });
   copySources(stage);
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(packedManifest(ownManifest()), null, 2)}\n`);
-  await Promise.all([compile(join(stage, 'dist')), bundle(join(stage, 'dist', 'bundles'))]);
+  await Promise.all([
+    compile(join(stage, 'dist')),
+    // In few files, as a checkout prepares them: they load in less than half the time.
+    buildCommands(ROOT, join(stage, 'dist', 'bin'), join(ROOT, 'dist', 'bin')),
+    bundle(join(stage, 'dist', 'bundles')),
+  ]);
   const words = ['pack', stage, '--pack-destination', build, '--json', '--ignore-scripts'];
   // npm's own answer: one entry for the one package.
   const [packed] = JSON.parse(await output('npm', words)) as readonly [{ readonly filename: string }];

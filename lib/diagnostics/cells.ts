@@ -13,6 +13,7 @@ export interface Cell {
 }
 
 export function cellsOf(text: string): Cell[] {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(graphemes.segment(text), ({ index, segment }) => {
     const shown = shownAs(segment);
     return { offset: index, text: shown, width: widthOf(shown) };
@@ -28,7 +29,8 @@ export function displayWidth(text: string): number {
   return cellsOf(text).reduce((sum, cell) => sum + cell.width, 0);
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made for the first text that is shown: its tables take longer to load than all the rest of this room. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** Controls and the characters that reorder or hide text. */
 const harmful = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]|\p{Cs}/gu;

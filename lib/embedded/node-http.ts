@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type https from 'node:https';
 import type { Socket } from 'node:net';
 import type {
   ClientCertificate,
@@ -25,6 +25,9 @@ import { failedAnswer } from './http-failures.ts';
  */
 const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule('node:http');
 
+/** Loaded for the first request that is encrypted. */
+const nodeHttps = (): typeof https => process.getBuiltinModule('node:https');
+
 /** Shorter than what servers keep connections for, so that few requests meet one that is just being closed. */
 const KEPT_IDLE_MS = 4_000;
 const KEPT = { keepAlive: true, timeout: KEPT_IDLE_MS } as const;
@@ -38,12 +41,12 @@ interface Transport {
 
 export function nodeHttp(): Http {
   const plain: Transport = { request: httpRequest, agent: new HttpAgent(KEPT), ready: 'connect' };
-  const secure: Transport = { request: httpsRequest, agent: new HttpsAgent(KEPT), ready: 'secureConnect' };
+  let secure: Transport | undefined;
   const presenting = new Presenting();
   const transportFor = (protocol: string | undefined, certificate?: ClientCertificate): Transport | undefined => {
     if (protocol === 'http:') return certificate ? undefined : plain;
     if (protocol !== 'https:') return undefined;
-    return certificate ? presenting.as(certificate) : secure;
+    return certificate ? presenting.as(certificate) : (secure ??= secured(KEPT));
   };
   return {
     send(request, limits) {
@@ -53,6 +56,11 @@ export function nodeHttp(): Http {
       return new Promise((resolve) => new Exchange(limits, resolve).begin(transport, url, request));
     },
   };
+}
+
+function secured(options: https.AgentOptions): Transport {
+  const { Agent, request } = nodeHttps();
+  return { request, agent: new Agent(options), ready: 'secureConnect' };
 }
 
 /** Systems that want a certificate are few; this only bounds how many rotated ones are kept. */
@@ -67,8 +75,7 @@ class Presenting {
 
   as({ cert, key, ca }: ClientCertificate): Transport {
     const name = hash('sha256', JSON.stringify([cert, key, ca ?? null]));
-    const agent = (): HttpsAgent => new HttpsAgent({ ...KEPT, cert, key, ...(ca !== undefined && { ca }) });
-    const known = this.transports.get(name) ?? { request: httpsRequest, agent: agent(), ready: 'secureConnect' };
+    const known = this.transports.get(name) ?? secured({ ...KEPT, cert, key, ...(ca !== undefined && { ca }) });
     this.transports.delete(name);
     this.transports.set(name, known);
     const [oldest] = this.transports.keys();

@@ -2,9 +2,9 @@
  * A body for a documented answer: its example, else one made from its schema. What the request said is said again
  * where the answer has a member of that name and kind, so that a created thing looks like what was asked for.
  */
-import { sample } from 'openapi-sampler';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { MediaType } from '../model/openapi.ts';
+import { sampler } from './sampler.ts';
 
 const MAX_DEPTH = 12;
 
@@ -14,7 +14,7 @@ export function answerBody(media: MediaType, definitions: JsonObject, said: Json
 
 function sampled(schema: Json | undefined, definitions: JsonObject): Json {
   if (!isObject(schema)) return {};
-  const made = sample(schema, { quiet: true, maxSampleDepth: MAX_DEPTH }, { $defs: definitions });
+  const made = sampler().sample(schema, { quiet: true, maxSampleDepth: MAX_DEPTH }, { $defs: definitions });
   // The sampler yields plain JSON of the schema, or nothing where the schema allows nothing.
   return (made ?? null) as Json;
 }

@@ -80,7 +80,7 @@ describe('the packed tarball', () => {
   });
 
   it('depends on nothing that it does not import', () => {
-    const used = new Set(imports(/^dist\/lib\/.*\.js$/).map(({ specifier }) => packageOf(specifier)));
+    const used = new Set(imports(/^dist\/(bin|lib)\/.*\.js$/).map(({ specifier }) => packageOf(specifier)));
     expect(Object.keys(manifest.dependencies).filter((name) => !used.has(name))).toEqual([]);
   });
 
@@ -146,7 +146,7 @@ function imports(like: RegExp): readonly Import[] {
 }
 
 /** What is loaded when it is first needed, and at once. */
-const REQUIRE = /createRequire\(import\.meta\.url\)\('([^']+)'\)/g;
+const REQUIRE = /createRequire\w*\(import\.meta\.url\)\(['"]([^'"]+)['"]\)/g;
 
 /** In the package itself, or in Node. A declaration names the source that it was made of. */
 function isThere(path: string, specifier: string): boolean {

@@ -3,13 +3,15 @@
  * never enter the evaluator (fast-path.ts); the rest runs in `jsonata` with the service's dialect bound in
  * (functions.ts). Time and randomness come from the view, and the bounds count steps, because a clock would not replay.
  */
-import jsonata from 'jsonata';
+import { createRequire } from 'node:module';
+import type jsonata from 'jsonata';
 import { EXPRESSION_ARRAY_ITEMS, EXPRESSION_DEPTH, EXPRESSION_STEPS, EXPRESSION_STRING_CHARACTERS } from '../quotas.ts';
 import { type AstNode, callsAny, hasNode, nestingOf, variablesOf, widthOf } from './ast.ts';
 import { fastPathOf } from './fast-path.ts';
 import { dialect } from './functions.ts';
 import { type Evaluated, Problem, type View } from './language.ts';
 import { type FastPath, NEEDS_EVALUATOR } from './operators.ts';
+import { plainExpression } from './plain-expression.ts';
 import { resultToJson, UNSUPPORTED } from './result.ts';
 
 const ENTRY: unique symbol = Symbol.for('jsonata.__evaluate_entry');
@@ -58,17 +60,41 @@ export interface Expression {
 
 /** Throws the evaluator's syntax error; a definition is validated before. */
 export function compileExpression(text: string, field: string): Expression {
-  const ast = jsonata(text).ast() as unknown as AstNode;
-  const program = prepare(text, ast);
-  const variables = variablesOf(ast);
+  const plain = plainExpression(text);
+  const fast = plain && fastPathOf(plain);
+  if (fast !== null) return { text, field, evaluate: fastOrSlow(fast, text, field) };
+  const ast = syntaxOf(text);
+  const found = nestingOf(ast) > EXPRESSION_DEPTH ? null : fastPathOf(ast);
+  return { text, field, evaluate: found === null ? slowly(text, field) : fastOrSlow(found, text, field) };
+}
+
+function fastOrSlow(fast: FastPath, text: string, field: string): Expression['evaluate'] {
+  const slow = slowly(text, field);
+  return (view) => evaluateFast(fast, view, text, field) ?? slow(view);
+}
+
+/** Made ready for the evaluator when it first gets there: most expressions never do. */
+function slowly(text: string, field: string): (view: View) => Promise<Evaluated> {
+  let program: Program | undefined;
+  return (view) => evaluateSlowly((program ??= programOf(text, field)), view);
+}
+
+function programOf(text: string, field: string): Program {
+  const ast = syntaxOf(text);
   const marks = hasNode(ast, (node) => node['keepArray'] === true || node['keepSingletonArray'] === true);
-  const slowly = (view: View): Promise<Evaluated> => evaluateSlowly({ program, variables, marks, text, field }, view);
-  const fast = nestingOf(ast) > EXPRESSION_DEPTH ? null : fastPathOf(ast);
-  return {
-    text,
-    field,
-    evaluate: fast === null ? slowly : (view) => evaluateFast(fast, view, text, field) ?? slowly(view),
-  };
+  return { program: prepare(text, ast), variables: variablesOf(ast), marks, text, field };
+}
+
+function syntaxOf(text: string): AstNode {
+  return library()(text).ast() as unknown as AstNode;
+}
+
+let loaded: typeof jsonata | undefined;
+
+/** Loaded for the first expression that needs it. */
+function library(): typeof jsonata {
+  loaded ??= createRequire(import.meta.url)('jsonata') as typeof jsonata;
+  return loaded;
 }
 
 /** Undefined: the fast path does not decide this case. */
@@ -80,7 +106,7 @@ function evaluateFast(fast: FastPath, view: View, text: string, field: string): 
 
 function prepare(text: string, ast: AstNode): jsonata.Expression {
   const mayGrow = hasNode(ast, (node) => node.type === 'lambda' || node.value === '..') || callsAny(ast, GROWING);
-  const program = jsonata(text, mayGrow ? { sequence: EXPRESSION_ARRAY_ITEMS } : {});
+  const program = library()(text, mayGrow ? { sequence: EXPRESSION_ARRAY_ITEMS } : {});
   const hooked = program as unknown as Hooked;
   hooked.assign(ENTRY, entryHook(EXPRESSION_DEPTH * (1 + widthOf(ast))));
   if (mayGrow) hooked.assign(EXIT, checkSize);
