@@ -19,6 +19,7 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
     breaker: true,
     rateLimit: true,
     concurrency: true,
+    contract: true,
   },
   workflow: { parallel: true, deadline: true, mode: ['standard'], onFailure: true, lock: true, sensitive: true },
   step: {

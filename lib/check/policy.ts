@@ -37,6 +37,7 @@ export const typedPolicies: TypedPolicies = {
       breaker: breaker(policy),
       rateLimit: rateLimit(policy),
       concurrency: number(policy, 'concurrency'),
+      contract: contract(policy),
     }),
   ofWorkflow: (policy) =>
     present({
@@ -102,6 +103,13 @@ function rateLimit(policy: JsonObject): RateLimitPolicy | undefined {
   const per = isObject(value) ? duration(value, 'per') : undefined;
   if (!isObject(value) || requests === undefined || per === undefined) return undefined;
   return { requests, per, ...present({ burst: number(value, 'burst') }) };
+}
+
+function contract(policy: JsonObject): SystemPolicy['contract'] {
+  const value = own(policy, 'contract');
+  if (!isObject(value)) return undefined;
+  const words = ['enforce', 'report', 'ignore'] as const;
+  return present({ requests: word(value, 'requests', words), responses: word(value, 'responses', words) });
 }
 
 function lock(policy: JsonObject): LockPolicy | undefined {

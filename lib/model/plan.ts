@@ -61,6 +61,14 @@ export interface PlanSystem {
   readonly rateLimit?: RateLimitPolicy;
   /** Calls under way at once. */
   readonly concurrency?: number;
+  /** Only what is declared; the rest by default. */
+  readonly contract?: Partial<ContractPolicy>;
+}
+
+/** What a message leads to that breaks the OpenAPI document. */
+export interface ContractPolicy {
+  readonly requests: 'enforce' | 'report' | 'ignore';
+  readonly responses: 'enforce' | 'report' | 'ignore';
 }
 
 export interface BreakerPolicy {

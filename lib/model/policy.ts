@@ -19,7 +19,10 @@ export interface SystemPolicy {
   readonly rateLimit?: RateLimitPolicy;
   /** Calls under way at once. */
   readonly concurrency?: number;
+  readonly contract?: { readonly requests?: Enforcement; readonly responses?: Enforcement };
 }
+
+export type Enforcement = 'enforce' | 'report' | 'ignore';
 
 export interface BreakerPolicy {
   readonly failureRate?: number;

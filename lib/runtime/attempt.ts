@@ -10,6 +10,7 @@ import { evaluateCriteria } from '../expressions/criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { Verdict } from '../expressions/verdict.ts';
 import { whyAnswered, whyNotAnswered } from './answer-words.ts';
+import { responseVerdict } from './contract/contract.ts';
 import type { Authorised } from './auth/authorise.ts';
 import { digestOfBytes, traceparentOf } from './digest.ts';
 import { judge } from './outcome.ts';
@@ -119,7 +120,7 @@ async function send(
   );
   const now = ports.clock.now();
   const ms = now - startedAt;
-  const attempt = judged(sending, answer, { startedAt, ms, timeoutMs });
+  const attempt = await judged(sending, answer, { startedAt, ms, timeoutMs }, ports);
   return { attempt, report: reportOf(answer, { outcome: attempt.outcome, ms, now }) };
 }
 
@@ -158,7 +159,12 @@ interface Timing {
   readonly timeoutMs: number;
 }
 
-function judged({ passage, request }: Sending, answer: HttpAnswer, { startedAt, ms, timeoutMs }: Timing): Attempt {
+async function judged(
+  { passage, request }: Sending,
+  answer: HttpAnswer,
+  { startedAt, ms, timeoutMs }: Timing,
+  ports: CallPorts,
+): Promise<Attempt> {
   const { digestKey } = passage;
   const requestDigest = digestOfBytes(digestKey, [`${request.method}\n${request.seen.url}\n`, request.body ?? '']);
   const base = { startedAt, ms, requestDigest };
@@ -170,8 +176,12 @@ function judged({ passage, request }: Sending, answer: HttpAnswer, { startedAt, 
   const response = readResponse(answer);
   const verdict = criteriaVerdict(passage, request, response);
   const attempted = { kind: answer.kind, status: answer.status, parsed: response.unparseable === undefined };
-  const outcome = judge(attempted, verdict ? { criteria: verdict.met } : {});
-  const why = whyAnswered(passage.system.name, response, verdict);
+  const criteria = verdict ? { criteria: verdict.met } : {};
+  const wanted = judge(attempted, criteria);
+  const held = wanted === 'applied' ? await responseVerdict(passage, response) : undefined;
+  if (held?.kind === 'reported') noteAt(passage, ports, held.why);
+  const outcome = held?.kind === 'enforced' ? judge(attempted, { ...criteria, contract: false }) : wanted;
+  const why = held?.kind === 'enforced' ? held.why : whyAnswered(passage.system.name, response, verdict);
   const answered = { ...base, outcome, status: answer.status, responseDigest: digestOfBytes(digestKey, [answer.body]) };
   return {
     record: outcome === 'applied' ? answered : { ...answered, message: why },
@@ -180,6 +190,10 @@ function judged({ passage, request }: Sending, answer: HttpAnswer, { startedAt, 
     response,
     final: false,
   };
+}
+
+function noteAt({ task, step, key }: Calling, { telemetry }: CallPorts, message: string): void {
+  telemetry.log({ level: 'warn', message, run: task.run, step: step.path, visit: key.visit });
 }
 
 function criteriaVerdict(
