@@ -26,6 +26,9 @@ const ATTEMPTS: { readonly [O in Outcome]: string } = {
   'in-doubt': 'AttemptsInDoubt',
 };
 
+/** Nobody was asked, so they are no attempts. */
+const CACHED = { fresh: 'CacheHits', stale: 'CacheStandIns' } as const;
+
 const RUN_ENDS: { readonly [S in RunStatus]?: string } = {
   succeeded: 'RunsSucceeded',
   compensated: 'RunsCompensated',
@@ -65,6 +68,7 @@ export class HandlerTelemetry implements Telemetry, Events {
 
   private measure(event: RunEvent): void {
     if (event.type === 'attempt-ended') {
+      if (event.cached !== undefined) return this.count(CACHED[event.cached]);
       this.count('Attempts');
       this.count(ATTEMPTS[event.outcome]);
       this.metrics.addMetric('AttemptTime', MetricUnit.Milliseconds, event.ms);

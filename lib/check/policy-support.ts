@@ -19,6 +19,7 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
     breaker: true,
     rateLimit: true,
     concurrency: true,
+    cache: true,
     contract: true,
   },
   workflow: { parallel: true, deadline: true, mode: ['standard'], onFailure: true, lock: true, sensitive: true },
@@ -31,6 +32,7 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
     probe: true,
     fallback: true,
     onChange: true,
+    cache: true,
     concurrency: true,
   },
 };

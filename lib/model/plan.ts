@@ -71,6 +71,13 @@ export interface ContractPolicy {
   readonly responses: 'enforce' | 'report' | 'ignore';
 }
 
+export interface PlanCache {
+  /** Of an answer that does not say so itself. */
+  readonly ttlMs?: number;
+  /** How long past its time an answer stands in while the system fails; else as the answer says. */
+  readonly staleIfErrorMs?: number;
+}
+
 export interface BreakerPolicy {
   /** Shares of the window's calls, above 0 and at most 1. */
   readonly failureRate: number;
@@ -155,6 +162,8 @@ export interface PlanCall {
   /** How long after an attempt's deadline its effect may still land. */
   readonly graceMs: number;
   readonly idempotency?: Idempotency;
+  /** Answers are used again; only where it is safe. */
+  readonly cache?: PlanCache;
   /** Names of outputs that are sensitive; they travel by reference. */
   readonly sensitive: readonly string[];
   /** Paths of the steps whose outputs this one's values, criteria and outputs read, scopes looked through. */

@@ -19,7 +19,13 @@ export interface SystemPolicy {
   readonly rateLimit?: RateLimitPolicy;
   /** Calls under way at once. */
   readonly concurrency?: number;
+  readonly cache?: CachePolicy | false;
   readonly contract?: { readonly requests?: Enforcement; readonly responses?: Enforcement };
+}
+
+export interface CachePolicy {
+  readonly ttl?: number;
+  readonly staleIfError?: number;
 }
 
 export type Enforcement = 'enforce' | 'report' | 'ignore';
@@ -66,6 +72,7 @@ export interface StepPolicy {
   readonly sensitive?: readonly string[];
   readonly compensate?: CompensatePolicy;
   readonly onChange?: 'refuse' | 'redo';
+  readonly cache?: CachePolicy | false;
   /** Calls of this step under way at once, over all runs. */
   readonly concurrency?: number;
 }

@@ -180,6 +180,8 @@ export type RunEvent =
       readonly status?: number;
       readonly ms: number;
       readonly message?: string;
+      /** An answer of before, which holds still, or stands in for a system that fails. */
+      readonly cached?: 'fresh' | 'stale';
     })
   | (StepEventBase & {
       readonly type: 'step-ended';

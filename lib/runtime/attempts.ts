@@ -146,5 +146,6 @@ function emitAttempt(
     ...(record.status !== undefined && { status: record.status }),
     ms: record.ms,
     ...(record.outcome !== 'applied' && { message: why }),
+    ...(record.cached && { cached: record.cached }),
   });
 }
