@@ -9,6 +9,7 @@ import type { Renewals } from '../runtime/auth/renewal.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
+import type { OpenRuns } from '../runtime/ports/open-runs.ts';
 import type { Locks } from '../runtime/ports/locks.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
 import type { Protection } from '../runtime/ports/protection.ts';
@@ -20,6 +21,7 @@ import { bundledEnvironments, bundledPlans } from './bundled-files.ts';
 import { DynamoJournal } from './journal.ts';
 import { DynamoPermits, DynamoRates } from './limits.ts';
 import { DynamoLocks } from './locks.ts';
+import { DynamoOpenRuns } from './open-runs.ts';
 import { dynamoClient, RunTable } from './run-table.ts';
 import { DynamoSharedValues } from './shared-values.ts';
 import { SharedTable, shortClient } from './shared-table.ts';
@@ -29,6 +31,7 @@ export interface HandlerPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly journal: Journal;
+  readonly openRuns: OpenRuns;
   readonly blobs: Blobs;
   readonly plans: Plans;
   readonly environments: Environments;
@@ -42,8 +45,13 @@ export interface HandlerPorts {
   readonly telemetry: HandlerTelemetry;
 }
 
+/** What was deployed beside the handler. */
+export function taskRoot(): string {
+  return variable('LAMBDA_TASK_ROOT');
+}
+
 export async function handlerPorts(): Promise<HandlerPorts> {
-  const folder = variable('LAMBDA_TASK_ROOT');
+  const folder = taskRoot();
   const system = process.env['INTERLOCK_SYSTEM'];
   const telemetry = new HandlerTelemetry({
     integration: variable('INTERLOCK_INTEGRATION'),
@@ -71,18 +79,23 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     },
     clock: realClock,
     random: realRandom,
-    // No handler of a machine lists runs, so none needs to know the workflows.
-    journal: new DynamoJournal({ table, workflowIds: [] }),
-    blobs: blobsIn(process.env['INTERLOCK_BUCKET']),
+    journal: new DynamoJournal({ table, workflowIds: workflowIds() }),
+    openRuns: new DynamoOpenRuns(table),
+    blobs: blobsIn(process.env['INTERLOCK_BUCKET'], process.env['INTERLOCK_PREFIX']),
     plans: bundledPlans(folder),
-    environments: await bundledEnvironments(folder),
+    environments: await bundledEnvironments(folder, process.env['INTERLOCK_SYSTEMS']),
     events: telemetry,
     telemetry,
   };
 }
 
-function blobsIn(bucket: string | undefined): Blobs {
-  return new S3Blobs(bucket === undefined ? {} : { bucket });
+/** No handler of a machine lists runs; those that do have the workflows' machines in their environment. */
+function workflowIds(): readonly string[] {
+  return Object.keys(JSON.parse(process.env['INTERLOCK_MACHINES'] ?? '{}') as object);
+}
+
+function blobsIn(bucket: string | undefined, prefix = ''): Blobs {
+  return new S3Blobs(bucket === undefined ? {} : { bucket, prefix });
 }
 
 function variable(name: string): string {

@@ -100,12 +100,12 @@ function membersOf(text: string): ReadonlyMap<string, unknown> {
 function awsStores(): SecretStores {
   return {
     async secret(name) {
-      const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+      const { GetSecretValueCommand, SecretsManagerClient } = await import('./clients/secrets.ts');
       const { SecretString } = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: name }));
       return SecretString;
     },
     async parameter(name) {
-      const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
+      const { GetParameterCommand, SSMClient } = await import('./clients/ssm.ts');
       const { Parameter } = await new SSMClient({}).send(new GetParameterCommand({ Name: name, WithDecryption: true }));
       return Parameter?.Value;
     },

@@ -6,11 +6,14 @@
 import { assert } from '../model/assert.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
+import type { HealthTask, LookTask } from '../model/upkeep-task.ts';
 
 const BASE: readonly string[] = ['op', 'run', 'epoch', 'plan', 'exec', 'fenced'];
 
 const MEMBERS: { readonly [O in (SystemTask | CoreTask)['op']]: readonly string[] } = {
-  call: ['step', 'at', 'refs', 'repair'],
+  call: ['step', 'at', 'refs', 'repair', 'item', 'poll'],
+  each: ['step', 'at', 'refs'],
+  gather: ['step', 'at', 'refs'],
   raise: ['step', 'error'],
   close: ['scope', 'refs'],
   lock: [],
@@ -29,8 +32,17 @@ export function systemTask(event: unknown): SystemTask {
   return task as unknown as SystemTask;
 }
 
+/** What other functions of the integration ask of a system's function. */
+export function upkeepTask(event: unknown): LookTask | HealthTask | undefined {
+  if (!isObject(event) || (event['op'] !== 'look' && event['op'] !== 'health')) return undefined;
+  const names = event['op'] === 'look' ? ['run', 'step'] : ['system'];
+  for (const name of names) assert(typeof event[name] === 'string', `a ${event['op']} task has a text ${name}`);
+  assert(event['op'] === 'health' || Number.isSafeInteger(event['visit']), 'a look task has a visit');
+  return event as unknown as LookTask | HealthTask;
+}
+
 export function coreTask(event: unknown): CoreTask {
-  return checked(event, ['raise', 'close', 'lock', 'settle']) as unknown as CoreTask;
+  return checked(event, ['raise', 'close', 'lock', 'settle', 'each', 'gather']) as unknown as CoreTask;
 }
 
 function checked(event: unknown, ops: readonly (keyof typeof MEMBERS)[]): JsonObject {

@@ -22,7 +22,13 @@ function subjectOf(linking: Linking, expression: Expression, at: Place): ReadSub
   switch (expression.source) {
     case 'steps': {
       const step = stepNamed(linking, expression.stepId, at);
-      return step && { kind: 'step', step, output: declaredName(expression.name, [...step.outputs.keys()]) };
+      return (
+        step && {
+          kind: 'step',
+          step,
+          output: declaredName(expression.name, [...step.outputs.keys(), ...(step.poll?.outputs.keys() ?? [])]),
+        }
+      );
     }
     case 'inputs':
       return { kind: 'input', name: declaredName(expression.name, inputNames(linking.workflow.inputs)) };

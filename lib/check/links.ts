@@ -6,11 +6,12 @@
  */
 import { below } from '../diagnostics/place.ts';
 import { unreachable } from '../model/assert.ts';
-import type { Fallback, Probe, Step, Workflow } from '../model/arazzo.ts';
+import type { Fallback, Poll, Probe, Step, Workflow } from '../model/arazzo.ts';
 import type { Description } from '../model/description.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type {
   LinkedFallback,
+  LinkedPoll,
   LinkedProbe,
   LinkedStep,
   LinkedTarget,
@@ -28,7 +29,7 @@ import { effectiveParameters } from './link-parameters.ts';
 import { readsOf } from './link-reads.ts';
 import { dependencyNamed, stepNamed, workflowNamed } from './link-workflows.ts';
 import type { Linking } from './linking.ts';
-import { sitesOfFallback, sitesOfLock, sitesOfOutputs, sitesOfStep, sitesOfVerdicts } from './sites.ts';
+import { sitesOfFallback, sitesOfLock, sitesOfOutputs, sitesOfPoll, sitesOfStep, sitesOfVerdicts } from './sites.ts';
 
 export interface Linked {
   readonly links: Links;
@@ -56,13 +57,13 @@ function targetsOf({ steps, dependsOn, reads }: LinkedWorkflow): WorkflowTarget[
 }
 
 function targetsOfStep(linked: LinkedStep): WorkflowTarget[] {
-  const { target, successActions, failureActions, dependsOn, reads, undo, probe, fallback } = linked;
+  const { target, successActions, failureActions, dependsOn, reads, undo, probe, fallback, poll } = linked;
   const led = [target, ...[...successActions, ...failureActions].map((action) => action.target)];
   return [
     ...led.filter((one) => one?.kind === 'workflow'),
     ...dependsOn.flatMap((one) => (one.kind === 'foreign-step' ? [one.target] : [])),
     ...[...reads, ...(fallback?.reads ?? [])].flatMap(workflowRead),
-    ...[undo, probe].flatMap((call) => (call ? targetsOfStep(call) : [])),
+    ...[undo, probe, poll].flatMap((call) => (call ? targetsOfStep(call) : [])),
   ];
 }
 
@@ -98,7 +99,7 @@ function linkStep(linking: Linking, step: Step, index: number): LinkedStep {
     ),
     reads: [
       ...call.reads,
-      ...[beside.undo, beside.probe, beside.fallback].flatMap((one) => readsOfOthers(step, one?.reads)),
+      ...[beside.undo, beside.probe, beside.fallback, beside.poll].flatMap((one) => readsOfOthers(step, one?.reads)),
     ],
     ...beside,
   };
@@ -115,17 +116,27 @@ function linkCall(linking: Linking, step: Step, index: number, actions: () => Ac
   return { ...applied, index, ...(target && { target }), dependsOn: [], reads: readsOf(linking, sitesOfStep(applied)) };
 }
 
-function linkBeside(linking: Linking, step: Step, index: number): Pick<LinkedStep, 'undo' | 'probe' | 'fallback'> {
+function linkBeside(
+  linking: Linking,
+  step: Step,
+  index: number,
+): Pick<LinkedStep, 'undo' | 'probe' | 'fallback' | 'poll'> {
   return {
     ...(step.undo && { undo: linkCall(linking, step.undo, index) }),
     ...(step.probe && { probe: linkProbe(linking, step.probe, index) }),
     ...(step.fallback && { fallback: linkFallback(linking, step.fallback) }),
+    ...(step.poll && { poll: linkPoll(linking, step.poll, index) }),
   };
 }
 
 function linkProbe(linking: Linking, probe: Probe, index: number): LinkedProbe {
   const linked = linkCall(linking, probe, index);
   return { ...linked, step: probe, reads: [...linked.reads, ...readsOf(linking, sitesOfVerdicts(probe))] };
+}
+
+function linkPoll(linking: Linking, poll: Poll, index: number): LinkedPoll {
+  const linked = linkCall(linking, poll, index);
+  return { ...linked, step: poll, reads: [...linked.reads, ...readsOf(linking, sitesOfPoll(poll))] };
 }
 
 function linkFallback(linking: Linking, fallback: Fallback): LinkedFallback {

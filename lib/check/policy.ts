@@ -9,8 +9,11 @@ import type {
   BreakerPolicy,
   CachePolicy,
   CompensatePolicy,
+  ForEachPolicy,
+  HealthPolicy,
   IdempotencyPolicy,
   LockPolicy,
+  PollPolicy,
   RateLimitPolicy,
   RetryPolicy,
   StepPolicy,
@@ -40,6 +43,7 @@ export const typedPolicies: TypedPolicies = {
       concurrency: number(policy, 'concurrency'),
       cache: cache(policy),
       contract: contract(policy),
+      health: health(policy),
     }),
   ofWorkflow: (policy) =>
     present({
@@ -60,8 +64,29 @@ export const typedPolicies: TypedPolicies = {
       onChange: word(policy, 'onChange', ['refuse', 'redo'] as const),
       cache: cache(policy),
       concurrency: number(policy, 'concurrency'),
+      forEach: forEach(policy),
+      poll: poll(policy),
     }),
 };
+
+function forEach(policy: JsonObject): ForEachPolicy | undefined {
+  const value = own(policy, 'forEach');
+  if (!isObject(value)) return undefined;
+  const tolerate = number(value, 'tolerate') ?? word(value, 'tolerate', ['all'] as const);
+  return present({ concurrency: number(value, 'concurrency'), tolerate });
+}
+
+function poll(policy: JsonObject): PollPolicy | undefined {
+  const value = own(policy, 'poll');
+  if (!isObject(value)) return undefined;
+  return present({
+    every: duration(value, 'every'),
+    backoff: number(value, 'backoff'),
+    cap: duration(value, 'cap'),
+    deadline: duration(value, 'deadline'),
+    heartbeat: duration(value, 'heartbeat'),
+  });
+}
 
 function compensate(policy: JsonObject): CompensatePolicy | undefined {
   const value = own(policy, 'compensate');
@@ -120,6 +145,13 @@ function contract(policy: JsonObject): SystemPolicy['contract'] {
   if (!isObject(value)) return undefined;
   const words = ['enforce', 'report', 'ignore'] as const;
   return present({ requests: word(value, 'requests', words), responses: word(value, 'responses', words) });
+}
+
+function health(policy: JsonObject): HealthPolicy | undefined {
+  const value = own(policy, 'health');
+  const path = isObject(value) ? text(value, 'path') : undefined;
+  if (!isObject(value) || path === undefined) return undefined;
+  return { path, ...present({ every: duration(value, 'every'), timeout: duration(value, 'timeout') }) };
 }
 
 function lock(policy: JsonObject): LockPolicy | undefined {

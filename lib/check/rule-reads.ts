@@ -12,8 +12,13 @@ export function readsIn(links: Links): ReadIn[] {
 }
 
 /** What stands beside a step may read that step, too. */
-function readsOfStep({ reads, undo, probe, fallback }: LinkedStep): readonly Read[] {
-  return [...reads, ...[undo, probe, fallback].flatMap((one) => one?.reads ?? [])];
+function readsOfStep({ reads, undo, probe, fallback, poll }: LinkedStep): readonly Read[] {
+  return [...reads, ...[undo, probe, fallback, poll].flatMap((one) => one?.reads ?? [])];
+}
+
+/** Its own, and those of what is asked until it is done. */
+export function outputNames({ outputs, poll }: Step): readonly string[] {
+  return [...outputs.keys(), ...(poll?.outputs.keys() ?? [])];
 }
 
 export interface UndeclaredOutput {
@@ -35,11 +40,11 @@ export function undeclaredOutputs(links: Links): UndeclaredOutput[] {
 }
 
 /** The same in what undoes and probes a step: there a value that is missing keeps the call from ever being made. */
-export function undeclaredBeside({ undo, probe }: LinkedStep): UndeclaredOutput[] {
-  return [...(undo?.reads ?? []), ...(probe?.reads ?? [])].flatMap(undeclaredIn);
+export function undeclaredBeside({ undo, probe, poll }: LinkedStep): UndeclaredOutput[] {
+  return [...(undo?.reads ?? []), ...(probe?.reads ?? []), ...(poll?.reads ?? [])].flatMap(undeclaredIn);
 }
 
 function undeclaredIn({ what, moment, at, text }: Read): UndeclaredOutput[] {
-  if (what.kind !== 'step' || what.output === '' || what.step.outputs.has(what.output)) return [];
+  if (what.kind !== 'step' || what.output === '' || outputNames(what.step).includes(what.output)) return [];
   return [{ step: what.step, output: what.output, moment, at, text }];
 }

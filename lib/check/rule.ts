@@ -19,10 +19,10 @@ export function stepsOf(links: Links): StepOf[] {
   return [...links.workflows.values()].flatMap((owner) => owner.steps.map((linked) => ({ owner, linked })));
 }
 
-/** And what is written like a step and linked like one: what undoes a step, what probes it. */
+/** And what is written like a step and linked like one: what undoes a step, what probes it, what asks until it is done. */
 export function stepsAndBesideOf(links: Links): StepOf[] {
   return stepsOf(links).flatMap(({ owner, linked }) =>
-    [linked, linked.undo, linked.probe].flatMap((one) => (one ? [{ owner, linked: one }] : [])),
+    [linked, linked.undo, linked.probe, linked.poll].flatMap((one) => (one ? [{ owner, linked: one }] : [])),
   );
 }
 

@@ -23,6 +23,7 @@ import { expressionInvalid } from './rules/expression-invalid.ts';
 import { expressionTolerated } from './rules/expression-tolerated.ts';
 import { fallbackOutputsDiffer } from './rules/fallback-outputs-differ.ts';
 import { fallbackStepUnfit } from './rules/fallback-step-unfit.ts';
+import { forEachUnfit } from './rules/for-each-unfit.ts';
 import { forwardOutputReference } from './rules/forward-output-reference.ts';
 import { gotoTargetMissing } from './rules/goto-target-missing.ts';
 import { idIrregular } from './rules/id-irregular.ts';
@@ -31,6 +32,7 @@ import { inputMissing } from './rules/input-missing.ts';
 import { inputUndeclared } from './rules/input-undeclared.ts';
 import { inputUnexpected } from './rules/input-unexpected.ts';
 import { inputUnknown } from './rules/input-unknown.ts';
+import { itemUnavailable } from './rules/item-unavailable.ts';
 import { outputAlwaysNull } from './rules/output-always-null.ts';
 import { outputConstant } from './rules/output-constant.ts';
 import { outputInDoubt } from './rules/output-in-doubt.ts';
@@ -47,6 +49,7 @@ import { pathParameterUnknown } from './rules/path-parameter-unknown.ts';
 import { policyOnSafeStep } from './rules/policy-on-safe-step.ts';
 import { policyOnWorkflowStep } from './rules/policy-on-workflow-step.ts';
 import { policyReadUnavailable } from './rules/policy-read-unavailable.ts';
+import { pollUnfit } from './rules/poll-unfit.ts';
 import { probeMissing } from './rules/probe-missing.ts';
 import { probeNotSafe } from './rules/probe-not-safe.ts';
 import { querystringBesideQuery } from './rules/querystring-beside-query.ts';
@@ -149,4 +152,7 @@ export const rules: readonly Rule[] = [
   effectInDoubt,
   effectsUnprotected,
   idempotencyUndeclared,
+  itemUnavailable,
+  forEachUnfit,
+  pollUnfit,
 ];

@@ -10,6 +10,8 @@ import { parseCriterion, parseValue } from '../expressions/values.ts';
 import type {
   FailureAction,
   Fallback,
+  ForEach,
+  Poll,
   Probe,
   RequestBody,
   Step,
@@ -65,12 +67,26 @@ export function sitesOfStep({ step, parameters, successActions, failureActions }
     ...sitesOfCriteria('criteria', step.successCriteria),
     ...[...successActions, ...failureActions].flatMap(sitesOfAction),
     ...sitesOfOutputs(step),
+    ...(step.forEach ? sitesOfForEach(step.forEach) : []),
+  ];
+}
+
+/** The list is read before the first item is done. */
+export function sitesOfForEach({ items, key, at }: ForEach): Site[] {
+  return [
+    valueSite('request', items, below(at, 'items')),
+    ...(key === undefined ? [] : [valueSite('request', key, below(at, 'key'))]),
   ];
 }
 
 /** What a probe's answer is judged by. */
 export function sitesOfVerdicts({ applied, absent }: Probe): Site[] {
   return sitesOfCriteria('criteria', [...applied, ...absent]);
+}
+
+/** What an answer to a question is judged by. */
+export function sitesOfPoll({ until, failed }: Poll): Site[] {
+  return sitesOfCriteria('criteria', [...until, ...failed]);
 }
 
 /** Its outputs are made when the step has failed; its criteria may look at the answer that it failed with. */

@@ -12,8 +12,10 @@ import {
   sitesOfBody,
   sitesOfCriteria,
   sitesOfFallback,
+  sitesOfForEach,
   sitesOfLock,
   sitesOfOutputs,
+  sitesOfPoll,
   sitesOfVerdicts,
   valueSite,
 } from './sites.ts';
@@ -84,12 +86,13 @@ export function writtenCriteria(links: Links): WrittenCriterion[] {
 }
 
 /** Those of its actions apart. */
-function criteriaOfStep({ successCriteria, undo, probe, fallback }: Step): readonly Criterion[] {
+function criteriaOfStep({ successCriteria, undo, probe, fallback, poll }: Step): readonly Criterion[] {
   return [
     ...successCriteria,
     ...(undo?.successCriteria ?? []),
     ...(probe ? [...probe.applied, ...probe.absent] : []),
     ...(fallback?.criteria ?? []),
+    ...(poll ? [...poll.until, ...poll.failed] : []),
   ];
 }
 
@@ -116,6 +119,8 @@ function sitesOfStep(step: Step): Site[] {
     ...(step.undo ? sitesOfStep(step.undo) : []),
     ...(step.probe ? [...sitesOfStep(step.probe), ...sitesOfVerdicts(step.probe)] : []),
     ...(step.fallback ? sitesOfFallback(step.fallback) : []),
+    ...(step.forEach ? sitesOfForEach(step.forEach) : []),
+    ...(step.poll ? [...sitesOfStep(step.poll), ...sitesOfPoll(step.poll)] : []),
   ];
 }
 

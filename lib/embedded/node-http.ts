@@ -4,7 +4,7 @@
  * exchange. Redirects are answers, so a request's credentials never follow one. Needs Node alone: lib/aws uses it too.
  */
 import { hash } from 'node:crypto';
-import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type {
@@ -19,13 +19,19 @@ import type { Readable } from 'node:stream';
 import { ACCEPTED_ENCODINGS, decoded } from './content-encoding.ts';
 import { failedAnswer } from './http-failures.ts';
 
+/**
+ * Not by `import`: that reads every export of the module, and `WebSocket` among them loads the whole of undici, which is
+ * half of what the start of a function takes.
+ */
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule('node:http');
+
 /** Shorter than what servers keep connections for, so that few requests meet one that is just being closed. */
 const KEPT_IDLE_MS = 4_000;
 const KEPT = { keepAlive: true, timeout: KEPT_IDLE_MS } as const;
 
 interface Transport {
   readonly request: typeof httpRequest;
-  readonly agent: HttpAgent;
+  readonly agent: Agent;
   /** When a new connection can be written to. */
   readonly ready: 'connect' | 'secureConnect';
 }

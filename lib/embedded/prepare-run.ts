@@ -108,6 +108,8 @@ function withServers(environments: Environments, servers: Placement['servers']):
   };
 }
 
+export const SIMULATED_SCOPE = 'simulated';
+
 /** Credentials of a simulated system are made up: nothing leaves the process. */
 export function simulatedPlace(description: Description, plan: Plan): Place {
   const documents = new Map<string, OpenApiDocument>();
@@ -117,7 +119,7 @@ export function simulatedPlace(description: Description, plan: Plan): Place {
   }
   const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan) });
   return {
-    scope: 'simulated',
+    scope: SIMULATED_SCOPE,
     environments: { system: (name) => ({ server: simulatedServer(name), auth: simulatedAuth(plan, name) }) },
     secrets: {
       resolve: () => Promise.resolve('simulated'),

@@ -4,7 +4,9 @@ import { writeParallel } from './branches.ts';
 import { answerAssign, callState } from './call-state.ts';
 import { branchOutput } from './handing-out.ts';
 import { CHOICE_OUTPUT, writeChoice } from './jumps.ts';
+import { writeItems } from './items.ts';
 import { chooses, stepOf, stepsOf } from './nodes.ts';
+import { writePoll } from './poll.ts';
 import { declare, fencedBy, type Region } from './region.ts';
 import { EXECUTION_ID } from './tasks.ts';
 import { endsBranch, following, type Place, type Writing } from './writing.ts';
@@ -30,6 +32,9 @@ export function writeSeries(
 }
 
 function writeStep(writing: Writing, region: Region, step: PlanStep, place: Place): void {
+  const { forEach, poll } = step;
+  if (forEach) return writeItems(writing, region, { ...step, forEach }, place);
+  if (poll) return writePoll(writing, region, { ...step, poll }, place);
   const state = writing.names.node(step.path);
   const more = { ...(place.first && { exec: EXECUTION_ID }), ...(place.afterJoin && fencedBy(region)) };
   const task = callState(writing, { region, step, state, more });

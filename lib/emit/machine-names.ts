@@ -40,6 +40,29 @@ export class MachineNames {
     return this.states.of(`repair\n${label}`, `${step} (repair of ${ownerOf(label)})`);
   }
 
+  /** Of a step that is done for each of a list, whose own name is that of reading the list. */
+  items(step: string): string {
+    return this.states.of(`items\n${step}`, `${step} items`);
+  }
+
+  item(step: string): string {
+    return this.states.of(`item\n${step}`, `${step} item`);
+  }
+
+  gathered(step: string): string {
+    return this.states.of(`gathered\n${step}`, `${step} gathered`);
+  }
+
+  /** Of a step that asks until something is done, whose own name is that of its Wait. */
+  asks(step: string): string {
+    return this.states.of(`asks\n${step}`, `${step} asks`);
+  }
+
+  /** What it was answered last. */
+  said(step: string, depth: number): string {
+    return this.variables.of(`said\n${depth}\n${step}`, `said ${step} ${depth}`);
+  }
+
   joined(parallel: string): string {
     return this.states.of(`joined\n${parallel}`, `${parallel} joined`);
   }

@@ -10,6 +10,7 @@ export type Expression =
   | MessageContent
   | ({ readonly source: 'inputs' | 'outputs' } & Member)
   | ({ readonly source: 'steps'; readonly stepId: string } & Member)
+  | ItemContent
   | WorkflowMember
   | WorkflowStep
   | { readonly source: 'sourceDescriptions'; readonly name: string; readonly reference: string }
@@ -28,6 +29,11 @@ export interface MessagePart {
 export interface MessageContent extends Inside {
   readonly source: MessageSource;
   readonly part: 'body' | 'payload';
+}
+
+/** `$item`: of a step that is done for each item of a list. Ours, not the standard's, so its dots are no tolerance. */
+export interface ItemContent extends Inside {
+  readonly source: 'item';
 }
 
 export interface WorkflowMember extends Member {

@@ -39,6 +39,14 @@ export function takeInside(cursor: Cursor): Inside {
   return { trail, pointer };
 }
 
+/** The same where dots and brackets are the way it is written. */
+export function takeInsideFreely(cursor: Cursor): Inside {
+  const trail = takeTrail(cursor);
+  const pointer = takePointer(cursor);
+  expectEnd(cursor);
+  return { trail, pointer };
+}
+
 export function expectEnd(cursor: Cursor): void {
   if (!cursor.done) cursor.fail('unexpected-text', `the expression cannot go on with \`${excerpt(cursor)}\``);
 }

@@ -7,7 +7,7 @@
 import { BoundedCache } from './cache.ts';
 import { Cursor } from './cursor.ts';
 import type { ComponentKind, Expression, ExpressionSource, MessageSource } from './expression.ts';
-import { expectEnd, isIdentifier, isStrict, takeInside, takeMember } from './parse-inside.ts';
+import { expectEnd, isIdentifier, isStrict, takeInside, takeInsideFreely, takeMember } from './parse-inside.ts';
 import { takeStep, takeWorkflow } from './parse-owner.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Work } from './work.ts';
@@ -64,6 +64,7 @@ const sources: Readonly<Record<ExpressionSource, Take>> = {
   inputs: (cursor) => ({ source: 'inputs', ...takeMember(cursor, '$inputs') }),
   outputs: (cursor) => ({ source: 'outputs', ...takeMember(cursor, '$outputs') }),
   steps: takeStep,
+  item: (cursor) => ({ source: 'item', ...takeInsideFreely(cursor) }),
   workflows: takeWorkflow,
   sourceDescriptions: takeSourceDescription,
   components: takeComponent,

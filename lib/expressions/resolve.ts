@@ -25,6 +25,8 @@ export function resolve(expression: Expression, scope: Scope): Found {
       return ofMembers(scope.inputs, expression, 'the inputs');
     case 'outputs':
       return ofMembers(scope.outputs, expression, "the workflow's outputs");
+    case 'item':
+      return scope.item === undefined ? missing('there is no $item here') : inside(scope.item, expression, 'the item');
     case 'steps':
       return ofStep(scope.steps?.get(expression.stepId), expression, expression.stepId);
     case 'workflows':

@@ -17,6 +17,8 @@ export interface Scope {
   readonly response?: Message;
   readonly message?: Message;
   readonly inputs?: JsonObject;
+  /** Of the list that the step is done for, the item that it is done for now. */
+  readonly item?: Json;
   /** The current workflow's own outputs. */
   readonly outputs?: JsonObject;
   /** Outputs by stepId. */

@@ -84,6 +84,8 @@ export interface Step extends Node {
   /** `x-interlock.probe`, in the same way. */
   readonly probe?: Probe;
   readonly fallback?: Fallback;
+  readonly forEach?: ForEach;
+  readonly poll?: Poll;
 }
 
 export interface Probe extends Step {
@@ -91,11 +93,23 @@ export interface Probe extends Step {
   readonly absent: readonly Criterion[];
 }
 
+/** `x-interlock.poll`: what is asked until what the step has begun is done. Its outputs are the step's, too. */
+export interface Poll extends Step {
+  readonly until: readonly Criterion[];
+  readonly failed: readonly Criterion[];
+}
+
 /** `x-interlock.fallback`. */
 export interface Fallback extends Node {
   readonly stepId?: string;
   readonly outputs: ReadonlyMap<string, Json>;
   readonly criteria: readonly Criterion[];
+}
+
+/** The values of `x-interlock.forEach`. */
+export interface ForEach extends Node {
+  readonly items: Json;
+  readonly key?: string;
 }
 
 export interface Reusable extends Node {

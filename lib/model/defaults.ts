@@ -17,6 +17,7 @@ export interface Defaults {
   readonly breaker: BreakerDefaults;
   /** When a run that waits for a lock looks at its owner. */
   readonly lockLeaseMs: number;
+  readonly health: { readonly everyMs: number; readonly timeoutMs: number };
   readonly deadlineMs: { readonly standard: number; readonly express: number };
   /** Step visits of one run, against an endless goto. */
   readonly stepBudget: number;
@@ -29,6 +30,24 @@ export interface Defaults {
   readonly contract: ContractPolicy;
   readonly onFailure: 'compensate' | 'hold';
   readonly onChange: 'refuse' | 'redo';
+  readonly forEach: ForEachDefaults;
+  /** Where `poll` is declared. */
+  readonly poll: PollDefaults;
+}
+
+export interface PollDefaults {
+  readonly everyMs: number;
+  readonly backoff: number;
+  readonly capMs: number;
+  /** Of one step: a history has room for 25,000 events. */
+  readonly questions: number;
+}
+
+export interface ForEachDefaults {
+  /** Items under way at once, where `forEach` is declared. */
+  readonly concurrency: number;
+  /** Of one list: each has an intent in the header of its run, which must stay small. */
+  readonly items: number;
 }
 
 export interface UndoDefaults {
@@ -61,6 +80,7 @@ export const DEFAULTS: Defaults = {
   undo: { attempts: 8, roundAttempts: 4, capMs: 5 * minute, budgetMs: 24 * hour },
   breaker: { failureRate: 0.5, windowMs: minute, minimumCalls: 20, openForMs: 30 * second, trialCalls: 3 },
   lockLeaseMs: minute,
+  health: { everyMs: 5 * minute, timeoutMs: 5 * second },
   deadlineMs: { standard: hour, express: 4 * minute },
   stepBudget: 500,
   idempotencyRetentionMs: 24 * hour,
@@ -70,4 +90,6 @@ export const DEFAULTS: Defaults = {
   contract: { requests: 'enforce', responses: 'report' },
   onFailure: 'compensate',
   onChange: 'refuse',
+  forEach: { concurrency: 10, items: 250 },
+  poll: { everyMs: 5 * second, backoff: 1, capMs: minute, questions: 1_500 },
 };

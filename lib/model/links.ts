@@ -5,7 +5,7 @@
  * and has its diagnostic, so a description without errors has complete links. Workflows and steps are named by identity
  * (the very object of the model), never by id: ids repeat across documents. Arazzo 1.1, sections 2-8 and 12-13.
  */
-import type { FailureAction, Fallback, Parameter, Probe, Step, SuccessAction, Workflow } from './arazzo.ts';
+import type { FailureAction, Fallback, Parameter, Poll, Probe, Step, SuccessAction, Workflow } from './arazzo.ts';
 import type { Description } from './description.ts';
 import type { Place } from './diagnostic.ts';
 import type { JsonObject } from './json.ts';
@@ -59,10 +59,16 @@ export interface LinkedStep {
   readonly undo?: LinkedStep;
   readonly probe?: LinkedProbe;
   readonly fallback?: LinkedFallback;
+  /** What is asked until what it began is done. */
+  readonly poll?: LinkedPoll;
 }
 
 export interface LinkedProbe extends LinkedStep {
   readonly step: Probe;
+}
+
+export interface LinkedPoll extends LinkedStep {
+  readonly step: Poll;
 }
 
 export interface LinkedFallback {

@@ -3,7 +3,8 @@
  * over its canonical bytes (RFC 8785, SHA-256); nothing of an environment and no secret in it. One plan per workflow,
  * sub-workflows inlined. The emitter reads `flow`, the handlers read `steps` and `scopes` by path.
  *
- * Paths: a step of the root workflow has its stepId as path; a step of an inlined sub-workflow `<caller path>/<stepId>`.
+ * Paths: a step of the root workflow has its stepId as path; a step of an inlined sub-workflow `<caller path>/<stepId>`;
+ * an item of a step that is done for each of a list `<path>[<name>]` (lib/model/item-path.ts), which only a run knows.
  * Labels tell where a run goes after a step; handlers return them and the machine's Choice states match on them:
  *   `next`                   fall through to the following node of the series (or out of it)
  *   `end`                    out of the region: to Close, or to the end of the Parallel branch
@@ -63,6 +64,8 @@ export interface PlanSystem {
   readonly concurrency?: number;
   /** Only what is declared; the rest by default. */
   readonly contract?: Partial<ContractPolicy>;
+  /** How to ask whether it is well; absent: nobody asks. */
+  readonly health?: PlanHealth;
 }
 
 /** What a message leads to that breaks the OpenAPI document. */
@@ -76,6 +79,13 @@ export interface PlanCache {
   readonly ttlMs?: number;
   /** How long past its time an answer stands in while the system fails; else as the answer says. */
   readonly staleIfErrorMs?: number;
+}
+
+export interface PlanHealth {
+  /** Below its server; answered without credentials. */
+  readonly path: string;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
 }
 
 export interface BreakerPolicy {
@@ -179,6 +189,10 @@ export interface PlanStep extends PlanCall {
   /** Tells whether the effect happened. Never on a safe step. */
   readonly probe?: PlanProbe;
   readonly fallback?: PlanFallback;
+  /** Done once for each item of a list. */
+  readonly forEach?: PlanForEach;
+  /** The step asks whether what the one before it began is done: its path is `<step>#poll`, and it changes nothing. */
+  readonly poll?: PlanPoll;
   /** What a corrected retry does with a standing effect that was made from other data. */
   readonly onChange: 'refuse' | 'redo';
   /** Calls of this step under way at once, over all runs. */
@@ -222,6 +236,33 @@ export type PlanFallback = { readonly criteria: readonly Criterion[] } & (
   /** A key of `Plan.calls`: another step's request, made in this step's place with outputs of that step's names. */
   | { readonly kind: 'call'; readonly call: string }
 );
+
+/** Each item is an effect of its own, with its own intent, outcome and undo; what it reads as `$item` is its own. */
+export interface PlanForEach {
+  readonly items: Value;
+  /** Names an item; absent: its place in the list does. */
+  readonly key?: Value;
+  /** Items under way at once in one run. */
+  readonly concurrency: number;
+  /** How many items may fail, where nothing of them stands; 0: none. */
+  readonly tolerate: number | 'all';
+  /** What the key is made from is sensitive: an item is named by a digest of it. */
+  readonly hidden?: true;
+}
+
+export interface PlanPoll {
+  /** The step that began it, whose effect stands. Its criteria are the step's own. */
+  readonly of: string;
+  /** All of them hold: it has failed. */
+  readonly failed: readonly Criterion[];
+  readonly everyMs: number;
+  readonly backoff: number;
+  readonly capMs: number;
+  /** From the first question; absent: as long as the run may take. */
+  readonly deadlineMs?: number;
+  /** So long the answers may stay the same. */
+  readonly heartbeatMs?: number;
+}
 
 export interface PlanParameter {
   readonly in: 'path' | 'query' | 'querystring' | 'header' | 'cookie';
@@ -301,7 +342,7 @@ export interface PlanScope {
     readonly onFailure: readonly PlanAction[];
   };
   /** Steps of this workflow by stepId, to their paths; a workflowId step's path is a scope's. */
-  readonly members: { readonly [stepId: string]: { readonly step: string } | { readonly scope: string } };
+  readonly members: { readonly [stepId: string]: PlanMember };
   /** What `$workflows.<workflowId>` means here: the scope through which that workflow is passed. */
   readonly workflows: { readonly [workflowId: string]: string };
   /** Paths of the steps whose outputs the workflow's outputs read (for Close). */
@@ -309,6 +350,9 @@ export interface PlanScope {
   /** Names that are sensitive, `*` for all; only where a run takes its input or ends, and only where there are any. */
   readonly sensitive?: { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
 }
+
+/** `asks`: the step that asks until it is done; its outputs are added. */
+export type PlanMember = { readonly step: string; readonly asks?: string } | { readonly scope: string };
 
 export type PlanSeries = readonly PlanNode[];
 

@@ -21,6 +21,13 @@ export interface SystemPolicy {
   readonly concurrency?: number;
   readonly cache?: CachePolicy | false;
   readonly contract?: { readonly requests?: Enforcement; readonly responses?: Enforcement };
+  readonly health?: HealthPolicy;
+}
+
+export interface HealthPolicy {
+  readonly path: string;
+  readonly every?: number;
+  readonly timeout?: number;
 }
 
 export interface CachePolicy {
@@ -75,6 +82,23 @@ export interface StepPolicy {
   readonly cache?: CachePolicy | false;
   /** Calls of this step under way at once, over all runs. */
   readonly concurrency?: number;
+  readonly forEach?: ForEachPolicy;
+  readonly poll?: PollPolicy;
+}
+
+/** What `poll` says besides its request and criteria, which are linked like a step. */
+export interface PollPolicy {
+  readonly every?: number;
+  readonly backoff?: number;
+  readonly cap?: number;
+  readonly deadline?: number;
+  readonly heartbeat?: number;
+}
+
+/** What `forEach` says besides its values, which are read like a step's. */
+export interface ForEachPolicy {
+  readonly concurrency?: number;
+  readonly tolerate?: number | 'all';
 }
 
 /** What `compensate` says besides what it calls, which is linked like a step. */

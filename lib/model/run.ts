@@ -179,6 +179,8 @@ export type RunEvent =
       readonly outcome: Outcome;
       readonly status?: number;
       readonly ms: number;
+      /** It was not sent, because the breaker of its system is open. */
+      readonly breakerOpen?: true;
       readonly message?: string;
       /** An answer of before, which holds still, or stands in for a system that fails. */
       readonly cached?: 'fresh' | 'stale';

@@ -37,6 +37,42 @@ export interface CallTask extends TaskBase {
   readonly refs?: { readonly [path: string]: Kept | null };
   /** This passage repairs for a retry: the step's own actions do not apply. */
   readonly repair?: boolean;
+  /** Of a step that is done for each of a list: which item, from 0. Its own actions do not apply, either. */
+  readonly item?: number;
+  /** Of a step that asks until something is done: what the last answer said; null before the first question. */
+  readonly poll?: PollState | null;
+}
+
+/** Kept by the machine between two questions; nothing of it is in the journal. */
+export interface PollState {
+  readonly since: number;
+  readonly questions: number;
+  /** How long to wait before the next one. */
+  readonly seconds: number;
+  /** The digest of the last answer, and when it was another one. */
+  readonly digest: string;
+  readonly changedAt: number;
+}
+
+/** The first state of a step that is done for each item of a list. */
+export interface EachTask extends TaskBase {
+  readonly op: 'each';
+  readonly step: string;
+  readonly at?: At | null;
+  readonly refs?: { readonly [path: string]: Kept | null };
+}
+
+/** The items themselves stay out of the history: whoever does one reads it where the list was read. */
+export interface EachAnswer {
+  readonly items: readonly number[];
+}
+
+/** After all items: their outputs as lists, and the way on. It answers as a call does. */
+export interface GatherTask extends TaskBase {
+  readonly op: 'gather';
+  readonly step: string;
+  readonly at?: At | null;
+  readonly refs?: { readonly [path: string]: Kept | null };
 }
 
 export interface CallAnswer {
@@ -47,6 +83,8 @@ export interface CallAnswer {
   readonly seconds?: number;
   /** What the machine hands back at the next passage of this step. */
   readonly at?: At;
+  /** Where a step asks: with `go: ask`, not done yet; null: no further question. */
+  readonly poll?: PollState | null;
 }
 
 export interface RaiseTask extends TaskBase {
@@ -113,7 +151,7 @@ export interface UndoTask extends TaskBase {
   readonly entry: WaveEntry;
 }
 
-export type CoreTask = RaiseTask | CloseTask | SettleTask | LockTask;
+export type CoreTask = RaiseTask | CloseTask | SettleTask | LockTask | EachTask | GatherTask;
 
 /** What the function of a system serves. */
 export type SystemTask = CallTask | UndoTask;

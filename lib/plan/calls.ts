@@ -10,6 +10,7 @@ import type { Policies } from './declared.ts';
 import type { Systems } from './operations.ts';
 import type { CallPolicies } from './policies.ts';
 import type { ReadFollower, Subject } from './reads.ts';
+import type { ItemSubjects } from './items.ts';
 import { planBody, planParameters } from './requests.ts';
 import { planCriteria, planValues } from './values.ts';
 
@@ -30,6 +31,8 @@ export interface CallSource {
   readonly policies: CallPolicies;
   /** What is evaluated beside its request, its criteria and its outputs. */
   readonly more?: readonly Subject[];
+  /** Of a step that is done for each of a list, and of what stands beside it: what `$item` is found by. */
+  readonly items?: ItemSubjects;
 }
 
 export function planCall({ systems, follower }: CallContext, source: CallSource): PlanCall {
@@ -41,6 +44,7 @@ export function planCall({ systems, follower }: CallContext, source: CallSource)
   const outputs = planValues(step.outputs);
   const values = [...parameters.map(({ value }) => value), ...bodyValues(body), ...Object.values(outputs)];
   const reads = follower.readsOf({ scope }, [...values, ...criteria, ...(source.more ?? [])]);
+  const list = source.items ? follower.readsOf(source.items, source.items.values) : undefined;
   return {
     path,
     stepId: step.stepId,
@@ -52,8 +56,8 @@ export function planCall({ systems, follower }: CallContext, source: CallSource)
     ...(body && { body }),
     criteria,
     outputs,
-    reads: [...reads.steps].sort(),
-    readsInputs: reads.inputs,
+    reads: [...new Set([...reads.steps, ...(list?.steps ?? [])])].sort(),
+    readsInputs: reads.inputs || list?.inputs === true,
   };
 }
 

@@ -20,9 +20,10 @@ import {
 } from '../model/plan.ts';
 import { report } from '../diagnostics/report.ts';
 import type { Policies } from './declared.ts';
-import type { Draft, Item } from './draft.ts';
+import type { Draft, Item, StepDraft } from './draft.ts';
 import { planOperation, planSystem, reachableSchemas, type SystemDraft, Systems } from './operations.ts';
 import { MAX_LEASE_MS } from './policies.ts';
+import { pollPath } from './polls.ts';
 import { planLock } from './protection.ts';
 import { ReadFollower } from './reads.ts';
 import { type Routes, routesFromDraft } from './routes.ts';
@@ -158,13 +159,18 @@ function seriesOf(items: readonly Item[]): PlanSeries {
   return items.flatMap((item): readonly PlanNode[] => {
     switch (item.kind) {
       case 'step':
-        return [{ kind: 'step', step: item.step.path }];
+        return stepNodes(item.step);
       case 'scope':
         return seriesOf(item.scope.items);
       case 'parallel':
         return [{ kind: 'parallel', name: item.name, branches: item.branches.map(seriesOf) }];
     }
   });
+}
+
+function stepNodes({ path, linked }: StepDraft): readonly PlanNode[] {
+  const asks: readonly PlanNode[] = linked.poll ? [{ kind: 'step', step: pollPath(path) }] : [];
+  return [{ kind: 'step', step: path }, ...asks];
 }
 
 function record<T>(entries: readonly (readonly [string, T])[]): { readonly [name: string]: T } {

@@ -1,6 +1,7 @@
 /** The scopes of a plan: what each one's inputs, outputs and names mean, for the handlers' evaluation and lib/plan/reads. */
-import type { PlanScope } from '../model/plan.ts';
-import { type Draft, enclosing, type ScopeDraft } from './draft.ts';
+import type { PlanMember, PlanScope } from '../model/plan.ts';
+import { type Draft, enclosing, type MemberDraft, type ScopeDraft } from './draft.ts';
+import { pollPath } from './polls.ts';
 import { ReadFollower } from './reads.ts';
 import { actionsOf, type Routes } from './routes.ts';
 import { planCriteria, planInputs, planValues } from './values.ts';
@@ -52,11 +53,17 @@ function needsHttp(condition: string): boolean {
 }
 
 function membersOf(scope: ScopeDraft): PlanScope['members'] {
-  const members: { [stepId: string]: { readonly step: string } | { readonly scope: string } } = Object.create(null);
+  const members: { [stepId: string]: PlanMember } = Object.create(null);
   for (const [step, member] of scope.members) {
-    members[step.stepId] = member.kind === 'step' ? { step: member.step.path } : { scope: member.scope.path };
+    members[step.stepId] = memberOf(member);
   }
   return members;
+}
+
+function memberOf(member: MemberDraft): PlanMember {
+  if (member.kind === 'scope') return { scope: member.scope.path };
+  const { path, linked } = member.step;
+  return { step: path, ...(linked.poll && { asks: pollPath(path) }) };
 }
 
 /** `$workflows.<id>`: itself or one that encloses it, then what these have called, then what any part depends on. */

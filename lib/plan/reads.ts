@@ -21,6 +21,8 @@ export type Subject = Value | Criterion;
 export interface View {
   readonly scope: string;
   readonly callee?: string;
+  /** What `$item` is an item of; its own reads are followed by themselves. */
+  readonly items?: Value;
 }
 
 /** Follows what values say inside a scope. Each (scope, name) is followed once: a cycle through scopes ends there. */
@@ -63,8 +65,9 @@ export class ReadFollower {
   private followMember(scope: string, stepId: string, found: Found): void {
     const member = own(this.scope(scope).members, stepId);
     if (member === undefined) return;
-    if ('step' in member) found.steps.add(member.step);
-    else this.followCaller(member.scope, found);
+    if ('scope' in member) return this.followCaller(member.scope, found);
+    found.steps.add(member.step);
+    if (member.asks !== undefined) found.steps.add(member.asks);
   }
 
   /** What a workflowId step hands on is what it declares itself, over what its workflow hands out. */

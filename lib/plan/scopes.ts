@@ -172,7 +172,7 @@ class Opening {
 
   /** A repair is one visit of one state; a step that calls a workflow has many. */
   private refuseRepair(scope: ScopeDraft, action: AnyAction, step: Step): void {
-    if (scope.members.get(step)?.kind !== 'scope') return;
+    if (scope.members.get(step)?.kind !== 'scope' && !step.forEach && !step.poll) return;
     this.diagnostics.push(report('PLN006', action.at, { action: action.name, stepId: step.stepId }));
   }
 

@@ -8,6 +8,7 @@ import { references } from '../expressions/references.ts';
 import { assert } from '../model/assert.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PlanCall, PlanOperation, PlanScope, PlanSystem } from '../model/plan.ts';
+import { hideNames } from './items.ts';
 import { type Callee, isTold, schemesOf, sent, shownOfRequest } from './sensitive-calls.ts';
 import { sensitiveMembers } from './sensitive-schema.ts';
 import {
@@ -42,7 +43,9 @@ export function markSensitive(sources: SensitiveSources): PlanParts {
     scopes: Object.fromEntries(
       Object.entries(sources.scopes).map(([path, one]) => [path, markedScope(one, marks, flow)]),
     ),
-    steps: sources.steps.map(markedCall),
+    steps: sources.steps.map((step) =>
+      hideNames(markedCall(step), (key) => flow.readsOf(key, flow.viewOf(step)).some((node) => marks.has(node))),
+    ),
     calls: sources.calls.map(markedCall),
   };
 }
@@ -121,7 +124,7 @@ function ofScope(
 }
 
 function ofCall(call: PlanCall, sources: SensitiveSources, flow: ValueFlow): readonly Node[] {
-  const given = sent(call, calleeOf(call, sources)).flatMap((value) => flow.readsOf(value, { scope: call.scope }));
+  const given = sent(call, calleeOf(call, sources)).flatMap((value) => flow.readsOf(value, flow.viewOf(call)));
   return [...given, ...call.sensitive.map((name) => ({ group: outputsOf(call.path), name }))];
 }
 
@@ -129,7 +132,7 @@ function isToldBy({ value, call }: Definition, sources: SensitiveSources, marks:
   if (!call) return false;
   if (isTold(value, calleeOf(call, sources))) return true;
   const shown = references(value).flatMap(({ expression }) => shownOfRequest(expression, call));
-  return shown.some((one) => flow.readsOf(one, { scope: call.scope }).some((node) => marks.has(node)));
+  return shown.some((one) => flow.readsOf(one, flow.viewOf(call)).some((node) => marks.has(node)));
 }
 
 function calleeOf(call: PlanCall, { operations, systems, schemas }: SensitiveSources): Callee {

@@ -11,6 +11,7 @@ import type { PlanCall, PlanFallback, PlanProbe, PlanUndo } from '../model/plan.
 import type { UndoPolicy } from '../model/policy.ts';
 import { type CallContext, planCall, systemPolicy } from './calls.ts';
 import type { StepDraft } from './draft.ts';
+import { itemSubjects } from './items.ts';
 import { stepPolicies, undoPolicies } from './policies.ts';
 import { undoPath } from './scopes.ts';
 import { planCriteria, planValues } from './values.ts';
@@ -64,7 +65,15 @@ function undoCalls(context: CallContext, step: StepDraft, declared: UndoPolicy):
     const system = systemPolicy(context, target, description);
     const policies = undoPolicies({ linked: undo, target, step: {}, system }, declared);
     return [
-      planCall(context, { path: undoPath(path), scope: scope.path, linked: undo, target, description, policies }),
+      planCall(context, {
+        path: undoPath(path),
+        scope: scope.path,
+        linked: undo,
+        target,
+        description,
+        policies,
+        ...itemSubjects(step),
+      }),
     ];
   }
   assert(step.undoneBy.length > 0, 'a compensate without errors calls something');
@@ -73,14 +82,15 @@ function undoCalls(context: CallContext, step: StepDraft, declared: UndoPolicy):
     const own = context.policies.ofStep(one.linked.step.policy);
     const system = systemPolicy(context, one.target, description);
     const policies = undoPolicies({ linked: one.linked, target: one.target, step: own, system }, declared);
-    return planCall(context, { ...one, scope: one.scope.path, description, policies });
+    return planCall(context, { ...one, scope: one.scope.path, description, policies, ...itemSubjects(step) });
   });
 }
 
 function planProbe(
   context: CallContext,
-  { linked, scope, path }: StepDraft,
+  step: StepDraft,
 ): { readonly probe: PlanProbe; readonly calls: readonly [PlanCall] } | undefined {
+  const { linked, scope, path } = step;
   const { probe } = linked;
   if (!probe) return undefined;
   const target = operationOf(probe.target);
@@ -101,6 +111,7 @@ function planProbe(
     description,
     policies,
     more: [...applied, ...absent],
+    ...itemSubjects(step),
   });
   return { probe: { call: call.path, applied, absent }, calls: [call] };
 }

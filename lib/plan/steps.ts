@@ -3,7 +3,9 @@ import { DEFAULTS } from '../model/defaults.ts';
 import type { PlanCall, PlanScope, PlanStep } from '../model/plan.ts';
 import { type CallContext, planCall, systemPolicy } from './calls.ts';
 import type { Draft, ScopeDraft, StepDraft } from './draft.ts';
+import { itemSubjects, leavingWell, planForEach } from './items.ts';
 import { MAX_LEASE_MS, stepPolicies } from './policies.ts';
+import { planPoll } from './polls.ts';
 import { criteriaOf } from './reads.ts';
 import { repeating } from './repeats.ts';
 import { actionsOf, type CallerActions, exitsOf, type PlannedActions, type Routes } from './routes.ts';
@@ -22,10 +24,18 @@ export interface PlannedSteps {
 
 export function planSteps(context: StepContext): PlannedSteps {
   const planned = context.draft.steps.map((step) => planStep(context, step));
-  const steps = planned.map(({ step }) => step);
-  const repeats = repeating(context.draft, context.scopes, steps);
+  const repeats = repeating(
+    context.draft,
+    context.scopes,
+    planned.map(({ step }) => step),
+  );
+  const counted = (step: PlanStep, owner: string): PlanStep => ({ ...step, repeats: repeats.has(owner) });
   return {
-    steps: steps.map((step) => ({ ...step, repeats: repeats.has(step.path) })),
+    steps: planned.flatMap(({ step, polled }) =>
+      polled
+        ? [counted({ ...step, ...polled.begins }, step.path), counted(polled.asks, step.path)]
+        : [counted(step, step.path)],
+    ),
     calls: planned.flatMap(({ calls }) => calls),
   };
 }
@@ -33,7 +43,12 @@ export function planSteps(context: StepContext): PlannedSteps {
 function planStep(
   context: StepContext,
   draft: StepDraft,
-): { readonly step: PlanStep; readonly calls: readonly PlanCall[] } {
+): {
+  readonly step: PlanStep;
+  /** What the step is where another one behind it asks until it is done, and that one. */
+  readonly polled?: { readonly begins: Pick<PlanStep, 'onSuccess' | 'closes' | 'exits'>; readonly asks: PlanStep };
+  readonly calls: readonly PlanCall[];
+} {
   const { linked, scope, target, path } = draft;
   const { description } = scope.linked;
   const own = actionsOf(context.draft, context.routes, scope, linked);
@@ -48,23 +63,43 @@ function planStep(
     description,
     policies: stepPolicies({ linked, target, step: policy, system }),
     more: criteriaOf([...own.onSuccess, ...own.onFailure]),
+    ...itemSubjects(draft),
   });
   const { calls, ...beside } = planBeside(context, draft);
   const inProcess = callsInProcess(context, call, { ...beside, calls });
+  const forEach = planForEach(draft, policy.forEach);
+  const callers = callersOf(context, scope);
+  const leading = forEach ? leavingWell(own, callers) : { own, callers };
   const step: PlanStep = {
     ...call,
     leaseMs: leaseWith(call, inProcess),
     onSuccess: own.onSuccess,
     onFailure: own.onFailure,
     ...beside,
+    ...(forEach && { forEach }),
     onChange: policy.onChange ?? DEFAULTS.onChange,
     ...(policy.concurrency !== undefined && { concurrency: policy.concurrency }),
     ...readsOf(context, scope, call, { beside, inProcess }),
     repeats: false,
     closes,
-    exits: exitsOf(own, callersOf(context, scope), closes),
+    exits: exitsOf(leading.own, leading.callers, closes),
   };
-  return { step, calls };
+  const polled = pollOf(context, draft, step, { own, callers });
+  return { step, calls, ...(polled && { polled }) };
+}
+
+/** What it has begun stands: when it fails, nobody is asked where to go, as with items of a list. */
+function pollOf(
+  context: StepContext,
+  draft: StepDraft,
+  step: PlanStep,
+  { own, callers }: { readonly own: PlannedActions; readonly callers: readonly CallerActions[] },
+): { readonly begins: Pick<PlanStep, 'onSuccess' | 'closes' | 'exits'>; readonly asks: PlanStep } | undefined {
+  const well = leavingWell(own, callers);
+  const exits = exitsOf(well.own, well.callers, step.closes);
+  const asks = planPoll(context, draft, { ...step, exits });
+  const failing = { onSuccess: [], onFailure: own.onFailure };
+  return asks && { begins: { onSuccess: [], closes: [], exits: exitsOf(failing, callers, []) }, asks };
 }
 
 /** What the step's own invocation makes beside its request. */

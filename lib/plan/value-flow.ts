@@ -44,9 +44,12 @@ export class ValueFlow {
   readonly definitions: readonly Definition[];
   private readonly scopes: { readonly [path: string]: PlanScope };
   private readonly names = new Map<Group, Set<string>>();
+  /** By path of a step that is done for each of a list: the list. */
+  private readonly lists: ReadonlyMap<string, Value>;
 
   constructor({ scopes, steps, calls }: PlanParts) {
     this.scopes = scopes;
+    this.lists = new Map(steps.flatMap(({ path, forEach }) => (forEach ? [[path, forEach.items] as const] : [])));
     const byPath = new Map(calls.map((call) => [call.path, call]));
     const defined = [
       ...Object.values(scopes).flatMap((scope) => this.ofScope(scope)),
@@ -62,6 +65,16 @@ export class ValueFlow {
     return references(value).flatMap(({ expression }) => this.nodesOf(expression, view));
   }
 
+  /** What a call reads as `$item`, and what stands beside it (`<step>#undo`). */
+  viewOf({ path, scope }: Pick<PlanCall, 'path' | 'scope'>): View {
+    return { scope, ...this.itemsOf(path) };
+  }
+
+  private itemsOf(path: string): Pick<View, 'items'> {
+    const items = this.lists.get(path.split('#')[0] ?? path);
+    return items ? { items } : {};
+  }
+
   /** The group that `$inputs` is in a scope: what passes no inputs sees its parent's. */
   inputsOf(scope: string): Group {
     const { parent, inputs } = this.scopes[scope] ?? {};
@@ -73,8 +86,10 @@ export class ValueFlow {
     return [...(this.names.get(group) ?? [])];
   }
 
-  private nodesOf(expression: Expression, { scope, callee }: View): readonly Node[] {
+  private nodesOf(expression: Expression, { scope, callee, items }: View): readonly Node[] {
     switch (expression.source) {
+      case 'item':
+        return items ? this.readsOf(items, { scope }) : [];
       case 'inputs':
         return this.named(this.inputsOf(scope), expression.name);
       case 'outputs':
@@ -96,7 +111,9 @@ export class ValueFlow {
   private ofMember(scope: string, stepId: string, name: string): readonly Node[] {
     const member = own(this.scopes[scope]?.members ?? {}, stepId);
     if (member === undefined) return [];
-    return this.named('step' in member ? outputsOf(member.step) : handedOnBy(member.scope), name);
+    if ('scope' in member) return this.named(handedOnBy(member.scope), name);
+    const asked = member.asks === undefined ? [] : this.named(outputsOf(member.asks), name);
+    return [...this.named(outputsOf(member.step), name), ...asked];
   }
 
   /** A name with dots may be one key or a way down: both are read. No name is the whole group. */
@@ -116,22 +133,23 @@ export class ValueFlow {
     const { path, parent, inputs, outputs, caller } = scope;
     const results = defining(resultsOf(path), outputs, { scope: path });
     if (parent === undefined) return results;
-    const given = defining(`in ${path}`, inputs ?? {}, { scope: parent });
+    const given = defining(`in ${path}`, inputs ?? {}, { scope: parent, ...this.itemsOf(path) });
     const handed = defining(handedOnBy(path), caller?.outputs ?? {}, { scope: parent, callee: path });
     return [...results, ...given, ...handed];
   }
 
   /** What a probe finds, and what a fallback gives, stands in for the step's own outputs. */
   private ofStep(step: PlanStep, calls: ReadonlyMap<string, PlanCall>): readonly Defining[] {
-    const { path, scope, fallback, probe } = step;
-    const fixed = fallback?.kind === 'outputs' ? defining(outputsOf(path), fallback.outputs, { scope }, step) : [];
+    const { path, fallback, probe } = step;
+    const fixed =
+      fallback?.kind === 'outputs' ? defining(outputsOf(path), fallback.outputs, this.viewOf(step), step) : [];
     const instead = [fallback?.kind === 'call' ? fallback.call : undefined, probe?.call];
     const others = instead.flatMap((call) => calls.get(call ?? '') ?? []);
     return [...this.ofCall(path, step), ...fixed, ...others.flatMap((call) => this.ofCall(path, call))];
   }
 
   private ofCall(path: string, call: PlanCall): readonly Defining[] {
-    return defining(outputsOf(path), call.outputs, { scope: call.scope }, call);
+    return defining(outputsOf(path), call.outputs, this.viewOf(call), call);
   }
 }
 

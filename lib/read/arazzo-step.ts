@@ -1,5 +1,5 @@
 /** A step of a workflow: what it calls, with what, how its answer is judged. Arazzo 1.1.0, section 4.6.5. */
-import type { Fallback, Probe, Replacement, RequestBody, Step, StepTarget } from '../model/arazzo.ts';
+import type { Fallback, ForEach, Poll, Probe, Replacement, RequestBody, Step, StepTarget } from '../model/arazzo.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { criteria, failureActions, parameters, successActions } from './arazzo-actions.ts';
 import { child, members, numberIn, objectOf, objects, type Spot, textIn, textsIn } from './spot.ts';
@@ -18,11 +18,15 @@ export function stepOf(spot: Spot): Step {
   const undo = undoOf(child(policy, 'compensate'), stepId);
   const probe = probeOf(child(policy, 'probe'), stepId);
   const fallback = fallbackOf(child(policy, 'fallback'));
+  const forEach = forEachOf(child(policy, 'forEach'));
+  const poll = pollOf(child(policy, 'poll'), stepId);
   return {
     ...callOf(spot, stepId, policyOf(spot)),
     ...(undo && { undo }),
     ...(probe && { probe }),
     ...(fallback && { fallback }),
+    ...(forEach && { forEach }),
+    ...(poll && { poll }),
   };
 }
 
@@ -51,6 +55,23 @@ function fallbackOf(spot: Spot | undefined): Fallback | undefined {
     outputs: outputsOf(spot),
     criteria: criteria(child(spot, 'criteria')),
   };
+}
+
+function pollOf(spot: Spot | undefined, owner: string): Poll | undefined {
+  const policy = objectOf(spot);
+  if (!spot || !policy) return undefined;
+  return {
+    ...callOf(spot, `${owner}#poll`, policy),
+    until: criteria(child(spot, 'until')),
+    failed: criteria(child(spot, 'failed')),
+  };
+}
+
+function forEachOf(spot: Spot | undefined): ForEach | undefined {
+  const items = child(spot, 'items');
+  if (!spot || !items) return undefined;
+  const key = textIn(spot, 'key');
+  return { at: spot.at, items: items.value, ...(key !== undefined && { key }) };
 }
 
 function callOf(spot: Spot, stepId: string, policy: JsonObject): Step {

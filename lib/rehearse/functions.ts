@@ -110,7 +110,8 @@ export class Functions implements TaskRunner {
 }
 
 function nameOf(task: SystemTask | CoreTask): string {
-  if (task.op === 'call') return `call ${task.step}`;
+  if (task.op === 'call') return task.item === undefined ? `call ${task.step}` : `call ${task.step}[${task.item}]`;
+  if (task.op === 'each' || task.op === 'gather') return `${task.op} ${task.step}`;
   return task.op === 'undo' ? `${task.entry.kind} ${task.entry.step}` : task.op;
 }
 

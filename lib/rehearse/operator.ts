@@ -3,6 +3,7 @@
  * undoes by hand or leaves it, says so, and in the end tries the run again, as it was or with another input. What the
  * operator does is drawn from the seed; that it is right is the operator's part, what becomes of it the run's.
  */
+import { stepOfPath } from '../model/item-path.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { resolve, type Resolution } from '../runtime/operator/resolve.ts';
 import { undoRun } from '../runtime/operator/resume.ts';
@@ -66,10 +67,10 @@ function resolutionFor({ chance, systems }: Rehearsal, evidence: Evidence, entry
 
 /** By the key that the letter names, where the system knows it; else it is the only one of its step, or nobody can say. */
 function lookFor(evidence: Evidence, { step, idempotencyKey }: JsonObject): LandedEffect | 'unclear' | undefined {
-  const there = standingByStep(evidence).get(String(step)) ?? [];
+  const there = standingByStep(evidence).get(stepOfPath(String(step))) ?? [];
   const keyed = there.filter(({ key }) => key !== undefined);
   if (keyed.length > 0) return keyed.find(({ key }) => key === idempotencyKey);
-  const visits = evidence.record.header.intents.filter(({ key }) => key.step === step);
+  const visits = evidence.record.header.intents.filter(({ key }) => stepOfPath(key.step) === stepOfPath(String(step)));
   return there.length > 0 && visits.length > 1 ? 'unclear' : there[0];
 }
 

@@ -53,6 +53,7 @@ export async function answerStanding(
     go,
     ...(outcome.seconds !== undefined && { seconds: outcome.seconds }),
     ...(step.repeats && { at: nextAt(step, task.at, go) }),
+    ...(step.poll && { poll: null }),
   };
 }
 
@@ -62,9 +63,9 @@ function isUnwanted({ failed, verdict }: EffectOf): boolean {
 }
 
 /** The run ends with it, so the fence goes up here: whoever raises it after us does not know why. */
-async function changed({ task, plan, step }: Passage, ports: CallPorts, why: string): Promise<TaskFailure> {
-  const message = `${step.path} is not done again: ${why}`;
-  await raiseFence(task, ports, { plan, error: { error: TaskError.Changed, message, step: step.path } });
+async function changed({ task, plan, key }: Passage, ports: CallPorts, why: string): Promise<TaskFailure> {
+  const message = `${key.step} is not done again: ${why}`;
+  await raiseFence(task, ports, { plan, error: { error: TaskError.Changed, message, step: key.step } });
   return new TaskFailure(TaskError.Changed, message);
 }
 

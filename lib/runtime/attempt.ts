@@ -50,6 +50,8 @@ export interface Attempt {
   readonly final: boolean;
   /** Asking sooner cannot help. */
   readonly againAt?: number;
+  /** Kept back by the breaker of its system. */
+  readonly open?: true;
 }
 
 export async function makeAttempt(sending: Sending & Target, ports: CallPorts, number: number): Promise<Attempt> {
@@ -111,9 +113,9 @@ function askingOf(sending: Sending & Target, number: number): Asking {
 }
 
 /** Whoever has a fallback does not wait for a breaker or a limit. */
-function withheld({ step }: Calling, begin: number, { why, againAt }: Refusal): Attempt {
+function withheld({ step }: Calling, begin: number, { why, againAt, open }: Refusal): Attempt {
   const attempt = notSent(begin, why, 'fallback' in step && step.fallback !== undefined);
-  return { ...attempt, againAt, record: { ...attempt.record, withheld: true } };
+  return { ...attempt, againAt, ...(open && { open }), record: { ...attempt.record, withheld: true } };
 }
 
 /** Another round, with a lease of its own, may well be in time: an undo is not given up for a wait that was too long. */

@@ -131,20 +131,21 @@ function quietAfterOf({ step, past }: Calling, records: readonly AttemptRecord[]
 }
 
 function emitAttempt(
-  { task, plan, step, key }: Calling,
+  { task, plan, key }: Calling,
   ports: CallPorts,
-  { record, why }: Attempt,
+  { record, why, open }: Attempt,
   attempt: number,
 ): void {
   const source = { runId: task.run, workflowId: plan.workflowId };
   emit(ports, source, {
     type: 'attempt-ended',
-    step: step.path,
+    step: key.step,
     visit: key.visit,
     attempt,
     outcome: record.outcome,
     ...(record.status !== undefined && { status: record.status }),
     ms: record.ms,
+    ...(open && { breakerOpen: open }),
     ...(record.outcome !== 'applied' && { message: why }),
     ...(record.cached && { cached: record.cached }),
   });

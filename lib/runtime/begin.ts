@@ -22,7 +22,8 @@ export type Begun =
 
 export async function begin(passage: Passage, ports: CallPorts): Promise<Begun> {
   const begun = passage.step.effect === 'safe' ? await beginSafe(passage, ports) : await beginEffect(passage, ports);
-  if (begun.kind === 'begun') announce(passage, ports);
+  // Further questions of one that asks are no new beginning.
+  if (begun.kind === 'begun' && !passage.task.poll) announce(passage, ports);
   return begun;
 }
 
@@ -89,13 +90,13 @@ async function begunBefore(
   return { kind: 'lapsed', intent };
 }
 
-function announce({ task, plan, step, operation, key }: Passage, ports: CallPorts): void {
+function announce({ task, plan, operation, key }: Passage, ports: CallPorts): void {
   emit(
     ports,
     { runId: task.run, workflowId: plan.workflowId },
     {
       type: 'step-started',
-      step: step.path,
+      step: key.step,
       visit: key.visit,
       system: operation.system,
       operation: operation.operationId ?? `${operation.method.toUpperCase()} ${operation.path}`,
@@ -103,12 +104,12 @@ function announce({ task, plan, step, operation, key }: Passage, ports: CallPort
   );
 }
 
-async function pastDeadline({ task, plan, step }: Passage, ports: CallPorts): Promise<TaskFailure> {
+async function pastDeadline({ task, plan, key }: Passage, ports: CallPorts): Promise<TaskFailure> {
   const message = `the run's deadline of ${plan.deadlineMs} ms has passed`;
-  const error: RunError = { error: 'States.Timeout', message, step: step.path };
+  const error: RunError = { error: 'States.Timeout', message, step: key.step };
   await ports.journal.fence(task.run, task.epoch, error);
   const source = { runId: task.run, workflowId: plan.workflowId };
-  emit(ports, source, { type: 'run-fenced', step: step.path, error: error.error });
+  emit(ports, source, { type: 'run-fenced', step: key.step, error: error.error });
   return new TaskFailure(TaskError.Fenced, message);
 }
 

@@ -13,6 +13,7 @@ import { answerApplied, answerFailed, conclude, concludeStopped, note } from './
 import { mayProbe, probeNow, resolveDoubt } from './doubt.ts';
 import { type CallPorts, openPassage, type Passage } from './passage.ts';
 import type { Intent } from './ports/journal.ts';
+import { askedAgain, type Question } from './poll.ts';
 import { preparedRequest } from './request/prepare.ts';
 import { mayRepeatInDoubt } from './retry.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -85,8 +86,20 @@ async function perform(
     return await conclude({ passage, attempts: unsent(passage, ports, prepared.why), deadline, bounds }, ports);
   }
   const series = { ...prepared, passage, bounds };
-  const resolved = await resolveDoubt(series, await makeAttempts(series, ports), ports);
+  const made = await makeAttempts(series, ports);
+  const { poll } = passage.step;
+  if (poll && made.outcome !== 'applied')
+    return await askOn({ passage, poll, attempts: made, deadline }, bounds, ports);
+  const resolved = await resolveDoubt(series, made, ports);
   return await conclude({ passage, deadline, bounds, ...resolved }, ports);
+}
+
+/** Not done yet: the machine waits and asks again, until it is over. */
+async function askOn(question: Question, bounds: Bounds, ports: CallPorts): Promise<CallAnswer> {
+  const asked = askedAgain(question, ports.clock.now());
+  if (asked.kind === 'again') return asked.answer;
+  const { passage, attempts, deadline } = question;
+  return await conclude({ passage, attempts, deadline, bounds, over: asked.why }, ports);
 }
 
 function unsent(passage: Passage, ports: CallPorts, why: string): Attempts {

@@ -46,6 +46,8 @@ export interface Conclusion {
   readonly absent?: boolean;
   /** While the passage may still make requests. */
   readonly bounds?: Bounds;
+  /** Nothing is asked any more, though it is not done. */
+  readonly over?: string;
   /** A fallback has stood in, for this failure. */
   readonly degraded?: FailedKind;
 }
@@ -107,8 +109,8 @@ function outputsOf(conclusion: Conclusion, ports: CallPorts): JsonObject {
   return outputsIn(passage.step.outputs, scopeOf(conclusion), (message) => note(passage, ports, message));
 }
 
-export function note({ task, step, key }: Passage, ports: CallPorts, message: string): void {
-  ports.telemetry.log({ level: 'warn', message, run: task.run, step: step.path, visit: key.visit });
+export function note({ task, key }: Passage, ports: CallPorts, message: string): void {
+  ports.telemetry.log({ level: 'warn', message, run: task.run, step: key.step, visit: key.visit });
 }
 
 function scopeOf({ passage, attempts }: Conclusion, evaluation = passage.evaluation): Scope {
@@ -127,9 +129,11 @@ function leavingOf(conclusion: Conclusion, ports: CallPorts, outputs?: JsonObjec
     key,
     at: task.at,
     repair: task.repair === true,
+    ...(task.item !== undefined && { itemOf: task.epoch }),
     evaluation,
     scope: scopeOf(conclusion, evaluation),
     absent: conclusion.absent === true,
+    ...(conclusion.over !== undefined && { over: conclusion.over }),
     mayRepeat: mayRepeatAt(passage, now),
     retryAfterMs: waitAskedFor(attempts.last, now),
     record: () => (record ??= ports.journal.record(task.run)),
@@ -169,7 +173,7 @@ async function recordFailed(
 ): Promise<CallAnswer> {
   const { passage } = conclusion;
   const message = messageOf(conclusion, left);
-  const error: RunError = { error: name ?? ERROR_NAMES[outcome], message, step: passage.step.path };
+  const error: RunError = { error: name ?? ERROR_NAMES[outcome], message, step: passage.key.step };
   const way = left.kind === 'goes' ? wayOf(conclusion, ports, left) : {};
   const absent = conclusion.absent === true && outcome === 'in-doubt' ? { absent: true } : {};
   const given = outcome === 'unwanted' ? await givenBy(conclusion, ports) : {};
@@ -258,6 +262,7 @@ function answerWay({ step, task }: Passage, go: string, seconds: number | undefi
     go,
     ...(seconds !== undefined && { seconds }),
     ...(step.repeats && { at: nextAt(step, task.at, go) }),
+    ...(step.poll && { poll: null }),
   };
 }
 
@@ -268,7 +273,7 @@ function emitEnd({ passage, attempts }: Conclusion, ports: CallPorts, outcome: O
     { runId: task.run, workflowId: plan.workflowId },
     {
       type: 'step-ended',
-      step: step.path,
+      step: key.step,
       visit: key.visit,
       status: stepStatus(step.effect, outcome),
       attempts: attempts.records.length,
@@ -278,6 +283,6 @@ function emitEnd({ passage, attempts }: Conclusion, ports: CallPorts, outcome: O
   );
 }
 
-function emitFence({ task, plan, step }: Passage, ports: CallPorts, { error }: RunError): void {
-  emit(ports, { runId: task.run, workflowId: plan.workflowId }, { type: 'run-fenced', step: step.path, error });
+function emitFence({ task, plan, key }: Passage, ports: CallPorts, { error }: RunError): void {
+  emit(ports, { runId: task.run, workflowId: plan.workflowId }, { type: 'run-fenced', step: key.step, error });
 }

@@ -3,6 +3,8 @@ import { unreachable } from '../model/assert.ts';
 import type { Json } from '../model/json.ts';
 import type { CoreTask } from '../model/task.ts';
 import { close } from './close.ts';
+import { each } from './each.ts';
+import { gather } from './gather.ts';
 import { lock } from './lock.ts';
 import type { CallPorts } from './passage.ts';
 import { raise } from './raise.ts';
@@ -19,6 +21,10 @@ export async function core(task: CoreTask, ports: CorePorts): Promise<Json> {
       return { ...(await close(task, ports)) } as unknown as Json;
     case 'lock':
       return { ...(await lock(task, ports)) };
+    case 'each':
+      return { ...(await each(task, ports)) };
+    case 'gather':
+      return (await gather(task, ports)) as unknown as Json;
     case 'settle':
       // Plain JSON by its type; interfaces only lack the index signature.
       return (await settle(task, ports)) as unknown as Json;

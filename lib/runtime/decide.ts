@@ -5,6 +5,7 @@
  * repeated under the same key where that is safe. What cannot be left raises the fence.
  */
 import { assert } from '../model/assert.ts';
+import { stepOfPath } from '../model/item-path.ts';
 import { own } from '../model/json.ts';
 import { OUTCOMES, type Outcome } from '../model/outcome.ts';
 import type { Plan, PlanAction, PlanFallback, PlanScope, PlanStep } from '../model/plan.ts';
@@ -12,7 +13,7 @@ import type { At } from '../model/task.ts';
 import { evaluateCriteria } from '../expressions/criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { RunRecord, VisitKey } from './ports/journal.ts';
+import type { FailedOutcome, RunRecord, VisitKey } from './ports/journal.ts';
 import { keyText, triesOf } from './visit.ts';
 
 export interface Leaving {
@@ -22,12 +23,16 @@ export interface Leaving {
   readonly at: At | null | undefined;
   /** Its step repairs for a retry: neither its actions nor its scopes are asked. */
   readonly repair: boolean;
+  /** One item of a list is done, in this epoch: its step's actions and scopes are not asked either (gather.ts). */
+  readonly itemOf?: number;
   /** With the step's own outputs where it has any. */
   readonly evaluation: Evaluation;
   /** The step's scope with its answer. */
   readonly scope: Scope;
   /** A probe has found that nothing of the step stands. */
   readonly absent: boolean;
+  /** What an earlier step began is not done, and nobody asks any more: that step's effect stands. */
+  readonly over?: string;
   /** A repetition under the same idempotency key would be safe even in doubt. */
   readonly mayRepeat: boolean;
   readonly retryAfterMs: number | undefined;
@@ -48,16 +53,18 @@ export interface FallsBack {
 const NEXT = 'next';
 
 export async function leaveWell(leaving: Leaving): Promise<Left> {
-  if (leaving.repair) return { kind: 'goes', go: NEXT };
+  if (leaving.repair || leaving.itemOf !== undefined) return { kind: 'goes', go: NEXT };
   const action = firstMatch(leaving.step.onSuccess, leaving.scope);
   return action ? await takeWell(leaving, action) : await close(leaving, { go: NEXT, closes: leaving.step.closes });
 }
 
 export async function leaveFailed(leaving: Leaving, outcome: Exclude<Outcome, 'applied'>): Promise<Left | FallsBack> {
   if (leaving.repair) return { kind: 'fails' };
+  if (leaving.over !== undefined) return { kind: 'fails', why: leaving.over };
   const { step, at } = leaving;
   const free = step.effect === 'safe' || OUTCOMES[outcome].effect === 'none' || leaving.absent;
-  for (const action of step.onFailure) {
+  const actions = leaving.itemOf === undefined ? step.onFailure : [];
+  for (const action of actions) {
     if (!evaluateCriteria(action.criteria, leaving.scope).met) continue;
     if (action.type === 'retry') {
       if (triesOf(at, action.name) >= (action.retry?.limit ?? 0)) continue;
@@ -76,8 +83,22 @@ function fallbackOf({ step: { fallback }, scope }: Leaving): FallsBack | undefin
   return { kind: 'falls-back', fallback };
 }
 
-export function leaveWithoutFallback(leaving: Leaving): Promise<Left> {
-  return failScope(leaving, leaving.step.scope, leaving.key);
+export async function leaveWithoutFallback(leaving: Leaving): Promise<Left> {
+  const { step, key, itemOf, record } = leaving;
+  if (itemOf === undefined) return await failScope(leaving, step.scope, key);
+  const { tolerate = 0 } = step.forEach ?? {};
+  if (tolerate === 0) return { kind: 'fails' };
+  const before = tolerate === 'all' ? 0 : toleratedBefore(leaving, (await record())?.header.failures ?? []);
+  if (tolerate === 'all' || before < tolerate) return { kind: 'goes', go: NEXT };
+  return { kind: 'fails', why: `${before} other items have failed, and ${tolerate} may` };
+}
+
+/** Items at once may not see each other: gather.ts counts again. */
+function toleratedBefore({ step, key, itemOf }: Leaving, failures: readonly FailedOutcome[]): number {
+  return failures.filter(
+    ({ key: other, epoch, go }) =>
+      go !== undefined && epoch === itemOf && other.visit === key.visit && stepOfPath(other.step) === step.path,
+  ).length;
 }
 
 function takeWell(leaving: Leaving, action: PlanAction): Promise<Left> {

@@ -5,6 +5,7 @@
  * them reads the machine's variables. An effect belongs to the plan of the epoch that it was done in.
  */
 import { assert } from '../model/assert.ts';
+import { stepOfPath } from '../model/item-path.ts';
 import { own } from '../model/json.ts';
 import { OUTCOMES } from '../model/outcome.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
@@ -99,7 +100,7 @@ function effectOf(
 ): EffectOf {
   const { key, epoch } = intent;
   const { plan, planHash } = plans(epoch);
-  const step = own(plan.steps, key.step);
+  const step = own(plan.steps, stepOfPath(key.step));
   assert(step, `a run's intents are of steps of its plan (${key.step})`);
   const { failures, intents, runId } = record.header;
   const applied = record.applied.find((one) => sameKey(one.key, key));

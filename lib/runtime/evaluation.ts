@@ -7,7 +7,7 @@
  */
 import { assert } from '../model/assert.ts';
 import { type Json, type JsonObject, isObject, own } from '../model/json.ts';
-import type { Plan, PlanScope } from '../model/plan.ts';
+import type { Plan, PlanMember, PlanScope } from '../model/plan.ts';
 import type { Value } from '../model/value.ts';
 import { evaluate } from '../expressions/evaluate.ts';
 import type { Message, Scope, WorkflowScope } from '../expressions/scope.ts';
@@ -20,6 +20,8 @@ export interface RunData {
   /** Outputs by step path, as the machine handed them over; null or absent where a step was not passed. */
   readonly refs: { readonly [path: string]: JsonObject | null };
   readonly xpath?: XPath;
+  /** Of the list that a step is done for: the one that it is done for now. */
+  readonly item?: Json;
   /** In an undo and a probe: the key that the step was called with, as a header of its request. */
   readonly request?: Message;
 }
@@ -37,13 +39,24 @@ export class Evaluation {
     this.data = data;
   }
 
+  /** The same, for one item of a list. */
+  withItem(item: Json): Evaluation {
+    return new Evaluation(this.plan, { ...this.data, item });
+  }
+
   /** The scope as expressions see it; every part is computed when it is read. */
   scope(path: string): Scope {
     const planned = this.scopeOf(path);
     const steps = new LazyMap((stepId) => this.memberOutputs(planned, stepId));
     const workflows = new LazyMap((workflowId) => this.workflow(own(planned.workflows, workflowId)));
-    const { xpath, request } = this.data;
-    const others = { steps, workflows, ...(xpath && { xpath }), ...(request && { request }) };
+    const { xpath, request, item } = this.data;
+    const others = {
+      steps,
+      workflows,
+      ...(xpath && { xpath }),
+      ...(request && { request }),
+      ...(item !== undefined && { item }),
+    };
     // Those of the workflow itself are there already; only where they are values of a caller are they computed.
     if (planned.parent === undefined) return { inputs: this.inputs(path), ...others };
     const inputsOf = (): JsonObject => this.inputs(path);
@@ -86,11 +99,18 @@ export class Evaluation {
   private memberOutputs(scope: PlanScope, stepId: string): JsonObject | undefined {
     const member = own(scope.members, stepId);
     if (member === undefined) return undefined;
-    if ('step' in member) return own(this.data.refs, member.step) ?? undefined;
+    if ('step' in member) return this.stepOutputs(member);
     const { caller } = this.scopeOf(member.scope);
     return this.once(`caller ${member.scope}`, () =>
       this.values(caller?.outputs ?? {}, () => this.callerScope(member.scope), `the output of ${member.scope}`),
     );
+  }
+
+  /** With those of what was asked until it was done. */
+  private stepOutputs({ step, asks }: Extract<PlanMember, { readonly step: string }>): JsonObject | undefined {
+    const given = own(this.data.refs, step) ?? undefined;
+    const more = asks === undefined ? undefined : own(this.data.refs, asks);
+    return more ? { ...given, ...more } : given;
   }
 
   private workflow(path: string | undefined): WorkflowScope | undefined {

@@ -5,6 +5,7 @@
  * the step's lease.
  */
 import { assert } from '../model/assert.ts';
+import { itemOfPath, itemPath } from '../model/item-path.ts';
 import { type JsonObject, own } from '../model/json.ts';
 import type { PlanCall, PlanFallback } from '../model/plan.ts';
 import type { Scope } from '../expressions/scope.ts';
@@ -53,12 +54,13 @@ async function callInstead(path: string, failed: FailedPassage, ports: CallPorts
 
 function callingOf(call: PlanCall, passage: Passage, ports: CallPorts): Calling {
   const { task, plan, key, idempotencyKey, digestKey, evaluation } = passage;
+  const name = itemOfPath(key.step);
   return {
     task,
     plan,
     step: call,
     ...targetOf(plan, call),
-    key: { ...key, step: call.path },
+    key: { ...key, step: name === undefined ? call.path : itemPath(call.path, name) },
     past: { keyGeneration: key.gen, underSameKey: [] },
     idempotencyKey,
     digestKey,
@@ -81,6 +83,6 @@ function fails(why: string, records: readonly AttemptRecord[] = []): FellBack {
   return { kind: 'fails', why, records };
 }
 
-function noteOf({ task, step, key }: Passage, { telemetry }: CallPorts): (message: string) => void {
-  return (message) => telemetry.log({ level: 'warn', message, run: task.run, step: step.path, visit: key.visit });
+function noteOf({ task, key }: Passage, { telemetry }: CallPorts): (message: string) => void {
+  return (message) => telemetry.log({ level: 'warn', message, run: task.run, step: key.step, visit: key.visit });
 }

@@ -59,7 +59,9 @@ function commandsFor(run: string, reason: string): readonly string[] {
 
 function openEffect(runId: string, { effect, kind, why }: Fate): OpenEffect {
   const { step, visit } = effect.key;
-  const at = visit === 1 ? step : `${step} --visit ${visit}`;
+  // A shell would look for files by the brackets of an item.
+  const named = step.endsWith(']') ? `'${step}'` : step;
+  const at = visit === 1 ? named : `${named} --visit ${visit}`;
   const words = effect.state === 'stands' ? ['undone', 'ignore'] : ['undone', 'applied', 'ignore'];
   return {
     ...factsOf(effect),

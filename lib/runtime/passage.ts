@@ -5,14 +5,17 @@
  */
 import { assert } from '../model/assert.ts';
 import { type Json, own } from '../model/json.ts';
+import { itemPath } from '../model/item-path.ts';
 import type { Plan, PlanCall, PlanOperation, PlanStep, PlanSystem } from '../model/plan.ts';
-import type { CallTask } from '../model/task.ts';
+import { type CallTask, TaskError } from '../model/task.ts';
 import type { Clock, Random } from '../model/time.ts';
+import { loadRegex, mayMatch } from '../expressions/regex.ts';
 import { loadXPath, type XPath } from '../expressions/xpath.ts';
 import type { Tokens } from './auth/tokens.ts';
 import { idempotencyKey } from './digest.ts';
 import { digestKeyOf } from './digest-key.ts';
-import { Evaluation } from './evaluation.ts';
+import { Evaluation, type RunData } from './evaluation.ts';
+import { type Item, itemsOf } from './items.ts';
 import { resolveKept, resolveRefs } from './keep.ts';
 import type { Blobs } from './ports/blobs.ts';
 import type { Environments } from './ports/environment.ts';
@@ -27,6 +30,7 @@ import type { Secrets } from './ports/secrets.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import { type Standing, reopenedVisit } from './reopened.ts';
 import { targetOf } from './request/build.ts';
+import { TaskFailure } from './task-failure.ts';
 import { type Past, pastOf, visitOf } from './visit.ts';
 
 export interface CallPorts {
@@ -80,15 +84,16 @@ export async function openPassage(task: CallTask, ports: CallPorts, anew: boolea
   const plan = await ports.plans.plan(task.plan);
   const step = own(plan.steps, task.step);
   assert(step, `a machine calls steps of its plan (${task.step})`);
-  const reopened = task.epoch > 1 ? await reopenedVisit(task, { plan, step, anew }, ports) : undefined;
-  const key = reopened?.key ?? visitOf(step.path, task.at);
+  const digestKey = await digestKeyOf(plan, task.run, ports.blobs);
+  const read = await readingOf(task, step, plan, ports);
+  const item = itemOfTask(task, step, { evaluation: new Evaluation(plan, read), digestKey });
+  const path = item ? itemPath(step.path, item.name) : step.path;
+  const reopened = task.epoch > 1 ? await reopenedVisit(task, { plan, step, path, anew }, ports) : undefined;
+  const key = reopened?.key ?? visitOf(path, task.at);
   const counts = step.effect === 'safe' || key.gen > 0;
   const header = reopened?.header ?? (counts ? await ports.journal.header(task.run) : undefined);
   const past = pastOf(key, header?.failures ?? [], reopened?.base);
-  const input = step.readsInputs ? await inputOf(task.run, ports) : undefined;
-  const xpath = await xpathFor(plan);
-  const refs = await resolveRefs(task.refs ?? {}, task.run, ports.blobs);
-  const data = { ...(input !== undefined && { input }), ...(xpath && { xpath }) };
+  const data = { ...read, ...(item && { item: item.value }) };
   return {
     task,
     plan,
@@ -97,13 +102,42 @@ export async function openPassage(task: CallTask, ports: CallPorts, anew: boolea
     key,
     past,
     idempotencyKey: idempotencyKey(task.run, { ...key, gen: past.keyGeneration }),
-    digestKey: await digestKeyOf(plan, task.run, ports.blobs),
-    evaluation: new Evaluation(plan, { ...data, refs }),
-    evaluationWith: (outputs) => new Evaluation(plan, { ...data, refs: { ...refs, [step.path]: outputs } }),
+    digestKey,
+    evaluation: new Evaluation(plan, data),
+    evaluationWith: (outputs) => new Evaluation(plan, { ...data, refs: { ...data.refs, [step.path]: outputs } }),
     ...(header && { header }),
     ...(reopened?.standing && { standing: reopened.standing }),
     startedAt,
   };
+}
+
+/** What the task's values may read. */
+export async function readingOf(
+  task: Pick<CallTask, 'run' | 'refs'>,
+  { readsInputs }: PlanStep,
+  plan: Plan,
+  ports: Pick<CallPorts, 'journal' | 'blobs'>,
+): Promise<RunData> {
+  const input = readsInputs ? await inputOf(task.run, ports) : undefined;
+  const xpath = await languagesFor(plan);
+  const refs = await resolveRefs(task.refs ?? {}, task.run, ports.blobs);
+  return { refs, ...(input !== undefined && { input }), ...(xpath && { xpath }) };
+}
+
+/** The list was read before, from the same values: it cannot have become another one. */
+function itemOfTask(
+  { item: index }: CallTask,
+  step: PlanStep,
+  read: { readonly evaluation: Evaluation; readonly digestKey: string },
+): Item | undefined {
+  const { forEach } = step;
+  assert((forEach === undefined) === (index === undefined), 'a step with a list is asked for one of its items');
+  if (!forEach || index === undefined) return undefined;
+  const listed = itemsOf({ step, forEach, ...read });
+  const item = listed.ok ? listed.items[index] : undefined;
+  if (item) return item;
+  const why = listed.ok ? `the list of ${step.path} has no item ${index}` : listed.why;
+  throw new TaskFailure(TaskError.RunInvalid, why);
 }
 
 /** The run's input, or that of an earlier epoch by its digest. */
@@ -116,12 +150,25 @@ export async function inputOf(
   return kept === undefined ? undefined : await resolveKept(kept, run, blobs);
 }
 
-const xpathByPlan = new WeakMap<Plan, boolean>();
+interface Languages {
+  readonly xpath: boolean;
+  readonly regex: boolean;
+}
 
-/** Loaded only for plans that hold XPath; asked of each plan once, generously (a literal that looks like it counts). */
-export async function xpathFor(plan: Plan): Promise<XPath | undefined> {
-  const known = xpathByPlan.get(plan);
-  const uses = known ?? JSON.stringify([plan.steps, plan.scopes]).includes('"type":"xpath"');
-  if (known === undefined) xpathByPlan.set(plan, uses);
-  return uses ? await loadXPath() : undefined;
+const languagesByPlan = new WeakMap<Plan, Languages>();
+
+/**
+ * Gets the languages of a plan ready: regular expressions are loaded, XPath is handed out. Only for plans that hold them;
+ * asked of each plan once, generously (a literal that looks like it counts).
+ */
+export async function languagesFor(plan: Plan): Promise<XPath | undefined> {
+  const known = languagesByPlan.get(plan) ?? languagesIn(plan);
+  languagesByPlan.set(plan, known);
+  if (known.regex) await loadRegex();
+  return known.xpath ? await loadXPath() : undefined;
+}
+
+function languagesIn({ steps, calls, scopes, lock }: Plan): Languages {
+  const text = JSON.stringify([steps, calls, scopes, lock]);
+  return { xpath: text.includes('"type":"xpath"'), regex: text.includes('"type":"regex"') || mayMatch(text) };
 }

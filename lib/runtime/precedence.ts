@@ -13,10 +13,16 @@ export function precedence(effects: readonly EffectOf[]): (effect: EffectOf) => 
 
 function isBuiltOn(later: EffectOf, earlier: EffectOf): boolean {
   if (later.intent.at < endOf(earlier)) return false;
+  // What is done for one item was never built on what was done for another.
+  if (isItemBeside(later, earlier)) return false;
   const ordered = later.planHash === earlier.planHash && !later.step.repeats && !earlier.step.repeats;
-  if (ordered && flowOf(later) === flowOf(earlier)) return pathsOf(later.plan)(earlier.key.step, later.key.step);
+  if (ordered && flowOf(later) === flowOf(earlier)) return pathsOf(later.plan)(earlier.step.path, later.step.path);
   const atOnce = later.intent.at === earlier.intent.at;
   return !atOnce || later.key.visit > earlier.key.visit;
+}
+
+function isItemBeside(one: EffectOf, other: EffectOf): boolean {
+  return one.step.forEach !== undefined && one.step.path === other.step.path && one.key.visit === other.key.visit;
 }
 
 /** The main flow, or one beside it: a workflow that a goto leads to has no edge to where it was left from. */

@@ -3,6 +3,7 @@
  * was made from the same data; what was undone or refused is done under a new generation and a new key; a safe step is
  * read again, unless a standing effect used what it read. Epoch 1 never comes here.
  */
+import { stepOfPath } from '../model/item-path.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import type { CallTask } from '../model/task.ts';
 import { type EffectOf, effectsOf, type EpochPlans, plansOf } from './effects.ts';
@@ -28,13 +29,18 @@ export interface ReopenedVisit {
 
 export async function reopenedVisit(
   task: CallTask,
-  { plan, step, anew }: { readonly plan: Plan; readonly step: PlanStep; readonly anew: boolean },
+  {
+    plan,
+    step,
+    path,
+    anew,
+  }: { readonly plan: Plan; readonly step: PlanStep; readonly path: string; readonly anew: boolean },
   ports: CallPorts,
 ): Promise<ReopenedVisit | undefined> {
   const record = await ports.journal.record(task.run);
   if (!record) return undefined;
   const { header } = record;
-  const key = visitOf(step.path, task.at);
+  const key = visitOf(path, task.at);
   const skipped = skippedVisit(record, key);
   if (skipped) return { key, base: 0, header, standing: skipped };
   const plans = await plansOf(header, ports.plans);
@@ -83,7 +89,7 @@ function safeVisit(
   if (before.length === 0) return { key, base: 0 };
   const base = Math.max(...before.map((one) => one.key.gen)) + 1;
   const last = record.applied.findLast((one) => sameVisit(one.key, key) && one.epoch < epoch);
-  if (here.length === 0 && last && isUsed(key.step, effects)) {
+  if (here.length === 0 && last && isUsed(stepOfPath(key.step), effects)) {
     return { key: last.key, base, standing: { outcome: last, record } };
   }
   return { key: { ...key, gen: base + key.gen }, base };

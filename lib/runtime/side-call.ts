@@ -4,6 +4,7 @@
  * value keeps it from being sent (run-contract section 2). It is made under the step's plan, whatever runs today.
  */
 import { assert } from '../model/assert.ts';
+import { itemOfPath, itemPath } from '../model/item-path.ts';
 import { own } from '../model/json.ts';
 import type { Kept } from '../model/kept.ts';
 import { OUTCOMES } from '../model/outcome.ts';
@@ -14,9 +15,10 @@ import { authoriseFor, type Series } from './attempts.ts';
 import { type EffectOf, inputDigestOf } from './effects.ts';
 import { digestKeyOf } from './digest-key.ts';
 import { Evaluation } from './evaluation.ts';
+import { itemsOf } from './items.ts';
 import { resolveRefs } from './keep.ts';
-import { type Calling, type CallPorts, inputOf, xpathFor } from './passage.ts';
-import type { AppliedOutcome, RunRecord } from './ports/journal.ts';
+import { type Calling, type CallPorts, inputOf, languagesFor } from './passage.ts';
+import type { AppliedOutcome, RunRecord, VisitKey } from './ports/journal.ts';
 import { targetOf } from './request/build.ts';
 import { preparedRequest } from './request/prepare.ts';
 import type { Earlier } from './visit.ts';
@@ -43,28 +45,45 @@ export async function openSideCall(beside: Beside, ports: CallPorts): Promise<Si
   const { runId } = record.header;
   const digest = inputDigestOf(record.header, effect.intent.epoch);
   const input = call.readsInputs ? await inputOf(runId, ports, digest) : undefined;
-  const xpath = await xpathFor(plan);
-  const evaluation = new Evaluation(plan, {
+  const xpath = await languagesFor(plan);
+  const seen = new Evaluation(plan, {
     refs: await resolveRefs(refsOf(beside, call), runId, ports.blobs),
     ...(input !== undefined && { input }),
     ...(xpath && { xpath }),
     request: { header: keyHeaders(effect) },
   });
+  const digestKey = await digestKeyOf(plan, runId, ports.blobs);
+  const evaluation = forItem(effect, seen, digestKey);
   const target = targetOf(plan, call);
   const calling: Calling = {
     task: { run: runId },
     plan,
     step: call,
     ...target,
-    key: { ...effect.key, step: call.path },
+    key: { ...effect.key, step: pathOf(call, effect) },
     past: { keyGeneration: effect.key.gen, underSameKey: earlier },
     idempotencyKey,
-    digestKey: await digestKeyOf(plan, runId, ports.blobs),
+    digestKey,
     evaluation,
     startedAt: ports.clock.now(),
     ...servedBy(effect, target.system.name),
   };
   return { calling, scope: evaluation.scope(call.scope) };
+}
+
+/** An item that is not found again has no value, and what reads it is not sent. */
+function forItem({ step, key }: EffectOf, evaluation: Evaluation, digestKey: string): Evaluation {
+  const { forEach } = step;
+  if (!forEach) return evaluation;
+  const listed = itemsOf({ step, forEach, evaluation, digestKey });
+  const name = itemOfPath(key.step);
+  const item = listed.ok ? listed.items.find((one) => one.name === name) : undefined;
+  return item ? evaluation.withItem(item.value) : evaluation;
+}
+
+function pathOf({ path }: PlanCall, { key }: EffectOf): string {
+  const name = itemOfPath(key.step);
+  return name === undefined ? path : itemPath(path, name);
 }
 
 /** Where a system has several servers, the one that has the effect, or may have it. */
@@ -85,10 +104,12 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
   const refs: { [path: string]: Kept | null } = Object.create(null);
   for (const path of call.reads) {
     // Of itself only what this very visit gave: an earlier one's would name that one's effect.
-    refs[path] = path === effect.key.step ? null : (outputsBefore(record, effect, path) ?? null);
+    refs[path] = path === effect.step.path ? null : (outputsBefore(record, effect, path) ?? null);
   }
   const own = effect.applied?.outputs ?? effect.verdict?.outputs ?? effect.failed?.given;
-  if (own) refs[effect.key.step] = own;
+  if (own) refs[effect.step.path] = own;
+  const asked = lastOf(record.applied, { ...effect.key, step: `${effect.step.path}#poll` });
+  if (asked) refs[asked.key.step] = asked.outputs;
   const { undo } = effect.step;
   if (undo?.kind !== 'calls') return refs;
   for (const done of effect.undos) {
@@ -96,6 +117,11 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
     if (path !== undefined && done.outputs) refs[path] = done.outputs;
   }
   return refs;
+}
+
+/** What was asked of this very visit came after it, and is its own. */
+function lastOf(applied: readonly AppliedOutcome[], { step, visit }: VisitKey): AppliedOutcome | undefined {
+  return applied.findLast(({ key }) => key.step === step && key.visit === visit);
 }
 
 /** What the machine had in its variable when the step began: the last passage that was over by then. */

@@ -2,6 +2,7 @@
  * The run as people and programs see it (contracts: run view), from what the journal keeps. One entry per visit, with the
  * attempts of all its generations; a safe step shows once it has an outcome, since nothing is written before.
  */
+import { stepOfPath } from '../model/item-path.ts';
 import { type JsonObject, own } from '../model/json.ts';
 import type { Effect, PlanStep } from '../model/plan.ts';
 import type { RunStatus, RunView, StepStatus, StepView } from '../model/run.ts';
@@ -28,7 +29,7 @@ export function viewFromRecord(
   return {
     runId: header.runId,
     workflowId: header.workflowId,
-    status: status === 'running' && isWaiting(record, effects, now) ? 'waiting' : status,
+    status: status === 'running' && isWaiting(record, { effects, plans, now }) ? 'waiting' : status,
     ...(reason !== undefined && { reason }),
     degraded: header.degraded || record.applied.some(({ degraded }) => degraded === true),
     ...(header.error && { error: header.error }),
@@ -43,12 +44,31 @@ export function viewFromRecord(
   };
 }
 
-/** A step asked for a pause that is not over, and no effect is under way: nothing happens until somebody wakes it. */
-function isWaiting({ header, applied }: RunRecord, effects: readonly EffectOf[], now: number): boolean {
+interface Waiting {
+  readonly effects: readonly EffectOf[];
+  readonly plans: EpochPlans;
+  readonly now: number;
+}
+
+/** A step asked for a pause that is not over, or asks until something is done, and no effect is under way. */
+function isWaiting(record: RunRecord, { effects, plans, now }: Waiting): boolean {
+  const { header, applied } = record;
   if (effects.some(({ state }) => state === 'live')) return false;
+  if (isAsking(record, plans)) return true;
   return [...header.failures, ...applied].some(
     ({ epoch, endedAt, seconds = 0 }) => epoch === header.epoch && now < endedAt + seconds * 1000,
   );
+}
+
+/** What was begun is not done: nothing of a question is written before that. */
+function isAsking({ header, applied }: RunRecord, plans: EpochPlans): boolean {
+  const { plan } = plans(header.epoch);
+  const asking = Object.values(plan.steps).filter(({ poll }) => poll);
+  return asking.some(({ path, poll }) => {
+    const passed = (step: string | undefined): number =>
+      applied.filter(({ key, epoch }) => key.step === step && epoch === header.epoch).length;
+    return passed(poll?.of) > passed(path);
+  });
 }
 
 export function statusOf(phase: Phase): RunStatus {
@@ -122,7 +142,7 @@ function stepView(visit: Visit, { plans, fates, now }: Seen): StepView {
 /** In the plan of the epoch that passed it last. */
 function stepOf({ step, intents, applied, failed }: Visit, plans: EpochPlans): PlanStep | undefined {
   const epochs = [...intents, ...applied, ...failed].map(({ epoch }) => epoch);
-  return epochs.length === 0 ? undefined : own(plans(Math.max(...epochs)).plan.steps, step);
+  return epochs.length === 0 ? undefined : own(plans(Math.max(...epochs)).plan.steps, stepOfPath(step));
 }
 
 const UNDO_STATUS: { readonly [S in UndoState]: string } = {

@@ -3,7 +3,7 @@
  * standard Retry of its kind. Only what is exactly the standard is left out, so what differs from it stays to be seen.
  */
 import { deepStrictEqual } from 'node:assert';
-import { callRetriers, CLOSE_RETRIERS, RAISE_RETRIERS } from '../../lib/emit/retriers.ts';
+import { callRetriers, CLOSE_RETRIERS, LOCK_RETRIERS, RAISE_RETRIERS } from '../../lib/emit/retriers.ts';
 import { settlementStates } from '../../lib/emit/settlement.ts';
 import { INVOKE, payload } from '../../lib/emit/tasks.ts';
 import type { State, StateMachineDefinition, TaskState } from '../../lib/model/asl.ts';
@@ -31,6 +31,10 @@ function abridgedState(state: State, plan: Plan): object {
         ...state,
         Branches: state.Branches.map(({ StartAt, States }) => ({ StartAt, States: abridgedStates(States, plan) })),
       };
+    case 'Map': {
+      const { StartAt, States, ...rest } = state.ItemProcessor;
+      return { ...state, ItemProcessor: { ...rest, StartAt, States: abridgedStates(States, plan) } };
+    }
     default:
       return state;
   }
@@ -54,6 +58,7 @@ function abridgedTask(task: TaskState, plan: Plan): object {
 function standardRetry(op: Json | undefined, step: Json | undefined, plan: Plan): TaskState['Retry'] {
   const planned = plan.steps[String(step)];
   if (op === 'call' && planned) return callRetriers(planned.leaseMs, planned.graceMs);
+  if (op === 'each' || op === 'gather') return LOCK_RETRIERS;
   return op === 'close' ? CLOSE_RETRIERS : RAISE_RETRIERS;
 }
 

@@ -48,7 +48,7 @@ export async function play(
   const harness = engineHarness({ clock, task: (call) => world.answer(call) });
   const { outcome, history } = await harness.run(definition, { run: 'r1', epoch: 1, plan: 'p1' });
   const entered = history.flatMap(enteredState);
-  const calls = world.sent.filter(({ op }) => op === 'call').length;
+  const calls = world.sent.filter(({ op }) => op === 'call' || op === 'each' || op === 'gather').length;
   return {
     status: outcome.status,
     ...(outcome.output !== undefined && { output: outcome.output }),

@@ -7,6 +7,7 @@
 import type { TaskCall, TaskResult } from '../../lib/engine/ports.ts';
 import type { VirtualClock } from '../../lib/engine/virtual-clock.ts';
 import { assert } from '../../lib/model/assert.ts';
+import { itemPath } from '../../lib/model/item-path.ts';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
 import { callPlaceholder, placeholder } from '../../lib/model/placeholders.ts';
 import type { Plan, PlanStep } from '../../lib/model/plan.ts';
@@ -51,7 +52,7 @@ export class GoldenWorld {
     if (task.op === 'undo') this.watchFunction(call, 'an undo', String((task['entry'] as JsonObject)['system']));
     const mayBegin = !this.isFenced && task['fenced'] !== true;
     if (scripted?.after !== undefined) await this.pass(scripted.after);
-    const result = task.op === 'call' ? this.call(task, scripted, mayBegin) : this.core(task, scripted);
+    const result = task.op === 'call' ? this.call(task, scripted, mayBegin) : this.core(task, scripted, mayBegin);
     if (result.error !== undefined && task.op === 'call' && !NO_OUTCOME.test(result.error)) this.isFenced = true;
     return result;
   }
@@ -73,8 +74,13 @@ export class GoldenWorld {
     if (scripted?.error !== undefined) return failed(scripted);
     if (!mayBegin) return { error: 'Interlock.Fenced' };
     const at = (task['at'] ?? null) as At | null;
-    this.watchPassage(step, at);
+    const item = task['item'];
+    if ((step.forEach === undefined) !== (item === undefined))
+      this.faults.push(`${step.path} is called without its item`);
+    this.watchPassage(item === undefined ? step.path : itemPath(step.path, String(item)), at);
+    if (item !== undefined) return payload({ out: scripted?.['out'] ?? {}, go: 'next' });
     const go = typeof scripted?.['go'] === 'string' ? scripted['go'] : 'next';
+    if (step.poll && go === 'ask') return this.asking(task, step, scripted);
     if (!step.exits.includes(go)) this.faults.push(`${step.path} has no exit "${go}": ${JSON.stringify(step.exits)}`);
     const out = scripted?.['out'] ?? { of: `${step.path} ${this.asked.get(step.path) ?? 1}` };
     this.outputs.set(step.path, out);
@@ -83,14 +89,20 @@ export class GoldenWorld {
       out,
       go,
       ...(seconds !== undefined && { seconds }),
+      ...(step.poll && { poll: null }),
       ...(step.repeats && { at: (task['repair'] === true ? passed(at) : nextAt(step, at, go)) as unknown as Json }),
     };
     return payload(answer);
   }
 
-  private core(task: Sent, scripted: Answer | undefined): TaskResult {
+  private core(task: Sent, scripted: Answer | undefined, mayBegin: boolean): TaskResult {
     if (scripted?.error !== undefined) return failed(scripted);
     switch (task.op) {
+      case 'each':
+        this.watchReads(task, `the list of ${String(task['step'])}`, this.stepOf(task).reads);
+        return mayBegin ? payload(scripted ?? { items: [0, 1] }) : { error: 'Interlock.Fenced' };
+      case 'gather':
+        return this.gathered(task, scripted, mayBegin);
       case 'close':
         this.watchReads(task, `Close ${String(task['scope'])}`, this.plan.scopes[String(task['scope'])]?.reads ?? []);
         if (this.isFenced || task['fenced'] === true) return { error: 'Interlock.Fenced' };
@@ -103,6 +115,32 @@ export class GoldenWorld {
       default:
         return payload(scripted ?? {});
     }
+  }
+
+  /** Not done yet: the same passage goes on. */
+  private asking(task: Sent, step: PlanStep, scripted: Answer | undefined): TaskResult {
+    const at = (task['at'] ?? null) as At | null;
+    this.passages.delete(keyText(visitOf(step.path, at)));
+    const counted = step.repeats ? { at: (at ?? { visit: 1, tries: {} }) as unknown as Json } : {};
+    return payload({
+      out: {},
+      go: 'ask',
+      seconds: scripted?.['seconds'] ?? 1,
+      poll: scripted?.['poll'] ?? null,
+      ...counted,
+    });
+  }
+
+  /** The step's own passage; its items are passages of theirs. */
+  private gathered(task: Sent, scripted: Answer | undefined, mayBegin: boolean): TaskResult {
+    if (!mayBegin) return { error: 'Interlock.Fenced' };
+    const step = this.stepOf(task);
+    const at = (task['at'] ?? null) as At | null;
+    this.watchPassage(step.path, at);
+    const go = typeof scripted?.['go'] === 'string' ? scripted['go'] : 'next';
+    const out = scripted?.['out'] ?? { of: [`${step.path} ${this.asked.get('gather') ?? 1}`] };
+    this.outputs.set(step.path, out);
+    return payload({ out, go, ...(step.repeats && { at: nextAt(step, at, go) as unknown as Json }) });
   }
 
   private stepOf(task: Sent): PlanStep {
@@ -139,8 +177,8 @@ export class GoldenWorld {
     }
   }
 
-  private watchPassage(step: PlanStep, at: At | null): void {
-    const key = keyText(visitOf(step.path, at));
+  private watchPassage(path: string, at: At | null): void {
+    const key = keyText(visitOf(path, at));
     if (this.passages.has(key)) this.faults.push(`the passage ${key} comes twice`);
     this.passages.add(key);
   }

@@ -36,13 +36,17 @@ function besideOf(environments: Beside['environments']): RehearsalOptions['besid
   };
 }
 
-export async function sagaSubject(number: number): Promise<Subject> {
-  const { files, retentionMs } = randomSaga(number);
+export async function sagaSubject(
+  number: number,
+  { lists = false }: { readonly lists?: boolean } = {},
+): Promise<Subject> {
+  const { files, retentionMs } = randomSaga(number, { lists });
   return {
     workflow: await compiled(memoryFiles(files), 'main'),
     inputs: [
-      { ref: 'order-1', amount: 5 },
-      { ref: 'order-1', amount: 6 },
+      { ref: 'order-1', amount: 5, ...(lists && { lines: ['l1', 'l2', 'l3'] }) },
+      { ref: 'order-1', amount: 6, ...(lists && { lines: ['l3', 'l1', 'l2', 'l4'] }) },
+      ...(lists ? [{ ref: 'order-1', amount: 5, lines: ['l2'] }] : []),
     ],
     beside: besideOf({ system: () => ({ auth: { key: { env: 'KEY' } } }) }),
     systems: (now, chance) => new SagaSystems(now, chance, retentionMs),

@@ -27,10 +27,15 @@ export interface RaceOptions {
   readonly without?: ReadonlySet<string>;
   /** So many times the promised grace is what effects take to land. */
   readonly stretched?: number;
+  /** Over sagas with steps that are done for each item of a list. */
+  readonly lists?: boolean;
 }
 
-export async function race(seed: number, { sagas = 40, without, stretched }: RaceOptions = {}): Promise<Raced> {
-  const { inputs, isByHand, ...subject } = await subjectOf(seed, sagas);
+export async function race(
+  seed: number,
+  { sagas = 40, without, stretched, lists = false }: RaceOptions = {},
+): Promise<Raced> {
+  const { inputs, isByHand, ...subject } = await subjectOf(seed, { sagas, lists });
   const rehearsal = new Rehearsal({
     ...subject,
     seed,
@@ -61,11 +66,14 @@ async function judged(rehearsal: Rehearsal, when: string): Promise<readonly Viol
 const subjects = new Map<string, Promise<Subject>>();
 
 /** One race in eight is over the example. */
-async function subjectOf(seed: number, sagas: number): Promise<Subject> {
-  const isExample = seed % 8 === 0;
+async function subjectOf(
+  seed: number,
+  { sagas, lists }: { readonly sagas: number; readonly lists: boolean },
+): Promise<Subject> {
+  const isExample = !lists && seed % 8 === 0;
   const number = isExample ? Math.floor(seed / 8) % 5 : seed % sagas;
-  const name = `${isExample ? 'example' : 'saga'} ${number}`;
-  const known = subjects.get(name) ?? (isExample ? exampleSubject(number) : sagaSubject(number));
+  const name = `${isExample ? 'example' : lists ? 'lists' : 'saga'} ${number}`;
+  const known = subjects.get(name) ?? (isExample ? exampleSubject(number) : sagaSubject(number, { lists }));
   subjects.set(name, known);
   return await known;
 }

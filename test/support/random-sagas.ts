@@ -15,8 +15,9 @@ export interface RandomSaga {
   readonly retentionMs: number;
 }
 
-export function randomSaga(seed: number): RandomSaga {
-  const maker = new Maker(new RandomSource(hashOf(`saga ${seed}`)));
+/** `lists`: half of what its steps make they make for each item of a list; of the others some ask until it is done. */
+export function randomSaga(seed: number, { lists = false }: { readonly lists?: boolean } = {}): RandomSaga {
+  const maker = new Maker(new RandomSource(hashOf(`saga ${seed}`)), lists);
   const description = maker.description(seed);
   const documents = SYSTEMS.map((system) => [`${system}.openapi.yaml`, JSON.stringify(documentOf(system))] as const);
   return {
@@ -30,16 +31,23 @@ interface Step {
   readonly kind: number;
   readonly system: string;
   readonly isKeyed: boolean;
+  readonly forEach?: JsonObject;
+}
+
+function refOf({ forEach }: Step): string {
+  return forEach ? '$item' : '$inputs.ref';
 }
 
 class Maker {
   readonly retentionMs: number;
   readonly #random: RandomSource;
   readonly #isJumpy: boolean;
+  readonly #lists: boolean;
   #kinds = 0;
 
-  constructor(random: RandomSource) {
+  constructor(random: RandomSource, lists: boolean) {
     this.#random = random;
+    this.#lists = lists;
     this.#isJumpy = this.#chance(0.3);
     this.retentionMs = this.#chance(0.3) ? SHORT_RETENTION_MS : 86_400_000;
   }
@@ -48,7 +56,7 @@ class Maker {
     const inputs = {
       type: 'object',
       required: ['ref', 'amount'],
-      properties: { ref: { type: 'string' }, amount: { type: 'integer' } },
+      properties: { ref: { type: 'string' }, amount: { type: 'integer' }, lines: { type: 'array' } },
     };
     const inner = this.#chance(0.4) ? this.#steps('i', 1 + this.#below(2)) : [];
     const own = this.#steps('s', 2 + this.#below(4));
@@ -77,7 +85,10 @@ class Maker {
   readonly #undoing: JsonObject[][] = [];
 
   #subOrder(own: readonly JsonObject[]): JsonObject {
-    const parameters = ['ref', 'amount'].map((name) => ({ name, value: `$inputs.${name}` }));
+    const parameters = ['ref', 'amount', ...(this.#lists ? ['lines'] : [])].map((name) => ({
+      name,
+      value: `$inputs.${name}`,
+    }));
     const [first] = own;
     return { parameters, ...(this.#chance(0.5) && first ? { dependsOn: [String(first['stepId'])] } : {}) };
   }
@@ -111,7 +122,18 @@ class Maker {
 
   #step(stepId: string): Step {
     this.#kinds += 1;
-    return { stepId, kind: this.#kinds - 1, system: this.#pick([...SYSTEMS]), isKeyed: this.#chance(0.6) };
+    const plain = { stepId, kind: this.#kinds - 1, system: this.#pick([...SYSTEMS]), isKeyed: this.#chance(0.6) };
+    return this.#lists && this.#chance(0.5) ? { ...plain, forEach: this.#list() } : plain;
+  }
+
+  /** Their items are references: a system can tell them apart. */
+  #list(): JsonObject {
+    return {
+      items: this.#chance(0.7) ? '$inputs.lines' : ['{$inputs.ref}-x', '{$inputs.ref}-y'],
+      ...(this.#chance(0.6) && { key: '$item' }),
+      concurrency: this.#pick([1, 2, 10]),
+      ...(this.#chance(0.5) && { tolerate: this.#pick([0, 1, 'all']) }),
+    };
   }
 
   #looking({ stepId, kind, system }: Step): JsonObject {
@@ -132,11 +154,11 @@ class Maker {
       ...this.#order(before),
       requestBody: {
         contentType: 'application/json',
-        payload: { ref: '$inputs.ref', amount: '$inputs.amount', ...from },
+        payload: { ref: refOf(step), amount: '$inputs.amount', ...from },
       },
       successCriteria: [{ condition: '$statusCode == 201' }, { condition: "$response.body#/status == 'made'" }],
       outputs: { id: '$response.body#/id' },
-      ...this.#actions(before, step),
+      ...(step.forEach ? {} : this.#actions(before, step)),
       'x-interlock': this.#policies(step),
     };
   }
@@ -174,6 +196,8 @@ class Maker {
     const idempotency = this.#keyed();
     const undo = this.#undo(step, isProbed);
     return {
+      ...(step.forEach && { forEach: step.forEach }),
+      ...(this.#lists && !step.forEach && this.#chance(0.4) && { poll: this.#poll(step) }),
       ...(step.isKeyed && { idempotency }),
       ...(isProbed && { probe: this.#probe(step) }),
       ...(undo && { compensate: undo }),
@@ -182,14 +206,27 @@ class Maker {
     };
   }
 
+  /** Whether it is answered at all is the weather's matter. */
+  #poll({ system, kind }: Step): JsonObject {
+    return {
+      operationId: operation(system, `look${kind}`),
+      until: [{ condition: '$statusCode == 200' }],
+      outputs: { value: '$response.body#/value' },
+      every: this.#pick(['1s', '10s']),
+      ...(this.#chance(0.5) && { deadline: this.#pick(['5s', '1m']) }),
+      ...(this.#chance(0.3) && { heartbeat: '30s' }),
+    };
+  }
+
   #keyed(): JsonObject {
     return { header: 'Idempotency-Key', retention: this.retentionMs < 60_000 ? '45s' : '24h' };
   }
 
-  #probe({ system, kind, isKeyed }: Step): JsonObject {
+  #probe(step: Step): JsonObject {
+    const { system, kind, isKeyed } = step;
     const asked = isKeyed
       ? { name: 'key', in: 'query', value: '$request.header.Idempotency-Key' }
-      : { name: 'ref', in: 'query', value: '$inputs.ref' };
+      : { name: 'ref', in: 'query', value: refOf(step) };
     return {
       operationId: operation(system, `find${kind}`),
       parameters: [asked],

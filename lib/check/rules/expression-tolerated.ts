@@ -27,5 +27,5 @@ function isDeclared({ written: { owner, site }, problem }: SiteProblem): boolean
   if (expression.source === 'inputs') return inputNames(owner.workflow.inputs).includes(expression.name);
   if (expression.source !== 'steps') return false;
   const step = owner.workflow.steps.find((one) => one.stepId === expression.stepId);
-  return step?.outputs.has(expression.name) === true;
+  return (step?.outputs.has(expression.name) ?? false) || step?.poll?.outputs.has(expression.name) === true;
 }

@@ -21,6 +21,8 @@ export const fallbackStepUnfit: Rule = (links, report) => {
 
 function whyUnfit(linked: LinkedStep, other: LinkedStep): string | undefined {
   if (other === linked) return 'it is the very step that failed';
+  if (other.step.forEach) return 'it is done for each item of a list';
+  if (other.step.poll) return 'its answer only says that it has begun';
   const { target } = other;
   if (linked.target?.kind !== 'operation' || target === undefined) return undefined;
   if (target.kind !== 'operation') return 'it calls no operation';

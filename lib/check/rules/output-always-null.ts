@@ -1,10 +1,10 @@
 /** An output made of one that is not declared: harmless to run, since what is missing is null in an output. */
 import type { Rule } from '../rule.ts';
-import { undeclaredOutputs } from '../rule-reads.ts';
+import { outputNames, undeclaredOutputs } from '../rule-reads.ts';
 
 export const outputAlwaysNull: Rule = (links, report) => {
   for (const { step, output, moment, at } of undeclaredOutputs(links)) {
     if (moment !== 'outputs') continue;
-    report('ARZ114', at, { stepId: step.stepId, output, known: [...step.outputs.keys()] });
+    report('ARZ114', at, { stepId: step.stepId, output, known: outputNames(step) });
   }
 };

@@ -2,7 +2,7 @@
 import { below, keyAt } from '../../diagnostics/place.ts';
 import { type Rule, stepsOf } from '../rule.ts';
 
-const keys = ['compensate', 'probe', 'fallback', 'idempotency', 'onChange', 'concurrency'];
+const keys = ['compensate', 'probe', 'fallback', 'idempotency', 'onChange', 'concurrency', 'forEach', 'poll'];
 
 export const policyOnWorkflowStep: Rule = (links, report) => {
   for (const { linked } of stepsOf(links)) {

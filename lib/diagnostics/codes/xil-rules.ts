@@ -228,4 +228,43 @@ export const xilRuleCodes = {
       fix: 'Add `idempotency: { header: Idempotency-Key }`, with the `retention` that the system promises.',
     }),
   },
+  XIL050: {
+    slug: 'item-unavailable',
+    severity: 'error',
+    title: '`$item` is read where an item is done',
+    say: ({ text, why }: { text: string; why: string }): Wording => ({
+      headline: `${quoted(text)} cannot be read here: ${why}`,
+      value: text,
+      notes: [
+        '`$item` is the item that a step with `forEach` is done for now: its own request, criteria and outputs read it, and what undoes, probes or replaces it.',
+      ],
+      fix: 'Read it in the step that has the `forEach`; others read `$steps.<stepId>.outputs.<name>`, a list.',
+    }),
+  },
+  XIL051: {
+    slug: 'for-each-unfit',
+    severity: 'error',
+    title: 'A step that is done for each item of a list is left when all of them are done',
+    say: ({ stepId, why, fix }: { stepId: string; why: string; fix: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} is done for each item of a list, and ${why}`,
+      value: stepId,
+      notes: [
+        'Its items are done beside each other. One that fails is tolerated (`tolerate`) or fails the run: the others do not begin, and those that are done are undone.',
+      ],
+      fix,
+    }),
+  },
+  XIL052: {
+    slug: 'poll-unfit',
+    severity: 'error',
+    title: 'What a step has begun is asked after by reads, behind that step alone',
+    say: ({ stepId, why, fix }: { stepId: string; why: string; fix: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} has a \`poll\`, and ${why}`,
+      value: stepId,
+      notes: [
+        'The step is answered when something has begun; then the operation of its `poll` is called again and again, until `until` holds. Only then the step is over.',
+      ],
+      fix,
+    }),
+  },
 } as const;

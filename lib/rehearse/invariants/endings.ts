@@ -1,4 +1,5 @@
 /** Invariants 1 to 4: every run ends, and under each status exactly that stands which the status says. */
+import { stepOfPath } from '../../model/item-path.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { FINAL_PHASES, type VisitKey } from '../../runtime/ports/journal.ts';
 import type { Evidence } from '../evidence.ts';
@@ -61,7 +62,9 @@ export function succeededStandsOnce(evidence: Evidence): readonly Violation[] {
 function keptBefore(evidence: Evidence, path: string): number {
   const { intents } = evidence.record.header;
   const mayStay = evidence.plans(evidence.record.header.epoch).plan.steps[path]?.undo?.kind === 'none';
-  const older = intents.filter(({ key }) => key.step === path && intents.some((one) => isAnew(one.key, key)));
+  const older = intents.filter(
+    ({ key }) => stepOfPath(key.step) === path && intents.some((one) => isAnew(one.key, key)),
+  );
   return older.filter(({ key }) => {
     const claim = claimOf(evidence, key);
     return claim === 'accepted' || (mayStay && claim !== 'gone');
@@ -118,14 +121,14 @@ function isAborted({ fired }: Evidence): boolean {
 function unnamed(evidence: Evidence, named: readonly JsonObject[]): readonly string[] {
   const counts = Map.groupBy(unwanted(evidence), (path) => path);
   return [...counts].flatMap(([path, left]) => {
-    const said = named.filter(({ step }) => step === path).length;
+    const said = named.filter(({ step }) => stepOfPath(String(step)) === path).length;
     return left.length > said ? [`${left.length} effects of ${path} stand, and the letter names ${said}`] : [];
   });
 }
 
 /** An undo in doubt may have been done; everything else that is said to stand does. */
 function falselyNamed(evidence: Evidence, entry: JsonObject): readonly string[] {
-  const path = String(entry['step']);
+  const path = stepOfPath(String(entry['step']));
   if ((standingByStep(evidence).get(path)?.length ?? 0) > 0) return [];
   const undos = entriesOf(entry['undo']);
   const tried = entry['fate'] === 'undo-failed' && (undos.length === 0 || undos.some(mayHaveBeenDone));

@@ -2,6 +2,7 @@
  * What the journal claims of each visit of an effectful step, read plainly: its last generation's outcome, verdict and
  * undos. It uses nothing of the machinery that settles runs, since it is held against it.
  */
+import { stepOfPath } from '../../model/item-path.ts';
 import { OUTCOMES } from '../../model/outcome.ts';
 import type { PlanStep } from '../../model/plan.ts';
 import type { VisitKey } from '../../runtime/ports/journal.ts';
@@ -13,6 +14,7 @@ export type Claim = 'stands' | 'gone' | 'undone' | 'accepted' | 'doubt';
 
 export interface ClaimedVisit {
   readonly step: PlanStep;
+  /** Of the step: an effect does not say which item made it. */
   readonly path: string;
   readonly visit: number;
   readonly claim: Claim;
@@ -27,8 +29,8 @@ export function claimedVisits(evidence: Evidence): readonly ClaimedVisit[] {
     if (!known || known.key.gen < intent.key.gen) last.set(name, intent);
   }
   return [...last.values()].flatMap(({ key, epoch }) => {
-    const step = plans(epoch).plan.steps[key.step];
-    return step ? [{ step, path: key.step, visit: key.visit, claim: claimOf(evidence, key) }] : [];
+    const step = plans(epoch).plan.steps[stepOfPath(key.step)];
+    return step ? [{ step, path: step.path, visit: key.visit, claim: claimOf(evidence, key) }] : [];
   });
 }
 

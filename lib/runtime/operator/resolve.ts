@@ -71,6 +71,8 @@ function openEffect(action: ResolveAction, { effects, at }: Looked): Found | Ref
     .map(({ effect }) => effect);
   const [first] = open;
   if (open.length > 1) {
+    const paths = new Set(open.map(({ key }) => key.step));
+    if (paths.size > 1) return refused('conflict', `Several of ${step} are open: name one of ${[...paths].join(', ')}`);
     const visits = open.map(({ key }) => key.visit).join(', ');
     return refused('conflict', `Several visits of ${step} are open (${visits}): say which with --visit`);
   }

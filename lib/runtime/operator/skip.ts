@@ -2,6 +2,7 @@
  * Skipping a step: in the next epoch of a run that has ended badly it is passed without a call and with no outputs. Only
  * what left nothing may be skipped; the run goes on by `interlock retry`.
  */
+import { itemOfPath, itemPath, stepOfPath } from '../../model/item-path.ts';
 import { own } from '../../model/json.ts';
 import {
   type Action,
@@ -50,8 +51,15 @@ function isSkipped(by: AppliedOutcome | Verdict): boolean {
 function keyOf({ step, visit = 1, run }: SkipAction, seen: Looked): VisitKey | Refused {
   const { header, applied } = seen.record;
   const { plan } = seen.plans(header.epoch);
-  const path = own(plan.steps, step) ? step : Object.values(plan.steps).find(({ stepId }) => stepId === step)?.path;
-  if (path === undefined) return refused('step-unknown', `The workflow of run ${run} has no step ${step}`);
+  const base = stepOfPath(step);
+  const planned = own(plan.steps, base) ?? Object.values(plan.steps).find(({ stepId }) => stepId === base);
+  if (planned === undefined) return refused('step-unknown', `The workflow of run ${run} has no step ${step}`);
+  const item = itemOfPath(step);
+  if ((planned.forEach === undefined) !== (item === undefined)) {
+    const instead = planned.forEach ? 'is done for each item of a list: name one of them' : 'is done for no list';
+    return refused('step-unknown', `${planned.path} ${instead}`);
+  }
+  const path = item === undefined ? planned.path : itemPath(planned.path, item);
   const fate = fatesOf(seen.effects, seen.at).find(({ effect: { key } }) => key.step === path && key.visit === visit);
   if (fate && fate.kind !== 'gone')
     return refused('conflict', `${path} has an effect that stands or may stand: resolve it first`);

@@ -38,6 +38,9 @@ describe('every form of the grammar is read', () => {
       '$workflows.w.steps.s.outputs.o',
       { source: 'workflows', workflowId: 'w', field: 'steps', stepId: 's', name: 'o', ...plain },
     ],
+    ['$item', { source: 'item', ...plain }],
+    ['$item.lines[0].sku', { source: 'item', trail: ['lines', '0', 'sku'], pointer: [] }],
+    ['$item#/sku', { source: 'item', trail: [], pointer: ['sku'] }],
     ['$sourceDescriptions.pets.url', { source: 'sourceDescriptions', name: 'pets', reference: 'url' }],
     ['$sourceDescriptions.pets.get a pet', { source: 'sourceDescriptions', name: 'pets', reference: 'get a pet' }],
     ['$sourceDescriptions.pets.wf.steps.s', { source: 'sourceDescriptions', name: 'pets', reference: 'wf.steps.s' }],
@@ -156,7 +159,7 @@ describe('what is no expression is refused at its place', () => {
   it('says what there is when a source is unknown', () => {
     const parsed = parseExpression('$vars.a');
     expect(!parsed.ok && parsed.problem.message).toBe(
-      '`$vars` is no source of values; there are $url, $method, $statusCode, $self, $request, $response, $message, $inputs, $outputs, $steps, $workflows, $sourceDescriptions, $components',
+      '`$vars` is no source of values; there are $url, $method, $statusCode, $self, $request, $response, $message, $inputs, $outputs, $steps, $item, $workflows, $sourceDescriptions, $components',
     );
   });
 

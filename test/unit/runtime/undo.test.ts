@@ -157,6 +157,17 @@ describe('a failing run', () => {
     expect(undone(harness)).toEqual([`/v1/pay/${id}`, '/v1/reserve/reserve-1']);
   });
 
+  it('keeps no sensitive value of an unwanted answer in the journal, and undoes by it all the same', async () => {
+    const criteria = criteriaOf('$response.body#/ok == true');
+    const harness = await running({ steps: { pay: { criteria, sensitive: ['id'] } } });
+    harness.http.on('/v1/pay', answered(200, { id: 'card-4242' })).on('/v1/pay/card-4242', answered(204));
+    await passing(harness, 'reserve');
+    await harness.failing('pay');
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
+    expect(undone(harness)).toEqual(['/v1/pay/card-4242', '/v1/reserve/reserve-1']);
+    expect(JSON.stringify(await harness.journal.record(RUN))).not.toContain('card-4242');
+  });
+
   it('does not undo before the last unanswered attempt can no longer land, though a repeat settled it [5]', async () => {
     const harness = await running({
       steps: {
