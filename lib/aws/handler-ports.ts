@@ -13,6 +13,7 @@ import type { OpenRuns } from '../runtime/ports/open-runs.ts';
 import type { Locks } from '../runtime/ports/locks.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
 import type { Protection } from '../runtime/ports/protection.ts';
+import type { SharedValues } from '../runtime/ports/shared-values.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { S3Blobs } from './blobs.ts';
 import { DynamoBreakers } from './breakers.ts';
@@ -36,6 +37,8 @@ export interface HandlerPorts {
   readonly environments: Environments;
   readonly protection: Protection;
   readonly locks: Locks;
+  /** Answers that may be used again. */
+  readonly answers: SharedValues;
   /** Where what token servers rotate is shared. */
   readonly renewals: Renewals;
   readonly events: HandlerTelemetry;
@@ -67,6 +70,7 @@ export async function handlerPorts(): Promise<HandlerPorts> {
       telemetry,
     }),
     locks: new DynamoLocks(shared, ''),
+    answers: new DynamoSharedValues(shared, 'cache'),
     renewals: {
       values: new DynamoSharedValues(shared, 'tokens'),
       permits: new DynamoPermits(shared),

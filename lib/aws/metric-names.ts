@@ -34,6 +34,8 @@ export const METRICS = {
   /** Step visits that ended in doubt. */
   inDoubt: 'InDoubt',
   cacheHits: 'CacheHits',
+  /** Answers past their time, used because the system failed. */
+  cacheStandIns: 'CacheStandIns',
   /** From a run's start to its end. */
   runTime: 'RunMs',
   /** Runs that failed and turned round, whatever they came to. */

@@ -95,6 +95,9 @@ export class HandlerTelemetry implements Telemetry, Events {
     this.known = { ...this.options, ...(workflow !== undefined && { workflow }) };
     switch (event.type) {
       case 'attempt-ended':
+        // Nobody was asked, so it is no attempt.
+        if (event.cached !== undefined)
+          return this.add(event.cached === 'fresh' ? METRICS.cacheHits : METRICS.cacheStandIns);
         this.add(METRICS.attempts);
         this.add(OUTCOME_METRICS[event.outcome]);
         if (event.attempt > 1) this.add(METRICS.retries);

@@ -7,6 +7,7 @@ import { durationMs } from '../model/duration.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type {
   BreakerPolicy,
+  CachePolicy,
   CompensatePolicy,
   ForEachPolicy,
   HealthPolicy,
@@ -40,6 +41,8 @@ export const typedPolicies: TypedPolicies = {
       breaker: breaker(policy),
       rateLimit: rateLimit(policy),
       concurrency: number(policy, 'concurrency'),
+      cache: cache(policy),
+      contract: contract(policy),
       health: health(policy),
     }),
   ofWorkflow: (policy) =>
@@ -59,6 +62,7 @@ export const typedPolicies: TypedPolicies = {
       sensitive: texts(policy, 'sensitive'),
       compensate: compensate(policy),
       onChange: word(policy, 'onChange', ['refuse', 'redo'] as const),
+      cache: cache(policy),
       concurrency: number(policy, 'concurrency'),
       forEach: forEach(policy),
       poll: poll(policy),
@@ -127,6 +131,20 @@ function rateLimit(policy: JsonObject): RateLimitPolicy | undefined {
   const per = isObject(value) ? duration(value, 'per') : undefined;
   if (!isObject(value) || requests === undefined || per === undefined) return undefined;
   return { requests, per, ...present({ burst: number(value, 'burst') }) };
+}
+
+function cache(policy: JsonObject): CachePolicy | false | undefined {
+  const value = own(policy, 'cache');
+  if (value === true) return {};
+  if (!isObject(value)) return value === false ? false : undefined;
+  return present({ ttl: duration(value, 'ttl'), staleIfError: duration(value, 'staleIfError') });
+}
+
+function contract(policy: JsonObject): SystemPolicy['contract'] {
+  const value = own(policy, 'contract');
+  if (!isObject(value)) return undefined;
+  const words = ['enforce', 'report', 'ignore'] as const;
+  return present({ requests: word(value, 'requests', words), responses: word(value, 'responses', words) });
 }
 
 function health(policy: JsonObject): HealthPolicy | undefined {

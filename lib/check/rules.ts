@@ -9,6 +9,7 @@ import { actionTargetIgnored } from './rules/action-target-ignored.ts';
 import { actionTargetSeveral } from './rules/action-target-several.ts';
 import { actionUnreachable } from './rules/action-unreachable.ts';
 import { actionsMerged } from './rules/actions-merged.ts';
+import { cacheOnEffect } from './rules/cache-on-effect.ts';
 import { channelActionMissing } from './rules/channel-action-missing.ts';
 import { channelFieldMisplaced } from './rules/channel-field-misplaced.ts';
 import { conditionInvalid } from './rules/condition-invalid.ts';
@@ -137,6 +138,7 @@ export const rules: readonly Rule[] = [
   responseMemberUnknown,
   payloadUnfit,
   policyOnSafeStep,
+  cacheOnEffect,
   policyOnWorkflowStep,
   probeNotSafe,
   probeMissing,

@@ -12,6 +12,8 @@ export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): strin
     case 'step-started':
       return `${since}  ${event.step} ${ink.dim(`-> ${event.operation}`)}`;
     case 'attempt-ended': {
+      if (event.cached !== undefined)
+        return `${since}  ${whose(event.step)} ${ink.dim(`answered from the cache (${event.cached})`)}`;
       if (event.outcome === 'applied') return undefined;
       const why = [event.status, event.message].filter((one) => one !== undefined).join(' ');
       return `${since}  ${whose(event.step)} attempt ${event.attempt} ${ink.yellow(event.outcome)}${why === '' ? '' : ` (${why})`}`;

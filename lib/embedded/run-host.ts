@@ -317,7 +317,7 @@ function renewalsOver({ database, clock, random }: HostOptions): Renewals {
   return { values, permits: new SqlitePermits(database), clock, random };
 }
 
-type Shared = Pick<CallPorts, 'protection' | 'locks'>;
+type Shared = Pick<CallPorts, 'protection' | 'locks' | 'answers'>;
 
 function sharedOver({ database, clock, random }: HostOptions, telemetry: Telemetry, scope: string): Shared {
   const stores = {
@@ -328,5 +328,6 @@ function sharedOver({ database, clock, random }: HostOptions, telemetry: Telemet
   return {
     protection: new Protector({ ...stores, clock, random, telemetry, scope }),
     locks: new SqliteLocks(database, scope),
+    answers: new SqliteSharedValues(database, `cache/${scope}`),
   };
 }

@@ -2,6 +2,8 @@
  * What applies where a description says nothing: the one table of defaults, read by lib/plan and the handlers and
  * printed by `interlock check --defaults`. Durations are milliseconds, sizes bytes.
  */
+import type { ContractPolicy } from './plan.ts';
+
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -25,7 +27,7 @@ export interface Defaults {
   /** No value of a run is larger; of a response there is less. */
   readonly blobLimitBytes: number;
   readonly responseLimitBytes: number;
-  readonly contract: { readonly requests: 'enforce' | 'report'; readonly responses: 'enforce' | 'report' };
+  readonly contract: ContractPolicy;
   readonly onFailure: 'compensate' | 'hold';
   readonly onChange: 'refuse' | 'redo';
   readonly forEach: ForEachDefaults;

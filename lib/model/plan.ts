@@ -62,8 +62,23 @@ export interface PlanSystem {
   readonly rateLimit?: RateLimitPolicy;
   /** Calls under way at once. */
   readonly concurrency?: number;
+  /** Only what is declared; the rest by default. */
+  readonly contract?: Partial<ContractPolicy>;
   /** How to ask whether it is well; absent: nobody asks. */
   readonly health?: PlanHealth;
+}
+
+/** What a message leads to that breaks the OpenAPI document. */
+export interface ContractPolicy {
+  readonly requests: 'enforce' | 'report' | 'ignore';
+  readonly responses: 'enforce' | 'report' | 'ignore';
+}
+
+export interface PlanCache {
+  /** Of an answer that does not say so itself. */
+  readonly ttlMs?: number;
+  /** How long past its time an answer stands in while the system fails; else as the answer says. */
+  readonly staleIfErrorMs?: number;
 }
 
 export interface PlanHealth {
@@ -157,6 +172,8 @@ export interface PlanCall {
   /** How long after an attempt's deadline its effect may still land. */
   readonly graceMs: number;
   readonly idempotency?: Idempotency;
+  /** Answers are used again; only where it is safe. */
+  readonly cache?: PlanCache;
   /** Names of outputs that are sensitive; they travel by reference. */
   readonly sensitive: readonly string[];
   /** Paths of the steps whose outputs this one's values, criteria and outputs read, scopes looked through. */

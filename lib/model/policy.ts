@@ -19,6 +19,8 @@ export interface SystemPolicy {
   readonly rateLimit?: RateLimitPolicy;
   /** Calls under way at once. */
   readonly concurrency?: number;
+  readonly cache?: CachePolicy | false;
+  readonly contract?: { readonly requests?: Enforcement; readonly responses?: Enforcement };
   readonly health?: HealthPolicy;
 }
 
@@ -27,6 +29,13 @@ export interface HealthPolicy {
   readonly every?: number;
   readonly timeout?: number;
 }
+
+export interface CachePolicy {
+  readonly ttl?: number;
+  readonly staleIfError?: number;
+}
+
+export type Enforcement = 'enforce' | 'report' | 'ignore';
 
 export interface BreakerPolicy {
   readonly failureRate?: number;
@@ -70,6 +79,7 @@ export interface StepPolicy {
   readonly sensitive?: readonly string[];
   readonly compensate?: CompensatePolicy;
   readonly onChange?: 'refuse' | 'redo';
+  readonly cache?: CachePolicy | false;
   /** Calls of this step under way at once, over all runs. */
   readonly concurrency?: number;
   readonly forEach?: ForEachPolicy;

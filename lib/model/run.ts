@@ -182,6 +182,8 @@ export type RunEvent =
       /** It was not sent, because the breaker of its system is open. */
       readonly breakerOpen?: true;
       readonly message?: string;
+      /** An answer of before, which holds still, or stands in for a system that fails. */
+      readonly cached?: 'fresh' | 'stale';
     })
   | (StepEventBase & {
       readonly type: 'step-ended';

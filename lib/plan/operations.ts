@@ -73,6 +73,7 @@ export function planSystem(draft: SystemDraft, policy: SystemPolicy): PlanSystem
     securitySchemes: usedSchemes(draft),
     ...(identity !== undefined && { identity }),
     ...planProtection(policy),
+    ...(policy.contract && { contract: policy.contract }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { LinkedStep, OperationTarget } from '../model/links.ts';
 import { DEFAULTS } from '../model/defaults.ts';
 import { isIdempotentMethod, isSafeMethod } from '../model/methods.ts';
 import type { Method } from '../model/openapi.ts';
-import type { Effect, Idempotency, PlanCall, RetryPolicy } from '../model/plan.ts';
+import type { Effect, Idempotency, PlanCache, PlanCall, RetryPolicy } from '../model/plan.ts';
 import type {
   IdempotencyPolicy,
   RetryPolicy as DeclaredRetry,
@@ -17,7 +17,7 @@ import type {
 
 export type CallPolicies = Pick<
   PlanCall,
-  'effect' | 'timeoutsMs' | 'retry' | 'leaseMs' | 'graceMs' | 'idempotency' | 'sensitive'
+  'effect' | 'timeoutsMs' | 'retry' | 'leaseMs' | 'graceMs' | 'idempotency' | 'sensitive' | 'cache'
 >;
 
 export interface PolicySources {
@@ -37,7 +37,20 @@ export function stepPolicies(sources: PolicySources): CallPolicies {
   const { step, system } = sources;
   const timeoutsMs = timeoutsOf(sources);
   const retry = planRetryPolicy(DEFAULTS.retry, { ...system.retry, ...step.retry });
-  return { ...callPolicies(sources, timeoutsMs, step.idempotency), retry, leaseMs: leaseOf(timeoutsMs, retry) };
+  const cache = planCache(sources);
+  const call = callPolicies(sources, timeoutsMs, step.idempotency);
+  return { ...call, retry, leaseMs: leaseOf(timeoutsMs, retry), ...(cache && { cache }) };
+}
+
+/** Of what only reads; the step's own word wins. A probe and an undo's read want to know how it is now. */
+function planCache({ step, system, target }: PolicySources): PlanCache | undefined {
+  const declared = step.cache ?? system.cache;
+  if (declared === undefined || declared === false || !isSafeMethod(target.operation.method)) return undefined;
+  const { ttl, staleIfError } = declared;
+  return {
+    ...(ttl !== undefined && { ttlMs: ttl }),
+    ...(staleIfError !== undefined && { staleIfErrorMs: staleIfError }),
+  };
 }
 
 /**

@@ -35,7 +35,7 @@ export function planPoll(context: CallContext, draft: StepDraft, leading: Leadin
     linked: { ...poll, step: { ...poll.step, successCriteria: poll.step.until } },
     target,
     description,
-    policies: stepPolicies({ linked: poll, target, step: own, system }),
+    policies: stepPolicies({ linked: poll, target, step: { ...own, cache: false }, system }),
     more: failed,
   });
   const reads = new Set([...call.reads, ...leading.reads]);

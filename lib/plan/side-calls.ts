@@ -100,7 +100,7 @@ function planProbe(
   const { sensitive } = context.policies.ofStep(linked.step.policy);
   const own = { ...(retry && { retry }), ...(timeouts && { timeouts }), ...(sensitive && { sensitive }) };
   const system = systemPolicy(context, target, description);
-  const policies = stepPolicies({ linked: probe, target, step: own, system });
+  const policies = stepPolicies({ linked: probe, target, step: { ...own, cache: false }, system });
   const applied = planCriteria(probe.step.applied);
   const absent = planCriteria(probe.step.absent);
   const call = planCall(context, {

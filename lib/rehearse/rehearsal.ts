@@ -17,6 +17,7 @@ import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import { FINAL_PHASES, type Journal, type RunHeader } from '../runtime/ports/journal.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
+import { loadValidator } from '../runtime/contract/validate.ts';
 import { startRun } from '../runtime/run.ts';
 import { Chance } from './chance.ts';
 import { disturb } from './disturbances.ts';
@@ -135,6 +136,7 @@ export class Rehearsal {
 
   /** From its start to its rest. */
   async run(): Promise<void> {
+    await loadValidator();
     const { workflow, input } = this.options;
     const { plan, planHash } = workflow;
     const started = await startRun({ plan, planHash, input, actor: 'rehearsal', runId: this.runId }, this.ports);

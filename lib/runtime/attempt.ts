@@ -5,16 +5,18 @@
  */
 import { DEFAULTS } from '../model/defaults.ts';
 import type { SystemEnvironment } from '../model/environment.ts';
-import type { Outcome } from '../model/outcome.ts';
+import { OUTCOMES, type Outcome } from '../model/outcome.ts';
 import { evaluateCriteria } from '../expressions/criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { Verdict } from '../expressions/verdict.ts';
 import { whyAnswered, whyNotAnswered } from './answer-words.ts';
+import { type ThroughCache, throughCache, voidAfter } from './cache/through-cache.ts';
+import { responseVerdict } from './contract/contract.ts';
 import type { Authorised } from './auth/authorise.ts';
 import { digestOfBytes, traceparentOf } from './digest.ts';
 import { judge } from './outcome.ts';
 import type { CallPorts, Calling } from './passage.ts';
-import type { HttpAnswer } from './ports/http.ts';
+import type { HttpAnswer, HttpResponse } from './ports/http.ts';
 import type { AttemptRecord } from './ports/journal.ts';
 import type { Asking, CallReport, Refusal } from './ports/protection.ts';
 import { calleeOf, reportOf, type Target } from './protect/target.ts';
@@ -58,13 +60,41 @@ export async function makeAttempt(sending: Sending & Target, ports: CallPorts, n
   if (hindrance !== undefined) return notSent(begin, hindrance, true);
   if (!authorised.ok) return notSent(begin, authorised.why, !authorised.again);
   if (!fits(sending, { number, begin })) return tooLate(begin);
+  const { credentials } = authorised;
+  const cache = await throughCache(sending.passage, sending.request, credentials, ports);
+  if (cache?.known.fresh) return await answeredBefore(sending, ports, cache.known.fresh, 'fresh');
+  const attempt = await ask({ ...sending, credentials, ...(cache && { cache }) }, ports, number);
+  const standIn = FAILING.has(attempt.outcome) ? cache?.known.standIn : undefined;
+  if (!standIn) return attempt;
+  noteAt(sending.passage, ports, `an answer of before stands in: ${attempt.why}`);
+  return await answeredBefore(sending, ports, standIn, 'stale');
+}
+
+/** What a system that is unwell, or kept from us, leaves a step with. */
+const FAILING: ReadonlySet<Outcome> = new Set(['not-sent', 'in-doubt', 'throttled']);
+
+async function answeredBefore(
+  sending: Sending,
+  ports: CallPorts,
+  answer: HttpResponse,
+  cached: 'fresh' | 'stale',
+): Promise<Attempt> {
+  const startedAt = ports.clock.now();
+  const attempt = await judged(sending, answer, { startedAt, ms: 0, timeoutMs: 0 }, ports);
+  return { ...attempt, record: { ...attempt.record, cached } };
+}
+
+type Sendable = Sending & Target & { readonly credentials: Credentials; readonly cache?: ThroughCache };
+
+async function ask(sending: Sendable, ports: CallPorts, number: number): Promise<Attempt> {
+  const begin = ports.clock.now();
   const admission = await ports.protection.admit(askingOf(sending, number));
   if (!admission.ok) return withheld(sending.passage, begin, admission);
   if (!fits(sending, { number, begin: ports.clock.now() })) {
     await admission.done({ kind: 'unused' });
     return tooLate(begin);
   }
-  const { attempt, report } = await send({ ...sending, credentials: authorised.credentials }, ports, number);
+  const { attempt, report } = await send(sending, ports, number);
   await admission.done(report);
   return attempt;
 }
@@ -99,19 +129,20 @@ export function waitAskedFor({ response, againAt }: Attempt, now: number): numbe
 }
 
 async function send(
-  sending: Sending & { readonly credentials: Credentials },
+  sending: Sending & { readonly credentials: Credentials; readonly cache?: ThroughCache },
   ports: CallPorts,
   number: number,
 ): Promise<{ readonly attempt: Attempt; readonly report: CallReport }> {
-  const { passage, request, bounds, credentials } = sending;
+  const { passage, request, bounds, credentials, cache } = sending;
   const startedAt = ports.clock.now();
   const timeoutMs = timeoutOf(passage, number);
   const traceparent = traceparentOf(passage.task.run, bounds.traceparent, { ...passage.key, attempt: number });
   const limits = { timeoutMs, maxResponseBytes: DEFAULTS.responseLimitBytes };
   const { signing } = credentials;
-  const answer = await exchange(
+  const whole = withCredentials(request, credentials, traceparent);
+  const said = await exchange(
     {
-      request: withCredentials(request, credentials, traceparent),
+      request: { ...whole, headers: [...whole.headers, ...(cache?.known.conditions ?? [])] },
       ...(signing && { signing }),
       operation: passage.operation,
       isWanted: (redirect) => criteriaVerdict(passage, request, readResponse(redirect))?.met === true,
@@ -119,9 +150,12 @@ async function send(
     ports,
     limits,
   );
+  const answer = said.kind === 'response' ? (cache?.known.meaning(said) ?? said) : said;
   const now = ports.clock.now();
   const ms = now - startedAt;
-  const attempt = judged(sending, answer, { startedAt, ms, timeoutMs });
+  const attempt = await judged(sending, answer, { startedAt, ms, timeoutMs }, ports);
+  if (attempt.outcome === 'applied' && answer.kind === 'response') await cache?.keep(answer);
+  if (OUTCOMES[attempt.outcome].effect !== 'none') await voidAfter(passage, request, ports);
   return { attempt, report: reportOf(answer, { outcome: attempt.outcome, ms, now }) };
 }
 
@@ -160,7 +194,12 @@ interface Timing {
   readonly timeoutMs: number;
 }
 
-function judged({ passage, request }: Sending, answer: HttpAnswer, { startedAt, ms, timeoutMs }: Timing): Attempt {
+async function judged(
+  { passage, request }: Sending,
+  answer: HttpAnswer,
+  { startedAt, ms, timeoutMs }: Timing,
+  ports: CallPorts,
+): Promise<Attempt> {
   const { digestKey } = passage;
   const requestDigest = digestOfBytes(digestKey, [`${request.method}\n${request.seen.url}\n`, request.body ?? '']);
   const base = { startedAt, ms, requestDigest };
@@ -172,8 +211,12 @@ function judged({ passage, request }: Sending, answer: HttpAnswer, { startedAt, 
   const response = readResponse(answer);
   const verdict = criteriaVerdict(passage, request, response);
   const attempted = { kind: answer.kind, status: answer.status, parsed: response.unparseable === undefined };
-  const outcome = judge(attempted, verdict ? { criteria: verdict.met } : {});
-  const why = whyAnswered(passage.system.name, response, verdict);
+  const criteria = verdict ? { criteria: verdict.met } : {};
+  const wanted = judge(attempted, criteria);
+  const held = wanted === 'applied' ? await responseVerdict(passage, response) : undefined;
+  if (held?.kind === 'reported') noteAt(passage, ports, held.why);
+  const outcome = held?.kind === 'enforced' ? judge(attempted, { ...criteria, contract: false }) : wanted;
+  const why = held?.kind === 'enforced' ? held.why : whyAnswered(passage.system.name, response, verdict);
   const answered = { ...base, outcome, status: answer.status, responseDigest: digestOfBytes(digestKey, [answer.body]) };
   return {
     record: outcome === 'applied' ? answered : { ...answered, message: why },
@@ -182,6 +225,10 @@ function judged({ passage, request }: Sending, answer: HttpAnswer, { startedAt, 
     response,
     final: false,
   };
+}
+
+function noteAt({ task, step, key }: Calling, { telemetry }: CallPorts, message: string): void {
+  telemetry.log({ level: 'warn', message, run: task.run, step: step.path, visit: key.visit });
 }
 
 function criteriaVerdict(

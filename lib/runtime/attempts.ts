@@ -147,5 +147,6 @@ function emitAttempt(
     ms: record.ms,
     ...(open && { breakerOpen: open }),
     ...(record.outcome !== 'applied' && { message: why }),
+    ...(record.cached && { cached: record.cached }),
   });
 }

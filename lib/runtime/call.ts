@@ -14,8 +14,7 @@ import { mayProbe, probeNow, resolveDoubt } from './doubt.ts';
 import { type CallPorts, openPassage, type Passage } from './passage.ts';
 import type { Intent } from './ports/journal.ts';
 import { askedAgain, type Question } from './poll.ts';
-import { buildRequest } from './request/build.ts';
-import { xmlWriterFor } from './request/xml.ts';
+import { preparedRequest } from './request/prepare.ts';
 import { mayRepeatInDoubt } from './retry.ts';
 import { TaskFailure } from './task-failure.ts';
 
@@ -56,11 +55,10 @@ type Prepared =
 
 /** Everything that can be done before the intent is: values, and a token where one has to be fetched. */
 async function prepare(passage: Passage, ports: CallPorts): Promise<Prepared> {
-  const { plan, step, system, operation, evaluation, idempotencyKey } = passage;
+  const { step, system, evaluation } = passage;
   const environment = ports.environments.system(system.name);
   const scope = evaluation.scope(step.scope);
-  const xml = await xmlWriterFor(step, operation);
-  const built = buildRequest({ plan, step, environment, scope, idempotencyKey, ...(xml && { xml }) });
+  const built = await preparedRequest({ calling: passage, environment, scope });
   for (const text of [...evaluation.notes, ...built.notes]) note(passage, ports, text);
   if (!built.ok) return { ok: false, why: built.why };
   const { request } = built;

@@ -13,8 +13,8 @@ import { answerScope, type Bounds } from './attempt.ts';
 import { type Attempts, authoriseFor, makeAttempts } from './attempts.ts';
 import type { Calling, CallPorts, Passage } from './passage.ts';
 import type { AttemptRecord } from './ports/journal.ts';
-import { xmlWriterFor } from './request/xml.ts';
-import { buildRequest, targetOf } from './request/build.ts';
+import { preparedRequest } from './request/prepare.ts';
+import { targetOf } from './request/build.ts';
 import { outputsIn } from './step-outputs.ts';
 
 export interface FailedPassage {
@@ -44,9 +44,7 @@ async function callInstead(path: string, failed: FailedPassage, ports: CallPorts
   const calling = callingOf(call, passage, ports);
   const scope = passage.evaluation.scope(call.scope);
   const environment = ports.environments.system(calling.system.name);
-  const { plan, idempotencyKey } = calling;
-  const xml = await xmlWriterFor(call, calling.operation);
-  const built = buildRequest({ plan, step: call, environment, scope, idempotencyKey, ...(xml && { xml }) });
+  const built = await preparedRequest({ calling, environment, scope });
   if (!built.ok) return fails(`its fallback cannot be called: ${built.why}`);
   const { request } = built;
   const authorised = await authoriseFor({ passage: calling, request, environment }, ports, 1);

@@ -25,6 +25,7 @@ import type { Journal, RunHeader, VisitKey } from './ports/journal.ts';
 import type { Locks } from './ports/locks.ts';
 import type { Plans } from './ports/plans.ts';
 import type { Protection } from './ports/protection.ts';
+import type { SharedValues } from './ports/shared-values.ts';
 import type { Secrets } from './ports/secrets.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import { type Standing, reopenedVisit } from './reopened.ts';
@@ -42,6 +43,8 @@ export interface CallPorts {
   readonly journal: Journal;
   readonly blobs: Blobs;
   readonly protection: Protection;
+  /** Where answers are kept that may be used again; left out: none are. */
+  readonly answers?: SharedValues;
   readonly locks: Locks;
   readonly plans: Plans;
   readonly events: Events;

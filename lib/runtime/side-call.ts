@@ -19,8 +19,8 @@ import { itemsOf } from './items.ts';
 import { resolveRefs } from './keep.ts';
 import { type Calling, type CallPorts, inputOf, languagesFor } from './passage.ts';
 import type { AppliedOutcome, RunRecord, VisitKey } from './ports/journal.ts';
-import { buildRequest, targetOf } from './request/build.ts';
-import { xmlWriterFor } from './request/xml.ts';
+import { targetOf } from './request/build.ts';
+import { preparedRequest } from './request/prepare.ts';
 import type { Earlier } from './visit.ts';
 
 export interface SideCall {
@@ -141,12 +141,16 @@ export async function prepareSideCall(
   ports: CallPorts,
   bounds: Bounds,
 ): Promise<PreparedSideCall> {
-  const { plan, step, system, operation, idempotencyKey } = calling;
+  const { system } = calling;
   const environment = ports.environments.system(system.name);
-  const xml = await xmlWriterFor(step, operation);
-  const built = buildRequest({ plan, step, environment, scope, idempotencyKey, strict: true, ...(xml && { xml }) });
+  const built = await preparedRequest({ calling, environment, scope, strict: true });
   if (!built.ok) return { ok: false, why: built.why };
   const { request } = built;
+  for (const text of built.notes) noteOf(calling, ports, text);
   const authorised = await authoriseFor({ passage: calling, request, environment }, ports, 1);
   return { ok: true, series: { passage: calling, request, environment, authorised, bounds } };
+}
+
+function noteOf({ task, step, key }: Calling, { telemetry }: CallPorts, message: string): void {
+  telemetry.log({ level: 'warn', message, run: task.run, step: step.path, visit: key.visit });
 }

@@ -16,7 +16,7 @@ import { system } from '../../lib/runtime/system.ts';
 import { TaskFailure } from '../../lib/runtime/task-failure.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
 import { MemoryJournal } from './memory-journal.ts';
-import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from './memory-protection.ts';
+import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates, MemorySharedValues } from './memory-protection.ts';
 import { PLAN_HASH } from './plan-fixture.ts';
 import { ScriptedHttp } from './scripted-http.ts';
 import { fixedRandom, SteppingClock } from './stepping-clock.ts';
@@ -37,6 +37,7 @@ export class CallHarness {
   /** Plans of later epochs, by hash. */
   readonly plans: Map<string, Plan> = new Map();
   readonly breakers: MemoryBreakers = new MemoryBreakers();
+  readonly answers: MemorySharedValues = new MemorySharedValues();
   readonly ports: CallPorts;
   private readonly plan: Plan;
 
@@ -52,6 +53,7 @@ export class CallHarness {
       random,
       protection: new Protector({ ...stores, clock, random: fixedRandom(), telemetry }),
       locks: new MemoryLocks(),
+      answers: this.answers,
       secrets: { resolve: (ref) => this.secret(JSON.stringify(ref)), awsKeys: () => Promise.resolve(this.awsKeys) },
       environments: { system: () => environment },
       tokens: new Tokens({ http, clock }),

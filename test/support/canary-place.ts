@@ -1,6 +1,7 @@
 /** The systems of the canaries as a run's place in this process: their HTTP without a network, their credentials at hand. */
 // Loaded before virtual time begins, which does not wait for a disk.
 import '@smithy/signature-v4';
+import 'ajv/dist/2020.js';
 import type { Place } from '../../lib/embedded/places.ts';
 import type { HttpRequest } from '../../lib/runtime/ports/http.ts';
 import { AUTH, AWS_KEYS, BANK_AUTH, type CanarySystems, CREDENTIALS, type Heard } from './canaries.ts';

@@ -3,6 +3,8 @@
  * file, nothing that came after it happened. A killed life is frozen: its writes never end, its requests are never
  * answered, its clock stands still. The next life opens the same file, as the operating system would let it.
  */
+// Loaded before virtual time begins, which does not wait for a disk.
+import 'ajv/dist/2020.js';
 import type { CompiledWorkflow } from '../../lib/compile/compile.ts';
 import { Database } from '../../lib/embedded/database.ts';
 import { operate, type Operated, type OperatorAsked } from '../../lib/embedded/operate.ts';

@@ -98,7 +98,7 @@ export function operationOf(key: string, rest: Partial<PlanOperation> = {}): Pla
     method: 'post',
     path: `/${key}`,
     parameters: [],
-    responses: [{ status: '200', content: [{ contentType: 'application/json' }] }],
+    responses: [{ status: '2XX', content: [{ contentType: 'application/json' }] }],
     security: [],
     ...rest,
   };

@@ -6,6 +6,17 @@ import { counted, listed, quoted } from '../words.ts';
 const ticked = (name: string): string => `\`${name}\``;
 
 export const xilRuleCodes = {
+  XIL044: {
+    slug: 'cache-on-effect',
+    severity: 'error',
+    title: 'Only a step that reads has a `cache`',
+    say: ({ stepId, operation }: { stepId: string; operation: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} changes something, and has a \`cache\``,
+      value: 'cache',
+      notes: [`An answer that is used again would stand for a request of ${operation} that was not made.`],
+      fix: 'Remove `cache`.',
+    }),
+  },
   XIL030: {
     slug: 'policy-on-safe-step',
     severity: 'error',

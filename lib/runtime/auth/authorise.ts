@@ -12,6 +12,7 @@ import type { PlanOperation, PlanSystem } from '../../model/plan.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Credentials, PreparedRequest } from '../request/build.ts';
+import { sha256 } from '../digest.ts';
 import { percentEncode } from '../request/encode.ts';
 import { cookieProblem, headerProblem } from '../request/headers.ts';
 import { certificateProblem } from './certificates.ts';
@@ -222,12 +223,21 @@ function joined(parts: readonly Part[]): Credentials {
   const certificate = parts.find((part) => part.certificate)?.certificate;
   const signing = parts.find((part) => part.signing)?.signing;
   return {
+    ...(parts.length > 0 && { identity: sha256(JSON.stringify(parts.map(identityOf))) }),
     ...(certificate && { certificate }),
     ...(signing && { signing }),
     headers: parts.flatMap(({ headers }) => headers),
     query: parts.flatMap(({ query }) => query),
     cookies: parts.flatMap(({ cookies }) => cookies),
   };
+}
+
+/** A token is its client's; keys that a role has lent are the role's. */
+function identityOf({ used, signing, ...rest }: Part): unknown {
+  if (used) return used.client;
+  if (!signing) return rest;
+  const { region, service, keys } = signing;
+  return keys.sessionToken === undefined ? [region, service, keys] : [region, service];
 }
 
 /** Was there anything to forget, so that asking again can help? */

@@ -70,6 +70,8 @@ export interface AttemptRecord {
   readonly responseDigest?: string;
   /** Where the system has several servers: the one it went to. */
   readonly server?: string;
+  /** Nobody was asked: an answer of before, which holds still, or stands in for a system that fails. */
+  readonly cached?: 'fresh' | 'stale';
   /** Not sent by our own breaker or limit: no try of the system's, and no attempt of a budget. */
   readonly withheld?: true;
 }

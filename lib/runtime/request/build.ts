@@ -131,6 +131,8 @@ export interface Credentials {
   readonly headers: readonly HttpHeader[];
   readonly query: readonly string[];
   readonly cookies: readonly string[];
+  /** Digest of whose they are; the same while tokens come and go. */
+  readonly identity?: string;
   readonly certificate?: ClientCertificate;
   /** Made of the request as it goes out, so it is its sender's last word. */
   readonly signing?: Signing;

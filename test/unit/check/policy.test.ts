@@ -50,8 +50,8 @@ describe('the policies of a document', () => {
   });
 
   it('are refused by name where the feature is not built yet', () => {
-    expect(check(ofStep('{ cache: { ttl: 1m } }'))).toEqual([
-      'XIL005 `x-interlock.cache` of step "pay" is not supported yet. Remove it, or use a version of Interlock that has it.',
+    expect(check(ofStep('{ interaction: {} }'))).toEqual([
+      'XIL005 `x-interlock.interaction` of step "pay" is not supported yet. Remove it, or use a version of Interlock that has it.',
     ]);
     expect(check(ofWorkflow('{ mode: express }'))).toEqual([
       'XIL005 `x-interlock.mode` of workflow "order" is not supported yet. Remove it, or use a version of Interlock that has it.',
@@ -279,7 +279,7 @@ it('the table of defaults says what the defaults are', () => {
 
 it('the table is shown without what is refused: it applies nowhere', () => {
   const shown = renderDefaults();
-  for (const key of ['contract', 'cache', 'express']) expect(shown).not.toContain(key);
+  for (const key of ['express']) expect(shown).not.toContain(key);
   for (const key of ['timeouts', 'lock.wait', 'breaker, rateLimit, concurrency', 'deadline'])
     expect(shown).toContain(key);
 });

@@ -353,3 +353,26 @@ describe('the page about undo', () => {
     expect(shown.map((text) => golden.includes(text))).toEqual([true, true, true, true]);
   });
 });
+
+describe('a cache and a contract', () => {
+  const look = (policy = ''): string =>
+    `- { stepId: look, ${of('find')}, parameters: [{ name: key, in: query, value: $inputs.id }]${policy} }`;
+
+  it('of a system hold for what its steps read, and never for a probe, which wants to know how it is now', async () => {
+    const stock = '{ cache: { ttl: 5m, staleIfError: 1h }, contract: { responses: enforce } }';
+    const plan = await planned({ steps: `${hold(`${RELEASE}, ${PROBE}`)}\n${look()}`, stock });
+    expect(plan.steps['look']?.cache).toEqual({ ttlMs: 300_000, staleIfErrorMs: 3_600_000 });
+    expect([plan.steps['a']?.cache, callOf(plan, 'a#probe').cache, callOf(plan, 'a#undo').cache]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(plan.systems['stock']?.contract).toEqual({ responses: 'enforce' });
+  });
+
+  it("give way to the step's own word", async () => {
+    const off = await planned({ steps: look(', x-interlock: { cache: false }'), stock: '{ cache: true }' });
+    const own = await planned({ steps: look(', x-interlock: { cache: { ttl: 1s } }'), stock: '{ cache: true }' });
+    expect([off.steps['look']?.cache, own.steps['look']?.cache]).toEqual([undefined, { ttlMs: 1_000 }]);
+  });
+});
