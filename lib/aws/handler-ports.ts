@@ -5,6 +5,7 @@
 import { realClock, realRandom } from '../embedded/real-clock.ts';
 import { assert } from '../model/assert.ts';
 import type { Clock, Random } from '../model/time.ts';
+import type { Callbacks, TaskTokens } from '../runtime/ports/callbacks.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
@@ -13,6 +14,7 @@ import type { Plans } from '../runtime/ports/plans.ts';
 import type { Protection } from '../runtime/ports/protection.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { S3Blobs } from './blobs.ts';
+import { DynamoCallbacks } from './callbacks.ts';
 import { DynamoBreakers } from './breakers.ts';
 import { bundledEnvironments, bundledPlans } from './bundled-files.ts';
 import { DynamoJournal } from './journal.ts';
@@ -20,6 +22,7 @@ import { DynamoPermits, DynamoRates } from './limits.ts';
 import { DynamoLocks } from './locks.ts';
 import { dynamoClient, RunTable } from './run-table.ts';
 import { SharedTable, shortClient } from './shared-table.ts';
+import { StepFunctionsTokens } from './task-tokens.ts';
 import { HandlerTelemetry } from './telemetry.ts';
 
 export interface HandlerPorts {
@@ -31,6 +34,8 @@ export interface HandlerPorts {
   readonly environments: Environments;
   readonly protection: Protection;
   readonly locks: Locks;
+  readonly callbacks: Callbacks;
+  readonly waking: TaskTokens;
   readonly events: HandlerTelemetry;
   readonly telemetry: HandlerTelemetry;
 }
@@ -55,6 +60,8 @@ export async function handlerPorts(): Promise<HandlerPorts> {
       telemetry,
     }),
     locks: new DynamoLocks(shared, ''),
+    callbacks: new DynamoCallbacks(new SharedTable({ name, client: dynamoClient() })),
+    waking: new StepFunctionsTokens(),
     clock: realClock,
     random: realRandom,
     // No handler of a machine lists runs, so none needs to know the workflows.

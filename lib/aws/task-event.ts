@@ -11,6 +11,8 @@ const BASE: readonly string[] = ['op', 'run', 'epoch', 'plan', 'exec', 'fenced']
 
 const MEMBERS: { readonly [O in (SystemTask | CoreTask)['op']]: readonly string[] } = {
   call: ['step', 'at', 'refs', 'repair', 'item', 'poll'],
+  invite: ['step', 'at', 'refs'],
+  await: ['step', 'at', 'token'],
   each: ['step', 'at', 'refs'],
   gather: ['step', 'at', 'refs'],
   raise: ['step', 'error'],
@@ -32,7 +34,16 @@ export function systemTask(event: unknown): SystemTask {
 }
 
 export function coreTask(event: unknown): CoreTask {
-  return checked(event, ['raise', 'close', 'lock', 'settle', 'each', 'gather']) as unknown as CoreTask;
+  return checked(event, [
+    'raise',
+    'close',
+    'lock',
+    'settle',
+    'each',
+    'gather',
+    'invite',
+    'await',
+  ]) as unknown as CoreTask;
 }
 
 function checked(event: unknown, ops: readonly (keyof typeof MEMBERS)[]): JsonObject {

@@ -10,6 +10,7 @@ import type {
   CompensatePolicy,
   ForEachPolicy,
   IdempotencyPolicy,
+  InteractionPolicy,
   LockPolicy,
   PollPolicy,
   RateLimitPolicy,
@@ -60,6 +61,7 @@ export const typedPolicies: TypedPolicies = {
       concurrency: number(policy, 'concurrency'),
       forEach: forEach(policy),
       poll: poll(policy),
+      interaction: interaction(policy),
     }),
 };
 
@@ -80,6 +82,21 @@ function poll(policy: JsonObject): PollPolicy | undefined {
     deadline: duration(value, 'deadline'),
     heartbeat: duration(value, 'heartbeat'),
   });
+}
+
+function interaction(policy: JsonObject): InteractionPolicy | undefined {
+  const value = own(policy, 'interaction');
+  const type = isObject(value) ? word(value, 'type', ['approval', 'form', 'acknowledge'] as const) : undefined;
+  if (!isObject(value) || type === undefined) return undefined;
+  return {
+    type,
+    ...present({
+      title: text(value, 'title'),
+      schema: own(value, 'schema'),
+      deadline: duration(value, 'deadline'),
+      onTimeout: word(value, 'onTimeout', ['approve', 'reject', 'fail'] as const),
+    }),
+  };
 }
 
 function compensate(policy: JsonObject): CompensatePolicy | undefined {

@@ -6,6 +6,7 @@
 import { Duration, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -94,7 +95,15 @@ export class Integration extends Construct {
 
   private coreFunction(): lambda.IFunction {
     const description = `Interlock ${this.described.name}: raises, settles and closes runs`;
-    return this.handler(CORE, { description, handler: 'core.handler', timeout: CORE_TIMEOUT }).function;
+    const handler = this.handler(CORE, { description, handler: 'core.handler', timeout: CORE_TIMEOUT });
+    if (this.waitsForPeople()) grantWaking(handler.role);
+    return handler.function;
+  }
+
+  private waitsForPeople(): boolean {
+    return this.described.workflows.some(({ plan }) =>
+      Object.values(plan.steps).some(({ interaction }) => interaction),
+    );
   }
 
   private lifecycleFunction(): HandlerFunction {
@@ -115,6 +124,12 @@ export class Integration extends Construct {
 }
 
 type HandlerOf = Pick<HandlerFunctionProps, 'description' | 'handler' | 'timeout'> & { readonly system?: string };
+
+/** A token names its task, so the service knows no resource that a policy could name for these. */
+function grantWaking(role: iam.Role): void {
+  const actions = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+  role.addToPolicy(new iam.PolicyStatement({ actions, resources: ['*'] }));
+}
 
 /** A whole visit fits, its retries included; whole seconds, as Lambda counts. */
 function callTimeoutMs(system: string, { workflows }: DescribedIntegration): number {

@@ -5,6 +5,8 @@
  * before anybody reads them (lib/check/policy-support.ts).
  */
 
+import type { Json } from './json.ts';
+
 export interface SystemPolicy {
   /** The name under which all integrations of a deployment share its breaker, limits, health and metrics. */
   readonly system?: string;
@@ -67,6 +69,7 @@ export interface StepPolicy {
   readonly concurrency?: number;
   readonly forEach?: ForEachPolicy;
   readonly poll?: PollPolicy;
+  readonly interaction?: InteractionPolicy;
 }
 
 /** What `poll` says besides its request and criteria, which are linked like a step. */
@@ -76,6 +79,14 @@ export interface PollPolicy {
   readonly cap?: number;
   readonly deadline?: number;
   readonly heartbeat?: number;
+}
+
+export interface InteractionPolicy {
+  readonly type: 'approval' | 'form' | 'acknowledge';
+  readonly title?: string;
+  readonly schema?: Json;
+  readonly deadline?: number;
+  readonly onTimeout?: 'approve' | 'reject' | 'fail';
 }
 
 /** What `forEach` says besides its values, which are read like a step's. */

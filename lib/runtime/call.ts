@@ -55,6 +55,8 @@ type Prepared =
 
 /** Everything that can be done before the intent is: values, and a token where one has to be fetched. */
 async function prepare(passage: Passage, ports: CallPorts): Promise<Prepared> {
+  const { message } = passage.said ?? {};
+  if (message !== undefined) return { ok: false, why: message };
   const { plan, step, system, evaluation, idempotencyKey } = passage;
   const environment = ports.environments.system(system.name);
   const scope = evaluation.scope(step.scope);
@@ -82,6 +84,10 @@ async function perform(
     const attempts = unsent(passage, ports, `the budget of ${passage.plan.stepBudget} step visits is used up`);
     return await concludeStopped({ passage, attempts, deadline }, ports, TaskError.RunInvalid);
   }
+  const { message } = passage.said ?? {};
+  if (message !== undefined) {
+    return await conclude({ passage, attempts: notAllowed(passage, ports, message), deadline, bounds }, ports);
+  }
   if (!prepared.ok) {
     return await conclude({ passage, attempts: unsent(passage, ports, prepared.why), deadline, bounds }, ports);
   }
@@ -100,6 +106,13 @@ async function askOn(question: Question, bounds: Bounds, ports: CallPorts): Prom
   if (asked.kind === 'again') return asked.answer;
   const { passage, attempts, deadline } = question;
   return await conclude({ passage, attempts, deadline, bounds, over: asked.why }, ports);
+}
+
+/** Whoever was asked did not want it: that is an answer, and nothing was sent. */
+function notAllowed(passage: Passage, ports: CallPorts, why: string): Attempts {
+  const attempt = notSent(ports.clock.now(), why, true);
+  const record = { ...attempt.record, outcome: 'refused' } as const;
+  return { records: [], outcome: 'refused', last: { ...attempt, record, outcome: 'refused' } };
 }
 
 function unsent(passage: Passage, ports: CallPorts, why: string): Attempts {

@@ -13,6 +13,7 @@ import { Protector } from '../../lib/runtime/protect/protector.ts';
 import { startRun } from '../../lib/runtime/run.ts';
 import { system } from '../../lib/runtime/system.ts';
 import { TaskFailure } from '../../lib/runtime/task-failure.ts';
+import { MemoryCallbacks, RecordedTokens } from './memory-callbacks.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from './memory-protection.ts';
@@ -35,6 +36,8 @@ export class CallHarness {
   /** Plans of later epochs, by hash. */
   readonly plans: Map<string, Plan> = new Map();
   readonly breakers: MemoryBreakers = new MemoryBreakers();
+  readonly callbacks: MemoryCallbacks = new MemoryCallbacks();
+  readonly waking: RecordedTokens = new RecordedTokens();
   readonly ports: CallPorts;
   private readonly plan: Plan;
 
@@ -50,6 +53,8 @@ export class CallHarness {
       random,
       protection: new Protector({ ...stores, clock, random: fixedRandom(), telemetry }),
       locks: new MemoryLocks(),
+      callbacks: this.callbacks,
+      waking: this.waking,
       secrets: { resolve: (ref) => this.secret(JSON.stringify(ref)) },
       environments: { system: () => environment },
       tokens: new Tokens({ http, clock }),
