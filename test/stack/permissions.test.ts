@@ -148,3 +148,16 @@ function usedBy(machine: JsonObject): readonly string[] {
     )
     .sort();
 }
+
+it('fails if the core function may wake waiting tasks where none waits, or may not where one does', async () => {
+  const approvals = permissionsOf(await synthesised('test/stack/approvals'));
+  const waking = (of: ReadonlyMap<string, readonly Allowed[]>): readonly string[] =>
+    [...of].flatMap(([role, allowed]) =>
+      lines(allowed).flatMap((line) => (line.includes('SendTask') ? [`${role}: ${line}`] : [])),
+    );
+  expect(waking(roles)).toEqual([]);
+  expect(waking(approvals)).toEqual([
+    'ApprovalsCoreRole: states:SendTaskFailure on *',
+    'ApprovalsCoreRole: states:SendTaskSuccess on *',
+  ]);
+}, 60_000);
