@@ -21,6 +21,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['fallback', '[undo.md](undo.md)'],
   ['forEach', '[for-each.md](for-each.md)'],
   ['poll', '[polling.md](polling.md)'],
+  ['interaction', '[interaction.md](interaction.md)'],
 ]);
 
 const OWNERS: readonly (readonly [PolicyOwner, string, string])[] = [

@@ -6,6 +6,7 @@ import { realClock, realRandom } from '../embedded/real-clock.ts';
 import { assert } from '../model/assert.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Renewals } from '../runtime/auth/renewal.ts';
+import type { Callbacks, TaskTokens } from '../runtime/ports/callbacks.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
@@ -16,6 +17,7 @@ import type { Protection } from '../runtime/ports/protection.ts';
 import type { SharedValues } from '../runtime/ports/shared-values.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { S3Blobs } from './blobs.ts';
+import { DynamoCallbacks } from './callbacks.ts';
 import { DynamoBreakers } from './breakers.ts';
 import { bundledEnvironments, bundledPlans } from './bundled-files.ts';
 import { DynamoJournal } from './journal.ts';
@@ -25,6 +27,7 @@ import { DynamoOpenRuns } from './open-runs.ts';
 import { dynamoClient, RunTable } from './run-table.ts';
 import { DynamoSharedValues } from './shared-values.ts';
 import { SharedTable, shortClient } from './shared-table.ts';
+import { StepFunctionsTokens } from './task-tokens.ts';
 import { HandlerTelemetry } from './telemetry.ts';
 
 export interface HandlerPorts {
@@ -41,6 +44,8 @@ export interface HandlerPorts {
   readonly answers: SharedValues;
   /** Where what token servers rotate is shared. */
   readonly renewals: Renewals;
+  readonly callbacks: Callbacks;
+  readonly waking: TaskTokens;
   readonly events: HandlerTelemetry;
   readonly telemetry: HandlerTelemetry;
 }
@@ -77,6 +82,8 @@ export async function handlerPorts(): Promise<HandlerPorts> {
       clock: realClock,
       random: realRandom,
     },
+    callbacks: new DynamoCallbacks(new SharedTable({ name, client: dynamoClient() })),
+    waking: new StepFunctionsTokens(),
     clock: realClock,
     random: realRandom,
     journal: new DynamoJournal({ table, workflowIds: workflowIds() }),

@@ -12,6 +12,8 @@ const BASE: readonly string[] = ['op', 'run', 'epoch', 'plan', 'exec', 'fenced']
 
 const MEMBERS: { readonly [O in (SystemTask | CoreTask)['op']]: readonly string[] } = {
   call: ['step', 'at', 'refs', 'repair', 'item', 'poll'],
+  invite: ['step', 'at', 'refs'],
+  await: ['step', 'at', 'token'],
   each: ['step', 'at', 'refs'],
   gather: ['step', 'at', 'refs'],
   raise: ['step', 'error'],
@@ -42,7 +44,16 @@ export function upkeepTask(event: unknown): LookTask | HealthTask | undefined {
 }
 
 export function coreTask(event: unknown): CoreTask {
-  return checked(event, ['raise', 'close', 'lock', 'settle', 'each', 'gather']) as unknown as CoreTask;
+  return checked(event, [
+    'raise',
+    'close',
+    'lock',
+    'settle',
+    'each',
+    'gather',
+    'invite',
+    'await',
+  ]) as unknown as CoreTask;
 }
 
 function checked(event: unknown, ops: readonly (keyof typeof MEMBERS)[]): JsonObject {

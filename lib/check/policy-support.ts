@@ -42,6 +42,7 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
     concurrency: true,
     forEach: true,
     poll: true,
+    interaction: true,
   },
 };
 

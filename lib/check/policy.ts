@@ -12,6 +12,7 @@ import type {
   ForEachPolicy,
   HealthPolicy,
   IdempotencyPolicy,
+  InteractionPolicy,
   LockPolicy,
   PollPolicy,
   RateLimitPolicy,
@@ -66,6 +67,7 @@ export const typedPolicies: TypedPolicies = {
       concurrency: number(policy, 'concurrency'),
       forEach: forEach(policy),
       poll: poll(policy),
+      interaction: interaction(policy),
     }),
 };
 
@@ -86,6 +88,21 @@ function poll(policy: JsonObject): PollPolicy | undefined {
     deadline: duration(value, 'deadline'),
     heartbeat: duration(value, 'heartbeat'),
   });
+}
+
+function interaction(policy: JsonObject): InteractionPolicy | undefined {
+  const value = own(policy, 'interaction');
+  const type = isObject(value) ? word(value, 'type', ['approval', 'form', 'acknowledge'] as const) : undefined;
+  if (!isObject(value) || type === undefined) return undefined;
+  return {
+    type,
+    ...present({
+      title: text(value, 'title'),
+      schema: own(value, 'schema'),
+      deadline: duration(value, 'deadline'),
+      onTimeout: word(value, 'onTimeout', ['approve', 'reject', 'fail'] as const),
+    }),
+  };
 }
 
 function compensate(policy: JsonObject): CompensatePolicy | undefined {

@@ -32,6 +32,8 @@ import { inputMissing } from './rules/input-missing.ts';
 import { inputUndeclared } from './rules/input-undeclared.ts';
 import { inputUnexpected } from './rules/input-unexpected.ts';
 import { inputUnknown } from './rules/input-unknown.ts';
+import { interactionUnavailable } from './rules/interaction-unavailable.ts';
+import { interactionUnfit } from './rules/interaction-unfit.ts';
 import { itemUnavailable } from './rules/item-unavailable.ts';
 import { outputAlwaysNull } from './rules/output-always-null.ts';
 import { outputConstant } from './rules/output-constant.ts';
@@ -155,4 +157,6 @@ export const rules: readonly Rule[] = [
   itemUnavailable,
   forEachUnfit,
   pollUnfit,
+  interactionUnfit,
+  interactionUnavailable,
 ];

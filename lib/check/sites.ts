@@ -68,7 +68,16 @@ export function sitesOfStep({ step, parameters, successActions, failureActions }
     ...[...successActions, ...failureActions].flatMap(sitesOfAction),
     ...sitesOfOutputs(step),
     ...(step.forEach ? sitesOfForEach(step.forEach) : []),
+    ...sitesOfInteraction(step),
   ];
+}
+
+/** What a person is told. */
+export function sitesOfInteraction({ policy, at }: Step): Site[] {
+  const interaction = own(policy, 'interaction');
+  const description = isObject(interaction) ? own(interaction, 'description') : undefined;
+  if (typeof description !== 'string') return [];
+  return [valueSite('request', description, below(at, 'x-interlock', 'interaction', 'description'))];
 }
 
 /** The list is read before the first item is done. */

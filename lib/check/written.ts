@@ -13,6 +13,7 @@ import {
   sitesOfCriteria,
   sitesOfFallback,
   sitesOfForEach,
+  sitesOfInteraction,
   sitesOfLock,
   sitesOfOutputs,
   sitesOfPoll,
@@ -120,6 +121,7 @@ function sitesOfStep(step: Step): Site[] {
     ...(step.probe ? [...sitesOfStep(step.probe), ...sitesOfVerdicts(step.probe)] : []),
     ...(step.fallback ? sitesOfFallback(step.fallback) : []),
     ...(step.forEach ? sitesOfForEach(step.forEach) : []),
+    ...sitesOfInteraction(step),
     ...(step.poll ? [...sitesOfStep(step.poll), ...sitesOfPoll(step.poll)] : []),
   ];
 }

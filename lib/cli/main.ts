@@ -50,6 +50,14 @@ const COMMANDS: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'Say what became of an effect that nobody could undo.',
     load: async () => (await import('./commands/resolve.ts')).resolveCommand,
   },
+  approve: {
+    says: 'Approve a step that waits for a person.',
+    load: async () => (await import('./commands/approve.ts')).approveCommand,
+  },
+  reject: {
+    says: 'Reject a step that waits for a person.',
+    load: async () => (await import('./commands/reject.ts')).rejectCommand,
+  },
   skip: {
     says: 'Let a run go on without a step.',
     load: async () => (await import('./commands/skip.ts')).skipCommand,

@@ -38,6 +38,8 @@ const INTENDED: { readonly [V in OperatorVerb]: readonly RunStatus[] | 'any' } =
   resolve: ['compensated', 'failed'],
   redrive: ['compensated', 'failed', 'succeeded'],
   retry: ['succeeded'],
+  approve: 'any',
+  reject: 'any',
   skip: 'any',
   discard: 'any',
 };
@@ -49,6 +51,8 @@ const CALLING: { readonly [V in OperatorVerb]: readonly RunStatus[] } = {
   resolve: ['needs-attention'],
   redrive: ['needs-attention', 'compensating'],
   retry: ['needs-attention', 'compensated', 'failed'],
+  approve: ['running', 'waiting'],
+  reject: ['running', 'waiting'],
   skip: [],
   discard: [],
 };
@@ -83,7 +87,9 @@ export async function operateRun(invocation: Invocation, asking: Asking): Promis
     const act = await asking(view);
     if (typeof act === 'number') return act;
     const operated = await operateOn(session, invocation, { run, status: view.status, act });
-    if (operated.kind === 'invalid') return tellInvalid(operated, invocation);
+    if (operated.kind === 'invalid') {
+      return tellInvalid(operated, invocation, act.verb === 'approve' || act.verb === 'reject' ? 'answer' : 'input');
+    }
     tellView(operated.view, invocation);
     return codeFor(act.verb, operated.view);
   });
@@ -146,9 +152,10 @@ export function tellView(view: RunView, { options, terminal }: Invocation): void
 export function tellInvalid(
   { problems }: Extract<Operated, { kind: 'invalid' }>,
   { options, terminal }: Invocation,
+  of: 'input' | 'answer' = 'input',
 ): ExitCode {
   if (options.flag('json')) terminal.out(`${JSON.stringify({ status: 'refused', problems })}\n`);
-  else terminal.error(renderProblems(problems));
+  else terminal.error(renderProblems(problems, of));
   return ExitCode.Document;
 }
 

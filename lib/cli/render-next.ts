@@ -2,7 +2,7 @@
  * What to do next with a run, as lines that can be copied: what is left of it against everybody's will, and the commands
  * that answer. Every command names the data folder where the one before did.
  */
-import type { OpenEffect, RunView } from '../model/run.ts';
+import type { OpenEffect, RunView, WaitView } from '../model/run.ts';
 import type { Ink } from './terminal.ts';
 
 export interface Suggesting {
@@ -22,9 +22,23 @@ export function renderNext(view: RunView, suggesting: Suggesting): string {
       return `Next: ${line(`interlock retry ${runId}`)} runs it again, with --input for a corrected input; ${line(`interlock runs show ${runId}`)} tells all that was done.\n`;
     case 'needs-attention':
       return attention ? renderAttention(view, suggesting) : '';
+    case 'waiting':
+      if (view.waitsFor?.[0]) return renderWaiting(view.waitsFor[0], view, suggesting);
+      return underWay(runId, line);
     default:
-      return `Next: ${line(`interlock runs show ${runId}`)} tells how far it is; ${line(`interlock cancel ${runId}`)} ends it.\n`;
+      return underWay(runId, line);
   }
+}
+
+function renderWaiting({ step, type }: WaitView, { runId }: RunView, suggesting: Suggesting): string {
+  const more = type === 'form' ? ` --input '{...}'` : '';
+  const approve = commandLine(`interlock approve ${runId} ${step}${more}`, suggesting);
+  const reject = commandLine(`interlock reject ${runId} ${step}`, suggesting);
+  return `Next: ${approve} lets it go on; ${reject} does not.\n`;
+}
+
+function underWay(runId: string, line: (command: string) => string): string {
+  return `Next: ${line(`interlock runs show ${runId}`)} tells how far it is; ${line(`interlock cancel ${runId}`)} ends it.\n`;
 }
 
 const MEANINGS: readonly (readonly [word: string, says: string])[] = [

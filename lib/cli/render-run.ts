@@ -1,5 +1,5 @@
 /** A run as lines: one per event while it goes on, a table of its steps and its outputs when it is over. Pure text. */
-import type { RunEvent, RunStatus, RunView, StepStatus, StepView } from '../model/run.ts';
+import type { RunEvent, RunStatus, RunView, StepStatus, StepView, WaitView } from '../model/run.ts';
 import type { Ink } from './terminal.ts';
 
 export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): string | undefined {
@@ -9,6 +9,8 @@ export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): strin
       return `${since}  run ${event.runId} started`;
     case 'noted':
       return `${since}  ${event.step === undefined ? '' : `${event.step} `}${ink.yellow('note')}: ${event.message}`;
+    case 'step-waiting':
+      return `${since}  ${event.step} ${ink.yellow('waits')} for ${event.for} until ${event.until}${event.title === undefined ? '' : `: ${event.title}`}`;
     case 'step-started':
       return `${since}  ${event.step} ${ink.dim(`-> ${event.operation}`)}`;
     case 'attempt-ended': {
@@ -49,6 +51,7 @@ export function renderView(view: RunView, ink: Ink): string {
     `${ink.bold(view.workflowId)} ${paintStatus(view.status, ink)}${duration(view.startedAt, view.endedAt)}  ${ink.dim(view.runId)}`,
     ...stepRows(view, ink),
   ];
+  for (const wait of view.waitsFor ?? []) lines.push(...waitLines(wait, ink));
   if (view.error)
     lines.push(`${ink.red(view.error.error)}${view.error.step ? ` in ${view.error.step}` : ''}: ${view.error.message}`);
   if (view.outputs)
@@ -59,6 +62,11 @@ export function renderView(view: RunView, ink: Ink): string {
         .map((line) => `  ${line}`),
     );
   return `${lines.join('\n')}\n`;
+}
+
+function waitLines({ step, type, title, description, until }: WaitView, ink: Ink): readonly string[] {
+  const head = `  ${step} ${ink.yellow('waits')} for ${type} until ${until}${title === undefined ? '' : `: ${title}`}`;
+  return [head, ...(description === undefined ? [] : description.split('\n').map((line) => `    ${line}`))];
 }
 
 function stepRows({ steps, startedAt }: RunView, ink: Ink): readonly string[] {

@@ -5,7 +5,7 @@
  * under the integration, and their ids are a contract.
  */
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { SecretRef } from '../model/environment.ts';
@@ -76,7 +76,7 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
       handler: `${id.toLowerCase()}.handler`,
       timeout: UPKEEP_TIMEOUT,
     });
-  return {
+  const handlers = {
     calls: new Map(systemsOf(described).map((system) => [system, callFunction(scope, system, props)])),
     core: handlerIn(scope, props, {
       id: CORE,
@@ -122,6 +122,19 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
       timeout: UPKEEP_TIMEOUT,
     }),
   };
+  // The end of a run wakes what waits in it, and so does an answer.
+  if (waitsForPeople(described)) for (const one of [handlers.core, handlers.api]) grantWaking(one);
+  return handlers;
+}
+
+/** A token names its task, so the service knows no resource that a policy could name for these. */
+function grantWaking({ role }: HandlerFunction): void {
+  const actions = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+  role.addToPolicy(new iam.PolicyStatement({ actions, resources: ['*'] }));
+}
+
+function waitsForPeople({ workflows }: DescribedIntegration): boolean {
+  return workflows.some(({ plan }) => Object.values(plan.steps).some(({ interaction }) => interaction));
 }
 
 /** One per system with the same code, so that each may read its own system's secrets only. */

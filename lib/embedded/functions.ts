@@ -26,6 +26,7 @@ export class LocalTasks implements TaskRunner {
     const sent = isObject(call.arguments) ? call.arguments : {};
     switch (call.resource) {
       case 'arn:aws:states:::lambda:invoke':
+      case 'arn:aws:states:::lambda:invoke.waitForTaskToken':
         return await this.invoke(String(sent['FunctionName']), sent['Payload'] ?? {});
       case 'arn:aws:states:::sqs:sendMessage':
         return await this.enqueue(String(sent['QueueUrl']), sent['MessageBody'] ?? null);

@@ -11,6 +11,7 @@ import type { Json } from '../model/json.ts';
 import type { RunEvent, RunView } from '../model/run.ts';
 import type { InputProblem } from '../runtime/input.ts';
 import { type Action, isRefused, type Refused } from '../runtime/operator/action.ts';
+import { answer } from '../runtime/operator/answer.ts';
 import { cancel } from '../runtime/operator/cancel.ts';
 import { discard } from '../runtime/operator/discard.ts';
 import { resolve, type Resolution } from '../runtime/operator/resolve.ts';
@@ -31,6 +32,7 @@ export type OperatorAsked = Action & {
 export type OperatorAct =
   | { readonly verb: 'cancel' | 'undo' }
   | { readonly verb: 'resolve'; readonly step: string; readonly visit?: number; readonly as: Resolution }
+  | { readonly verb: 'approve' | 'reject'; readonly step: string; readonly visit?: number; readonly input?: Json }
   | { readonly verb: 'skip'; readonly step: string; readonly visit?: number }
   /** `corrected`: where the corrected description is; only its files are taken from it, the run's place stays. */
   | { readonly verb: 'retry'; readonly input?: Json; readonly corrected?: Placement }
@@ -74,6 +76,12 @@ async function act(host: RunHost, asked: OperatorAsked): Promise<Acted> {
       return acted(await undoRun(asked, ports));
     case 'resolve':
       return acted(await resolve(asked, ports));
+    case 'approve':
+    case 'reject': {
+      const { input, ...action } = asked;
+      const as = asked.verb === 'approve' ? 'approved' : 'rejected';
+      return acted(await answer({ ...action, as, ...(input !== undefined && { data: input }) }, ports));
+    }
     case 'skip':
       return acted(await skip(asked, ports));
     case 'redrive':
@@ -108,7 +116,9 @@ async function afterwards(host: RunHost, asked: OperatorAsked): Promise<Operated
     return { kind: 'done', view: await host.viewOf(run), removed };
   }
   await host.recover(run);
-  const view = await host.ended(run);
+  const isAnswer = asked.verb === 'approve' || asked.verb === 'reject';
+  const ended = host.ended(run);
+  const view = await (isAnswer ? Promise.race([ended, host.waits(run)]) : ended);
   const isOver = asked.verb === 'redrive' && view.status !== 'needs-attention' && view.status !== 'compensating';
   return { kind: 'done', view, removed: isOver ? await host.letters.removeOf(run) : [] };
 }

@@ -25,9 +25,12 @@ import { type InputProblem, newRunId, type StartAnswer, startRun, type StartRequ
 import { system } from '../runtime/system.ts';
 import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { trailOf } from '../runtime/trail.ts';
+import { waitsOf } from '../runtime/waits.ts';
 import { viewFromRecord } from '../runtime/view.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Database } from './database.ts';
+import { SqliteCallbacks } from './callbacks.ts';
+import { EngineTokens } from './engine-tokens.ts';
 import { SqliteEngineLog } from './engine-log.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { LocalTasks } from './functions.ts';
@@ -75,6 +78,10 @@ export type RunStarted =
   | { readonly kind: 'started'; readonly runId: string }
   | { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] };
 
+/** How often a run that may wait for a person is looked at, and how often in a row it does. */
+const LOOK_MS = 100;
+const CALM_LOOKS = 3;
+
 /** Of one run, in its detail. */
 const MOST_LETTERS = 100;
 
@@ -89,9 +96,13 @@ export class RunHost {
   private readonly store: RunStore;
   private readonly engine: Engine;
   private readonly executions: LocalExecutions;
+  private readonly callbacks: SqliteCallbacks;
+  private readonly waking: EngineTokens = new EngineTokens(() => this.engine);
   private readonly places: Places;
   private readonly shared = new Map<string, Shared>();
   private readonly listeners = new Set<Listener>();
+  /** Invocations under way, by run. */
+  private readonly running = new Map<string, number>();
 
   constructor(options: HostOptions) {
     this.options = options;
@@ -99,6 +110,7 @@ export class RunHost {
     this.ownBlobs = SqliteBlobs.beside(options.database);
     this.blobs = options.blobs ?? this.ownBlobs;
     this.store = new RunStore(options.database);
+    this.callbacks = new SqliteCallbacks(options.database);
     this.letters = new DeadLetters(options.database);
     this.places = new Places({ ...options, store: this.store, renewals: renewalsOver(options) });
     this.engine = new Engine({
@@ -170,6 +182,20 @@ export class RunHost {
     return await this.viewOf(runId);
   }
 
+  /**
+   * The view of a run once it waits for a person and nothing of it is under way, or is over. Looked at now and then: what
+   * goes on between two invocations leaves no trace.
+   */
+  async waits(runId: string): Promise<RunView> {
+    for (let calm = 0; ; ) {
+      await new Promise<void>((resolve) => void this.options.clock.after(LOOK_MS, resolve));
+      const view = await this.viewOf(runId);
+      if (view.endedAt !== null) return view;
+      calm = view.waitsFor && !this.running.has(runId) ? calm + 1 : 0;
+      if (calm === CALM_LOOKS) return view;
+    }
+  }
+
   async viewOf(runId: string): Promise<RunView> {
     const view = await this.view(runId);
     if (!view) throw new Failure('run-unknown', `There is no run ${runId}`);
@@ -181,7 +207,10 @@ export class RunHost {
     if (!record) return undefined;
     const { outputs } = record.header;
     const shown = outputs && (await shownOutputs(outputs, runId, this.blobs));
-    return viewFromRecord(record, await plansOf(record.header, this.store), this.options.clock.now(), shown);
+    const now = this.options.clock.now();
+    const { journal, blobs, callbacks, store } = this;
+    const waits = await waitsOf(record, now, { journal, blobs, callbacks, plans: store });
+    return viewFromRecord(record, await plansOf(record.header, store), now, shown, waits);
   }
 
   /** The outputs with their sensitive values, for an actor who is written down; undefined where the run has none. */
@@ -247,6 +276,8 @@ export class RunHost {
       journal: this.journal,
       blobs: this.blobs,
       plans: this.store,
+      callbacks: this.callbacks,
+      waking: this.waking,
       executions: this.executions,
       events: this.events(),
       telemetry: this.telemetry(),
@@ -262,6 +293,21 @@ export class RunHost {
   private async invoke(name: string, payload: Json): Promise<Json> {
     // The payload was written by our emitter for this very function (lib/model/task.ts).
     const task = payload as unknown as SystemTask | CoreTask;
+    return await this.counted(task.run, () => this.served(name, task));
+  }
+
+  private async counted<T>(run: string, work: () => Promise<T>): Promise<T> {
+    this.running.set(run, (this.running.get(run) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (this.running.get(run) ?? 1) - 1;
+      if (left > 0) this.running.set(run, left);
+      else this.running.delete(run);
+    }
+  }
+
+  private async served(name: string, task: SystemTask | CoreTask): Promise<Json> {
     const ports = await this.portsOf(task.run);
     const isSystem = task.op === 'call' || task.op === 'undo';
     if ((name === CORE) === isSystem) throw new Failure('function-mismatch', `${name} does not serve ${task.op}`);
@@ -279,6 +325,8 @@ export class RunHost {
       journal: this.journal,
       blobs: this.blobs,
       plans: this.store,
+      callbacks: this.callbacks,
+      waking: this.waking,
       events: this.events(),
       telemetry: this.telemetry(),
     };

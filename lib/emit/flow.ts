@@ -4,6 +4,7 @@ import { writeParallel } from './branches.ts';
 import { answerAssign, callState } from './call-state.ts';
 import { branchOutput } from './handing-out.ts';
 import { CHOICE_OUTPUT, writeChoice } from './jumps.ts';
+import { writeInvitation } from './interaction.ts';
 import { writeItems } from './items.ts';
 import { chooses, stepOf, stepsOf } from './nodes.ts';
 import { writePoll } from './poll.ts';
@@ -35,7 +36,7 @@ function writeStep(writing: Writing, region: Region, step: PlanStep, place: Plac
   const { forEach, poll } = step;
   if (forEach) return writeItems(writing, region, { ...step, forEach }, place);
   if (poll) return writePoll(writing, region, { ...step, poll }, place);
-  const state = writing.names.node(step.path);
+  const state = step.interaction ? writeInvitation(writing, region, step, place) : writing.names.node(step.path);
   const more = { ...(place.first && { exec: EXECUTION_ID }), ...(place.afterJoin && fencedBy(region)) };
   const task = callState(writing, { region, step, state, more });
   if (chooses(step)) {

@@ -45,6 +45,11 @@ function outlasting(ms: number): Outlasting {
   return { ...LEASED, MaxAttempts: attempts };
 }
 
+/** A time that is up is an answer here, and no fault. */
+export const AWAIT_RETRIERS: readonly Retrier[] = [
+  { ...HOST_FAULTS, ErrorEquals: HOST_FAULTS.ErrorEquals.filter((name) => name !== ErrorName.Timeout) },
+];
+
 /** Closing decides nothing twice, so whatever is not a verdict is tried again. */
 export const CLOSE_RETRIERS: readonly Retrier[] = [
   { ErrorEquals: [TaskError.Fenced, TaskError.StaleEpoch, TaskError.RunInvalid], MaxAttempts: 0 },

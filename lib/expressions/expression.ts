@@ -11,6 +11,7 @@ export type Expression =
   | ({ readonly source: 'inputs' | 'outputs' } & Member)
   | ({ readonly source: 'steps'; readonly stepId: string } & Member)
   | ItemContent
+  | InteractionPart
   | WorkflowMember
   | WorkflowStep
   | { readonly source: 'sourceDescriptions'; readonly name: string; readonly reference: string }
@@ -34,6 +35,12 @@ export interface MessageContent extends Inside {
 /** `$item`: of a step that is done for each item of a list. Ours, not the standard's, so its dots are no tolerance. */
 export interface ItemContent extends Inside {
   readonly source: 'item';
+}
+
+/** `$interaction`: what a person said before the step's request was made. */
+export interface InteractionPart extends Inside {
+  readonly source: 'interaction';
+  readonly part: 'payload' | 'decision' | 'actor' | 'note';
 }
 
 export interface WorkflowMember extends Member {

@@ -65,6 +65,7 @@ const sources: Readonly<Record<ExpressionSource, Take>> = {
   outputs: (cursor) => ({ source: 'outputs', ...takeMember(cursor, '$outputs') }),
   steps: takeStep,
   item: (cursor) => ({ source: 'item', ...takeInsideFreely(cursor) }),
+  interaction: takeInteraction,
   workflows: takeWorkflow,
   sourceDescriptions: takeSourceDescription,
   components: takeComponent,
@@ -88,6 +89,18 @@ function takeMessage(cursor: Cursor, source: MessageSource): Expression {
   if (part === 'query' || part === 'path') return { source, part, name: takeNamed(cursor, part, takeName) };
   const message = `$${source} has no part \`${part}\`, only header, query, path, body and payload`;
   cursor.fail('unexpected-text', message, cursor.spanFrom(start), part.startsWith('header') ? 'header' : undefined);
+  return { source: 'url' };
+}
+
+function takeInteraction(cursor: Cursor): Expression {
+  const start = cursor.at;
+  const part = cursor.accept('.') ? cursor.takeWhile((character) => /[A-Za-z]/.test(character)) : '';
+  if (part === 'payload') return { source: 'interaction', part, ...takeInsideFreely(cursor) };
+  if (part === 'decision' || part === 'actor' || part === 'note') {
+    expectEnd(cursor);
+    return { source: 'interaction', part, trail: [], pointer: [] };
+  }
+  cursor.fail('incomplete', '$interaction needs a part: payload, decision, actor or note', cursor.spanFrom(start));
   return { source: 'url' };
 }
 

@@ -5,7 +5,7 @@
  */
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { unreachable } from '../model/assert.ts';
-import type { Expression, Inside, Member, MessageContent, MessagePart } from './expression.ts';
+import type { Expression, Inside, InteractionPart, Member, MessageContent, MessagePart } from './expression.ts';
 import { type Found, found, missing } from './found.ts';
 import { atPointer, formatPointer, member } from './pointer.ts';
 import type { Message, Scope } from './scope.ts';
@@ -25,6 +25,8 @@ export function resolve(expression: Expression, scope: Scope): Found {
       return ofMembers(scope.inputs, expression, 'the inputs');
     case 'outputs':
       return ofMembers(scope.outputs, expression, "the workflow's outputs");
+    case 'interaction':
+      return ofInteraction(expression, scope.interaction);
     case 'item':
       return scope.item === undefined ? missing('there is no $item here') : inside(scope.item, expression, 'the item');
     case 'steps':
@@ -61,6 +63,12 @@ function ofMessage(expression: MessagePart | MessageContent, message: Message | 
     default:
       return unreachable(part, 'part of a message');
   }
+}
+
+function ofInteraction(expression: InteractionPart, said: Scope['interaction']): Found {
+  const value = said?.[expression.part];
+  if (value === undefined) return missing(`nobody has given a ${expression.part} here`);
+  return inside(value, expression, `the ${expression.part} of the interaction`);
 }
 
 function namedPart(value: Json | undefined, { source, part, name }: MessagePart): Found {

@@ -19,6 +19,12 @@ export interface Scope {
   readonly inputs?: JsonObject;
   /** Of the list that the step is done for, the item that it is done for now. */
   readonly item?: Json;
+  readonly interaction?: {
+    readonly payload?: Json;
+    readonly decision: string;
+    readonly actor: string;
+    readonly note?: string;
+  };
   /** The current workflow's own outputs. */
   readonly outputs?: JsonObject;
   /** Outputs by stepId. */

@@ -191,6 +191,8 @@ export interface PlanStep extends PlanCall {
   readonly fallback?: PlanFallback;
   /** Done once for each item of a list. */
   readonly forEach?: PlanForEach;
+  /** A person is asked before its request is made. */
+  readonly interaction?: PlanInteraction;
   /** The step asks whether what the one before it began is done: its path is `<step>#poll`, and it changes nothing. */
   readonly poll?: PlanPoll;
   /** What a corrected retry does with a standing effect that was made from other data. */
@@ -236,6 +238,21 @@ export type PlanFallback = { readonly criteria: readonly Criterion[] } & (
   /** A key of `Plan.calls`: another step's request, made in this step's place with outputs of that step's names. */
   | { readonly kind: 'call'; readonly call: string }
 );
+
+export interface PlanInteraction {
+  readonly type: 'approval' | 'form' | 'acknowledge';
+  readonly title?: string;
+  readonly description?: Value;
+  /** Of what the person gives along. */
+  readonly schema?: Json;
+  /** From when the run has come to the step; absent: as long as the run may take. */
+  readonly deadlineMs?: number;
+  readonly onTimeout: 'approve' | 'reject' | 'fail';
+  /** Members of what is given along that are sensitive, `*` for all. */
+  readonly sensitive: readonly string[];
+  /** The description is made from what is sensitive: it is not shown. */
+  readonly hidden?: true;
+}
 
 /** Each item is an effect of its own, with its own intent, outcome and undo; what it reads as `$item` is its own. */
 export interface PlanForEach {

@@ -5,6 +5,8 @@
  * before anybody reads them (lib/check/policy-support.ts).
  */
 
+import type { Json } from './json.ts';
+
 export interface SystemPolicy {
   /** The name under which all integrations of a deployment share its breaker, limits, health and metrics. */
   readonly system?: string;
@@ -84,6 +86,7 @@ export interface StepPolicy {
   readonly concurrency?: number;
   readonly forEach?: ForEachPolicy;
   readonly poll?: PollPolicy;
+  readonly interaction?: InteractionPolicy;
 }
 
 /** What `poll` says besides its request and criteria, which are linked like a step. */
@@ -93,6 +96,14 @@ export interface PollPolicy {
   readonly cap?: number;
   readonly deadline?: number;
   readonly heartbeat?: number;
+}
+
+export interface InteractionPolicy {
+  readonly type: 'approval' | 'form' | 'acknowledge';
+  readonly title?: string;
+  readonly schema?: Json;
+  readonly deadline?: number;
+  readonly onTimeout?: 'approve' | 'reject' | 'fail';
 }
 
 /** What `forEach` says besides its values, which are read like a step's. */

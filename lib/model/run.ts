@@ -134,6 +134,21 @@ export interface LetterView {
   readonly letter: Json;
 }
 
+/** A step that waits for a person. */
+export interface WaitView {
+  readonly step: string;
+  readonly visit: number;
+  readonly type: string;
+  readonly since: string;
+  readonly until: string;
+  readonly title?: string;
+  readonly description?: string;
+  /** JSON Schema of what is to be given along. */
+  readonly schema?: Json;
+  /** Under which it can be answered from outside. */
+  readonly id: string;
+}
+
 export interface RunView {
   readonly runId: string;
   readonly workflowId: string;
@@ -149,6 +164,8 @@ export interface RunView {
   readonly endedAt: string | null;
   readonly actor: string;
   readonly steps: readonly StepView[];
+  /** Whom it waits for. */
+  readonly waitsFor?: readonly WaitView[];
   /** Of a run that needs attention. */
   readonly attention?: Attention;
   /** Where it was asked for: everything that was done to the run, oldest first. */
@@ -172,6 +189,13 @@ export type RunEvent =
   | (EventBase & { readonly type: 'run-started'; readonly epoch: number; readonly actor: string })
   /** Nothing failed by it, but whoever looks at the outputs will ask: a value that is missing, a fallback that stood in. */
   | (Omit<EventBase, 'workflowId'> & { readonly type: 'noted'; readonly step?: string; readonly message: string })
+  /** A person is asked; nothing happens until somebody answers or the time is up. */
+  | (StepEventBase & {
+      readonly type: 'step-waiting';
+      readonly for: string;
+      readonly until: string;
+      readonly title?: string;
+    })
   | (StepEventBase & { readonly type: 'step-started'; readonly system: string; readonly operation: string })
   | (StepEventBase & {
       readonly type: 'attempt-ended';

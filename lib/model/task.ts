@@ -54,6 +54,27 @@ export interface PollState {
   readonly changedAt: number;
 }
 
+/** Before a step that waits for a person: from now on an answer is taken. */
+export interface InviteTask extends TaskBase {
+  readonly op: 'invite';
+  readonly step: string;
+  readonly at?: At | null;
+  readonly refs?: { readonly [path: string]: Kept | null };
+}
+
+export interface InviteAnswer {
+  /** How long the next state waits at most. */
+  readonly seconds: number;
+}
+
+/** The state that waits: its token is woken by the answer, which lies in its slot. */
+export interface AwaitTask extends TaskBase {
+  readonly op: 'await';
+  readonly step: string;
+  readonly at?: At | null;
+  readonly token: string;
+}
+
 /** The first state of a step that is done for each item of a list. */
 export interface EachTask extends TaskBase {
   readonly op: 'each';
@@ -151,7 +172,7 @@ export interface UndoTask extends TaskBase {
   readonly entry: WaveEntry;
 }
 
-export type CoreTask = RaiseTask | CloseTask | SettleTask | LockTask | EachTask | GatherTask;
+export type CoreTask = RaiseTask | CloseTask | SettleTask | LockTask | EachTask | GatherTask | InviteTask | AwaitTask;
 
 /** What the function of a system serves. */
 export type SystemTask = CallTask | UndoTask;

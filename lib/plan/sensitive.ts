@@ -7,8 +7,10 @@
 import { references } from '../expressions/references.ts';
 import { assert } from '../model/assert.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { PlanCall, PlanOperation, PlanScope, PlanSystem } from '../model/plan.ts';
+import type { PlanCall, PlanOperation, PlanScope, PlanStep, PlanSystem } from '../model/plan.ts';
+import { hideDescription } from './interactions.ts';
 import { hideNames } from './items.ts';
+import type { Value } from '../model/value.ts';
 import { type Callee, isTold, schemesOf, sent, shownOfRequest } from './sensitive-calls.ts';
 import { sensitiveMembers } from './sensitive-schema.ts';
 import {
@@ -44,10 +46,14 @@ export function markSensitive(sources: SensitiveSources): PlanParts {
       Object.entries(sources.scopes).map(([path, one]) => [path, markedScope(one, marks, flow)]),
     ),
     steps: sources.steps.map((step) =>
-      hideNames(markedCall(step), (key) => flow.readsOf(key, flow.viewOf(step)).some((node) => marks.has(node))),
+      hidden(markedCall(step), (value) => flow.readsOf(value, flow.viewOf(step)).some((node) => marks.has(node))),
     ),
     calls: sources.calls.map(markedCall),
   };
+}
+
+function hidden(step: PlanStep, isSensitive: (value: Value) => boolean): PlanStep {
+  return hideDescription(hideNames(step, isSensitive), isSensitive);
 }
 
 /** Grows until nothing is added: every node is added once. */
@@ -130,9 +136,18 @@ function ofCall(call: PlanCall, sources: SensitiveSources, flow: ValueFlow): rea
 
 function isToldBy({ value, call }: Definition, sources: SensitiveSources, marks: Marks, flow: ValueFlow): boolean {
   if (!call) return false;
-  if (isTold(value, calleeOf(call, sources))) return true;
+  if (isTold(value, calleeOf(call, sources)) || isSaid(value, call)) return true;
   const shown = references(value).flatMap(({ expression }) => shownOfRequest(expression, call));
   return shown.some((one) => flow.readsOf(one, flow.viewOf(call)).some((node) => marks.has(node)));
+}
+
+/** What a person gives along and its schema marks. */
+function isSaid(value: Value, call: PlanCall): boolean {
+  const { interaction } = call as Partial<PlanStep>;
+  if (!interaction || interaction.sensitive.length === 0) return false;
+  return references(value).some(
+    ({ expression }) => expression.source === 'interaction' && expression.part === 'payload',
+  );
 }
 
 function calleeOf(call: PlanCall, { operations, systems, schemas }: SensitiveSources): Callee {

@@ -3,6 +3,7 @@ import { DEFAULTS } from '../model/defaults.ts';
 import type { PlanCall, PlanScope, PlanStep } from '../model/plan.ts';
 import { type CallContext, planCall, systemPolicy } from './calls.ts';
 import type { Draft, ScopeDraft, StepDraft } from './draft.ts';
+import { descriptionOf, planInteraction } from './interactions.ts';
 import { itemSubjects, leavingWell, planForEach } from './items.ts';
 import { MAX_LEASE_MS, stepPolicies } from './policies.ts';
 import { planPoll } from './polls.ts';
@@ -55,6 +56,7 @@ function planStep(
   const closes = context.routes.closes.get(path) ?? [];
   const policy = context.policies.ofStep(linked.step.policy);
   const system = systemPolicy(context, target, description);
+  const told = descriptionOf(draft);
   const call = planCall(context, {
     path,
     scope: scope.path,
@@ -62,12 +64,13 @@ function planStep(
     target,
     description,
     policies: stepPolicies({ linked, target, step: policy, system }),
-    more: criteriaOf([...own.onSuccess, ...own.onFailure]),
+    more: [...criteriaOf([...own.onSuccess, ...own.onFailure]), ...(told ? [told] : [])],
     ...itemSubjects(draft),
   });
   const { calls, ...beside } = planBeside(context, draft);
   const inProcess = callsInProcess(context, call, { ...beside, calls });
   const forEach = planForEach(draft, policy.forEach);
+  const interaction = planInteraction(draft, policy.interaction);
   const callers = callersOf(context, scope);
   const leading = forEach ? leavingWell(own, callers) : { own, callers };
   const step: PlanStep = {
@@ -77,6 +80,7 @@ function planStep(
     onFailure: own.onFailure,
     ...beside,
     ...(forEach && { forEach }),
+    ...(interaction && { interaction }),
     onChange: policy.onChange ?? DEFAULTS.onChange,
     ...(policy.concurrency !== undefined && { concurrency: policy.concurrency }),
     ...readsOf(context, scope, call, { beside, inProcess }),

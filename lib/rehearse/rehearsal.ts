@@ -37,7 +37,7 @@ export interface RehearsedWorkflow {
 }
 
 /** Those that a rehearsal makes itself. */
-type OwnPort = 'clock' | 'random' | 'http' | 'tokens' | 'journal' | 'plans' | 'events' | 'telemetry';
+type OwnPort = 'waking' | 'clock' | 'random' | 'http' | 'tokens' | 'journal' | 'plans' | 'events' | 'telemetry';
 
 export type Beside = Omit<CallPorts, OwnPort>;
 
@@ -101,6 +101,7 @@ export class Rehearsal {
     this.network = new Network({ systems: this.systems, clock, chance, weather, graceOf });
     const shared = {
       ...options.beside(clock),
+      waking: { succeed: () => Promise.resolve('gone' as const), fail: () => Promise.resolve('gone' as const) },
       clock,
       journal: this.watched.journal,
       plans: { plan: () => Promise.resolve(workflow.plan) },

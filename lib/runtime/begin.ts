@@ -23,8 +23,9 @@ export type Begun =
 
 export async function begin(passage: Passage, ports: CallPorts): Promise<Begun> {
   const begun = passage.step.effect === 'safe' ? await beginSafe(passage, ports) : await beginEffect(passage, ports);
-  // Further questions of one that asks are no new beginning.
-  if (begun.kind === 'begun' && !passage.task.poll) announce(passage, ports);
+  // Further questions of one that asks are no new beginning, and what a person has rejected never begins.
+  const isBeginning = !passage.task.poll && passage.said?.message === undefined;
+  if (begun.kind === 'begun' && isBeginning) announce(passage, ports);
   return begun;
 }
 

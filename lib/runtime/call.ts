@@ -55,6 +55,8 @@ type Prepared =
 
 /** Everything that can be done before the intent is: values, and a token where one has to be fetched. */
 async function prepare(passage: Passage, ports: CallPorts): Promise<Prepared> {
+  const { message } = passage.said ?? {};
+  if (message !== undefined) return { ok: false, why: message };
   const { step, system, evaluation } = passage;
   const environment = ports.environments.system(system.name);
   const scope = evaluation.scope(step.scope);
@@ -83,6 +85,10 @@ async function perform(
     const attempts = unsent(passage, ports, `the budget of ${passage.plan.stepBudget} step visits is used up`);
     return await concludeStopped({ ...ending, attempts }, ports, TaskError.RunInvalid);
   }
+  const { message } = passage.said ?? {};
+  if (message !== undefined) {
+    return await conclude({ ...ending, attempts: notAllowed(passage, ports, message), bounds }, ports);
+  }
   if (!prepared.ok) {
     return await conclude({ ...ending, attempts: unsent(passage, ports, prepared.why), bounds }, ports);
   }
@@ -104,6 +110,13 @@ async function askOn(
   if (asked.kind === 'again') return asked.answer;
   const { passage, attempts, deadline, intent } = question;
   return await conclude({ passage, attempts, deadline, ...(intent && { intent }), bounds, over: asked.why }, ports);
+}
+
+/** Whoever was asked did not want it: that is an answer, and nothing was sent. */
+function notAllowed(passage: Passage, ports: CallPorts, why: string): Attempts {
+  const attempt = notSent(ports.clock.now(), why, true);
+  const record = { ...attempt.record, outcome: 'refused' } as const;
+  return { records: [], outcome: 'refused', last: { ...attempt, record, outcome: 'refused' } };
 }
 
 function unsent(passage: Passage, ports: CallPorts, why: string): Attempts {

@@ -4,13 +4,17 @@ import type { Json } from '../model/json.ts';
 import type { CoreTask } from '../model/task.ts';
 import { close } from './close.ts';
 import { each } from './each.ts';
+import { awaitAnswer, invite } from './interaction.ts';
 import { gather } from './gather.ts';
 import { lock } from './lock.ts';
 import type { CallPorts } from './passage.ts';
 import { raise } from './raise.ts';
 import { settle } from './settle.ts';
 
-export type CorePorts = Pick<CallPorts, 'clock' | 'journal' | 'blobs' | 'locks' | 'plans' | 'events' | 'telemetry'>;
+export type CorePorts = Pick<
+  CallPorts,
+  'clock' | 'random' | 'callbacks' | 'waking' | 'journal' | 'blobs' | 'locks' | 'plans' | 'events' | 'telemetry'
+>;
 
 export async function core(task: CoreTask, ports: CorePorts): Promise<Json> {
   switch (task.op) {
@@ -23,6 +27,10 @@ export async function core(task: CoreTask, ports: CorePorts): Promise<Json> {
       return { ...(await lock(task, ports)) };
     case 'each':
       return { ...(await each(task, ports)) };
+    case 'invite':
+      return { ...(await invite(task, ports)) };
+    case 'await':
+      return { ...(await awaitAnswer(task, ports)) };
     case 'gather':
       return (await gather(task, ports)) as unknown as Json;
     case 'settle':

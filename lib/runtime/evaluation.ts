@@ -22,6 +22,8 @@ export interface RunData {
   readonly xpath?: XPath;
   /** Of the list that a step is done for: the one that it is done for now. */
   readonly item?: Json;
+  /** What a person said before the step. */
+  readonly interaction?: Scope['interaction'];
   /** In an undo and a probe: the key that the step was called with, as a header of its request. */
   readonly request?: Message;
 }
@@ -49,13 +51,14 @@ export class Evaluation {
     const planned = this.scopeOf(path);
     const steps = new LazyMap((stepId) => this.memberOutputs(planned, stepId));
     const workflows = new LazyMap((workflowId) => this.workflow(own(planned.workflows, workflowId)));
-    const { xpath, request, item } = this.data;
+    const { xpath, request, item, interaction } = this.data;
     const others = {
       steps,
       workflows,
       ...(xpath && { xpath }),
       ...(request && { request }),
       ...(item !== undefined && { item }),
+      ...(interaction && { interaction }),
     };
     // Those of the workflow itself are there already; only where they are values of a caller are they computed.
     if (planned.parent === undefined) return { inputs: this.inputs(path), ...others };

@@ -15,8 +15,10 @@ import type { Tokens } from './auth/tokens.ts';
 import { idempotencyKey } from './digest.ts';
 import { digestKeyOf } from './digest-key.ts';
 import { Evaluation, type RunData } from './evaluation.ts';
+import { type Said, saidOf } from './interaction.ts';
 import { type Item, itemsOf } from './items.ts';
 import { resolveKept, resolveRefs } from './keep.ts';
+import type { Callbacks, TaskTokens } from './ports/callbacks.ts';
 import type { Blobs } from './ports/blobs.ts';
 import type { Environments } from './ports/environment.ts';
 import type { Events } from './ports/events.ts';
@@ -46,6 +48,9 @@ export interface CallPorts {
   /** Where answers are kept that may be used again; left out: none are. */
   readonly answers?: SharedValues;
   readonly locks: Locks;
+  readonly callbacks: Callbacks;
+  /** Wakes what waits with a token. */
+  readonly waking: TaskTokens;
   readonly plans: Plans;
   readonly events: Events;
   readonly telemetry: Telemetry;
@@ -75,6 +80,8 @@ export interface Passage extends Calling {
   readonly evaluationWith: (outputs: { readonly [name: string]: Json }) => Evaluation;
   /** As read at the beginning: always for a safe step and in a later epoch, else where an earlier generation counts. */
   readonly header?: RunHeader;
+  /** What a person said before it. */
+  readonly said?: Said;
   /** In a later epoch: an outcome of an earlier one that answers, so that what stands is not done again. */
   readonly standing?: Standing;
 }
@@ -90,10 +97,12 @@ export async function openPassage(task: CallTask, ports: CallPorts, anew: boolea
   const path = item ? itemPath(step.path, item.name) : step.path;
   const reopened = task.epoch > 1 ? await reopenedVisit(task, { plan, step, path, anew }, ports) : undefined;
   const key = reopened?.key ?? visitOf(path, task.at);
+  const standing = reopened?.standing;
+  const said = standing ? undefined : await saidBefore(task, step, key, ports);
   const counts = step.effect === 'safe' || key.gen > 0;
   const header = reopened?.header ?? (counts ? await ports.journal.header(task.run) : undefined);
   const past = pastOf(key, header?.failures ?? [], reopened?.base);
-  const data = { ...read, ...(item && { item: item.value }) };
+  const data = { ...read, ...(item && { item: item.value }), ...(said && { interaction: said }) };
   return {
     task,
     plan,
@@ -106,7 +115,8 @@ export async function openPassage(task: CallTask, ports: CallPorts, anew: boolea
     evaluation: new Evaluation(plan, data),
     evaluationWith: (outputs) => new Evaluation(plan, { ...data, refs: { ...data.refs, [step.path]: outputs } }),
     ...(header && { header }),
-    ...(reopened?.standing && { standing: reopened.standing }),
+    ...(standing && { standing }),
+    ...(said && { said }),
     startedAt,
   };
 }
@@ -122,6 +132,15 @@ export async function readingOf(
   const xpath = await languagesFor(plan);
   const refs = await resolveRefs(task.refs ?? {}, task.run, ports.blobs);
   return { refs, ...(input !== undefined && { input }), ...(xpath && { xpath }) };
+}
+
+async function saidBefore(
+  { run, epoch }: CallTask,
+  { interaction, path }: PlanStep,
+  { visit }: VisitKey,
+  ports: CallPorts,
+): Promise<Said | undefined> {
+  return interaction && (await saidOf({ run, epoch, step: path, visit }, interaction, ports));
 }
 
 /** The list was read before, from the same values: it cannot have become another one. */

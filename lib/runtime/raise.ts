@@ -5,6 +5,7 @@
 import type { RunError } from '../model/run.ts';
 import type { Plan } from '../model/plan.ts';
 import { type RaiseTask, TaskError } from '../model/task.ts';
+import { wakeWaiting } from './interaction.ts';
 import type { CorePorts } from './core.ts';
 import type { Phase } from './ports/journal.ts';
 import { emit } from './run-events.ts';
@@ -15,15 +16,16 @@ export async function raise(task: RaiseTask, ports: CorePorts): Promise<{ readon
   if (!header) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${task.run}`);
   if (header.epoch !== task.epoch)
     throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${header.epoch}`);
-  if (header.phase !== 'forward') return { phase: header.phase };
   const plan = await ports.plans.plan(task.plan);
+  await wakeWaiting(task.run, plan, ports);
+  if (header.phase !== 'forward') return { phase: header.phase };
   const error = { error: task.error, message: `${task.step} failed and no handler has seen why`, step: task.step };
   return { phase: await raiseFence(task, ports, { plan, error }) };
 }
 
 export async function raiseFence(
   { run, epoch }: { readonly run: string; readonly epoch: number },
-  ports: Omit<CorePorts, 'locks'>,
+  ports: Pick<CorePorts, 'journal' | 'events' | 'clock'>,
   { plan, error }: { readonly plan: Plan; readonly error: RunError },
 ): Promise<Phase> {
   const fenced = await ports.journal.fence(run, epoch, error);

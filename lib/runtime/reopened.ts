@@ -35,7 +35,7 @@ export async function reopenedVisit(
     path,
     anew,
   }: { readonly plan: Plan; readonly step: PlanStep; readonly path: string; readonly anew: boolean },
-  ports: CallPorts,
+  ports: Pick<CallPorts, 'journal' | 'plans' | 'clock'>,
 ): Promise<ReopenedVisit | undefined> {
   const record = await ports.journal.record(task.run);
   if (!record) return undefined;

@@ -11,6 +11,7 @@ import { type SettleAnswer, type SettleTask, TaskError, type WaveEntry } from '.
 import type { CorePorts } from './core.ts';
 import { type EffectOf, effectsOf, type EpochPlans, plansOf } from './effects.ts';
 import { type Fate, fatesOf, isOpen } from './fates.ts';
+import { wakeWaiting } from './interaction.ts';
 import { letterOf } from './letter.ts';
 import { releaseLock } from './lock.ts';
 import type { Phase, RunRecord } from './ports/journal.ts';
@@ -52,6 +53,7 @@ async function settleRecord(task: SettleTask, ports: CorePorts, known: Known): P
       return undefined;
     case 'fenced':
     case 'compensating':
+      await wakeWaiting(task.run, known.plans(header.epoch).plan, ports);
       return await compensate(task, ports, known);
     case 'needs-attention':
       return park(known);

@@ -5,7 +5,7 @@
 import { stepOfPath } from '../model/item-path.ts';
 import { type JsonObject, own } from '../model/json.ts';
 import type { Effect, PlanStep } from '../model/plan.ts';
-import type { RunStatus, RunView, StepStatus, StepView } from '../model/run.ts';
+import type { RunStatus, RunView, StepStatus, StepView, WaitView } from '../model/run.ts';
 import { attemptsOfUndo, type EffectOf, effectsOf, type EpochPlans } from './effects.ts';
 import { type Fate, fatesOf } from './fates.ts';
 import { attentionOf } from './letter.ts';
@@ -19,6 +19,7 @@ export function viewFromRecord(
   plans: EpochPlans,
   now: number,
   outputs: JsonObject | undefined = record.header.outputs && outlinedOutputs(record.header.outputs),
+  waitsFor: readonly WaitView[] = [],
 ): RunView {
   const { header } = record;
   const effects = effectsOf(record, plans, now);
@@ -29,7 +30,7 @@ export function viewFromRecord(
   return {
     runId: header.runId,
     workflowId: header.workflowId,
-    status: status === 'running' && isWaiting(record, { effects, plans, now }) ? 'waiting' : status,
+    status: status === 'running' && isWaiting(record, { effects, plans, now, waitsFor }) ? 'waiting' : status,
     ...(reason !== undefined && { reason }),
     degraded: header.degraded || record.applied.some(({ degraded }) => degraded === true),
     ...(header.error && { error: header.error }),
@@ -40,6 +41,7 @@ export function viewFromRecord(
     endedAt: header.endedAt === undefined ? null : isoTime(header.endedAt),
     actor: header.actor,
     steps: visitsOf(record).map((visit) => stepView(visit, { plans, fates, now })),
+    ...(waitsFor.length > 0 && { waitsFor }),
     ...(reason !== undefined && status === 'needs-attention' && { attention: attentionOf({ record, reason, fates }) }),
   };
 }
@@ -48,13 +50,14 @@ interface Waiting {
   readonly effects: readonly EffectOf[];
   readonly plans: EpochPlans;
   readonly now: number;
+  readonly waitsFor: readonly WaitView[];
 }
 
 /** A step asked for a pause that is not over, or asks until something is done, and no effect is under way. */
-function isWaiting(record: RunRecord, { effects, plans, now }: Waiting): boolean {
+function isWaiting(record: RunRecord, { effects, plans, now, waitsFor }: Waiting): boolean {
   const { header, applied } = record;
   if (effects.some(({ state }) => state === 'live')) return false;
-  if (isAsking(record, plans)) return true;
+  if (waitsFor.length > 0 || isAsking(record, plans)) return true;
   return [...header.failures, ...applied].some(
     ({ epoch, endedAt, seconds = 0 }) => epoch === header.epoch && now < endedAt + seconds * 1000,
   );

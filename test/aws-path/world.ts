@@ -8,8 +8,11 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { S3Blobs } from '../../lib/aws/blobs.ts';
 import { type MachineArns, StepFunctionsExecutions } from '../../lib/aws/executions.ts';
+import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
 import { DynamoJournal } from '../../lib/aws/journal.ts';
 import { RunTable } from '../../lib/aws/run-table.ts';
+import { SharedTable } from '../../lib/aws/shared-table.ts';
+import { StepFunctionsTokens } from '../../lib/aws/task-tokens.ts';
 import type { DescribedIntegration } from '../../lib/constructs/described-integration.ts';
 import { realClock, realRandom } from '../../lib/embedded/real-clock.ts';
 import { Engine } from '../../lib/engine/driver.ts';
@@ -369,6 +372,8 @@ export class AwsWorld implements AsyncDisposable {
       blobs: new S3Blobs({ bucket, prefix: this.prefix(), config: s3 }),
       plans,
       executions: new StepFunctionsExecutions({ client: sfn, machines, plans }),
+      callbacks: new DynamoCallbacks(new SharedTable({ name: table, client })),
+      waking: new StepFunctionsTokens(sfn),
       events: { emit: () => undefined },
       telemetry: { log: () => undefined },
     };

@@ -11,6 +11,7 @@ import { fromGateway, type GatewayResponse, toGateway } from '../../lib/aws/api-
 import { deployedActing, deployedWorkflows } from '../../lib/aws/api-ports.ts';
 import { DynamoBreakers } from '../../lib/aws/breakers.ts';
 import { SqsLetters } from '../../lib/aws/dead-letters.ts';
+import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
 import { DynamoJournal } from '../../lib/aws/journal.ts';
 import { RunTable } from '../../lib/aws/run-table.ts';
 import { SharedTable } from '../../lib/aws/shared-table.ts';
@@ -19,6 +20,7 @@ import type { Json, JsonObject } from '../../lib/model/json.ts';
 import type { OperatorPorts } from '../../lib/runtime/operator/action.ts';
 import { type DynamoEmulator, dynamoEmulator } from '../support/dynamo-emulator.ts';
 import { MemoryBlobs } from '../support/memory-blobs.ts';
+import { RecordedTokens } from '../support/memory-callbacks.ts';
 import { PLAN_HASH, planOf, scopeOf, stepOf } from '../support/plan-fixture.ts';
 
 const CALLER = 'arn:aws:iam::1:user/ann';
@@ -59,6 +61,8 @@ beforeEach(async () => {
     clock: realClock,
     random: realRandom,
     blobs: new MemoryBlobs(),
+    callbacks: new DynamoCallbacks(new SharedTable({ name: table, client })),
+    waking: new RecordedTokens(),
     plans: { plan: () => Promise.resolve(PLAN) },
     events: { emit: () => undefined },
     telemetry: { log: () => undefined },

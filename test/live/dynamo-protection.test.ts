@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
 import { DynamoBreakers } from '../../lib/aws/breakers.ts';
 import { DynamoPermits, DynamoRates } from '../../lib/aws/limits.ts';
 import { DynamoLocks } from '../../lib/aws/locks.ts';
@@ -8,6 +9,7 @@ import { DynamoSharedValues } from '../../lib/aws/shared-values.ts';
 import { SharedTable } from '../../lib/aws/shared-table.ts';
 import { Failure } from '../../lib/model/failure.ts';
 import { MAX_IN_LINE } from '../../lib/runtime/ports/locks.ts';
+import { callbacksContract } from '../contract/callbacks.ts';
 import { locksContract } from '../contract/locks.ts';
 import { protectionContract } from '../contract/protection.ts';
 import { sharedValuesContract } from '../contract/shared-values.ts';
@@ -22,6 +24,12 @@ protectionContract('DynamoDB', async () => {
     permits: new DynamoPermits(table),
     close: () => emulator.stop(),
   };
+});
+
+callbacksContract('DynamoDB', async () => {
+  const emulator = await dynamoEmulator();
+  const table = new SharedTable({ name: emulator.table, client: emulator.client });
+  return { callbacks: new DynamoCallbacks(table), close: () => emulator.stop() };
 });
 
 locksContract('DynamoDB', async () => {

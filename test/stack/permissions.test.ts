@@ -250,3 +250,18 @@ function usedBy(machine: JsonObject): readonly string[] {
 function functionOf(version: Json): string {
   return textOf(version).replace(/CurrentVersion$/, '');
 }
+
+it('fails if anybody may wake waiting tasks where none waits, or others than core and run API where one does', async () => {
+  const approvals = permissionsOf(await synthesised('test/stack/approvals'));
+  const waking = (of: ReadonlyMap<string, readonly Allowed[]>): readonly string[] =>
+    [...of].flatMap(([role, allowed]) =>
+      lines(allowed).flatMap((line) => (line.includes('SendTask') ? [`${role}: ${line}`] : [])),
+    );
+  expect(waking(roles)).toEqual([]);
+  expect(waking(approvals)).toEqual(
+    ['Core', 'RunApiHandler'].flatMap((handler) => [
+      `Approvals${handler}Role: states:SendTaskFailure on *`,
+      `Approvals${handler}Role: states:SendTaskSuccess on *`,
+    ]),
+  );
+}, 60_000);

@@ -14,6 +14,7 @@ import { Protector } from '../../lib/runtime/protect/protector.ts';
 import { startRun } from '../../lib/runtime/run.ts';
 import { system } from '../../lib/runtime/system.ts';
 import { TaskFailure } from '../../lib/runtime/task-failure.ts';
+import { MemoryCallbacks, RecordedTokens } from './memory-callbacks.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates, MemorySharedValues } from './memory-protection.ts';
@@ -38,6 +39,8 @@ export class CallHarness {
   readonly plans: Map<string, Plan> = new Map();
   readonly breakers: MemoryBreakers = new MemoryBreakers();
   readonly answers: MemorySharedValues = new MemorySharedValues();
+  readonly callbacks: MemoryCallbacks = new MemoryCallbacks();
+  readonly waking: RecordedTokens = new RecordedTokens();
   readonly ports: CallPorts;
   private readonly plan: Plan;
 
@@ -53,6 +56,8 @@ export class CallHarness {
       random,
       protection: new Protector({ ...stores, clock, random: fixedRandom(), telemetry }),
       locks: new MemoryLocks(),
+      callbacks: this.callbacks,
+      waking: this.waking,
       answers: this.answers,
       secrets: { resolve: (ref) => this.secret(JSON.stringify(ref)), awsKeys: () => Promise.resolve(this.awsKeys) },
       environments: { system: () => environment },

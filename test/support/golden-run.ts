@@ -46,6 +46,8 @@ export async function play(
   const clock = newClock();
   const world = new GoldenWorld(plan, clock, answers);
   const harness = engineHarness({ clock, task: (call) => world.answer(call) });
+  world.onToken = (token, error) =>
+    error === undefined ? harness.engine.sendTaskSuccess(token, {}) : harness.engine.sendTaskFailure(token, { error });
   const { outcome, history } = await harness.run(definition, { run: 'r1', epoch: 1, plan: 'p1' });
   const entered = history.flatMap(enteredState);
   const calls = world.sent.filter(({ op }) => op === 'call' || op === 'each' || op === 'gather').length;

@@ -36,6 +36,8 @@ export class GoldenWorld {
   private readonly outputs = new Map<string, Json>();
   private readonly passages = new Set<string>();
   private isFenced = false;
+  /** Who answers a token. */
+  onToken: (token: string, error: string | undefined) => Promise<void> = () => Promise.resolve();
 
   constructor(plan: Plan, clock: VirtualClock, answers: { readonly [task: string]: readonly Answer[] }) {
     this.plan = plan;
@@ -98,6 +100,12 @@ export class GoldenWorld {
   private core(task: Sent, scripted: Answer | undefined, mayBegin: boolean): TaskResult {
     if (scripted?.error !== undefined) return failed(scripted);
     switch (task.op) {
+      case 'invite':
+        this.watchReads(task, `the invitation of ${String(task['step'])}`, this.stepOf(task).reads);
+        return mayBegin ? payload(scripted ?? { seconds: 60 }) : { error: 'Interlock.Fenced' };
+      case 'await':
+        if (scripted?.['never'] !== true) this.wake(String(task['token']), scripted);
+        return payload({ waits: true });
       case 'each':
         this.watchReads(task, `the list of ${String(task['step'])}`, this.stepOf(task).reads);
         return mayBegin ? payload(scripted ?? { items: [0, 1] }) : { error: 'Interlock.Fenced' };
@@ -141,6 +149,15 @@ export class GoldenWorld {
     const out = scripted?.['out'] ?? { of: [`${step.path} ${this.asked.get('gather') ?? 1}`] };
     this.outputs.set(step.path, out);
     return payload({ out, go, ...(step.repeats && { at: nextAt(step, at, go) as unknown as Json }) });
+  }
+
+  /** Somebody answers, or the fence wakes it. */
+  private wake(token: string, scripted: Answer | undefined): void {
+    const { answered, failed: why } = scripted ?? {};
+    this.clock.after(
+      Number(answered ?? 1) * 1000,
+      () => void this.onToken(token, typeof why === 'string' ? why : undefined),
+    );
   }
 
   private stepOf(task: Sent): PlanStep {

@@ -10,6 +10,7 @@ import type { Beside, RehearsalOptions } from '../../lib/rehearse/rehearsal.ts';
 import { Protector } from '../../lib/runtime/protect/protector.ts';
 import { ExampleSystems, exampleServer } from './example-systems.ts';
 import { memoryFiles } from './memory-files.ts';
+import { MemoryCallbacks } from './memory-callbacks.ts';
 import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from './memory-protection.ts';
 import { randomSaga } from './random-sagas.ts';
 import { SagaSystems, SECRET } from './saga-systems.ts';
@@ -32,6 +33,7 @@ function besideOf(environments: Beside['environments']): RehearsalOptions['besid
       blobs: new MemoryBlobs(),
       protection: new Protector({ ...stores, clock, random: fixedRandom(), telemetry: { log: () => undefined } }),
       locks: new MemoryLocks(),
+      callbacks: new MemoryCallbacks(),
     };
   };
 }

@@ -22,6 +22,7 @@ export const fallbackStepUnfit: Rule = (links, report) => {
 function whyUnfit(linked: LinkedStep, other: LinkedStep): string | undefined {
   if (other === linked) return 'it is the very step that failed';
   if (other.step.forEach) return 'it is done for each item of a list';
+  if (Object.hasOwn(other.step.policy, 'interaction')) return 'it waits for a person';
   if (other.step.poll) return 'its answer only says that it has begun';
   const { target } = other;
   if (linked.target?.kind !== 'operation' || target === undefined) return undefined;

@@ -2,7 +2,17 @@
 import { below, keyAt } from '../../diagnostics/place.ts';
 import { type Rule, stepsOf } from '../rule.ts';
 
-const keys = ['compensate', 'probe', 'fallback', 'idempotency', 'onChange', 'concurrency', 'forEach', 'poll'];
+const keys = [
+  'compensate',
+  'probe',
+  'fallback',
+  'idempotency',
+  'onChange',
+  'concurrency',
+  'forEach',
+  'poll',
+  'interaction',
+];
 
 export const policyOnWorkflowStep: Rule = (links, report) => {
   for (const { linked } of stepsOf(links)) {

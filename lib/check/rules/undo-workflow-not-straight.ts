@@ -36,7 +36,7 @@ function bendsOfStep(linked: LinkedStep): readonly Bend[] {
   const { step, successActions, failureActions, target } = linked;
   const { stepId, successCriteria, policy } = step;
   const jumps = [...successActions, ...failureActions.filter(({ action }) => action.type !== 'end')];
-  const beside = ['compensate', 'probe', 'fallback', 'forEach', 'poll'].filter(
+  const beside = ['compensate', 'probe', 'fallback', 'forEach', 'poll', 'interaction'].filter(
     (key) => Object.hasOwn(policy, key) && !(key === 'compensate' && !step.undo),
   );
   const judges = target?.kind === 'workflow' && successCriteria.length > 0;

@@ -267,4 +267,28 @@ export const xilRuleCodes = {
       fix,
     }),
   },
+  XIL053: {
+    slug: 'interaction-unfit',
+    severity: 'error',
+    title: 'A person is asked once before a step, by approval, form or acknowledgement',
+    say: ({ stepId, why, fix }: { stepId: string; why: string; fix: string }): Wording => ({
+      headline: `Step ${quoted(stepId)} waits for a person, and ${why}`,
+      value: stepId,
+      notes: ['The step waits before its request is made; what the person says decides whether it is.'],
+      fix,
+    }),
+  },
+  XIL054: {
+    slug: 'interaction-unavailable',
+    severity: 'error',
+    title: '`$interaction` is read in the step that waits for a person',
+    say: ({ text, why }: { text: string; why: string }): Wording => ({
+      headline: `${quoted(text)} cannot be read here: ${why}`,
+      value: text,
+      notes: [
+        'What a person said is known to the step that waited: its request, criteria, actions and outputs read it.',
+      ],
+      fix: 'Make it an output of that step, and read `$steps.<stepId>.outputs.<name>`.',
+    }),
+  },
 } as const;

@@ -25,7 +25,7 @@ function isOpen({ header, verdicts }: RunRecord, { action, at, step, visit }: Au
   const { phase, endedAt = 0 } = header;
   switch (phase) {
     case 'forward':
-      return action === 'cancelled';
+      return action === 'cancelled' || action === 'approved' || action === 'rejected';
     case 'needs-attention':
     case 'compensated':
     case 'failed': {
@@ -64,6 +64,9 @@ export async function redo(run: string, entry: AuditEntry, ports: OperatorPorts)
       return void (await redrive({ ...action, letter: memberOf(detail, 'letter') }, ports));
     case 'skipped':
       return void (await skip({ ...action, ...where }, ports));
+    case 'approved':
+    case 'rejected':
+      return await rewake(run, entry, ports);
     case 'retried':
       return await ports.journal.audit(run, { ...entry, refused: 'its process died before it was done: ask again' });
     case 'discarded':
@@ -75,6 +78,16 @@ export async function redo(run: string, entry: AuditEntry, ports: OperatorPorts)
     default:
       return unreachable(entry.action, 'action of an operator');
   }
+}
+
+/** An answer that was written down wakes who waits for it; one that was not has to be given again. */
+async function rewake(run: string, entry: AuditEntry, ports: OperatorPorts): Promise<void> {
+  const slots = await ports.callbacks.ofRun(run);
+  const answered = slots.filter(({ waiter, answer }) => waiter?.step === entry.step && answer);
+  for (const { waiter } of answered) if (waiter?.token !== undefined) await ports.waking.succeed(waiter.token, {});
+  const given = slots.some(({ answer }) => answer?.actor === entry.actor && answer.at >= entry.at);
+  if (given) return;
+  await ports.journal.audit(run, { ...entry, refused: 'its process died before it was done: ask again' });
 }
 
 /** Of an entry that this room wrote. */

@@ -6,6 +6,7 @@
  * reject when the store fails; the answer to a call says everything that its caller has to know.
  */
 import type { Json } from '../../model/json.ts';
+import type { KeptInput } from '../../model/kept.ts';
 
 /** Who waits: the token is a state's own and is never given to anybody outside. */
 export interface Waiter {
@@ -26,13 +27,13 @@ export interface Waiter {
   readonly id: string;
 }
 
-/** What came. `data` is JSON that the step's outputs read; a store keeps it as it keeps a step's outputs. */
+/** What came. `data` is what the step reads, kept as a run's input is: large and sensitive values by reference. */
 export interface Answer {
   readonly at: number;
   /** OS user, ARN, JWT subject; of a message `callback` or its source. */
   readonly actor: string;
   readonly kind: 'approved' | 'rejected' | 'message';
-  readonly data?: Json;
+  readonly data?: KeptInput;
   readonly note?: string;
 }
 
@@ -52,9 +53,7 @@ export type Answered =
   | { readonly kind: 'kept' }
   /** Somebody else answered first. */
   | { readonly kind: 'answered'; readonly answer: Answer }
-  | { readonly kind: 'closed'; readonly at: number; readonly why: 'expired' | 'ended' }
-  /** More answers wait for runs than are kept. */
-  | { readonly kind: 'full' };
+  | { readonly kind: 'closed'; readonly at: number; readonly why: 'expired' | 'ended' };
 
 export interface Callbacks {
   /**
@@ -72,8 +71,8 @@ export interface Callbacks {
     | { readonly kind: 'taken'; readonly by: Waiter }
   >;
 
-  /** Conditional on there being no answer and no end. `early`: it may be kept where nobody waits. */
-  answer(key: string, answer: Answer, early: boolean): Promise<Answered | { readonly kind: 'unknown' }>;
+  /** Conditional on there being no answer and no end. `early`: the run that will wait; without it nobody is waited for. */
+  answer(key: string, answer: Answer, early?: string): Promise<Answered | { readonly kind: 'unknown' }>;
 
   /** Conditional on there being no answer: the wait is over. Answered in the meantime: the answer wins. */
   close(
@@ -94,6 +93,4 @@ export interface Callbacks {
 export interface TaskTokens {
   succeed(token: string, output: Json): Promise<'woken' | 'gone'>;
   fail(token: string, why: { readonly error: string; readonly cause: string }): Promise<'woken' | 'gone'>;
-  /** A sign of life. */
-  beat(token: string): Promise<'woken' | 'gone'>;
 }

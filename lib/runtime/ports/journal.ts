@@ -193,6 +193,8 @@ export interface AuditEntry {
     | 'started'
     | 'cancelled'
     | 'resolved'
+    | 'approved'
+    | 'rejected'
     | 'skipped'
     | 'undo-asked'
     | 'retried'

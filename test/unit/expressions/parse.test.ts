@@ -40,6 +40,8 @@ describe('every form of the grammar is read', () => {
     ],
     ['$item', { source: 'item', ...plain }],
     ['$item.lines[0].sku', { source: 'item', trail: ['lines', '0', 'sku'], pointer: [] }],
+    ['$interaction.decision', { source: 'interaction', part: 'decision', ...plain }],
+    ['$interaction.payload#/limit', { source: 'interaction', part: 'payload', trail: [], pointer: ['limit'] }],
     ['$item#/sku', { source: 'item', trail: [], pointer: ['sku'] }],
     ['$sourceDescriptions.pets.url', { source: 'sourceDescriptions', name: 'pets', reference: 'url' }],
     ['$sourceDescriptions.pets.get a pet', { source: 'sourceDescriptions', name: 'pets', reference: 'get a pet' }],
@@ -159,7 +161,7 @@ describe('what is no expression is refused at its place', () => {
   it('says what there is when a source is unknown', () => {
     const parsed = parseExpression('$vars.a');
     expect(!parsed.ok && parsed.problem.message).toBe(
-      '`$vars` is no source of values; there are $url, $method, $statusCode, $self, $request, $response, $message, $inputs, $outputs, $steps, $item, $workflows, $sourceDescriptions, $components',
+      '`$vars` is no source of values; there are $url, $method, $statusCode, $self, $request, $response, $message, $inputs, $outputs, $steps, $item, $interaction, $workflows, $sourceDescriptions, $components',
     );
   });
 

@@ -1,0 +1,118 @@
+/**
+ * A person's answer to a step that waits: approve it, reject it, give along what it asks for. It may come before the run
+ * has come to the step, and is kept; it is taken once, audited with who gave it, and never after the time is up or the run
+ * is fenced. What is given along is held against its schema; large and sensitive values of it travel by reference.
+ */
+import { stepOfPath } from '../../model/item-path.ts';
+import { type Json, own } from '../../model/json.ts';
+import type { PlanInteraction, PlanStep } from '../../model/plan.ts';
+import { type InputProblem, inputProblems } from '../input.ts';
+import { slotOf } from '../interaction.ts';
+import { keepInput } from '../keep.ts';
+import type { Answer, Answered } from '../ports/callbacks.ts';
+import { isoTime } from '../run-events.ts';
+import {
+  type Action,
+  audited,
+  look,
+  type Looked,
+  notNow,
+  type OperatorPorts,
+  type Refused,
+  refused,
+  unknownRun,
+} from './action.ts';
+
+export interface AnswerAction extends Action {
+  readonly step: string;
+  readonly visit?: number;
+  readonly as: 'approved' | 'rejected';
+  readonly data?: Json;
+}
+
+export type AnswerGiven = { readonly kind: 'answered'; readonly step: string; readonly visit: number };
+
+type Invalid = { readonly kind: 'invalid'; readonly problems: readonly InputProblem[] };
+
+export async function answer(action: AnswerAction, ports: OperatorPorts): Promise<AnswerGiven | Invalid | Refused> {
+  const seen = await look(action.run, ports);
+  if (!seen) return unknownRun(action.run);
+  const found = stepNamed(action, seen);
+  if ('kind' in found) return found;
+  const { step, interaction } = found;
+  const { header } = seen.record;
+  if (header.phase !== 'forward') return notNow(action.run, header.phase);
+  const unfit = await problemsOf(action, interaction);
+  if (unfit) return unfit;
+  const visit = action.visit ?? (await openVisit(action.run, step, ports)) ?? 1;
+  if (visit > found.most) return refused('step-unknown', `${step.path} is passed at most ${found.most} times`);
+  return await audited(action, ports, { action: action.as, step: step.path, visit }, async () => {
+    const key = slotOf({ run: action.run, epoch: header.epoch, step: step.path, visit });
+    const given = await answerFrom(action, interaction, ports);
+    const answered = await ports.callbacks.answer(key, given, action.run);
+    const refusal = refusalOf(answered, step.path);
+    if (refusal) return refusal;
+    if (answered.kind === 'taken' && answered.waiter.token !== undefined) {
+      await ports.waking.succeed(answered.waiter.token, {});
+    }
+    return { kind: 'answered', step: step.path, visit };
+  });
+}
+
+type Named = { readonly step: PlanStep; readonly interaction: PlanInteraction; readonly most: number };
+
+function stepNamed({ run, step: name }: AnswerAction, { record, plans }: Looked): Named | Refused {
+  const { plan } = plans(record.header.epoch);
+  const waiting = Object.values(plan.steps).filter(({ interaction }) => interaction);
+  const step = own(plan.steps, stepOfPath(name)) ?? Object.values(plan.steps).find(({ stepId }) => stepId === name);
+  if (step?.interaction) return { step, interaction: step.interaction, most: plan.stepBudget };
+  const known = waiting.map(({ path }) => path).join(', ') || 'none';
+  return refused('step-unknown', `The run ${run} has no step ${name} that waits for a person; those that do: ${known}`);
+}
+
+/** A form needs what it asks for; whoever rejects need not fill it in. */
+async function problemsOf({ as, data }: AnswerAction, interaction: PlanInteraction): Promise<Invalid | undefined> {
+  const { type, schema, sensitive } = interaction;
+  if (as === 'rejected' && data === undefined) return undefined;
+  if (type === 'form' && data === undefined) {
+    return { kind: 'invalid', problems: [{ pointer: '', message: 'is missing: the step asks for a form' }] };
+  }
+  if (data === undefined || schema === undefined) return undefined;
+  const problems = await inputProblems(schema, data, sensitive);
+  return problems.length === 0 ? undefined : { kind: 'invalid', problems };
+}
+
+/** The one that waits now, where the step is passed several times. */
+async function openVisit(run: string, { path }: PlanStep, { callbacks }: OperatorPorts): Promise<number | undefined> {
+  const open = (await callbacks.ofRun(run)).flatMap(({ waiter, answer: given, closed }) =>
+    waiter?.step === path && !given && !closed ? [waiter] : [],
+  );
+  return open.toSorted((one, other) => other.since - one.since)[0]?.visit;
+}
+
+async function answerFrom(
+  { run, actor, as, note, data, askedAt }: AnswerAction,
+  { sensitive }: PlanInteraction,
+  ports: OperatorPorts,
+): Promise<Answer> {
+  const kept = data === undefined ? {} : { data: await keepInput(data, { run, sensitive }, ports.blobs) };
+  return { at: askedAt ?? ports.clock.now(), actor, kind: as, ...kept, ...(note !== undefined && { note }) };
+}
+
+function refusalOf(answered: Answered | { readonly kind: 'unknown' }, step: string): Refused | undefined {
+  switch (answered.kind) {
+    case 'answered': {
+      const { actor, kind, at } = answered.answer;
+      return refused('conflict', `${step} was ${kind} by ${actor} at ${isoTime(at)}`);
+    }
+    case 'closed':
+      return refused(
+        'not-now',
+        `${step} no longer waits: ${answered.why === 'expired' ? 'its time was up' : 'its run ended'} at ${isoTime(answered.at)}`,
+      );
+    case 'unknown':
+      return refused('not-open', `${step} waits for nobody`);
+    default:
+      return undefined;
+  }
+}
