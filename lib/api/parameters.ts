@@ -104,6 +104,19 @@ export const EXPLAINED: RouteBody = { ...body({ note: NOTE }, ['note']), example
 
 export const SKIPPED: RouteBody = body({ note: NOTE, visit: VISIT }, []);
 
+/** Of a person's answer. */
+export const ANSWERED: RouteBody = {
+  ...body(
+    {
+      input: { description: 'What the step asks for, judged by the schema that `waitsFor` of the run view shows.' },
+      note: NOTE,
+      visit: VISIT,
+    },
+    [],
+  ),
+  example: { note: 'A good customer.' },
+};
+
 export const RESOLVED: RouteBody = {
   ...body(
     {

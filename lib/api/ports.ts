@@ -18,7 +18,6 @@ export interface ApiPorts {
   readonly letters: Letters;
   readonly systems: Systems;
   readonly following: Following;
-  readonly interactions: Interactions;
   readonly callbacks: Callbacks;
   readonly version: string;
   /** Told of what the caller is not told: the failure with its causes, and our mistakes. */
@@ -70,19 +69,6 @@ export type Following =
   /** Answers end at once; who follows asks again. */
   | { readonly kind: 'snapshot'; readonly againMs: number };
 
-export interface InteractionAnswer {
-  readonly run: string;
-  readonly step: string;
-  readonly answer: 'approve' | 'reject';
-  readonly actor: string;
-  readonly note?: string;
-}
-
-export interface Interactions {
-  /** The word of somebody that a step waits for. */
-  give(answer: InteractionAnswer): Promise<{ readonly kind: 'given' | 'nothing-waits' }>;
-}
-
 export interface CallbackMessage {
   readonly id: string;
   /** As it was sent: a signature is over these very characters. */
@@ -94,9 +80,8 @@ export interface Callbacks {
   receive(message: CallbackMessage): Promise<{ readonly kind: 'received' | 'unknown' | 'refused' | 'over' }>;
 }
 
-/** Where no step can wait for anybody. */
-export const NOBODY_WAITS: Interactions & Callbacks = {
-  give: () => Promise.resolve({ kind: 'nothing-waits' }),
+/** Where no run can wait for a message. */
+export const NOBODY_WAITS: Callbacks = {
   receive: () => Promise.resolve({ kind: 'unknown' }),
 };
 

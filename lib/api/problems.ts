@@ -51,7 +51,7 @@ export const PROBLEMS: { readonly [N in ProblemName]: ProblemKind } = {
   'step-not-found': { code: 'API009', status: 404, title: 'The run has no such step' },
   'letter-not-found': { code: 'API010', status: 404, title: 'There is no such dead letter' },
   'callback-not-found': { code: 'API011', status: 404, title: 'Nothing waits for this callback' },
-  'run-input-invalid': { code: 'API012', status: 422, title: 'The input does not fit the schema of the workflow' },
+  'run-input-invalid': { code: 'API012', status: 422, title: 'The input does not fit its schema' },
   'key-reused': { code: 'API013', status: 409, title: 'The idempotency key belongs to a request with another content' },
   'action-too-late': { code: 'API014', status: 409, title: 'The run is at a point where this cannot be done' },
   'effect-not-open': { code: 'API015', status: 409, title: 'What has to be settled first is not settled' },

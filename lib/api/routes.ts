@@ -1,5 +1,6 @@
 /** Every route of the run API, in the order of its document. What it answers stands in lib/api/operations. */
 import {
+  ANSWERED,
   CALLBACK,
   EXPLAINED,
   IDEMPOTENCY_KEY,
@@ -202,16 +203,17 @@ const STEPS: readonly Route[] = [
       path: `/runs/{id}/steps/{step}/${word}`,
       tag: 'Steps',
       summary: word === 'approve' ? 'Approve what a step waits for.' : 'Reject what a step waits for.',
-      parameters: [RUN, STEP],
-      body: NOTED,
+      description:
+        'The first answer counts. One that comes before the run has come to the step is kept until it has; none is taken after the time is up or the run ends.',
+      parameters: [RUN, STEP, IDEMPOTENCY_KEY],
+      body: ANSWERED,
       responses: [GOES_ON],
       problems: [
-        'body-not-json',
-        'content-type-unsupported',
-        'body-too-large',
-        'run-not-found',
+        ...ACTION_PROBLEMS.filter((name) => name !== 'effect-not-open'),
         'step-not-found',
         'nothing-waits',
+        'run-input-invalid',
+        'key-reused',
       ],
     }),
   ),

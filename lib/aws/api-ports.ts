@@ -41,7 +41,6 @@ export async function apiPorts(): Promise<ApiPorts & { readonly telemetry: Handl
     letters: new SqsLetters({ client: new SQSClient({}), queueUrl: variable('INTERLOCK_DEAD_LETTERS'), journal }),
     systems: { where: () => Promise.resolve(environments), breaker: (key) => breakers.read(key) },
     following: { kind: 'snapshot', againMs: AGAIN_MS },
-    interactions: NOBODY_WAITS,
     callbacks: NOBODY_WAITS,
     version: process.env['AWS_LAMBDA_FUNCTION_VERSION'] ?? '',
     failed: (error) => telemetry.failed(error),

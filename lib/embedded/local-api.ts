@@ -45,7 +45,6 @@ export class LocalApi {
             if (event.runId === run) listener(event);
           }),
       },
-      interactions: NOBODY_WAITS,
       callbacks: NOBODY_WAITS,
       version,
       failed,

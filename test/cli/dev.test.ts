@@ -108,7 +108,7 @@ const WELL: { readonly [O in OperationId]: () => Promise<Call> } = {
   getDocument: async () => ({}),
 };
 
-/** Nothing waits for anybody here, and then the answer says so. */
+/** No step of this workflow asks a person, and nothing waits for a callback; the answers say so. */
 const ANSWERS: { readonly [O in OperationId]?: number } = {
   startRun: 202,
   cancelRun: 202,

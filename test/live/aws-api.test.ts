@@ -80,7 +80,6 @@ beforeEach(async () => {
     letters: new SqsLetters({ client: sqs, queueUrl: queueUrl(), journal }),
     systems: { where: () => Promise.resolve({ system: () => ({}) }), breaker: (key) => breakers.read(key) },
     following: { kind: 'snapshot', againMs: 2000 },
-    interactions: NOBODY_WAITS,
     callbacks: NOBODY_WAITS,
     version: '7',
     failed: (error) => {

@@ -51,7 +51,6 @@ export function apiWorld(plan: Plan, more: Partial<ApiPorts> = {}): ApiWorld {
       breaker: (key) => harness.breakers.read(key),
     },
     following: { kind: 'snapshot', againMs: 2000 },
-    interactions: NOBODY_WAITS,
     callbacks: NOBODY_WAITS,
     version: '1.2.3',
     failed: (error) => void failures.push(error),

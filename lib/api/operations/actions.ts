@@ -36,6 +36,8 @@ export interface Acting {
   readonly calls: boolean;
   /** Nothing goes on by itself after it. */
   readonly status?: 200;
+  /** What it is called that the action has nothing to act on, where that is no effect. */
+  readonly notOpen?: ProblemName;
   readonly act: (action: Action, ports: OperatorPorts) => Promise<Acted>;
 }
 
@@ -85,7 +87,7 @@ export function skipStep(called: Called, ports: ApiPorts): Promise<ApiResponse> 
   return acting(called, ports, { run, asked: ['skip', where], calls: false, status: 200, act });
 }
 
-function visitOf({ body }: Called): { readonly visit?: number } {
+export function visitOf({ body }: Called): { readonly visit?: number } {
   return typeof body['visit'] === 'number' ? { visit: body['visit'] } : {};
 }
 
@@ -100,7 +102,7 @@ export async function acting(called: Called, ports: ApiPorts, asking: Acting): P
   if (calls) await ports.acting.ready(run);
   const acted = await act(known.action, operator);
   // What was asked before and is refused now was done then.
-  if (isRefused(acted) && !known.isDone) return refusal(acted);
+  if (isRefused(acted) && !known.isDone) return refusal(acted, asking);
   if ('problems' in acted) return invalid(acted.problems);
   ports.acting.acted(run);
   return jsonResponse(asking.status ?? 202, await viewOf(run, operator));
@@ -110,7 +112,10 @@ type Known =
   | { readonly kind: 'action'; readonly action: Action; readonly isDone: boolean }
   | { readonly kind: 'reused' };
 
-/** The id of an action under a key is a digest of the key and one of what was asked: half a match is another request. */
+/**
+ * The id of an action under a key is a digest of the key and one of what was asked: half a match is another request. What
+ * was done stays whose it was, whoever asks again.
+ */
 async function knownAction(
   { headers, body, actor }: Called,
   { run, asked }: Acting,
@@ -125,8 +130,10 @@ async function knownAction(
   const audits = await journal.audits(run);
   const before = audits.find(({ nonce }) => nonce.startsWith(begin));
   if (before && before.nonce !== id) return { kind: 'reused' };
-  const isDone = before !== undefined && before.refused === undefined;
-  return { kind: 'action', action: { ...action, id, ...(before && { askedAt: before.at }) }, isDone };
+  if (!before) return { kind: 'action', action: { ...action, id }, isDone: false };
+  const isDone = before.refused === undefined;
+  const meant = isDone ? { run, actor: before.actor, ...(before.note !== undefined && { note: before.note }) } : action;
+  return { kind: 'action', action: { ...meant, id, askedAt: before.at }, isDone };
 }
 
 const REFUSALS: { readonly [C in RefusalCode]: ProblemName } = {
@@ -137,11 +144,11 @@ const REFUSALS: { readonly [C in RefusalCode]: ProblemName } = {
   conflict: 'action-conflict',
 };
 
-function refusal({ code, why }: Refused): ApiResponse {
-  return problem(REFUSALS[code], why);
+function refusal({ code, why }: Refused, { notOpen }: Acting): ApiResponse {
+  return problem(code === 'not-open' && notOpen !== undefined ? notOpen : REFUSALS[code], why);
 }
 
-function invalid(found: readonly InputProblem[]): ApiResponse {
+export function invalid(found: readonly InputProblem[]): ApiResponse {
   const problems = found.map((one) => ({ ...one, pointer: `/body/input${one.pointer}` }));
   const [first] = problems;
   return problem('run-input-invalid', first ? `${first.pointer} ${first.message}` : '', { problems });

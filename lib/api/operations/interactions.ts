@@ -1,41 +1,47 @@
-/** What somebody else says to a run that waits for it: a person's yes or no, a system's callback. */
-import { own } from '../../model/json.ts';
+/**
+ * What somebody else says to a run that waits for it: a person's yes or no, which is an operator's action like the others,
+ * and a system's callback, which the host takes in.
+ */
+import type { Json } from '../../model/json.ts';
+import { digestOfValue } from '../../runtime/digest.ts';
+import { secretKeyOf } from '../../runtime/digest-key.ts';
+import { answer, type AnswerAction, boundProblem } from '../../runtime/operator/answer.ts';
+import type { OperatorPorts } from '../../runtime/operator/action.ts';
 import { type ApiResponse, jsonResponse } from '../message.ts';
-import type { ApiPorts, Called, InteractionAnswer } from '../ports.ts';
+import type { ApiPorts, Called } from '../ports.ts';
 import { problem } from '../problems.ts';
-import { noRun, viewOf } from './run-view.ts';
+import { acting, invalid, visitOf } from './actions.ts';
 
 export function approveStep(called: Called, ports: ApiPorts): Promise<ApiResponse> {
-  return answered(called, ports, 'approve');
+  return answered(called, ports, 'approved');
 }
 
 export function rejectStep(called: Called, ports: ApiPorts): Promise<ApiResponse> {
-  return answered(called, ports, 'reject');
+  return answered(called, ports, 'rejected');
 }
 
-async function answered(
-  { path, body, actor }: Called,
-  ports: ApiPorts,
-  answer: InteractionAnswer['answer'],
-): Promise<ApiResponse> {
-  const { id: run = '', step = '' } = path;
-  const { operator, interactions, acting } = ports;
-  const header = await operator.journal.header(run);
-  if (!header) return noRun(run);
-  const { steps } = await operator.plans.plan(header.planHash);
-  const planned = own(steps, step) ?? Object.values(steps).find(({ stepId }) => stepId === step);
-  if (!planned) return problem('step-not-found', `The workflow of run ${run} has no step ${step}`);
-  const { note } = body;
-  const given = await interactions.give({
+async function answered(called: Called, ports: ApiPorts, as: AnswerAction['as']): Promise<ApiResponse> {
+  const { id: run = '', step = '' } = called.path;
+  const { input } = called.body;
+  const unfit = boundProblem(input);
+  if (unfit) return invalid([unfit]);
+  const where = { step, ...visitOf(called) };
+  const given = input === undefined ? {} : { data: input };
+  return await acting(called, ports, {
     run,
-    step: planned.path,
-    answer,
-    actor,
-    ...(typeof note === 'string' && { note }),
+    asked: [as, where, input === undefined ? null : await digestIn(run, input, ports.operator)],
+    calls: true,
+    notOpen: 'nothing-waits',
+    act: (action, operator) => answer({ ...action, ...where, ...given, as }, operator),
   });
-  if (given.kind === 'nothing-waits') return problem('nothing-waits', `${planned.path} of run ${run} waits for nobody`);
-  acting.acted(run);
-  return jsonResponse(202, await viewOf(run, operator));
+}
+
+/** Where a form asks for what is sensitive, nobody can tell from the digest of an answer what it was. */
+async function digestIn(run: string, input: Json, { journal, plans, blobs }: OperatorPorts): Promise<string> {
+  const header = await journal.header(run);
+  const steps = header ? Object.values((await plans.plan(header.planHash)).steps) : [];
+  const isSecret = steps.some(({ interaction }) => interaction && interaction.sensitive.length > 0);
+  return digestOfValue(isSecret ? await secretKeyOf(run, blobs) : run, input);
 }
 
 /** Whoever guesses learns nothing: an id that never was and one of somebody else's run answer alike. */

@@ -6,6 +6,7 @@ import type { RunRecord } from '../../runtime/ports/journal.ts';
 import { shownOutputs } from '../../runtime/shown-outputs.ts';
 import { trailOf } from '../../runtime/trail.ts';
 import { viewFromRecord } from '../../runtime/view.ts';
+import { waitsOf } from '../../runtime/waits.ts';
 import type { ApiResponse } from '../message.ts';
 import { problem } from '../problems.ts';
 
@@ -21,10 +22,13 @@ export async function auditedViewOf(run: string, ports: OperatorPorts): Promise<
   return { ...(await viewFrom(record, ports)), audit: trailOf(record, await ports.journal.audits(run)) };
 }
 
-async function viewFrom(record: RunRecord, { plans, blobs, clock }: OperatorPorts): Promise<RunView> {
+async function viewFrom(record: RunRecord, ports: OperatorPorts): Promise<RunView> {
   const { header } = record;
+  const { plans, blobs, clock } = ports;
   const shown = header.outputs && (await shownOutputs(header.outputs, header.runId, blobs));
-  return viewFromRecord(record, await plansOf(header, plans), clock.now(), shown);
+  const now = clock.now();
+  const waits = await waitsOf(record, now, ports);
+  return viewFromRecord(record, await plansOf(header, plans), now, shown, waits);
 }
 
 export function isAtRest({ status }: Pick<RunView, 'status'>): boolean {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiResponse } from '../../../lib/api/message.ts';
-import type { CallbackMessage, InteractionAnswer } from '../../../lib/api/ports.ts';
+import type { ApiPorts, CallbackMessage } from '../../../lib/api/ports.ts';
 import { Failure } from '../../../lib/model/failure.ts';
 import type { JsonObject } from '../../../lib/model/json.ts';
-import { apiWorld } from '../../support/api-world.ts';
+import type { PlanInteraction } from '../../../lib/model/plan.ts';
+import { apiWorld, type ApiWorld, type Asking } from '../../support/api-world.ts';
 import { RUN } from '../../support/call-harness.ts';
-import { planOf, stepOf } from '../../support/plan-fixture.ts';
+import { planOf, scopeOf, stepOf } from '../../support/plan-fixture.ts';
 
 const CALLBACK = '/callbacks/mVfXbN3s1k2Yd0aQe8rTzg';
 
@@ -89,28 +90,166 @@ describe('a callback', () => {
   });
 });
 
-describe('an approval', () => {
-  it('reaches the step by its path or its id, with who gave it and why', async () => {
-    const given: InteractionAnswer[] = [];
+function waitingPlan(more: Partial<PlanInteraction> = {}): ReturnType<typeof planOf> {
+  const interaction = { type: 'approval', deadlineMs: 600_000, onTimeout: 'fail', sensitive: [], ...more } as const;
+  const b = stepOf({ path: 'outer/b', stepId: 'b', interaction });
+  return planOf({ steps: [stepOf({ path: 'a' }), b], scopes: [scopeOf(''), scopeOf('outer')] });
+}
+
+/** The run has come to the step that waits. */
+async function asking(more: Partial<PlanInteraction> = {}, ports: Partial<ApiPorts> = {}): Promise<ApiWorld> {
+  const world = apiWorld(waitingPlan(more), ports);
+  await world.harness.start();
+  await comesTo(world, 1);
+  return world;
+}
+
+async function comesTo({ harness }: ApiWorld, visit: number): Promise<void> {
+  const at = { visit, tries: {} };
+  await harness.core({ op: 'invite', step: 'outer/b', at });
+  await harness.core({ op: 'await', step: 'outer/b', token: `token-${visit}`, at });
+}
+
+const FORM = {
+  type: 'form',
+  schema: {
+    type: 'object',
+    required: ['limit'],
+    properties: { limit: { type: 'integer' }, pin: { type: 'string', format: 'password' } },
+  },
+  sensitive: ['pin'],
+} as const;
+
+async function answers(
+  world: ApiWorld,
+  word: 'approve' | 'reject',
+  body: JsonObject = {},
+  more: Asking = {},
+): Promise<JsonObject> {
+  const response = await world.ask('POST', `/runs/${RUN}/steps/b/${word}`, { body: JSON.stringify(body), ...more });
+  return { ...said(response), http: response.status };
+}
+
+async function answersOf({ harness }: ApiWorld): Promise<readonly unknown[]> {
+  return (await harness.callbacks.ofRun(RUN)).map(({ answer }) => answer);
+}
+
+describe('an answer of a person', () => {
+  it.each(['b', 'outer%2Fb', 'outer/b'])('reaches the step that waits as %s, and wakes it', async (step) => {
     const acted: string[] = [];
-    const world = apiWorld(plan(), {
-      acting: { ready: () => Promise.resolve(), acted: (run) => void acted.push(run) },
-      interactions: {
-        give: (answer) => {
-          given.push(answer);
-          return Promise.resolve({ kind: 'given' });
-        },
-      },
-    });
-    await world.harness.start();
+    const acting = { ready: () => Promise.resolve(), acted: (run: string) => void acted.push(run) };
+    const world = await asking({}, { acting });
     const body = JSON.stringify({ note: 'seen' });
-    for (const step of ['b', 'outer%2Fb', 'outer/b']) {
-      expect((await world.ask('POST', `/runs/${RUN}/steps/${step}/approve`, { body })).status).toBe(202);
+    const { status } = await world.ask('POST', `/runs/${RUN}/steps/${step}/approve`, { body });
+    expect(status).toBe(202);
+    expect(await answersOf(world)).toMatchObject([{ kind: 'approved', actor: 'ann', note: 'seen' }]);
+    expect([world.harness.waking.woken, acted]).toEqual([[{ token: 'token-1' }], [RUN]]);
+    expect(await world.harness.journal.audits(RUN)).toMatchObject([
+      { action: 'approved', actor: 'ann', note: 'seen', step: 'outer/b', visit: 1 },
+    ]);
+  });
+
+  it('is seen in the view: who is waited for and until when, and nobody any more', async () => {
+    const world = await asking({ title: 'May it go?' });
+    expect(said(await world.ask('GET', `/runs/${RUN}`))).toMatchObject({
+      status: 'waiting',
+      waitsFor: [{ step: 'outer/b', visit: 1, type: 'approval', title: 'May it go?', until: expect.any(String) }],
+    });
+    const view = await answers(world, 'reject', { note: 'over the limit' });
+    expect([view['http'], view['status'], view['waitsFor']]).toEqual([202, 'running', undefined]);
+    expect(await answersOf(world)).toMatchObject([{ kind: 'rejected', note: 'over the limit' }]);
+  });
+
+  it('that comes before the run is at the step is kept', async () => {
+    const world = apiWorld(waitingPlan());
+    await world.harness.start();
+    expect(await answers(world, 'approve')).toMatchObject({ http: 202 });
+    await comesTo(world, 1);
+    expect(world.harness.waking.woken).toEqual([{ token: 'token-1' }]);
+  });
+
+  it('counts once: the next one is told who was first', async () => {
+    const world = await asking();
+    await answers(world, 'approve');
+    expect(await answers(world, 'reject', {}, { actor: 'bob' })).toMatchObject({
+      status: 409,
+      code: 'API016',
+      detail: expect.stringContaining('outer/b was approved by ann at'),
+    });
+  });
+
+  it('to a step that waits for nobody, to none and to a run that is over says which it is', async () => {
+    const world = await asking();
+    const codeOf = async (path: string): Promise<unknown> => said(await world.ask('POST', path))['code'];
+    expect(await codeOf(`/runs/${RUN}/steps/a/approve`)).toBe('API017');
+    expect(await codeOf(`/runs/${RUN}/steps/c/reject`)).toBe('API009');
+    expect(await codeOf(`/runs/${RUN}x/steps/b/approve`)).toBe('API008');
+    expect(await answers(world, 'approve', { visit: 100_000 })).toMatchObject({ status: 404, code: 'API009' });
+    world.harness.clock.pass(600_000);
+    expect(await answers(world, 'approve')).toMatchObject({ status: 409, code: 'API014' });
+    await world.harness.core({ op: 'raise', step: 'a', error: 'E' });
+    expect(await answers(world, 'approve')).toMatchObject({ status: 409, code: 'API014' });
+    expect(await answersOf(world)).toEqual([undefined]);
+  });
+
+  it('gives along what the step asks for, which is judged by its schema; nothing sensitive is told or kept', async () => {
+    const world = await asking(FORM);
+    const unfit = await answers(world, 'approve', { input: { limit: 'much', pin: 7_716 } });
+    expect(unfit).toMatchObject({
+      status: 422,
+      code: 'API012',
+      problems: [
+        { pointer: '/body/input/limit', value: 'much' },
+        { pointer: '/body/input/pin', message: expect.any(String) },
+      ],
+    });
+    expect(JSON.stringify(unfit)).not.toContain('7716');
+    expect(await answers(world, 'approve')).toMatchObject({ status: 422, problems: [{ pointer: '/body/input' }] });
+    const deep = `{"input":${'['.repeat(5_000)}${']'.repeat(5_000)}}`;
+    const tooDeep = said(await world.ask('POST', `/runs/${RUN}/steps/b/approve`, { body: deep }));
+    expect(tooDeep).toMatchObject({ status: 422, problems: [{ message: expect.stringContaining('nested deeper') }] });
+    expect(await answersOf(world)).toEqual([undefined]);
+    const headers = { 'idempotency-key': 'k' };
+    const input = { limit: 5, pin: 'canary-7716' };
+    expect(await answers(world, 'approve', { input }, { headers })).toMatchObject({ http: 202 });
+    const { journal, callbacks } = world.harness;
+    const kept = JSON.stringify([await journal.audits(RUN), await callbacks.ofRun(RUN)]);
+    expect(kept).toContain('"limit":5');
+    expect(kept).not.toContain('canary-7716');
+  });
+
+  it('under a key is the same answer, however often and whoever asks again, and no answer to a later visit', async () => {
+    const world = await asking(FORM);
+    const headers = { 'idempotency-key': 'k-1' };
+    const body = { input: { limit: 5 }, note: 'fine' };
+    await answers(world, 'approve', body, { headers });
+    await comesTo(world, 2);
+    for (const actor of ['ann', 'bob']) {
+      expect(await answers(world, 'approve', body, { headers, actor })).toMatchObject({
+        http: 202,
+        waitsFor: [{ visit: 2 }],
+      });
     }
-    expect(given).toEqual(
-      [1, 2, 3].map(() => ({ run: RUN, step: 'outer/b', answer: 'approve', actor: 'ann', note: 'seen' })),
-    );
-    expect(acted).toEqual([RUN, RUN, RUN]);
+    expect(await world.harness.journal.audits(RUN)).toMatchObject([{ action: 'approved', actor: 'ann', visit: 1 }]);
+    const other = await answers(world, 'approve', { input: { limit: 6 } }, { headers });
+    expect(other).toMatchObject({ status: 409, code: 'API013' });
+    expect(await answers(world, 'reject', {}, { headers })).toMatchObject({ status: 409, code: 'API013' });
+    expect(await answers(world, 'approve', { input: { limit: 6 } })).toMatchObject({ http: 202 });
+    expect(await answersOf(world)).toMatchObject([{ data: { limit: 5 } }, { data: { limit: 6 } }]);
+  });
+
+  it('under a key given before a retry is none to what is asked then', async () => {
+    const world = await asking();
+    const headers = { 'idempotency-key': 'k-1' };
+    await answers(world, 'reject', {}, { headers });
+    await world.harness.failing('outer/b');
+    await world.harness.settled();
+    expect(said(await world.ask('POST', `/runs/${RUN}/retry`))).toMatchObject({ epoch: 2 });
+    await world.harness.core({ op: 'invite', step: 'outer/b', epoch: 2 });
+    await world.harness.core({ op: 'await', step: 'outer/b', token: 'token-2', epoch: 2 });
+    const again = await answers(world, 'reject', {}, { headers });
+    expect(again).toMatchObject({ http: 202, waitsFor: [{ step: 'outer/b' }] });
+    expect(world.harness.waking.woken.map(({ token }) => token)).not.toContain('token-2');
   });
 });
 
