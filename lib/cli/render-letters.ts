@@ -1,6 +1,9 @@
-/** Dead letters as lines: a table with what has become of each run, and one letter with all that an operator needs. */
+/**
+ * What waits for people as lines: dead letters as a table with what has become of each run, one letter with all that an
+ * operator needs, and the steps that wait for an answer.
+ */
 import { isObject, type Json } from '../model/json.ts';
-import type { LetterState, LetterView } from '../model/run.ts';
+import type { LetterState, LetterView, WaitView } from '../model/run.ts';
 import { commandLine, type Suggesting } from './render-next.ts';
 import { paintStatus } from './render-run.ts';
 
@@ -18,6 +21,30 @@ export function renderLetters(letters: readonly LetterView[], suggesting: Sugges
     `Next: ${commandLine(`interlock queue show ${next.id}`, suggesting)} tells what is left and what to run.`,
     '',
   ].join('\n');
+}
+
+/** A step that waits, with the run that it is of. */
+export interface RunWait extends WaitView {
+  readonly run: string;
+}
+
+export function renderWaits(waits: readonly RunWait[], suggesting: Suggesting): string {
+  const [first] = waits;
+  if (!first) return '';
+  const width = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length));
+  const [runs, steps] = [width(waits.map(({ run }) => run)), width(waits.map(named))];
+  const lines = waits.map((wait) => {
+    const title = wait.title === undefined ? '' : `: ${wait.title}`;
+    return `  ${wait.run.padEnd(runs)}  ${named(wait).padEnd(steps)}  ${wait.type.padEnd(11)}  until ${wait.until}${title}`;
+  });
+  const show = commandLine(`interlock runs show ${first.run}`, suggesting);
+  return ['Steps that wait for a person:', ...lines, `Next: ${show} tells what is asked and how to answer.`, ''].join(
+    '\n',
+  );
+}
+
+function named({ step, visit }: WaitView): string {
+  return visit > 1 ? `${step} (visit ${visit})` : step;
 }
 
 function paintState(state: LetterState, { ink }: Suggesting): string {

@@ -4,7 +4,9 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
-import type { RunView } from '../../lib/model/run.ts';
+import type { JsonObject } from '../../lib/model/json.ts';
+import type { RunView, WaitView } from '../../lib/model/run.ts';
+import { ApiClient } from '../support/api-client.ts';
 import { type Begun, begun, inFolder, interlockHere, type Said } from '../support/command-line.ts';
 import { ROOT } from '../support/source-tree.ts';
 
@@ -63,6 +65,8 @@ interface Bank {
   /** The command on the folder's data. */
   readonly say: (...words: readonly string[]) => Promise<Said>;
   readonly run: () => Begun;
+  /** The run API over the same data. */
+  readonly dev: () => Begun;
 }
 
 async function inBank(work: (bank: Bank) => Promise<void>): Promise<void> {
@@ -74,6 +78,7 @@ async function inBank(work: (bank: Bank) => Promise<void>): Promise<void> {
     await work({
       say: (...words) => interlockHere([...words, ...data]),
       run: () => begun(['run', file, '--simulate', '--id', 'p1', '-i', '{"who":"Mara"}', ...data]),
+      dev: () => begun(['dev', file, '--simulate', '--port', '0', '--json', ...data]),
     });
   });
 }
@@ -124,6 +129,57 @@ it(
       const { out } = await say('runs', 'show', 'p1');
       expect(out).toContain('approved');
       expect(out).toContain('rejected');
+    });
+  },
+  TIMEOUT,
+);
+
+/** Nobody is told when it waits: it is asked for until it does. */
+async function waitOf(api: ApiClient, id: string, step: string): Promise<WaitView> {
+  for (let asked = 0; asked < 5_000; asked += 1) {
+    const view = (await api.call('getRun', { path: { id } })).json as unknown as RunView;
+    const found = view.waitsFor?.find((wait) => wait.step === step);
+    if (found) return found;
+  }
+  throw new Error(`${step} does not come to wait`);
+}
+
+it(
+  'a run that was started over HTTP is answered over HTTP, and from a terminal beside it',
+  async () => {
+    await inBank(async ({ say, dev }) => {
+      const serving = dev();
+      const { url } = JSON.parse(await serving.printing(/\n$/)) as { readonly url: string };
+      const api = await ApiClient.of(url);
+      const { json } = await api.call('startRun', { path: { id: 'pay' }, body: { input: { who: 'Mara' } } });
+      const id = String(json['runId']);
+      const first = { path: { id, step: 'first' } };
+      expect(await waitOf(api, id, 'first')).toMatchObject({ type: 'form', title: 'May we pay?', schema: LIMIT });
+      const queued = await say('queue');
+      expect(queued.out).toMatch(new RegExp(`${id} +first +form +until .*: May we pay\\?`));
+      const unfit = await api.call('approveStep', { ...first, body: { input: { limit: 'much' } } });
+      expect([unfit.status, unfit.json['code'], unfit.json['problems']]).toEqual([
+        422,
+        'API012',
+        [{ pointer: '/body/input/limit', message: 'must be integer', value: 'much' }],
+      ]);
+      const headers = { 'idempotency-key': 'a-1' };
+      const right = { ...first, headers, body: { input: { limit: 5 }, note: 'called her' } };
+      for (const _ of [1, 2]) expect((await api.call('approveStep', right)).status).toBe(202);
+      const other = await api.call('rejectStep', first);
+      expect([other.status, other.json['code']]).toEqual([409, 'API016']);
+      await waitOf(api, id, 'second');
+      expect(await say('reject', id, 'second', '--note', 'over the limit')).toMatchObject({ code: 0 });
+      expect((await api.follow(id)).view).toMatchObject({ status: 'compensated' });
+      const { audit } = (await api.call('getRun', { path: { id }, query: 'audit=true' })).json;
+      const results = (audit as readonly JsonObject[]).filter(({ what }) => what === 'action');
+      expect(results).toMatchObject([
+        { result: 'approved', step: 'first', note: 'called her', by: userInfo().username },
+        { result: expect.stringContaining('rejected, refused: first was approved by') },
+        { result: 'rejected', step: 'second', note: 'over the limit' },
+      ]);
+      serving.stop();
+      expect(await serving.ended).toMatchObject({ code: 0 });
     });
   },
   TIMEOUT,

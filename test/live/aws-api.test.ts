@@ -13,10 +13,12 @@ import { DynamoBreakers } from '../../lib/aws/breakers.ts';
 import { SqsLetters } from '../../lib/aws/dead-letters.ts';
 import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
 import { DynamoJournal } from '../../lib/aws/journal.ts';
+import { DynamoLocks } from '../../lib/aws/locks.ts';
 import { RunTable } from '../../lib/aws/run-table.ts';
 import { SharedTable } from '../../lib/aws/shared-table.ts';
 import { realClock, realRandom } from '../../lib/embedded/real-clock.ts';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
+import { awaitAnswer, invite } from '../../lib/runtime/interaction.ts';
 import type { OperatorPorts } from '../../lib/runtime/operator/action.ts';
 import { type DynamoEmulator, dynamoEmulator } from '../support/dynamo-emulator.ts';
 import { MemoryBlobs } from '../support/memory-blobs.ts';
@@ -25,13 +27,18 @@ import { PLAN_HASH, planOf, scopeOf, stepOf } from '../support/plan-fixture.ts';
 
 const CALLER = 'arn:aws:iam::1:user/ann';
 const INPUTS: Json = { type: 'object', required: ['amount'], properties: { amount: { type: 'integer' } } };
-const PLAN = planOf({ steps: [stepOf({ path: 'pay' })], scopes: [scopeOf('', { inputSchema: INPUTS })] });
+const INTERACTION = { type: 'approval', deadlineMs: 600_000, onTimeout: 'fail', sensitive: [] } as const;
+const PLAN = planOf({
+  steps: [stepOf({ path: 'pay' }), stepOf({ path: 'ship', interaction: INTERACTION })],
+  scopes: [scopeOf('', { inputSchema: INPUTS })],
+});
 
 let dynamo: DynamoEmulator;
 let queue: Awaited<ReturnType<typeof startFauxqs>>;
 let sqs: SQSClient;
 let ports: ApiPorts;
 let started: string[];
+let waking: RecordedTokens;
 
 const queueUrl = (): string => `http://127.0.0.1:${queue.port}/000000000000/letters`;
 
@@ -53,6 +60,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   started = [];
+  waking = new RecordedTokens();
   await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl() }));
   const { client, table } = dynamo;
   const journal = new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: [PLAN.workflowId] });
@@ -62,7 +70,7 @@ beforeEach(async () => {
     random: realRandom,
     blobs: new MemoryBlobs(),
     callbacks: new DynamoCallbacks(new SharedTable({ name: table, client })),
-    waking: new RecordedTokens(),
+    waking,
     plans: { plan: () => Promise.resolve(PLAN) },
     events: { emit: () => undefined },
     telemetry: { log: () => undefined },
@@ -177,6 +185,53 @@ describe('the run API on AWS', () => {
     const { statusCode, body } = await ask('POST', `/runs/${run}/cancel`, { body: { note: 'the customer called' } });
     expect([statusCode, JSON.parse(body)]).toEqual([202, expect.objectContaining({ status: 'compensating' })]);
     expect(started.at(-1)).toBe(`stop ${run} 1`);
+  });
+});
+
+/** The run has come to the step, as the machine brings it there. */
+async function comesToShip(run: string, token: string): Promise<void> {
+  const { client, table } = dynamo;
+  const core = { ...ports.operator, locks: new DynamoLocks(new SharedTable({ name: table, client }), 'test') };
+  const task = { run, epoch: 1, plan: PLAN_HASH, step: 'ship' } as const;
+  await invite({ op: 'invite', ...task }, core);
+  expect(await awaitAnswer({ op: 'await', ...task, token }, core)).toEqual({ waits: true });
+}
+
+describe('a person who answers through API Gateway', () => {
+  it('wakes the machine that waits, once for all who ask at once, and is known by the ARN', async () => {
+    const run = await begin('k-10');
+    await comesToShip(run, 'token-1');
+    const waiting = jsonIn(await ask('GET', `/runs/${run}`));
+    expect(waiting).toMatchObject({ status: 'waiting', waitsFor: [{ step: 'ship', type: 'approval', visit: 1 }] });
+    const headers = { 'Idempotency-Key': 'a-1' };
+    const path = `/runs/${run}/steps/ship`;
+    const given = await Promise.all(
+      Array.from({ length: 4 }, () => ask('POST', `${path}/approve`, { body: { note: 'seen' }, headers })),
+    );
+    expect(given.map(({ statusCode }) => statusCode)).toEqual([202, 202, 202, 202]);
+    expect(new Set(waking.woken.map(({ token }) => token))).toEqual(new Set(['token-1']));
+    const slots = await ports.operator.callbacks.ofRun(run);
+    expect(slots.map(({ answer: one }) => one)).toEqual([
+      { at: expect.any(Number), actor: CALLER, kind: 'approved', note: 'seen' },
+    ]);
+    const late = await ask('POST', `${path}/reject`);
+    expect([late.statusCode, jsonIn(late)['code']]).toEqual([409, 'API016']);
+    expect(jsonIn(await ask('GET', `/runs/${run}`))['waitsFor']).toBeUndefined();
+  });
+
+  it('may be earlier than the run, and finds the run that is over closed', async () => {
+    const run = await begin('k-11');
+    const early = await ask('POST', `/runs/${run}/steps/ship/reject`, { body: { note: 'too much' } });
+    expect(early.statusCode).toBe(202);
+    const over = await needingAttention('k-12');
+    const late = await ask('POST', `/runs/${over}/steps/ship/approve`);
+    expect([late.statusCode, jsonIn(late)['code']]).toEqual([409, 'API014']);
+    expect(waking.woken).toEqual([]);
+  });
+
+  it('answers no callback: nothing waits under an id that nobody has given out', async () => {
+    const { statusCode, body } = await ask('POST', '/callbacks/mVfXbN3s1k2Yd0aQe8rTzg', { body: {} });
+    expect([statusCode, (JSON.parse(body) as JsonObject)['code']]).toEqual([404, 'API011']);
   });
 });
 

@@ -1,10 +1,13 @@
-/** `interlock queue`: the dead letters of this machine: list, show, drive once more, throw away. */
+/**
+ * `interlock queue`: what waits for people on this machine. Dead letters: list, show, drive once more, throw away; and, in
+ * the list, the steps that wait for a person, which `approve` and `reject` answer.
+ */
 import type { Session } from '../../embedded/session.ts';
 import type { LetterView } from '../../model/run.ts';
 import { type Command, type Invocation, usageFailure } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { codeFor, inSession, OPERATOR_OPTIONS, operateOn, requireNote, tellView } from '../operating.ts';
-import { renderLetter, renderLetters } from '../render-letters.ts';
+import { renderLetter, renderLetters, renderWaits, type RunWait } from '../render-letters.ts';
 import { LIMIT_OPTION, limitOf } from '../run-operand.ts';
 import { inkFor } from '../terminal.ts';
 
@@ -19,16 +22,16 @@ const ACTIONS: { readonly [word: string]: (session: Session, invocation: Invocat
 export const queueCommand: Command = {
   name: 'queue',
   summary:
-    'The dead letters of this machine: runs that needed an operator, and how they are by now. redrive settles a run once more, discard throws its letter away.',
+    'The dead letters of this machine: runs that needed an operator, and how they are by now; and the steps that wait for a person. redrive settles a run once more, discard throws its letter away.',
   operands: '[list | show ID | redrive ID | discard ID]',
   operandRange: [0, 2],
   options: {
     limit: LIMIT_OPTION,
     ...OPERATOR_OPTIONS,
-    json: { type: 'boolean', says: 'Print one JSON value on stdout: letters, a letter, or the run view.' },
+    json: { type: 'boolean', says: 'Print one JSON value on stdout: letters and waits, a letter, or the run view.' },
   },
   examples: [
-    { line: 'interlock queue', says: 'The last twenty letters, newest first.' },
+    { line: 'interlock queue', says: 'The last twenty letters, newest first, and who is waited for until when.' },
     { line: 'interlock queue show 3f9c', says: 'What stands, why nobody could undo it, and what to run.' },
     {
       line: 'interlock queue redrive 3f9c',
@@ -53,10 +56,29 @@ export const queueCommand: Command = {
 };
 
 async function list(session: Session, { options, terminal }: Invocation): Promise<ExitCode> {
-  const letters = await session.letters({ limit: limitOf(options.text('limit')) });
-  const text = (): string => renderLetters(letters, { ink: inkFor(terminal.colour.out), data: options.text('data') });
-  terminal.out(options.flag('json') ? `${JSON.stringify({ letters })}\n` : text());
+  const limit = limitOf(options.text('limit'));
+  const letters = await session.letters({ limit });
+  const waits = await waitsIn(session, limit);
+  const suggesting = { ink: inkFor(terminal.colour.out), data: options.text('data') };
+  const isWaitedFor = letters.length === 0 && waits.length > 0;
+  const text = (): string =>
+    `${isWaitedFor ? '' : renderLetters(letters, suggesting)}${renderWaits(waits, suggesting)}`;
+  terminal.out(options.flag('json') ? `${JSON.stringify({ letters, waits })}\n` : text());
   return ExitCode.Ok;
+}
+
+/** Whether a run waits shows only when it is looked at, so no more than these are: the youngest that go on. */
+const MOST_LOOKED_AT = 200;
+
+async function waitsIn(session: Session, limit: number): Promise<readonly RunWait[]> {
+  const { runs } = await session.list({ phases: ['forward'], limit: MOST_LOOKED_AT });
+  const found: RunWait[] = [];
+  for (const { runId } of runs) {
+    if (found.length >= limit) break;
+    const view = await session.view(runId);
+    for (const wait of view?.waitsFor ?? []) found.push({ run: runId, ...wait });
+  }
+  return found.slice(0, limit);
 }
 
 /** Of two that begin so, neither is meant. */
