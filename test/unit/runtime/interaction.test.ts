@@ -11,7 +11,7 @@ import { retry } from '../../../lib/runtime/operator/retry.ts';
 import { waitsOf } from '../../../lib/runtime/waits.ts';
 import { CallHarness, RUN } from '../../support/call-harness.ts';
 import { operating } from '../../support/operator-ports.ts';
-import { criteriaOf, operationOf, planOf, stepOf } from '../../support/plan-fixture.ts';
+import { criteriaOf, operationOf, planOf, scopeOf, stepOf } from '../../support/plan-fixture.ts';
 import { NO_RETRY, statuses } from '../../support/saga-fixture.ts';
 import { answered } from '../../support/scripted-http.ts';
 
@@ -198,6 +198,42 @@ describe('an answer', () => {
     });
     expect(await say(harness, { run: 'other' })).toMatchObject({ code: 'run-unknown' });
     expect(await say(harness, { visit: 100_000 })).toMatchObject({ code: 'step-unknown' });
+  });
+
+  it('by a stepId goes to the one step of that name which waits, and to none of two', async () => {
+    const { pay } = planWith().steps;
+    if (!pay) throw new Error('the plan has the step');
+    const at = (path: string, waits = true): PlanStep => {
+      const { interaction, ...step } = { ...pay, path, stepId: 'ask', scope: path.split('/').slice(0, -1).join('/') };
+      return waits && interaction ? { ...step, interaction } : step;
+    };
+    const scopes = ['', 'a', 'b', 'c'].map((path) => scopeOf(path));
+    const one = await running(planOf({ steps: [at('a/ask', false), at('b/ask')], scopes }));
+    expect(await say(one, { step: 'ask' })).toMatchObject({ kind: 'answered', step: 'b/ask' });
+    expect(await say(one, { step: 'a/ask' })).toMatchObject({
+      code: 'not-open',
+      why: expect.stringContaining('waits for nobody; the steps that wait for a person: b/ask'),
+    });
+    const two = await running(planOf({ steps: [at('b/ask'), at('c/ask')], scopes }));
+    expect(await say(two, { step: 'ask' })).toMatchObject({
+      code: 'step-unknown',
+      why: 'Several steps are called ask: b/ask, c/ask',
+    });
+  });
+
+  it('asked again under its id is no answer to a later visit, nor to the run as it is tried again', async () => {
+    const harness = await running();
+    await invited(harness);
+    await say(harness, { id: 'one', as: 'rejected' });
+    await harness.core({ op: 'invite', step: 'pay', at: { visit: 2, tries: {} } });
+    expect(await say(harness, { id: 'one', as: 'rejected' })).toMatchObject({ kind: 'answered', visit: 1 });
+    expect(await say(harness, { id: 'two' })).toMatchObject({ kind: 'answered', visit: 2 });
+    await harness.failing('pay');
+    await harness.settled();
+    expect(await retry({ run: RUN, actor: 'ann' }, operating(harness).ports)).toMatchObject({ kind: 'retried' });
+    await invited(harness, 2);
+    expect(await say(harness, { id: 'one', as: 'rejected' })).toMatchObject({ kind: 'refused', code: 'not-now' });
+    expect(harness.waking.woken.map(({ token }) => token)).not.toContain('token-2');
   });
 
   it('is for one epoch: a run that is tried again asks again', async () => {
