@@ -10,6 +10,7 @@ const BENCHES: {
   synth: () => import('./synth.ts'),
   memory: () => import('./memory.ts'),
   kept: () => import('./kept.ts'),
+  lambda: () => import('./lambda.ts'),
   startup: () => import('./startup.ts'),
 };
 

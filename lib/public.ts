@@ -1,2 +1,4 @@
 /** The package's root: what a CDK app needs of Interlock. */
-export { Integration, type IntegrationProps } from './constructs/integration.ts';
+export { Integration } from './constructs/integration.ts';
+export type { IntegrationProps } from './constructs/integration-props.ts';
+export { Shared, type SharedProps } from './constructs/shared.ts';

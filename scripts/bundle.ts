@@ -1,13 +1,15 @@
 /**
- * `node scripts/bundle.ts`: all Lambda handlers by one esbuild call into dist/bundles. `npx cdk synth` does it by itself;
- * the published package carries the result, so that an app which uses it needs no esbuild. Nothing is built while the
+ * `node scripts/bundle.ts`: all Lambda handlers and the SDK clients that few of them need, by esbuild, into dist/bundles.
+ * `npx cdk synth` does it by itself; the published package carries the result, so that an app which uses it needs no esbuild. Nothing is built while the
  * inputs of the last build are unchanged: a file beside the bundles names them with their digests. The output depends on
  * the inputs only (no paths of this machine, no times), so asset hashes are the same everywhere.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { BuildOptions, Metafile, Plugin } from 'esbuild';
+import { assert } from '../lib/model/assert.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RECORD = 'inputs.json';
@@ -40,34 +42,77 @@ export async function bundleHandlers(): Promise<string> {
   return folder;
 }
 
+/** The demo systems of the order example as one function, for `-c demo=true`; made anew each time, which is seldom. */
+export async function bundleDemo(): Promise<string> {
+  const folder = join(ROOT, 'dist/demo');
+  await bundled(folder, { entryPoints: { lambda: 'state-machines/order-fulfilment/systems/lambda.ts' } });
+  return folder;
+}
+
+const HANDLERS: readonly string[] = readdirSync(join(ROOT, 'lambdas')).sort();
+/** Clients that are loaded on first use; each is a bundle without shared chunks. */
+const CLIENTS: readonly string[] = readdirSync(join(ROOT, 'lib/aws/clients'))
+  .map((file) => basename(file, '.ts'))
+  .sort();
+
 /** Builds them into an empty folder; returns the files that they are made of, relative to the project. */
 export async function buildBundles(folder: string): Promise<readonly string[]> {
-  const { build } = await import('esbuild');
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: {
-      call: 'lambdas/call/handler.ts',
-      core: 'lambdas/core/handler.ts',
-      lifecycle: 'lambdas/lifecycle/handler.ts',
-    },
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    // What few functions need (Secrets Manager, SSM) is in chunks of its own, read on first use.
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // The ES modules of the SDK leave out what is not used; their CommonJS twins do not.
-    mainFields: ['module', 'main'],
-    // Error names, which machines match on, are strings and not class names: shortening identifiers changes none.
-    minify: true,
-    banner: { js: REQUIRE_BANNER },
-    logLevel: 'warning',
-    metafile: true,
-  });
-  return Object.keys(metafile.inputs);
+  const built = await Promise.all([
+    // Each by itself: chunks that handlers share cost a start more than they save in the zip.
+    ...HANDLERS.map((name) =>
+      bundled(folder, {
+        entryPoints: [{ in: `lambdas/${name}/handler.ts`, out: name }],
+        // What few functions meet (XPath, regular expressions, OAuth) is in chunks of its own, read on first use.
+        splitting: true,
+        plugins: [CLIENTS_ELSEWHERE],
+      }),
+    ),
+    bundled(folder, {
+      entryPoints: CLIENTS.map((name) => ({ in: `lib/aws/clients/${name}.ts`, out: `client-${name}` })),
+    }),
+  ]);
+  return [...new Set(built.flatMap(({ inputs }) => Object.keys(inputs)))];
 }
+
+/**
+ * Left where they are: in one build with the handlers, every module that a client shares with DynamoDB's brings the whole
+ * of its package into the handlers' common chunk, XML and all.
+ */
+const CLIENTS_ELSEWHERE: Plugin = {
+  name: 'clients-elsewhere',
+  setup(build) {
+    build.onResolve({ filter: /\/clients\/[^/]+\.ts$/ }, ({ path }) => ({
+      path: `./client-${basename(path, '.ts')}.mjs`,
+      external: true,
+    }));
+  },
+};
+
+/** Of the files that come out, their sizes and what they load at once. */
+export async function bundled(folder: string, options: BuildOptions): Promise<Metafile> {
+  const { build } = await import('esbuild');
+  const { metafile } = await build({ ...OPTIONS, outdir: folder, ...options });
+  assert(metafile, 'a build that is asked for its metafile gives it');
+  return metafile;
+}
+
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  // The ES modules of the SDK leave out what is not used; their CommonJS twins do not.
+  mainFields: ['module', 'main'],
+  // A function's credentials are in its environment; looking for them elsewhere is 100 KB of code.
+  alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lib/aws/environment-credentials.ts') },
+  // Error names, which machines match on, are strings and not class names: shortening identifiers changes none.
+  minify: true,
+  banner: { js: REQUIRE_BANNER },
+  logLevel: 'warning',
+  metafile: true,
+} as const satisfies BuildOptions;
 
 function isCurrent(folder: string): boolean {
   const path = join(folder, RECORD);

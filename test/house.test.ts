@@ -16,12 +16,16 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   'lib/check': ['lib/model', 'lib/diagnostics', 'lib/read', 'lib/expressions'],
   'lib/plan': ['lib/model', 'lib/diagnostics', 'lib/check', 'lib/expressions'],
   'lib/emit': ['lib/model', 'lib/diagnostics', 'lib/plan'],
+  // What handlers decide by (who may repeat, what was built on what) is asked, not written down again.
+  'lib/analyze': ['lib/model', 'lib/diagnostics', 'lib/check', 'lib/expressions', 'lib/plan', 'lib/runtime'],
   'lib/engine': ['lib/model', 'lib/diagnostics', 'lib/expressions'],
   'lib/runtime': ['lib/model', 'lib/expressions'],
   'lib/simulate': ['lib/model', 'lib/expressions', 'lib/runtime'],
+  // The run API as values over ports; who serves it is a host.
+  'lib/api': ['lib/model', 'lib/runtime'],
   'lib/rehearse': ['lib/model', 'lib/engine', 'lib/runtime'],
   // The real clock and native fetch are Node's, on one machine and in a function alike.
-  'lib/aws': ['lib/model', 'lib/runtime', 'lib/embedded'],
+  'lib/aws': ['lib/model', 'lib/runtime', 'lib/embedded', 'lib/api'],
   'lib/compile': ['lib/model', 'lib/diagnostics', 'lib/read', 'lib/check', 'lib/plan', 'lib/emit'],
   'lib/embedded': [
     'lib/compile',
@@ -34,6 +38,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'lib/engine',
     'lib/runtime',
     'lib/simulate',
+    'lib/api',
   ],
   'lib/constructs': [
     'lib/compile',
@@ -44,8 +49,13 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'lib/plan',
     'lib/emit',
     'lib/embedded',
+    // The names of metrics, which dashboards and handlers share.
+    'lib/aws',
+    // The routes that its gateway is made of.
+    'lib/api',
   ],
   'lib/cli': [
+    'lib/analyze',
     'lib/compile',
     'lib/model',
     'lib/diagnostics',
@@ -58,12 +68,14 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'lib/simulate',
     'lib/embedded',
     'lib/expressions',
+    'lib/api',
   ],
-  lambdas: ['lib/model', 'lib/runtime', 'lib/aws', 'lib/embedded', 'lib/expressions'],
+  lambdas: ['lib/model', 'lib/runtime', 'lib/aws', 'lib/embedded', 'lib/expressions', 'lib/api'],
   // The package's door: what somebody else's CDK app imports.
   'lib/public.ts': ['lib/constructs'],
   // The repository's own app bundles its handlers; the published package has them.
-  bin: ['lib/cli', 'lib/constructs', 'lib/model', 'scripts'],
+  // And puts up the systems of its example on request.
+  bin: ['lib/cli', 'lib/constructs', 'lib/model', 'scripts', 'state-machines'],
 };
 
 /** Rooms that may touch the world: process, stdout, clock, randomness, timers, files, network. */

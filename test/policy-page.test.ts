@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isSupported, isSupportedSomewhere, type PolicyOwner } from '../lib/check/policy-support.ts';
+import { isMemberSupported, isSupported, isSupportedSomewhere, type PolicyOwner } from '../lib/check/policy-support.ts';
 import { defaultRows } from '../lib/model/default-rows.ts';
 import { isObject, type Json, type JsonObject } from '../lib/model/json.ts';
 import { ROOT } from './support/source-tree.ts';
@@ -74,7 +74,9 @@ function rowsOf(owner: PolicyOwner): readonly string[] {
     const inner = objectAt(followed(value), 'properties');
     return [
       row(key, withBuiltValues(owner, key, value)),
-      ...Object.entries(inner).flatMap(([name, one]) => (isObject(one) ? [row(`${key}.${name}`, one)] : [])),
+      ...Object.entries(inner).flatMap(([name, one]) =>
+        isObject(one) && isMemberSupported(owner, key, name) ? [row(`${key}.${name}`, one)] : [],
+      ),
     ];
   });
 }

@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PROBLEMS } from '../lib/api/problems.ts';
 import type { CodeEntry } from '../lib/diagnostics/code.ts';
 import { phases } from '../lib/diagnostics/registry.ts';
 import { goldenText } from './support/diagnostic-golden.ts';
@@ -23,6 +24,11 @@ const codes: readonly NamedCode[] = Object.values(phases).flatMap((table) =>
   Object.entries(table).map(([code, entry]) => ({ code, name: `${code}-${entry.slug}`, entry })),
 );
 
+/** What the run API answers: with pages like the rest, and with a test of their own in place of goldens. */
+const problems: readonly { readonly code: string; readonly name: string; readonly title: string }[] = Object.entries(
+  PROBLEMS,
+).map(([slug, { code, title }]) => ({ code, name: `${code}-${slug}`, title }));
+
 describe('the registry', () => {
   it('has each code and each slug once, under its phase', () => {
     const wrong = Object.entries(phases).flatMap(([phase, table]) =>
@@ -30,7 +36,8 @@ describe('the registry', () => {
     );
     expect(wrong).toEqual([]);
     expect(repeated(codes.map(({ code }) => code))).toEqual([]);
-    expect(repeated(codes.map(({ entry }) => entry.slug))).toEqual([]);
+    expect(repeated([...codes.map(({ entry }) => entry.slug), ...Object.keys(PROBLEMS)])).toEqual([]);
+    expect(problems.map(({ code }) => code)).toEqual(problems.map((_, at) => `API${String(at + 1).padStart(3, '0')}`));
     expect(codes.filter(({ entry }) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(entry.slug))).toEqual([]);
   });
 
@@ -42,16 +49,17 @@ describe('the registry', () => {
 
   it('has a page and a golden for each code, and none for a code that is gone', () => {
     const names = codes.map(({ name }) => name).sort();
+    const known = [...names, ...problems.map(({ name }) => name)];
     const pages = readdirSync(PAGES)
       .filter((file) => file !== 'README.md')
       .map((file) => file.replace(/\.md$/, ''));
     const goldens = readdirSync(GOLDENS);
     expect(
-      [...pages, ...goldens].filter((name) => !names.includes(name)),
+      [...pages.filter((name) => !known.includes(name)), ...goldens.filter((name) => !names.includes(name))],
       'of codes that are gone',
     ).toEqual([]);
     expect(
-      names.filter((name) => !pages.includes(name)),
+      known.filter((name) => !pages.includes(name)),
       'without a page',
     ).toEqual([]);
     expect(
@@ -73,6 +81,14 @@ describe('the page of', () => {
     expect(text.split('\n')[0]).toBe(`# ${code} ${entry.slug}`);
     expect(text.match(/^## .*$/gm)).toEqual(['## Wrong', '## Right', '## Why']);
     expect(text.split('\n').length).toBeLessThan(90);
+  });
+});
+
+describe('the page of', () => {
+  it.each(problems)('$code states the rule, a wrong and a right request, and why', ({ code, name }) => {
+    const text = readFileSync(page(name), 'utf8');
+    expect(text.split('\n')[0]).toBe(`# ${code} ${name.slice(code.length + 1)}`);
+    expect(text.match(/^## .*$/gm)).toEqual(['## Wrong', '## Right', '## Why']);
   });
 });
 
@@ -105,6 +121,8 @@ const phaseTitles: { readonly [phase: string]: string } = {
   ASL: 'The emitted state machine',
   ENV: 'Environments',
   INP: 'Input of a run',
+  FLW: 'Data flow (`interlock analyze`)',
+  RSK: 'Risks (`interlock analyze`)',
 };
 
 function index(): string {
@@ -122,5 +140,15 @@ function index(): string {
     'and remarks can, with `--silence CODE`. This list is generated: `UPDATE=1 npx vitest run test/registry.test.ts`.',
     '',
     ...sections,
+    '## API: The run API',
+    '',
+    'Problems (RFC 9457) that it answers with; [run-api.md](../run-api.md) has the whole.',
+    '',
+    '| code | status | rule it tells of |',
+    '|---|---|---|',
+    ...Object.entries(PROBLEMS).map(
+      ([slug, { code, status, title }]) => `| [${code}](${code}-${slug}.md) | ${status} | ${title} |`,
+    ),
+    '',
   ].join('\n');
 }

@@ -1,20 +1,44 @@
-/** The function of one system: the requests of steps, undos and probes, from the machine's tasks. */
-import { handlerPorts } from '../../lib/aws/handler-ports.ts';
+/**
+ * The function of one system: the requests of steps, undos and probes, from the machine's tasks; questions about the
+ * system; and, while it is being deployed, whether it can read its credentials.
+ */
+import { bundledSystem } from '../../lib/aws/bundled-files.ts';
+import { checkCredentials, isCredentialCheck, putAnswer } from '../../lib/aws/credential-check.ts';
+import { handlerPorts, taskRoot } from '../../lib/aws/handler-ports.ts';
 import { AwsSecrets } from '../../lib/aws/secrets.ts';
-import { systemTask } from '../../lib/aws/task-event.ts';
-import { taskHandler } from '../../lib/aws/task-handler.ts';
+import { systemTask, upkeepTask } from '../../lib/aws/task-event.ts';
+import { aboutTask, taskHandler } from '../../lib/aws/task-handler.ts';
 import { nodeHttp } from '../../lib/embedded/node-http.ts';
-import type { Json } from '../../lib/model/json.ts';
 import { Tokens } from '../../lib/runtime/auth/tokens.ts';
 import { system } from '../../lib/runtime/system.ts';
+import { checkHealth } from '../../lib/runtime/upkeep/health.ts';
+import { lookFor } from '../../lib/runtime/upkeep/look.ts';
 
 const ports = await handlerPorts();
-const { clock, telemetry } = ports;
+const { clock, telemetry, renewals } = ports;
 const http = nodeHttp();
-const calling = { ...ports, http, secrets: new AwsSecrets({ clock }), tokens: new Tokens({ http, clock }) };
+const secrets = new AwsSecrets({ clock });
+const calling = { ...ports, http, secrets, tokens: new Tokens({ http, clock, renewals }) };
 
-export const handler: (event: unknown) => Promise<Json> = taskHandler({
+const machineTask = taskHandler({
   read: systemTask,
-  answer: (task) => system(task, calling),
+  answer: (read) => system(read, calling),
   telemetry,
+  about: aboutTask(ports.plans),
 });
+
+const question = taskHandler({
+  read: upkeepTask,
+  async answer(task) {
+    if (task?.op === 'look') return await lookFor(task, calling);
+    const asked = await bundledSystem(taskRoot(), task?.system ?? '');
+    return asked ? await checkHealth(asked, calling) : { state: 'unknown', why: 'no plan calls it' };
+  },
+  telemetry,
+  about: (task) => (task?.op === 'look' ? [{ run: task.run, step: task.step }] : []),
+});
+
+export async function handler(event: unknown): Promise<unknown> {
+  if (isCredentialCheck(event)) return await checkCredentials(event, { clock, secrets, answer: putAnswer });
+  return await (upkeepTask(event) === undefined ? machineTask(event) : question(event));
+}

@@ -13,4 +13,5 @@ export const handler: (event: unknown) => Promise<string> = taskHandler({
   answer: (input) =>
     input === undefined ? Promise.resolve('not a run') : afterExecution(input, { ...ports, executions }),
   telemetry: ports.telemetry,
+  about: (input) => (input ? [{ run: input.run }] : []),
 });

@@ -3,7 +3,7 @@
  * deployment's decision), so nothing is said about it here. The client is loaded with the first blob: most functions never
  * meet one, and it would be half of their bundle. Nothing is listed or deleted on the way of a run.
  */
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { randomBytes } from 'node:crypto';
 import { assert } from '../model/assert.ts';
 import { Failure } from '../model/failure.ts';
@@ -12,13 +12,18 @@ import type { Blobs } from '../runtime/ports/blobs.ts';
 export interface S3BlobsOptions {
   /** Absent: the function was deployed without one, and whatever needs it fails by name. */
   readonly bucket?: string;
+  /** What every key begins with, where a bucket holds more than this integration's. */
+  readonly prefix?: string;
   readonly config?: S3ClientConfig;
 }
 
+type Sdk = typeof import('./clients/s3.ts');
+
 interface Store {
-  readonly sdk: typeof import('@aws-sdk/client-s3');
-  readonly client: S3Client;
+  readonly sdk: Sdk;
+  readonly client: InstanceType<Sdk['S3Client']>;
   readonly bucket: string;
+  readonly prefix: string;
 }
 
 const SECRET = 'secret';
@@ -69,26 +74,26 @@ export class S3Blobs implements Blobs {
   }
 }
 
-async function open({ bucket, config = {} }: S3BlobsOptions): Promise<Store> {
+async function open({ bucket, prefix = '', config = {} }: S3BlobsOptions): Promise<Store> {
   if (bucket === undefined) {
     throw new Failure('blob-bucket', 'The function has no bucket for large and sensitive values', {
       remedy: 'Deploy again with a version of the construct that gives it one.',
     });
   }
-  const sdk = await import('@aws-sdk/client-s3');
+  const sdk = await import('./clients/s3.ts');
   const requestHandler = { connectionTimeout: 1_000, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
-  return { sdk, bucket, client: new sdk.S3Client({ maxAttempts: 5, requestHandler, ...config }) };
+  return { sdk, bucket, prefix, client: new sdk.S3Client({ maxAttempts: 5, requestHandler, ...config }) };
 }
 
-async function write({ sdk, client, bucket }: Store, key: string, body: string, once = false): Promise<void> {
+async function write({ sdk, client, bucket, prefix }: Store, key: string, body: string, once = false): Promise<void> {
   const condition = once ? { IfNoneMatch: '*' } : {};
   const content = { Body: Buffer.from(body), ContentType: 'application/json' };
-  await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, ...content, ...condition }));
+  await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: prefix + key, ...content, ...condition }));
 }
 
-async function read({ sdk, client, bucket }: Store, key: string): Promise<string | undefined> {
+async function read({ sdk, client, bucket, prefix }: Store, key: string): Promise<string | undefined> {
   try {
-    const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
+    const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: prefix + key }));
     return await Body?.transformToString('utf8');
   } catch (error) {
     if (nameOf(error) === 'NoSuchKey') return undefined;
@@ -97,9 +102,9 @@ async function read({ sdk, client, bucket }: Store, key: string): Promise<string
 }
 
 /** Page by page, until none is left. */
-async function removeBelow({ sdk, client, bucket }: Store, prefix: string): Promise<void> {
+async function removeBelow({ sdk, client, bucket, prefix }: Store, folder: string): Promise<void> {
   for (let more = true; more; ) {
-    const page = await client.send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+    const page = await client.send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix + folder }));
     const Objects = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
     if (Objects.length === 0) return;
     const { Errors } = await client.send(new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));

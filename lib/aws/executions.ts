@@ -3,6 +3,7 @@
  * Which machines a workflow has is told by the function's environment.
  */
 import {
+  DescribeExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   SFNClient,
@@ -11,6 +12,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { assert } from '../model/assert.ts';
 import type { ExecutionInput } from '../model/task.ts';
+import type { ExecutionStates } from '../runtime/ports/execution-states.ts';
 import type { Executions } from '../runtime/ports/executions.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
 import { executionName, undoExecutionName } from '../runtime/run.ts';
@@ -26,7 +28,7 @@ export interface StepFunctionsOptions {
   readonly plans: Plans;
 }
 
-export class StepFunctionsExecutions implements Executions {
+export class StepFunctionsExecutions implements Executions, ExecutionStates {
   private readonly options: StepFunctionsOptions;
 
   constructor(options: StepFunctionsOptions) {
@@ -57,13 +59,29 @@ export class StepFunctionsExecutions implements Executions {
   ): Promise<void> {
     const { machine } = await this.machinesOf(input);
     assert(machine !== undefined, 'this function may stop runs');
-    // The name of an execution is ours, so its ARN is known.
-    const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${executionName(input.run, input.epoch)}`;
+    const executionArn = executionArnOf(machine, executionName(input.run, input.epoch));
     try {
       await this.options.client.send(new StopExecutionCommand({ executionArn, error, cause }));
     } catch (failure) {
       // Gone for longer than it is kept: it is over.
       if (!(failure instanceof ExecutionDoesNotExist)) throw failure;
+    }
+  }
+
+  async of(input: ExecutionInput, settlement?: number): ReturnType<ExecutionStates['of']> {
+    const { machine, undo } = await this.machinesOf(input);
+    assert(machine !== undefined, 'this function may look at runs');
+    const { run, epoch } = input;
+    const id =
+      settlement === undefined
+        ? executionArnOf(machine, executionName(run, epoch))
+        : executionArnOf(undo, undoExecutionName(run, epoch, settlement));
+    try {
+      const { status } = await this.options.client.send(new DescribeExecutionCommand({ executionArn: id }));
+      return { state: status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'over', id };
+    } catch (failure) {
+      if (!(failure instanceof ExecutionDoesNotExist)) throw failure;
+      return { state: 'none', id };
     }
   }
 
@@ -82,4 +100,9 @@ export class StepFunctionsExecutions implements Executions {
       if (!(failure instanceof ExecutionAlreadyExists)) throw failure;
     }
   }
+}
+
+/** The name of an execution is ours, so its ARN is known. */
+function executionArnOf(machineArn: string, name: string): string {
+  return `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }

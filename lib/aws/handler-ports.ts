@@ -6,9 +6,11 @@ import { realClock, realRandom } from '../embedded/real-clock.ts';
 import { assert } from '../model/assert.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Callbacks, TaskTokens } from '../runtime/ports/callbacks.ts';
+import type { Renewals } from '../runtime/auth/renewal.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
+import type { OpenRuns } from '../runtime/ports/open-runs.ts';
 import type { Locks } from '../runtime/ports/locks.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
 import type { Protection } from '../runtime/ports/protection.ts';
@@ -20,7 +22,9 @@ import { bundledEnvironments, bundledPlans } from './bundled-files.ts';
 import { DynamoJournal } from './journal.ts';
 import { DynamoPermits, DynamoRates } from './limits.ts';
 import { DynamoLocks } from './locks.ts';
+import { DynamoOpenRuns } from './open-runs.ts';
 import { dynamoClient, RunTable } from './run-table.ts';
+import { DynamoSharedValues } from './shared-values.ts';
 import { SharedTable, shortClient } from './shared-table.ts';
 import { StepFunctionsTokens } from './task-tokens.ts';
 import { HandlerTelemetry } from './telemetry.ts';
@@ -29,6 +33,7 @@ export interface HandlerPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly journal: Journal;
+  readonly openRuns: OpenRuns;
   readonly blobs: Blobs;
   readonly plans: Plans;
   readonly environments: Environments;
@@ -36,12 +41,19 @@ export interface HandlerPorts {
   readonly locks: Locks;
   readonly callbacks: Callbacks;
   readonly waking: TaskTokens;
+  /** Where what token servers rotate is shared. */
+  readonly renewals: Renewals;
   readonly events: HandlerTelemetry;
   readonly telemetry: HandlerTelemetry;
 }
 
+/** What was deployed beside the handler. */
+export function taskRoot(): string {
+  return variable('LAMBDA_TASK_ROOT');
+}
+
 export async function handlerPorts(): Promise<HandlerPorts> {
-  const folder = variable('LAMBDA_TASK_ROOT');
+  const folder = taskRoot();
   const system = process.env['INTERLOCK_SYSTEM'];
   const telemetry = new HandlerTelemetry({
     integration: variable('INTERLOCK_INTEGRATION'),
@@ -62,20 +74,31 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     locks: new DynamoLocks(shared, ''),
     callbacks: new DynamoCallbacks(new SharedTable({ name, client: dynamoClient() })),
     waking: new StepFunctionsTokens(),
+    renewals: {
+      values: new DynamoSharedValues(shared, 'tokens'),
+      permits: new DynamoPermits(shared),
+      clock: realClock,
+      random: realRandom,
+    },
     clock: realClock,
     random: realRandom,
-    // No handler of a machine lists runs, so none needs to know the workflows.
-    journal: new DynamoJournal({ table, workflowIds: [] }),
-    blobs: blobsIn(process.env['INTERLOCK_BUCKET']),
+    journal: new DynamoJournal({ table, workflowIds: workflowIds() }),
+    openRuns: new DynamoOpenRuns(table),
+    blobs: blobsIn(process.env['INTERLOCK_BUCKET'], process.env['INTERLOCK_PREFIX']),
     plans: bundledPlans(folder),
-    environments: await bundledEnvironments(folder),
+    environments: await bundledEnvironments(folder, process.env['INTERLOCK_SYSTEMS']),
     events: telemetry,
     telemetry,
   };
 }
 
-function blobsIn(bucket: string | undefined): Blobs {
-  return new S3Blobs(bucket === undefined ? {} : { bucket });
+/** No handler of a machine lists runs; those that do have the workflows' machines in their environment. */
+function workflowIds(): readonly string[] {
+  return Object.keys(JSON.parse(process.env['INTERLOCK_MACHINES'] ?? '{}') as object);
+}
+
+function blobsIn(bucket: string | undefined, prefix = ''): Blobs {
+  return new S3Blobs(bucket === undefined ? {} : { bucket, prefix });
 }
 
 function variable(name: string): string {

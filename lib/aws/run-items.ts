@@ -39,8 +39,10 @@ export const SETTLED = 'S#';
 export const UNDO = 'U#';
 export const AFTER_UNDO = 'U$';
 
+export const RUN = 'R#';
+
 export function partition(runId: string): string {
-  return `R#${runId}`;
+  return `${RUN}${runId}`;
 }
 
 export function itemKey(runId: string, sk: string): { readonly pk: AttributeValue; readonly sk: AttributeValue } {
@@ -122,7 +124,7 @@ function padded(at: number): string {
   return String(at).padStart(15, '0');
 }
 
-const OPEN_SHARDS = 8;
+export const OPEN_SHARDS = 8;
 
 /** Spreads the open runs over the partitions of their index; any stable function of the id does. */
 export function openShard(runId: string): number {

@@ -163,6 +163,27 @@ export class RunTable {
     return { items, more: last !== undefined };
   }
 
+  /** Of one shard of the open runs, the first that are due, by their keys. */
+  async due({
+    shard,
+    at,
+    limit,
+  }: {
+    readonly shard: number;
+    readonly at: number;
+    readonly limit: number;
+  }): Promise<readonly Item[]> {
+    const { items } = await this.query({
+      TableName: this.name,
+      IndexName: 'open-by-wake',
+      Limit: limit,
+      KeyConditionExpression: '#open = :open AND wake <= :at',
+      ExpressionAttributeNames: { '#open': 'open' },
+      ExpressionAttributeValues: { ':open': { N: String(shard) }, ':at': { N: String(at) } },
+    });
+    return items;
+  }
+
   private async unlessRefused(write: () => Promise<Item>): Promise<Written> {
     return await storing(async (): Promise<Written> => {
       try {

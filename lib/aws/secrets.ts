@@ -7,7 +7,7 @@ import { Failure } from '../model/failure.ts';
 import { isObject } from '../model/json.ts';
 import type { SecretRef } from '../model/environment.ts';
 import type { Clock } from '../model/time.ts';
-import type { Secrets } from '../runtime/ports/secrets.ts';
+import type { AwsKeys, Secrets } from '../runtime/ports/secrets.ts';
 
 const KEPT_MS = 300_000;
 
@@ -39,6 +39,14 @@ export class AwsSecrets implements Secrets {
       throw new Failure('secret-elsewhere', 'A credential refers to a variable or a file, which AWS does not have');
     const text = await this.text(`secret ${ref.secret}`, () => this.stores.secret(ref.secret));
     return ref.field === undefined ? text : fieldOf(text, ref.secret, ref.field);
+  }
+
+  /** Those of the function's role, which Lambda lends it for as long as the process lives. */
+  async awsKeys(): Promise<AwsKeys> {
+    const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = process.env;
+    if (accessKeyId === undefined || secretAccessKey === undefined)
+      throw new Failure('secret-missing', 'The function has no keys of its role to sign requests with');
+    return { accessKeyId, secretAccessKey, ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }) };
   }
 
   /** Two that ask at once share one request; a failed one is forgotten, so that the next call asks again. */
@@ -92,12 +100,12 @@ function membersOf(text: string): ReadonlyMap<string, unknown> {
 function awsStores(): SecretStores {
   return {
     async secret(name) {
-      const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+      const { GetSecretValueCommand, SecretsManagerClient } = await import('./clients/secrets.ts');
       const { SecretString } = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: name }));
       return SecretString;
     },
     async parameter(name) {
-      const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
+      const { GetParameterCommand, SSMClient } = await import('./clients/ssm.ts');
       const { Parameter } = await new SSMClient({}).send(new GetParameterCommand({ Name: name, WithDecryption: true }));
       return Parameter?.Value;
     },

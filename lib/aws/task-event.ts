@@ -6,6 +6,7 @@
 import { assert } from '../model/assert.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
+import type { HealthTask, LookTask } from '../model/upkeep-task.ts';
 
 const BASE: readonly string[] = ['op', 'run', 'epoch', 'plan', 'exec', 'fenced'];
 
@@ -31,6 +32,15 @@ export function systemTask(event: unknown): SystemTask {
   );
   // Its members are known and those that lead to a write have their types; the emitter wrote the others by this type.
   return task as unknown as SystemTask;
+}
+
+/** What other functions of the integration ask of a system's function. */
+export function upkeepTask(event: unknown): LookTask | HealthTask | undefined {
+  if (!isObject(event) || (event['op'] !== 'look' && event['op'] !== 'health')) return undefined;
+  const names = event['op'] === 'look' ? ['run', 'step'] : ['system'];
+  for (const name of names) assert(typeof event[name] === 'string', `a ${event['op']} task has a text ${name}`);
+  assert(event['op'] === 'health' || Number.isSafeInteger(event['visit']), 'a look task has a visit');
+  return event as unknown as LookTask | HealthTask;
 }
 
 export function coreTask(event: unknown): CoreTask {

@@ -5,6 +5,7 @@
  */
 import { silenced, sorted } from '../diagnostics/order.ts';
 import type { Tools } from '../expressions/problems.ts';
+import { loadRegex } from '../expressions/regex.ts';
 import { loadXPath, usesXPath } from '../expressions/xpath.ts';
 import type { Description } from '../model/description.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -50,7 +51,9 @@ async function ruleDiagnostics(links: Links): Promise<readonly Diagnostic[]> {
   return found.diagnostics;
 }
 
+/** Patterns are loaded in any case: a fault of a criterion is found by compiling it. */
 async function toolsFor(links: Links): Promise<Tools> {
+  await loadRegex();
   const needsXPath =
     writtenSites(links).some(({ site }) => usesXPath(site.subject)) ||
     targetsOf(links).some(({ parsed }) => parsed.ok && parsed.language.type === 'xpath');

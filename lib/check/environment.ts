@@ -11,8 +11,9 @@ import { Bug, unreachable } from '../model/assert.ts';
 import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.ts';
 import type { Environment, SystemEnvironment } from '../model/environment.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
-import type { SecurityScheme } from '../model/openapi.ts';
+import type { SecurityScheme, Server } from '../model/openapi.ts';
 import { schemeWords } from '../model/security.ts';
+import { checkVariables } from './server-variables.ts';
 import { ourSchemas } from './our-schemas.ts';
 import { shapeFaults } from './shape.ts';
 
@@ -21,6 +22,8 @@ export interface EnvironmentRequest {
   readonly document: PositionedDocument;
   /** Security schemes by name, by the name of the source description. */
   readonly systems: ReadonlyMap<string, ReadonlyMap<string, SecurityScheme>>;
+  /** All servers of each, those of single operations included; left out: variables are not looked at. */
+  readonly servers?: ReadonlyMap<string, readonly Server[]>;
 }
 
 export interface EnvironmentResult {
@@ -28,13 +31,16 @@ export interface EnvironmentResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function readEnvironment({ name, document, systems }: EnvironmentRequest): EnvironmentResult {
+export function readEnvironment({ name, document, systems, servers }: EnvironmentRequest): EnvironmentResult {
   const { root, uri } = document;
   const place: Place = { document: uri, pointer: '' };
   const faults = shapeFaults({ schemas: ourSchemas, schema: 'environment.schema.json', value: root, place });
   const declared = isObject(root) && isObject(root.systems) ? root.systems : {};
   const diagnostics = [
     ...faults.map(diagnosticOf),
+    ...Object.keys(declared).flatMap((system) =>
+      checkVariables(system, declared[system] ?? null, below(place, 'systems', system), servers?.get(system)),
+    ),
     ...Object.keys(declared).flatMap((system) =>
       checkSystem(system, declared[system] ?? null, below(place, 'systems', system), systems),
     ),
@@ -100,7 +106,10 @@ function checkCredential(
 ): Diagnostic[] {
   const form = formOf(scheme);
   const given = forms.find(({ key }) => Object.hasOwn(credential, key)) ?? reference;
-  return given === form ? [] : [report('ENV007', at, { ...names, kind: schemeWords(scheme), form: form.words })];
+  // A token that somebody else has got is sent as it is.
+  return given === form || (form === client && given === reference)
+    ? []
+    : [report('ENV007', at, { ...names, kind: schemeWords(scheme), form: form.words })];
 }
 
 /** The forms of credentials: the key by which each is told from the others, and how it is written. */

@@ -7,7 +7,7 @@ import { nearest } from '../diagnostics/words.ts';
 import { formatPointer } from '../expressions/pointer.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { Field, Value } from '../model/value.ts';
-import { type Definitions, itemsOf, membersOf, partsOf, requiredOf } from './schema-members.ts';
+import { type Definitions, itemsOf, membersOf, partsOf, requiredOf } from '../model/schema-members.ts';
 
 export type PayloadFault = { readonly path: readonly string[] } & PayloadFaultFacts;
 

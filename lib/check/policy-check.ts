@@ -9,7 +9,7 @@ import { Bug } from '../model/assert.ts';
 import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.ts';
 import { isObject, type Json, own } from '../model/json.ts';
 import { ourSchemas } from './our-schemas.ts';
-import { isSupported, type PolicyOwner } from './policy-support.ts';
+import { isMemberSupported, isSupported, type PolicyOwner } from './policy-support.ts';
 import { shapeFaults } from './shape.ts';
 import { subjectOf } from './subject.ts';
 
@@ -94,9 +94,17 @@ function unsupportedKeys(owner: PolicyOwner, policy: Json, place: Place, faults:
     faults.filter(({ kind }) => kind === 'unknown-key' || kind === 'not-allowed').map(({ place }) => place.pointer),
   );
   return Object.keys(policy)
-    .filter((key) => !isSupported(owner, key, policy[key] ?? null))
-    .map((key) => below(place, key))
+    .flatMap((key) => unsupportedAt({ owner, key, value: policy[key] ?? null }, below(place, key)))
     .filter(({ pointer }) => !faulty.has(pointer));
+}
+
+function unsupportedAt(
+  { owner, key, value }: { readonly owner: PolicyOwner; readonly key: string; readonly value: Json },
+  place: Place,
+): Place[] {
+  if (!isSupported(owner, key, value)) return [place];
+  if (!isObject(value)) return [];
+  return Object.keys(value).flatMap((member) => (isMemberSupported(owner, key, member) ? [] : [below(place, member)]));
 }
 
 function isInside(pointer: string, ancestor: string): boolean {

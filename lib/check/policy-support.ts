@@ -7,7 +7,12 @@ import { own, type Json } from '../model/json.ts';
 
 export type PolicyOwner = 'sourceDescription' | 'workflow' | 'step';
 
-type Support = { readonly [key: string]: true | readonly Json[] };
+interface Members {
+  /** Of an object, these; the others of its schema are not built yet. */
+  readonly members: readonly string[];
+}
+
+type Support = { readonly [key: string]: true | readonly Json[] | Members };
 
 const supported: { readonly [owner in PolicyOwner]: Support } = {
   sourceDescription: {
@@ -19,6 +24,7 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
     breaker: true,
     rateLimit: true,
     concurrency: true,
+    health: { members: ['path', 'every', 'timeout'] },
   },
   workflow: { parallel: true, deadline: true, mode: ['standard'], onFailure: true, lock: true, sensitive: true },
   step: {
@@ -39,14 +45,24 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
 
 /** Whether the key, which the schema knows, works with this value. */
 export function isSupported(owner: PolicyOwner, key: string, value: Json): boolean {
+  return allows(own(supported[owner], key), value);
+}
+
+function allows(support: Support[string] | undefined, value: Json): boolean {
+  if (support === undefined || support === true) return support === true;
+  return 'members' in support || support.includes(value);
+}
+
+/** Whether the member of a key, which itself is supported, works. */
+export function isMemberSupported(owner: PolicyOwner, key: string, member: string): boolean {
   const support = own(supported[owner], key);
-  return support === true || (support?.includes(value) ?? false);
+  return typeof support !== 'object' || !('members' in support) || support.members.includes(member);
 }
 
 /** Whether the key works anywhere, with some value or with this one. */
 export function isSupportedSomewhere(key: string, value?: Json): boolean {
   return Object.values(supported).some((keys) => {
     const support = own(keys, key);
-    return support === true || (support !== undefined && (value === undefined || support.includes(value)));
+    return value === undefined ? support !== undefined : allows(support, value);
   });
 }

@@ -9,6 +9,7 @@ import type {
   BreakerPolicy,
   CompensatePolicy,
   ForEachPolicy,
+  HealthPolicy,
   IdempotencyPolicy,
   InteractionPolicy,
   LockPolicy,
@@ -40,6 +41,7 @@ export const typedPolicies: TypedPolicies = {
       breaker: breaker(policy),
       rateLimit: rateLimit(policy),
       concurrency: number(policy, 'concurrency'),
+      health: health(policy),
     }),
   ofWorkflow: (policy) =>
     present({
@@ -142,6 +144,13 @@ function rateLimit(policy: JsonObject): RateLimitPolicy | undefined {
   const per = isObject(value) ? duration(value, 'per') : undefined;
   if (!isObject(value) || requests === undefined || per === undefined) return undefined;
   return { requests, per, ...present({ burst: number(value, 'burst') }) };
+}
+
+function health(policy: JsonObject): HealthPolicy | undefined {
+  const value = own(policy, 'health');
+  const path = isObject(value) ? text(value, 'path') : undefined;
+  if (!isObject(value) || path === undefined) return undefined;
+  return { path, ...present({ every: duration(value, 'every'), timeout: duration(value, 'timeout') }) };
 }
 
 function lock(policy: JsonObject): LockPolicy | undefined {

@@ -34,7 +34,6 @@ import { inputUnknown } from './rules/input-unknown.ts';
 import { interactionUnavailable } from './rules/interaction-unavailable.ts';
 import { interactionUnfit } from './rules/interaction-unfit.ts';
 import { itemUnavailable } from './rules/item-unavailable.ts';
-import { multipartNotSupported } from './rules/multipart-not-supported.ts';
 import { outputAlwaysNull } from './rules/output-always-null.ts';
 import { outputConstant } from './rules/output-constant.ts';
 import { outputInDoubt } from './rules/output-in-doubt.ts';
@@ -109,7 +108,6 @@ export const rules: readonly Rule[] = [
   inputUnexpected,
   requestBodyIgnored,
   securityNotSupported,
-  multipartNotSupported,
   actionNameDuplicate,
   gotoTargetMissing,
   actionTargetSeveral,

@@ -22,9 +22,17 @@ interface ReadyLine {
   readonly environment: Demo['environment'];
 }
 
+export function hasDemo(folder: string): boolean {
+  return existsSync(programIn(folder));
+}
+
+function programIn(folder: string): string {
+  return join(folder, 'systems', 'main.ts');
+}
+
 export async function startDemo(folder: string): Promise<Demo> {
-  const program = join(folder, 'systems', 'main.ts');
-  if (!existsSync(program)) {
+  const program = programIn(folder);
+  if (!hasDemo(folder)) {
     throw usageFailure(`${folder} brings no systems along`, 'Use --simulate, or name servers by --env and --server.');
   }
   const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });

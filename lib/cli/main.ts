@@ -14,6 +14,10 @@ const COMMANDS: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'Check a description and the APIs it names.',
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
+  analyze: {
+    says: 'Know a workflow before it runs: data flow, failures, cost.',
+    load: async () => (await import('./commands/analyze.ts')).analyzeCommand,
+  },
   compile: {
     says: 'Compile a workflow to its state machine.',
     load: async () => (await import('./commands/compile.ts')).compileCommand,
@@ -21,6 +25,10 @@ const COMMANDS: { readonly [name: string]: { readonly says: string; readonly loa
   run: {
     says: 'Run a workflow on this machine, durably.',
     load: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  dev: {
+    says: 'Serve the run API on this machine.',
+    load: async () => (await import('./commands/dev.ts')).devCommand,
   },
   runs: {
     says: 'List the runs of this machine, or show one.',

@@ -39,10 +39,18 @@ export function openDescription(operand: string, options: Options): OpenedDescri
   return { folder, entry, files, ...(stats.isDirectory() && { integration: basename(path) }) };
 }
 
-function onlyArazzoFile(operand: string, folder: string): string {
-  const found = readdirSync(folder)
+export function hasArazzoFile(folder: string): boolean {
+  return arazzoFilesIn(folder).length > 0;
+}
+
+function arazzoFilesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
     .filter((name) => ARAZZO_FILE.test(name))
     .sort();
+}
+
+function onlyArazzoFile(operand: string, folder: string): string {
+  const found = arazzoFilesIn(folder);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (only === undefined) {

@@ -20,11 +20,67 @@ export function systemsOf({ workflows }: DescribedIntegration): readonly string[
   return [...new Set(workflows.flatMap(({ plan }) => Object.keys(plan.systems)))].sort();
 }
 
+/** The longest that an execution of a run can take, and after it the one that settles it. */
+export function longestRunSeconds({ workflows }: DescribedIntegration): number {
+  const seconds = workflows.map(
+    ({ machine, undoMachine }) => (machine.TimeoutSeconds ?? 0) + (undoMachine.TimeoutSeconds ?? 0),
+  );
+  return Math.max(0, ...seconds);
+}
+
 /** Where a system's credentials are kept, each once. */
 export function secretsOf(system: string, { environment }: DescribedIntegration): readonly SecretRef[] {
   const found = new Map<string, SecretRef>();
   collect(environment[system]?.auth ?? {}, found);
   return [...found.values()];
+}
+
+/**
+ * Credentials of other systems that a system's function needs: a step in doubt is probed within its own visit, under its
+ * lease, so no other function could do it. Only of the schemes that the probe's operation asks for. (A fallback calls its
+ * step's system, XIL038; an undo, and a probe that settle asks for, go to the function of the system that they call.)
+ */
+export function borrowedSecrets(system: string, described: DescribedIntegration): readonly SecretRef[] {
+  const found = new Map<string, SecretRef>();
+  for (const { system: lender, schemes } of borrowedCalls(system, described)) {
+    const auth = Object.entries(described.environment[lender]?.auth ?? {});
+    collect(Object.fromEntries(auth.filter(([scheme]) => schemes.includes(scheme))), found);
+  }
+  return [...found.values()];
+}
+
+/** The system itself and those at which its steps are probed. */
+export function systemsCalledBy(system: string, described: DescribedIntegration): readonly string[] {
+  return [...new Set([system, ...borrowedCalls(system, described).map((call) => call.system)])].sort();
+}
+
+interface BorrowedCall {
+  readonly system: string;
+  readonly schemes: readonly string[];
+}
+
+function borrowedCalls(system: string, { workflows }: DescribedIntegration): readonly BorrowedCall[] {
+  return workflows.flatMap(({ plan: { steps, calls, operations } }) =>
+    Object.values(steps)
+      .filter(({ operation }) => operations[operation]?.system === system)
+      .flatMap(({ probe }) => (probe ? (operations[calls[probe.call]?.operation ?? ''] ?? []) : []))
+      .filter((operation) => operation.system !== system)
+      .map((operation) => ({ system: operation.system, schemes: operation.security.flatMap(Object.keys) })),
+  );
+}
+
+/** What the app says of a system stands in place of what the environment file says. */
+export function withSystems(
+  described: DescribedIntegration,
+  systems: DescribedIntegration['environment'],
+): DescribedIntegration {
+  const known = systemsOf(described);
+  const unknown = Object.keys(systems).find((system) => !known.includes(system));
+  if (unknown === undefined) return { ...described, environment: { ...described.environment, ...systems } };
+  throw new Failure('system-unknown', `${described.name} has no system '${unknown}'`, {
+    kind: 'usage',
+    remedy: `Its systems are ${known.join(', ')}.`,
+  });
 }
 
 const REFERENCE_KEYS = ['secret', 'parameter', 'env', 'file'];

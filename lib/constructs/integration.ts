@@ -1,148 +1,188 @@
 /**
  * `new Integration(scope, id, { description })`: an Arazzo description as Step Functions machines with their handlers, run
- * table and dead letters, in anybody's CDK app. Construct ids below become logical ids, and those are a contract from the
- * first day: a renamed table is a lost table. Nothing here has a physical name.
+ * table, payload bucket and dead letters, in anybody's CDK app. Construct ids below become logical ids, and those are a
+ * contract from the first day: a renamed table is a lost table. Nothing here has a physical name.
  */
 import { Duration, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { CORE, callPlaceholder } from '../model/placeholders.ts';
+import { METRICS, RUN_END_METRICS } from '../aws/metric-names.ts';
+import { Failure } from '../model/failure.ts';
+import { constructId } from './construct-id.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { describeInChild } from './describe-in-child.ts';
-import { type DescribedIntegration, secretsOf, systemsOf } from './described-integration.ts';
+import { type DescribedIntegration, longestRunSeconds, withSystems } from './described-integration.ts';
 import { handlerCode } from './handler-code.ts';
-import { HandlerFunction, type HandlerFunctionProps } from './handler-function.ts';
-import { Lifecycle, LIFECYCLE_TIMEOUT } from './lifecycle.ts';
+import type { HandlerSettings } from './handler-function.ts';
+import { type Handlers, handlersIn } from './handlers.ts';
+import type { IntegrationProps } from './integration-props.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { type MetricName, type MetricOf, metricOf } from './metrics.ts';
+import { PayloadBucket } from './payload-bucket.ts';
 import { RunTable } from './run-table.ts';
-import { grantSecrets } from './secret-grants.ts';
-import { WorkflowMachine } from './workflow-machine.ts';
+import { Shared } from './shared.ts';
+import { Watch } from './watch.ts';
+import { WorkflowMachine, type WorkflowMachineProps } from './workflow-machine.ts';
 
-export interface IntegrationProps {
-  /** Path of an Arazzo file, or of a folder that holds one. */
-  readonly description: string;
-  /**
-   * Where its systems are and which credentials they take: the name of a file in the description's `environments/`, or a
-   * path.
-   * @default 'aws'
-   */
-  readonly environment?: string;
-  /**
-   * The description, compiled already; then no child process compiles it. The repository's own app uses it.
-   * @internal
-   */
-  readonly described?: DescribedIntegration;
-}
-
-/** A handler's own time beside the requests of a step: journal, secrets, start. */
-const HANDLER_MARGIN_MS = 5_000;
-/** What Lambda allows. */
-const LONGEST_FUNCTION_MS = 900_000;
-const CORE_TIMEOUT: Duration = Duration.seconds(30);
+const YEAR: Duration = Duration.days(365);
+const DEFAULT_OBJECTIVE = 0.99;
 
 export class Integration extends Construct {
   /** By workflow id. */
   readonly machines: ReadonlyMap<string, sfn.StateMachine>;
+  /** By system, the function that calls it: what it may do on AWS beside its own work is granted to it. */
+  readonly callers: ReadonlyMap<string, lambda.IFunction>;
   readonly runTable: dynamodb.Table;
+  readonly payloads: s3.Bucket;
+  readonly shared: Shared;
   readonly deadLetters: sqs.Queue;
   readonly deadLetterAlarm: cloudwatch.Alarm;
-  private readonly described: DescribedIntegration;
+  readonly alarmTopic: sns.ITopic;
+  /** Lit while any alarm of the integration is. It tells nobody by itself; each of them tells the topic. */
+  readonly alarm: cloudwatch.CompositeAlarm;
+  private readonly name: string;
   private readonly runs: RunTable;
-  private readonly code: lambda.Code;
+  private readonly bucket: PayloadBucket;
 
   constructor(scope: Construct, id: string, props: IntegrationProps) {
     super(scope, id);
-    this.described = props.described ?? describeInChild(props.description, props.environment ?? 'aws');
-    this.runs = new RunTable(this, 'Runs');
-    this.code = handlerCode(this, this.described);
-    const letters = new DeadLetters(this, 'DeadLetters');
-    const calls = new Map(systemsOf(this.described).map((system) => [system, this.callFunction(system)]));
-    const core = this.coreFunction();
-    const log = new logs.LogGroup(this, 'Log', {
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
+    const read = props.described ?? describeInChild(props.description, props.environment ?? 'aws');
+    const described = withSystems(read, props.systems ?? {});
+    const { encryptionKey, permissionsBoundary } = props;
+    const kept = {
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      ...(encryptionKey && { encryptionKey }),
+    };
+    this.runs = new RunTable(this, 'Runs', kept);
+    this.bucket = new PayloadBucket(this, 'Payloads', {
+      ...kept,
+      integration: described.name,
+      retention: retentionOf(described, props.payloadRetention ?? YEAR),
     });
-    const workflows = new Map(
-      this.described.workflows.map((workflow) => {
-        const parts = { workflow, calls, core, deadLetters: letters.queue, log };
-        return [workflow.workflowId, new WorkflowMachine(this, constructId('Workflow', workflow.workflowId), parts)];
-      }),
-    );
+    this.shared = props.shared ?? new Shared(this, 'Shared', kept);
+    const letters = new DeadLetters(this, 'DeadLetters', kept);
+    const tracing = props.tracing ?? true;
+    const logRetention = props.logRetention ?? logs.RetentionDays.THREE_MONTHS;
+    const handlers = handlersIn(this, {
+      described,
+      systems: props.systems ?? {},
+      policies: props.policies ?? {},
+      runs: this.runs,
+      payloads: this.bucket,
+      shared: this.shared,
+      settings: { ...networkOf(props), ...kept, code: handlerCode(this, read), logRetention, tracing },
+    });
+    const log = new logs.LogGroup(this, 'Log', {
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
+    });
+    const workflows = this.workflows(described, {
+      calls: functionsOf(handlers.calls),
+      core: handlers.core.function,
+      deadLetters: letters.queue,
+      log,
+      tracing,
+    });
+    this.callers = functionsOf(handlers.calls);
     this.machines = new Map([...workflows].map(([workflowId, { machine }]) => [workflowId, machine]));
-    new Lifecycle(this, 'Ends', { handler: this.lifecycleFunction(), machines: workflows });
+    new Lifecycle(this, 'Ends', { handler: handlers.lifecycle, machines: workflows });
+    const watch = new Watch(this, 'Watch', {
+      watched: {
+        name: described.name,
+        described,
+        systems: [...handlers.calls.keys()],
+        handlers,
+        machines: workflows,
+        deadLetters: letters.queue,
+      },
+      objective: props.successObjective ?? DEFAULT_OBJECTIVE,
+      letterAlarm: letters.alarm,
+      systemDashboards: props.systemDashboards ?? true,
+      ...(props.alarmTopic && { topic: props.alarmTopic }),
+      ...(encryptionKey && { encryptionKey }),
+    });
+    this.alarmTopic = watch.topic;
+    this.alarm = watch.alarm;
     this.runTable = this.runs.table;
+    this.payloads = this.bucket.bucket;
     this.deadLetters = letters.queue;
     this.deadLetterAlarm = letters.alarm;
-    Tags.of(this).add('interlock:integration', this.described.name);
+    this.name = described.name;
+    if (permissionsBoundary) iam.PermissionsBoundary.of(this).apply(permissionsBoundary);
+    // Not every region knows tags of dashboards.
+    const excludeResourceTypes = ['AWS::CloudWatch::Dashboard'];
+    Tags.of(this).add('interlock:integration', described.name, { excludeResourceTypes });
   }
 
-  /** One per system with the same code, so that each may read its own system's secrets only. */
-  private callFunction(system: string): lambda.IFunction {
-    const handler = this.handler(callPlaceholder(system), {
-      description: `Interlock ${this.described.name}: calls ${system}`,
-      handler: 'call.handler',
-      timeout: Duration.millis(callTimeoutMs(system, this.described)),
-      system,
-    });
-    grantSecrets(handler.role, secretsOf(system, this.described));
-    return handler.function;
+  /** To write down a run with its input and to start its execution: what a function of the app's own needs that starts runs. */
+  grantStart(role: iam.Role): void {
+    this.runs.grantRuns(role);
+    this.bucket.grantValues(role);
+    for (const machine of this.machines.values()) machine.grantStartExecution(role);
   }
 
-  private coreFunction(): lambda.IFunction {
-    const description = `Interlock ${this.described.name}: raises, settles and closes runs`;
-    const handler = this.handler(CORE, { description, handler: 'core.handler', timeout: CORE_TIMEOUT });
-    if (this.waitsForPeople()) grantWaking(handler.role);
-    return handler.function;
+  /** Of the whole integration, of a workflow of it, or of a system that it calls. */
+  metric(name: MetricName, of: MetricOf & cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return metricOf(this.name, name, of);
   }
 
-  private waitsForPeople(): boolean {
-    return this.described.workflows.some(({ plan }) =>
-      Object.values(plan.steps).some(({ interaction }) => interaction),
+  metricRunsSucceeded(of?: MetricOf & cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(RUN_END_METRICS.succeeded, of);
+  }
+
+  metricRunsCompensated(of?: MetricOf & cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(RUN_END_METRICS.compensated, of);
+  }
+
+  metricRunsFailed(of?: MetricOf & cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(RUN_END_METRICS.failed, of);
+  }
+
+  metricRunsNeedingAttention(of?: MetricOf & cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(RUN_END_METRICS['needs-attention'], of);
+  }
+
+  metricRunTime(of?: MetricOf & cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(METRICS.runTime, of);
+  }
+
+  private workflows(
+    { workflows }: DescribedIntegration,
+    parts: Omit<WorkflowMachineProps, 'workflow'>,
+  ): ReadonlyMap<string, WorkflowMachine> {
+    return new Map(
+      workflows.map((workflow) => {
+        const id = constructId('Workflow', workflow.workflowId);
+        return [workflow.workflowId, new WorkflowMachine(this, id, { ...parts, workflow })];
+      }),
     );
   }
-
-  private lifecycleFunction(): HandlerFunction {
-    const description = `Interlock ${this.described.name}: looks after runs whose execution has ended`;
-    return this.handler('Lifecycle', { description, handler: 'lifecycle.handler', timeout: LIFECYCLE_TIMEOUT });
-  }
-
-  private handler(id: string, { system, ...props }: HandlerOf): HandlerFunction {
-    const environment = {
-      INTERLOCK_TABLE: this.runs.table.tableName,
-      INTERLOCK_INTEGRATION: this.described.name,
-      ...(system !== undefined && { INTERLOCK_SYSTEM: system }),
-    };
-    const handler = new HandlerFunction(this, id, { ...props, code: this.code, environment });
-    this.runs.grantRuns(handler.role);
-    return handler;
-  }
 }
 
-type HandlerOf = Pick<HandlerFunctionProps, 'description' | 'handler' | 'timeout'> & { readonly system?: string };
-
-/** A token names its task, so the service knows no resource that a policy could name for these. */
-function grantWaking(role: iam.Role): void {
-  const actions = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
-  role.addToPolicy(new iam.PolicyStatement({ actions, resources: ['*'] }));
+function networkOf({ vpc, vpcSubnets, securityGroups }: IntegrationProps): Partial<HandlerSettings> {
+  return { ...(vpc && { vpc }), ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups }) };
 }
 
-/** A whole visit fits, its retries included; whole seconds, as Lambda counts. */
-function callTimeoutMs(system: string, { workflows }: DescribedIntegration): number {
-  const leases = workflows.flatMap(({ plan }) =>
-    [...Object.values(plan.steps), ...Object.values(plan.calls)].flatMap(({ operation, leaseMs }) =>
-      plan.operations[operation]?.system === system ? [leaseMs] : [],
-    ),
+function functionsOf(handlers: Handlers['calls']): ReadonlyMap<string, lambda.Function> {
+  return new Map([...handlers].map(([system, { function: handler }]) => [system, handler]));
+}
+
+/** A value that expires while its run goes on would be a run that cannot be undone. */
+function retentionOf(described: DescribedIntegration, retention: Duration): Duration {
+  const longest = Math.ceil(longestRunSeconds(described) / 86_400);
+  if (retention.toDays() > longest) return retention;
+  throw new Failure(
+    'retention-too-short',
+    `Values of ${described.name} would be kept for ${retention.toDays()} days, and a run of it may take ${longest}`,
+    { kind: 'usage', remedy: `Choose a \`payloadRetention\` of more than ${longest} days.` },
   );
-  const needed = Math.max(0, ...leases) + HANDLER_MARGIN_MS;
-  return Math.min(LONGEST_FUNCTION_MS, Math.ceil(needed / 1000) * 1000);
-}
-
-/** `place-order` -> `WorkflowPlaceOrder`, the way placeholders are made. */
-function constructId(prefix: string, name: string): string {
-  return callPlaceholder(name).replace(/^Call/, prefix);
 }

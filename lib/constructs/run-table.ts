@@ -3,27 +3,34 @@
  * those still open by when somebody has to look at them, and a workflow's runs by start. Both carry the phase only, so
  * that intents, which are most of the writes, never touch an index. The names here are the journal's (lib/aws/journal.ts).
  */
-import { RemovalPolicy } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { tableEncryption } from './table-encryption.ts';
 
 const { NUMBER, STRING } = dynamodb.AttributeType;
+
+export interface RunTableProps {
+  /** What stands at other people's systems is recorded here and nowhere else. */
+  readonly removalPolicy: RemovalPolicy;
+  readonly encryptionKey?: kms.IKey;
+}
 
 export class RunTable extends Construct {
   readonly table: dynamodb.Table;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { removalPolicy, encryptionKey }: RunTableProps) {
     super(scope, id);
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'pk', type: STRING },
       sortKey: { name: 'sk', type: STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      encryption: dynamodb.TableEncryption.AWS_MANAGED,
+      ...tableEncryption(encryptionKey),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expires',
-      // What stands at other people's systems is recorded here and nowhere else.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy,
     });
     this.table.addGlobalSecondaryIndex({
       indexName: 'open-by-wake',
@@ -55,5 +62,6 @@ export class RunTable extends Construct {
       'dynamodb:ConditionCheckItem',
     ];
     role.addToPolicy(new iam.PolicyStatement({ actions, resources: [this.table.tableArn] }));
+    this.table.encryptionKey?.grantEncryptDecrypt(role);
   }
 }

@@ -3,7 +3,7 @@
  * of its own, hence the question marks; a full ARN is taken as it is. Secrets under a customer's own KMS key need that
  * key's policy to name the role: it is not ours to change.
  */
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { SecretRef } from '../model/environment.ts';
 
@@ -21,11 +21,16 @@ function allow(role: iam.Role, action: string, resources: readonly string[]): vo
 }
 
 function secretArn(stack: Stack, secret: string): string {
-  if (secret.startsWith('arn:')) return secret;
+  if (isArn(secret)) return secret;
   return `arn:${stack.partition}:secretsmanager:${stack.region}:${stack.account}:secret:${secret}-??????`;
 }
 
 function parameterArn(stack: Stack, parameter: string): string {
-  if (parameter.startsWith('arn:')) return parameter;
+  if (isArn(parameter)) return parameter;
   return `arn:${stack.partition}:ssm:${stack.region}:${stack.account}:parameter/${parameter.replace(/^\//, '')}`;
+}
+
+/** What is known only at deployment is a secret of the same app, which says its ARN. */
+function isArn(text: string): boolean {
+  return text.startsWith('arn:') || Token.isUnresolved(text);
 }

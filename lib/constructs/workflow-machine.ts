@@ -1,7 +1,9 @@
 /**
- * One workflow as two state machines, its own and the one that settles a run whose execution was ended from outside: the emitted definition as it is, its placeholders filled in by DefinitionSubstitutions,
- * so that what a reviewer sees in the repository is what runs. It may invoke the integration's functions and send to its
- * dead letters, nothing else. Its log never holds data: a run's input and outputs stay in the journal.
+ * One workflow as two state machines, its own and the one that settles a run whose execution was ended from outside: the
+ * emitted definition as it is, its placeholders filled in by DefinitionSubstitutions, so that what a reviewer sees in the
+ * repository is what runs. Functions are named in the version of this deployment: an execution keeps its definition, so
+ * what was deployed since changes nothing for it. A machine may invoke the integration's functions and send to its dead
+ * letters, nothing else. Its log never holds data: a run's input and outputs stay in the journal.
  */
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -16,10 +18,11 @@ import { CORE, DEAD_LETTERS, callPlaceholder } from '../model/placeholders.ts';
 export interface WorkflowMachineProps {
   readonly workflow: CompiledWorkflow;
   /** Call functions by system. */
-  readonly calls: ReadonlyMap<string, lambda.IFunction>;
-  readonly core: lambda.IFunction;
+  readonly calls: ReadonlyMap<string, lambda.Function>;
+  readonly core: lambda.Function;
   readonly deadLetters: sqs.IQueue;
   readonly log: logs.ILogGroup;
+  readonly tracing: boolean;
 }
 
 export class WorkflowMachine extends Construct {
@@ -45,23 +48,24 @@ export class WorkflowMachine extends Construct {
     const machine = new sfn.StateMachine(this, id, {
       definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(definition)),
       definitionSubstitutions: {
-        ...Object.fromEntries([...functions].map(([name, { functionArn }]) => [name, functionArn])),
+        ...Object.fromEntries([...functions].map(([name, { currentVersion }]) => [name, currentVersion.functionArn])),
         [DEAD_LETTERS]: props.deadLetters.queueUrl,
       },
       stateMachineType: type,
       logs: { destination: props.log, level: sfn.LogLevel.ERROR, includeExecutionData: false },
-      tracingEnabled: true,
+      tracingEnabled: props.tracing,
     });
     for (const handler of functions.values()) handler.grantInvoke(machine);
     machine.addToRolePolicy(
       new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [props.deadLetters.queueArn] }),
     );
+    props.deadLetters.encryptionMasterKey?.grantEncryptDecrypt(machine);
     return machine;
   }
 }
 
 /** Only what this workflow calls, by placeholder. */
-function functionsOf({ workflow, calls, core }: WorkflowMachineProps): ReadonlyMap<string, lambda.IFunction> {
+function functionsOf({ workflow, calls, core }: WorkflowMachineProps): ReadonlyMap<string, lambda.Function> {
   const systems = Object.keys(workflow.plan.systems);
   const called = [...calls].filter(([system]) => systems.includes(system));
   return new Map([...called.map(([system, handler]) => [callPlaceholder(system), handler] as const), [CORE, core]]);

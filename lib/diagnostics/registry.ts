@@ -8,9 +8,11 @@ import { arzRuleCodes } from './codes/arz-rules.ts';
 import { aslCodes } from './codes/asl.ts';
 import { docCodes } from './codes/doc.ts';
 import { envCodes } from './codes/env.ts';
+import { flwCodes } from './codes/flw.ts';
 import { inpCodes } from './codes/inp.ts';
 import { oasCodes } from './codes/oas.ts';
 import { plnCodes } from './codes/pln.ts';
+import { rskCodes } from './codes/rsk.ts';
 import { xilCodes } from './codes/xil.ts';
 import { xilRuleCodes } from './codes/xil-rules.ts';
 
@@ -23,7 +25,9 @@ export type Catalogue = typeof docCodes &
   typeof plnCodes &
   typeof aslCodes &
   typeof envCodes &
-  typeof inpCodes;
+  typeof inpCodes &
+  typeof flwCodes &
+  typeof rskCodes;
 
 export type Code = keyof Catalogue;
 
@@ -37,6 +41,8 @@ export const phases: { readonly [phase: string]: CodeTable } = {
   ASL: aslCodes,
   ENV: envCodes,
   INP: inpCodes,
+  FLW: flwCodes,
+  RSK: rskCodes,
 };
 
 const entries: ReadonlyMap<string, CodeEntry> = new Map(

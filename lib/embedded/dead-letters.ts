@@ -5,7 +5,8 @@
 import { assert } from '../model/assert.ts';
 import type { Json } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
-import type { LetterState, LetterView, RunStatus } from '../model/run.ts';
+import type { LetterView } from '../model/run.ts';
+import { letterState } from '../runtime/letter-state.ts';
 import type { Phase } from '../runtime/ports/journal.ts';
 import { isoTime } from '../runtime/run-events.ts';
 import { statusOf } from '../runtime/view.ts';
@@ -73,27 +74,8 @@ function letterView(row: Row): LetterView {
     id: String(row['id']),
     at: isoTime(Number(row['at'])),
     run: String(row['letter_run']),
-    state: stateOf(statusOf(phase), { isNewest: row['rank'] === 1, isUnsettled: !('stands' in letter) }),
+    state: letterState(letter, statusOf(phase), row['rank'] === 1),
     status: statusOf(phase),
     letter,
   };
-}
-
-/** `isUnsettled`: sent by a machine whose settlement broke off, which leaves its run compensating and nobody at it. */
-function stateOf(
-  status: RunStatus,
-  { isNewest, isUnsettled }: { readonly isNewest: boolean; readonly isUnsettled: boolean },
-): LetterState {
-  switch (status) {
-    case 'succeeded':
-    case 'compensated':
-    case 'failed':
-      return 'settled';
-    case 'needs-attention':
-      return isNewest ? 'open' : 'superseded';
-    case 'compensating':
-      return isNewest && isUnsettled ? 'open' : 'under-way';
-    default:
-      return 'under-way';
-  }
 }

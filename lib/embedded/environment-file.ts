@@ -12,7 +12,7 @@ import type { Description } from '../model/description.ts';
 import type { Diagnostic, PositionedDocument } from '../model/diagnostic.ts';
 import type { SystemEnvironment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
-import type { SecurityScheme } from '../model/openapi.ts';
+import type { SecurityScheme, Server } from '../model/openapi.ts';
 import { positionedFromText, type ReadDocumentResult } from '../read/positioned.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import { folderFiles } from './file-source.ts';
@@ -39,7 +39,8 @@ export async function loadEnvironment(
   if (path === undefined) return { environments: { system: () => ({}) }, folder: folderUrl(folder), variables: [] };
   const { document, broken, diagnostics } = await readEnvironmentFile(path);
   if (broken) throw brokenEnvironment(document, diagnostics);
-  const checked = readEnvironment({ name: named, document, systems: schemesOf(description) });
+  const about = { systems: schemesOf(description), servers: serversOf(description) };
+  const checked = readEnvironment({ name: named, document, ...about });
   if (!checked.environment) throw brokenEnvironment(document, [...diagnostics, ...checked.diagnostics]);
   const { systems } = checked.environment;
   return {
@@ -127,6 +128,15 @@ export function schemesOf(description: Description): ReadonlyMap<string, Readonl
   const systems = [...description.sources].flatMap(([name, source]) =>
     source.kind === 'openapi' ? [[name, source.document.securitySchemes] as const] : [],
   );
+  return new Map(systems);
+}
+
+export function serversOf(description: Description): ReadonlyMap<string, readonly Server[]> {
+  const systems = [...description.sources].flatMap(([name, source]) => {
+    if (source.kind !== 'openapi') return [];
+    const { servers, operations } = source.document;
+    return [[name, [...new Set([...servers, ...operations.flatMap((one) => one.servers)])]] as const];
+  });
   return new Map(systems);
 }
 

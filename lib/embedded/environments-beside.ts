@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { readEnvironment } from '../check/environment.ts';
 import type { Description } from '../model/description.ts';
 import type { Diagnostic, PositionedDocument } from '../model/diagnostic.ts';
-import { readEnvironmentFile, schemesOf } from './environment-file.ts';
+import { readEnvironmentFile, schemesOf, serversOf } from './environment-file.ts';
 
 export interface CheckedEnvironments {
   readonly names: readonly string[];
@@ -21,11 +21,12 @@ const ENVIRONMENT_FILE = /^(.+)\.(ya?ml|json)$/i;
 export async function checkEnvironments(folder: string, description: Description): Promise<CheckedEnvironments> {
   const files = filesIn(join(folder, FOLDER));
   const systems = schemesOf(description);
+  const servers = serversOf(description);
   const checked = await Promise.all(
     files.map(async (file) => {
       const uri = `${FOLDER}/${file}`;
       const { document, broken, diagnostics } = await readEnvironmentFile(join(folder, FOLDER, file), uri);
-      const own = broken ? [] : readEnvironment({ name: nameOf(file), document, systems }).diagnostics;
+      const own = broken ? [] : readEnvironment({ name: nameOf(file), document, systems, servers }).diagnostics;
       return { name: nameOf(file), document, diagnostics: [...diagnostics, ...own] };
     }),
   );

@@ -4,8 +4,8 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
-import { isObject, type Json, own } from '../model/json.ts';
-import type { Variables } from './secrets.ts';
+import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+import { AWS_KEYS, AWS_SESSION, type Variables } from './secrets.ts';
 
 export interface Looking {
   readonly systems: readonly string[];
@@ -43,15 +43,22 @@ export function missingCredentials(root: Json, { systems, variables, folder }: L
 type ReferenceKey = 'env' | 'file' | 'secret' | 'parameter';
 
 export function variablesIn(root: Json): readonly string[] {
-  return namesIn(root, 'env');
+  const names = namesIn(root, 'env');
+  return names.some((name) => AWS_KEYS.includes(name)) ? [...names, AWS_SESSION] : names;
 }
 
 function namesIn(root: Json, wanted: ReferenceKey): readonly string[] {
   if (Array.isArray(root)) return root.flatMap((item: Json) => namesIn(item, wanted));
   if (!isObject(root)) return [];
+  if (wanted === 'env' && isSigning(root)) return AWS_KEYS;
   return Object.entries(root).flatMap(([key, value]) =>
     key === wanted && typeof value === 'string' ? [value] : namesIn(value, wanted),
   );
+}
+
+/** `{region, service}`: its keys are those of the process. */
+function isSigning(credential: JsonObject): boolean {
+  return typeof credential['region'] === 'string' && typeof credential['service'] === 'string';
 }
 
 function shown(key: ReferenceKey, name: string, folder: string): string {

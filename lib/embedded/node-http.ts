@@ -3,13 +3,27 @@
  * known, because a request is written as soon as its connection is there and not before. One timer bounds the whole
  * exchange. Redirects are answers, so a request's credentials never follow one. Needs Node alone: lib/aws uses it too.
  */
-import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { hash } from 'node:crypto';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Http, HttpAnswer, HttpHeader, HttpLimits, HttpRequest } from '../runtime/ports/http.ts';
+import type {
+  ClientCertificate,
+  Http,
+  HttpAnswer,
+  HttpHeader,
+  HttpLimits,
+  HttpRequest,
+} from '../runtime/ports/http.ts';
 import type { Readable } from 'node:stream';
 import { ACCEPTED_ENCODINGS, decoded } from './content-encoding.ts';
 import { failedAnswer } from './http-failures.ts';
+
+/**
+ * Not by `import`: that reads every export of the module, and `WebSocket` among them loads the whole of undici, which is
+ * half of what the start of a function takes.
+ */
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule('node:http');
 
 /** Shorter than what servers keep connections for, so that few requests meet one that is just being closed. */
 const KEPT_IDLE_MS = 4_000;
@@ -17,24 +31,50 @@ const KEPT = { keepAlive: true, timeout: KEPT_IDLE_MS } as const;
 
 interface Transport {
   readonly request: typeof httpRequest;
-  readonly agent: HttpAgent;
+  readonly agent: Agent;
   /** When a new connection can be written to. */
   readonly ready: 'connect' | 'secureConnect';
 }
 
 export function nodeHttp(): Http {
-  const transports: { readonly [protocol: string]: Transport | undefined } = {
-    'http:': { request: httpRequest, agent: new HttpAgent(KEPT), ready: 'connect' },
-    'https:': { request: httpsRequest, agent: new HttpsAgent(KEPT), ready: 'secureConnect' },
+  const plain: Transport = { request: httpRequest, agent: new HttpAgent(KEPT), ready: 'connect' };
+  const secure: Transport = { request: httpsRequest, agent: new HttpsAgent(KEPT), ready: 'secureConnect' };
+  const presenting = new Presenting();
+  const transportFor = (protocol: string | undefined, certificate?: ClientCertificate): Transport | undefined => {
+    if (protocol === 'http:') return certificate ? undefined : plain;
+    if (protocol !== 'https:') return undefined;
+    return certificate ? presenting.as(certificate) : secure;
   };
   return {
     send(request, limits) {
       const url = URL.parse(request.url);
-      const transport = url && transports[url.protocol];
+      const transport = transportFor(url?.protocol, request.certificate);
       if (!url || !transport) return Promise.resolve(INVALID);
       return new Promise((resolve) => new Exchange(limits, resolve).begin(transport, url, request));
     },
   };
+}
+
+/** Systems that want a certificate are few; this only bounds how many rotated ones are kept. */
+const MAX_PRESENTING = 50;
+
+/**
+ * Connections by whom they present themselves as: one of the pool is never used for anybody else. The one that was not
+ * used for longest goes; what is under way on it ends by itself.
+ */
+class Presenting {
+  private readonly transports = new Map<string, Transport>();
+
+  as({ cert, key, ca }: ClientCertificate): Transport {
+    const name = hash('sha256', JSON.stringify([cert, key, ca ?? null]));
+    const agent = (): HttpsAgent => new HttpsAgent({ ...KEPT, cert, key, ...(ca !== undefined && { ca }) });
+    const known = this.transports.get(name) ?? { request: httpsRequest, agent: agent(), ready: 'secureConnect' };
+    this.transports.delete(name);
+    this.transports.set(name, known);
+    const [oldest] = this.transports.keys();
+    if (oldest !== undefined && this.transports.size > MAX_PRESENTING) this.transports.delete(oldest);
+    return known;
+  }
 }
 
 const INVALID: HttpAnswer = { kind: 'not-sent', why: 'invalid-request' };

@@ -29,7 +29,8 @@ export type Asks = Omit<Session, 'close'>;
 const NAMED_AT_MOST = 10;
 
 export class Owner implements Session {
-  private readonly host: RunHost;
+  /** For who serves more than a session from this process. */
+  readonly host: RunHost;
   private readonly server: WireServer;
   /** Asked for by clients and not ended yet: the owner stays until they are. */
   private readonly serving = new Set<Promise<unknown>>();

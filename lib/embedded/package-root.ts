@@ -1,8 +1,9 @@
 /** Where this package lies, from its sources and from dist alike: the first folder upwards that has a package.json. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from '../model/assert.ts';
+import { isObject } from '../model/json.ts';
 
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
@@ -11,6 +12,11 @@ export function packageRoot(): string {
     folder = dirname(folder);
   }
   return folder;
+}
+
+export function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
+  return isObject(manifest) ? String(manifest['version']) : '';
 }
 
 /** The page about a code from where the reader stands: the package may be installed. */

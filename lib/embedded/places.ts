@@ -5,6 +5,7 @@
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Clock } from '../model/time.ts';
+import type { Renewals } from '../runtime/auth/renewal.ts';
 import { Tokens } from '../runtime/auth/tokens.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Http } from '../runtime/ports/http.ts';
@@ -28,7 +29,13 @@ export type PlaceOf = (kept: Json, variables?: Variables) => Promise<Place>;
 export class Places {
   private readonly known = new Map<string, PlaceInUse>();
   private readonly inUse = new WeakMap<Place, PlaceInUse>();
-  private readonly options: { readonly store: RunStore; readonly clock: Clock; readonly placeOf: PlaceOf };
+  private readonly options: {
+    readonly store: RunStore;
+    readonly clock: Clock;
+    readonly placeOf: PlaceOf;
+    /** Where what token servers rotate is shared. */
+    readonly renewals: Renewals;
+  };
 
   constructor(options: Places['options']) {
     this.options = options;
@@ -40,8 +47,8 @@ export class Places {
 
   /** Runs with one place share its tokens: a token server is not asked for each of a thousand runs. */
   use(runId: string, place: Place): void {
-    const { http } = place;
-    const known = this.inUse.get(place) ?? { ...place, tokens: new Tokens({ http, clock: this.options.clock }) };
+    const { clock, renewals } = this.options;
+    const known = this.inUse.get(place) ?? { ...place, tokens: new Tokens({ http: place.http, clock, renewals }) };
     this.inUse.set(place, known);
     this.known.set(runId, known);
   }

@@ -108,6 +108,8 @@ function withServers(environments: Environments, servers: Placement['servers']):
   };
 }
 
+export const SIMULATED_SCOPE = 'simulated';
+
 /** Credentials of a simulated system are made up: nothing leaves the process. */
 export function simulatedPlace(description: Description, plan: Plan): Place {
   const documents = new Map<string, OpenApiDocument>();
@@ -117,9 +119,12 @@ export function simulatedPlace(description: Description, plan: Plan): Place {
   }
   const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan) });
   return {
-    scope: 'simulated',
+    scope: SIMULATED_SCOPE,
     environments: { system: (name) => ({ server: simulatedServer(name), auth: simulatedAuth(plan, name) }) },
-    secrets: { resolve: () => Promise.resolve('simulated') },
+    secrets: {
+      resolve: () => Promise.resolve('simulated'),
+      awsKeys: () => Promise.resolve({ accessKeyId: 'simulated', secretAccessKey: 'simulated' }),
+    },
     http: new SimulatedHttp(systems, [...documents.keys()]),
   };
 }
@@ -139,6 +144,8 @@ function simulatedAuth(plan: Plan, system: string): NonNullable<SystemEnvironmen
           { clientId: SIMULATED, clientSecret: SIMULATED, tokenUrl: 'http://token.simulated.invalid/token' },
         ];
       }
+      if (scheme.type === 'sigv4') return [name, { region: 'simulated', service: 'simulated' }];
+      // Nothing is connected to, so nobody presents a certificate.
       return [name, SIMULATED];
     }),
   );

@@ -14,12 +14,14 @@ import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
+import type { Renewals } from '../runtime/auth/renewal.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
+import type { BreakerState } from '../runtime/ports/breakers.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { Telemetry } from '../runtime/ports/telemetry.ts';
 import { Protector } from '../runtime/protect/protector.ts';
-import { type InputProblem, newRunId, startRun } from '../runtime/run.ts';
+import { type InputProblem, newRunId, type StartAnswer, startRun, type StartRequest } from '../runtime/run.ts';
 import { system } from '../runtime/system.ts';
 import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { trailOf } from '../runtime/trail.ts';
@@ -41,6 +43,7 @@ import { type Place, type PlaceOf, Places } from './places.ts';
 import { recover, type Recovered } from './recovery.ts';
 import { RunStore } from './run-store.ts';
 import type { Variables } from './secrets.ts';
+import { SqliteSharedValues } from './shared-values.ts';
 import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.ts';
 
 export interface HostOptions {
@@ -63,6 +66,12 @@ export interface RunRequest {
   readonly place: Place;
   /** What `placeOf` makes the same place from; no secret is in it. */
   readonly kept: Json;
+}
+
+interface Placed {
+  readonly place: Place;
+  readonly kept: Json;
+  readonly keeping?: Promise<void>;
 }
 
 export type RunStarted =
@@ -103,7 +112,7 @@ export class RunHost {
     this.store = new RunStore(options.database);
     this.callbacks = new SqliteCallbacks(options.database);
     this.letters = new DeadLetters(options.database);
-    this.places = new Places({ ...options, store: this.store });
+    this.places = new Places({ ...options, store: this.store, renewals: renewalsOver(options) });
     this.engine = new Engine({
       clock: options.clock,
       random: options.random,
@@ -139,27 +148,31 @@ export class RunHost {
   }
 
   /** Resolves when the run is durable and its execution begun. */
-  async start(request: RunRequest): Promise<RunStarted> {
-    const { plan, planHash } = request.workflow;
-    const { clock, random } = this.options;
-    const runId = request.runId ?? newRunId(plan.workflowId, random.uuid());
-    this.places.use(runId, request.place);
+  async start({ workflow, place, kept, input, actor, runId }: RunRequest): Promise<RunStarted> {
+    const { plan, planHash } = workflow;
     // What a later process needs is written before or with the record that makes it look for the run.
-    const kept = Promise.all([this.store.keepWorkflow(request.workflow), this.store.keepPlace(runId, request.kept)]);
-    const started = await startRun(
-      { plan, planHash, input: request.input, actor: request.actor, runId },
-      { journal: this.journal, blobs: this.blobs, clock, random, events: this.events() },
-    );
-    await kept;
-    if (started.kind === 'invalid') {
-      this.places.forget(runId);
-      return started;
-    }
+    const keeping = this.store.keepWorkflow(workflow);
+    const id = runId ?? newRunId(plan.workflowId, this.options.random.uuid());
+    const started = await this.startPlanned({ plan, planHash, input, actor, runId: id }, { place, kept, keeping });
+    if (started.kind === 'invalid') return started;
     if (started.kind === 'conflict') {
       throw new Failure('run-conflict', `The run ${started.runId} exists with another input`, { kind: 'usage' });
     }
-    await this.executions.start(started.execution.input);
-    return { kind: 'started', runId };
+    return { kind: 'started', runId: started.runId };
+  }
+
+  /** The same of a plan that is kept already, or will be by the end of `keeping`. */
+  async startPlanned(request: StartRequest & { readonly runId: string }, placed: Placed): Promise<StartAnswer> {
+    const { clock, random } = this.options;
+    const { runId } = request;
+    this.places.use(runId, placed.place);
+    const kept = Promise.all([placed.keeping, this.store.keepPlace(runId, placed.kept)]);
+    const { journal, blobs } = this;
+    const started = await startRun(request, { journal, blobs, clock, random, events: this.events() });
+    await kept;
+    if (started.kind === 'invalid') this.places.forget(runId);
+    if ('execution' in started) await this.executions.start(started.execution.input);
+    return started;
   }
 
   /** The view of a run once nothing of it is under way. */
@@ -243,6 +256,11 @@ export class RunHost {
   /** A corrected workflow, before a run goes on with it. */
   async keep(workflow: CompiledWorkflow): Promise<void> {
     await this.store.keepWorkflow(workflow);
+  }
+
+  /** As all runs of a scope share it. */
+  async breaker(scope: string, key: string): Promise<BreakerState> {
+    return await new SqliteBreakers(this.options.database).read(`${scope}/${key}`);
   }
 
   async audits(runId: string): Promise<readonly AuditEntry[]> {
@@ -339,6 +357,12 @@ export class RunHost {
       },
     };
   }
+}
+
+/** Of all scopes: a client's secrets are in the name under which its token is kept. */
+function renewalsOver({ database, clock, random }: HostOptions): Renewals {
+  const values = new SqliteSharedValues(database, 'tokens');
+  return { values, permits: new SqlitePermits(database), clock, random };
 }
 
 type Shared = Pick<CallPorts, 'protection' | 'locks'>;

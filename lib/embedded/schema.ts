@@ -4,9 +4,11 @@
  * layout in schema-version.ts.
  */
 import { JOURNAL_SCHEMA } from './journal-schema.ts';
+import { SHARED_VALUES_SCHEMA } from './shared-values.ts';
 
 export const SCHEMA: string = `
 ${JOURNAL_SCHEMA}
+${SHARED_VALUES_SCHEMA}
 CREATE TABLE IF NOT EXISTS items (
   pk TEXT NOT NULL, sk TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (pk, sk)
 ) WITHOUT ROWID;

@@ -26,8 +26,19 @@ export function localSecrets(variables: Variables, folder: URL): Secrets {
         },
       );
     },
+    // A session token comes with keys that were lent, and only with those.
+    async awsKeys() {
+      const [accessKeyId, secretAccessKey] = AWS_KEYS.map((name) => fromVariable(name, variables));
+      const sessionToken = variables[AWS_SESSION];
+      const keys = { accessKeyId: accessKeyId ?? '', secretAccessKey: secretAccessKey ?? '' };
+      return { ...keys, ...(sessionToken && { sessionToken }) };
+    },
   };
 }
+
+/** As every tool of AWS calls them. */
+export const AWS_KEYS: readonly string[] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+export const AWS_SESSION = 'AWS_SESSION_TOKEN';
 
 function fromVariable(name: string, variables: Variables): string {
   const value = variables[name];

@@ -103,6 +103,21 @@ async function attach(options: SessionOptions): Promise<Owner | WireClient> {
   });
 }
 
+/** How long a command that is just ending may still have the folder. */
+const OWNER_TRIES = 20;
+
+/** For what has to be the owner itself, since it serves others for as long as it lives. */
+export async function openOwner(options: SessionOptions): Promise<Owner> {
+  for (let tried = 0; tried < OWNER_TRIES; tried += 1) {
+    const database = claimFolder(options.folder);
+    if (database) return await Owner.begin(database, options);
+    await new Promise<void>((resolve) => void realClock.after(PAUSE_MS, resolve));
+  }
+  throw new Failure('folder-owned', `Another process has runs going on in ${options.folder}`, {
+    remedy: 'Wait for it or end it, or name another folder with --data.',
+  });
+}
+
 /** A client. Each call is made again with the new owner when the old one dies; run ids make that harmless. */
 class Follower implements Session {
   private readonly options: SessionOptions;

@@ -2,8 +2,11 @@
  * Regular expressions, matched in time linear in the text by RE2 (re2js): no pattern, however hostile, can hang a
  * handler. What RE2 lacks for that reason (look-ahead, back-references) is refused with a reason. Accepted are a bare
  * pattern and `/pattern/flags`; matching is a search, anchors are the author's business (Arazzo 1.1, Regex Conditions).
+ * The engine is loaded on demand (`loadRegex`), so that a function without patterns does not pay for it; evaluation itself
+ * stays synchronous.
  */
-import { RE2JS, RE2JSSyntaxException } from 're2js';
+import type { RE2JS } from 're2js';
+import { assert } from '../model/assert.ts';
 import { BoundedCache } from './cache.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Work } from './work.ts';
@@ -15,6 +18,25 @@ export type CompiledRegex =
 export const MAX_PATTERN_LENGTH: number = 4_096;
 /** Instructions of the program times characters of the text: two or three seconds where RE2 is slowest. */
 export const MAX_REGEX_WORK: number = 100_000_000;
+
+type Engine = typeof import('re2js');
+
+let engine: Engine | undefined;
+
+/** Loads the engine, once; no network, only a module of this package's dependencies. */
+export async function loadRegex(): Promise<void> {
+  engine ??= await import('re2js');
+}
+
+/** The JSONPath in it may match patterns, by `match` or `search`. */
+export function mayMatch(text: string): boolean {
+  return /\b(?:match|search)\(/.test(text);
+}
+
+function loaded(): Engine {
+  assert(engine !== undefined, 'the engine of regular expressions is loaded before one is evaluated');
+  return engine;
+}
 
 const compiled = new BoundedCache<CompiledRegex>(200);
 
@@ -32,7 +54,7 @@ function compileUncached(text: string): CompiledRegex {
     return refuse('too-long', `a pattern has at most ${MAX_PATTERN_LENGTH} characters, not ${text.length}`, text);
   }
   const { pattern, flags } = splitFlags(text);
-  const unsupported = Array.from(flags).find((flag) => !Object.hasOwn(flagBits, flag));
+  const unsupported = Array.from(flags).find((flag) => !Object.hasOwn(FLAGS, flag));
   if (unsupported !== undefined)
     return refuse('unsupported-regex', `the flag \`${unsupported}\` is not supported`, text);
   if (/^(?:[^\\]|\\[^k])*\\k</.test(pattern)) return refuse('unsupported-regex', noBackReferences, text);
@@ -43,10 +65,14 @@ const noLookAhead = 'look-ahead is not supported, because patterns are matched i
 const noBackReferences = 'back-references are not supported, because patterns are matched in linear time';
 
 /** `g`, `u` and `d` change nothing about whether a text matches. */
-const flagBits = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL, g: 0, u: 0, d: 0 } as const;
+const FLAGS = { i: 'CASE_INSENSITIVE', m: 'MULTILINE', s: 'DOTALL', g: undefined, u: undefined, d: undefined } as const;
 
 function bitsOf(flags: string): number {
-  return Array.from(flags).reduce((bits, flag) => bits | flagBits[flag as keyof typeof flagBits], RE2JS.LOOKBEHINDS);
+  const { RE2JS } = loaded();
+  return Array.from(flags).reduce((bits, flag) => {
+    const name = FLAGS[flag as keyof typeof FLAGS];
+    return name === undefined ? bits : bits | RE2JS[name];
+  }, RE2JS.LOOKBEHINDS);
 }
 
 /** `/p/i` only if nothing but flags follows the last slash and no bare slash stands inside: `/api/v1/i` is a pattern. */
@@ -56,6 +82,7 @@ function splitFlags(text: string): { readonly pattern: string; readonly flags: s
 }
 
 function compilePattern(pattern: string, bits: number, text: string): CompiledRegex {
+  const { RE2JS } = loaded();
   try {
     const regex = RE2JS.compile(RE2JS.translateRegExp(pattern), bits);
     return { ok: true, matches: (subject) => search(regex, subject) };
@@ -70,7 +97,7 @@ function search(regex: RE2JS, subject: string): boolean | 'too-much-work' {
 
 /** Of the library's message only the description is used: its excerpt may hold a value that was put in. */
 function refused(error: unknown, text: string): CompiledRegex {
-  if (!(error instanceof RE2JSSyntaxException)) return refuse('bad-regex', 'the pattern is too complex', text);
+  if (!(error instanceof loaded().RE2JSSyntaxException)) return refuse('bad-regex', 'the pattern is too complex', text);
   const excerpt = error.getPattern() ?? '';
   if (excerpt === '(?=' || excerpt === '(?!') return refuse('unsupported-regex', noLookAhead, text);
   if (/^\\[1-9]/.test(excerpt)) return refuse('unsupported-regex', noBackReferences, text);
@@ -93,6 +120,7 @@ export function matchesIRegexp(pattern: string, text: string, whole: boolean, wo
 }
 
 function compileIRegexp(pattern: string): RE2JS | 'invalid' {
+  const { RE2JS } = loaded();
   try {
     return RE2JS.compile(RE2JS.translateRegExp(dotsOfIRegexp(pattern)));
   } catch {

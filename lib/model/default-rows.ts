@@ -45,6 +45,8 @@ export function defaultRows(): readonly DefaultRow[] {
     row('breaker.minimumCalls', String(breaker.minimumCalls), 'With fewer calls in the window it stays closed'),
     row('breaker.openFor', durationText(breaker.openForMs), 'How long it stays open before trial calls'),
     row('breaker.trialCalls', String(breaker.trialCalls), 'How many of them decide whether it closes'),
+    row('health.every', durationText(DEFAULTS.health.everyMs), 'How often a system is asked whether it is well'),
+    row('health.timeout', durationText(DEFAULTS.health.timeoutMs), 'How long its answer may take'),
     row('lock.lease', durationText(DEFAULTS.lockLeaseMs), 'When a run that waits for a lock looks at its owner'),
     row('lock.wait', 'the deadline', 'How long a run waits for a lock'),
     row('fallback', 'none', "What takes a failed step's place"),

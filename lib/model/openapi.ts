@@ -91,7 +91,7 @@ export interface MediaType {
 export type SecurityScheme =
   | { readonly type: 'apiKey'; readonly in: 'query' | 'header' | 'cookie'; readonly name: string }
   | { readonly type: 'http'; readonly scheme: string }
-  | { readonly type: 'oauth2'; readonly flows: JsonObject }
+  | { readonly type: 'oauth2'; readonly flows: JsonObject; readonly metadataUrl?: string }
   | { readonly type: 'openIdConnect'; readonly url: string }
   | { readonly type: 'mutualTLS' }
   | { readonly type: 'sigv4' };

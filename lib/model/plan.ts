@@ -62,6 +62,15 @@ export interface PlanSystem {
   readonly rateLimit?: RateLimitPolicy;
   /** Calls under way at once. */
   readonly concurrency?: number;
+  /** How to ask whether it is well; absent: nobody asks. */
+  readonly health?: PlanHealth;
+}
+
+export interface PlanHealth {
+  /** Below its server; answered without credentials. */
+  readonly path: string;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
 }
 
 export interface BreakerPolicy {

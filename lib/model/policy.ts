@@ -21,6 +21,13 @@ export interface SystemPolicy {
   readonly rateLimit?: RateLimitPolicy;
   /** Calls under way at once. */
   readonly concurrency?: number;
+  readonly health?: HealthPolicy;
+}
+
+export interface HealthPolicy {
+  readonly path: string;
+  readonly every?: number;
+  readonly timeout?: number;
 }
 
 export interface BreakerPolicy {

@@ -203,6 +203,8 @@ export type RunEvent =
       readonly outcome: Outcome;
       readonly status?: number;
       readonly ms: number;
+      /** It was not sent, because the breaker of its system is open. */
+      readonly breakerOpen?: true;
       readonly message?: string;
     })
   | (StepEventBase & {

@@ -4,21 +4,11 @@
  */
 import type { SecurityScheme } from './openapi.ts';
 
-export type BuiltScheme = Exclude<SecurityScheme, { type: 'openIdConnect' | 'mutualTLS' | 'sigv4' }>;
-
 const HTTP_SCHEMES: readonly string[] = ['bearer', 'basic'];
 
-export function isBuilt(scheme: SecurityScheme): scheme is BuiltScheme {
-  switch (scheme.type) {
-    case 'openIdConnect':
-    case 'mutualTLS':
-    case 'sigv4':
-      return false;
-    case 'http':
-      return HTTP_SCHEMES.includes(scheme.scheme.toLowerCase());
-    default:
-      return true;
-  }
+/** `http` has schemes without end, and some of them need more than a credential (digest, mutual, hoba). */
+export function isBuilt(scheme: SecurityScheme): boolean {
+  return scheme.type !== 'http' || HTTP_SCHEMES.includes(scheme.scheme.toLowerCase());
 }
 
 /** In words: `http digest`, `apiKey`. */

@@ -1,21 +1,23 @@
 /** What all runs of a deployment share: a system's breaker and limits, and the locks between runs. */
 import { DEFAULTS } from '../model/defaults.ts';
-import type { BreakerPolicy, PlanLock, PlanSystem, RateLimitPolicy } from '../model/plan.ts';
+import type { BreakerPolicy, PlanHealth, PlanLock, PlanSystem, RateLimitPolicy } from '../model/plan.ts';
 import type {
   BreakerPolicy as DeclaredBreaker,
+  HealthPolicy,
   LockPolicy,
   RateLimitPolicy as DeclaredLimit,
   SystemPolicy,
 } from '../model/policy.ts';
 import { parseValue } from '../expressions/values.ts';
 
-export type PlanProtection = Pick<PlanSystem, 'breaker' | 'rateLimit' | 'concurrency'>;
+export type PlanProtection = Pick<PlanSystem, 'breaker' | 'rateLimit' | 'concurrency' | 'health'>;
 
-export function planProtection({ breaker, rateLimit, concurrency }: SystemPolicy): PlanProtection {
+export function planProtection({ breaker, rateLimit, concurrency, health }: SystemPolicy): PlanProtection {
   return {
     ...(breaker && { breaker: planBreaker(breaker) }),
     ...(rateLimit && { rateLimit: planRateLimit(rateLimit) }),
     ...(concurrency !== undefined && { concurrency }),
+    ...(health && { health: planHealth(health) }),
   };
 }
 
@@ -31,6 +33,11 @@ function planBreaker(declared: DeclaredBreaker): BreakerPolicy {
     openForMs: declared.openFor ?? breaker.openForMs,
     trialCalls: declared.trialCalls ?? breaker.trialCalls,
   };
+}
+
+function planHealth({ path, every, timeout }: HealthPolicy): PlanHealth {
+  const { everyMs, timeoutMs } = DEFAULTS.health;
+  return { path, everyMs: every ?? everyMs, timeoutMs: timeout ?? timeoutMs };
 }
 
 function planRateLimit({ requests, per, burst }: DeclaredLimit): RateLimitPolicy {

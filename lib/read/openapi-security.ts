@@ -26,8 +26,11 @@ function schemeOf(spot: Spot): SecurityScheme | undefined {
       return apiKeyOf(spot);
     case 'http':
       return httpOf(textIn(spot, 'scheme')?.toLowerCase());
-    case 'oauth2':
-      return { type: 'oauth2', flows: objectOf(child(spot, 'flows')) ?? {} };
+    case 'oauth2': {
+      const metadataUrl = textIn(spot, 'oauth2MetadataUrl');
+      const flows = objectOf(child(spot, 'flows')) ?? {};
+      return { type: 'oauth2', flows, ...(metadataUrl !== undefined && { metadataUrl }) };
+    }
     case 'openIdConnect': {
       const url = textIn(spot, 'openIdConnectUrl');
       return url === undefined ? undefined : { type: 'openIdConnect', url };

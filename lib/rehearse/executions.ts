@@ -88,8 +88,15 @@ export class RehearsedExecutions implements Executions {
   /** The process is gone, and the next one goes on from the log. */
   async crash(): Promise<void> {
     this.engine.close();
-    this.engine = this.boot();
-    await this.engine.recover();
+    const engine = this.boot();
+    this.engine = engine;
+    try {
+      await engine.recover();
+    } catch (error) {
+      // Gone again while it read its log: the one after it goes on.
+      if (this.engine !== engine) return;
+      throw error;
+    }
     for (const [id, input] of this.open) this.watch(id, input);
   }
 

@@ -18,7 +18,8 @@ import type { HttpAnswer } from './ports/http.ts';
 import type { AttemptRecord } from './ports/journal.ts';
 import type { Asking, CallReport, Refusal } from './ports/protection.ts';
 import { calleeOf, reportOf, type Target } from './protect/target.ts';
-import { type Credentials, type PreparedRequest, signed } from './request/build.ts';
+import { type Credentials, type PreparedRequest, withCredentials } from './request/build.ts';
+import { exchange } from './request/exchange.ts';
 import { type ReadResponse, readResponse } from './request/response.ts';
 import { retryAfterMs } from './retry.ts';
 
@@ -47,6 +48,8 @@ export interface Attempt {
   readonly final: boolean;
   /** Asking sooner cannot help. */
   readonly againAt?: number;
+  /** Kept back by the breaker of its system. */
+  readonly open?: true;
 }
 
 export async function makeAttempt(sending: Sending & Target, ports: CallPorts, number: number): Promise<Attempt> {
@@ -80,9 +83,9 @@ function askingOf(sending: Sending & Target, number: number): Asking {
 }
 
 /** Whoever has a fallback does not wait for a breaker or a limit. */
-function withheld({ step }: Calling, begin: number, { why, againAt }: Refusal): Attempt {
+function withheld({ step }: Calling, begin: number, { why, againAt, open }: Refusal): Attempt {
   const attempt = notSent(begin, why, 'fallback' in step && step.fallback !== undefined);
-  return { ...attempt, againAt, record: { ...attempt.record, withheld: true } };
+  return { ...attempt, againAt, ...(open && { open }), record: { ...attempt.record, withheld: true } };
 }
 
 /** Another round, with a lease of its own, may well be in time: an undo is not given up for a wait that was too long. */
@@ -105,7 +108,17 @@ async function send(
   const timeoutMs = timeoutOf(passage, number);
   const traceparent = traceparentOf(passage.task.run, bounds.traceparent, { ...passage.key, attempt: number });
   const limits = { timeoutMs, maxResponseBytes: DEFAULTS.responseLimitBytes };
-  const answer = await ports.http.send(signed(request, credentials, traceparent), limits);
+  const { signing } = credentials;
+  const answer = await exchange(
+    {
+      request: withCredentials(request, credentials, traceparent),
+      ...(signing && { signing }),
+      operation: passage.operation,
+      isWanted: (redirect) => criteriaVerdict(passage, request, readResponse(redirect))?.met === true,
+    },
+    ports,
+    limits,
+  );
   const now = ports.clock.now();
   const ms = now - startedAt;
   const attempt = judged(sending, answer, { startedAt, ms, timeoutMs });

@@ -130,7 +130,12 @@ function quietAfterOf({ step, past }: Calling, records: readonly AttemptRecord[]
   return all.length === 0 ? undefined : Math.max(...all);
 }
 
-function emitAttempt({ task, plan, key }: Calling, ports: CallPorts, { record, why }: Attempt, attempt: number): void {
+function emitAttempt(
+  { task, plan, key }: Calling,
+  ports: CallPorts,
+  { record, why, open }: Attempt,
+  attempt: number,
+): void {
   const source = { runId: task.run, workflowId: plan.workflowId };
   emit(ports, source, {
     type: 'attempt-ended',
@@ -140,6 +145,7 @@ function emitAttempt({ task, plan, key }: Calling, ports: CallPorts, { record, w
     outcome: record.outcome,
     ...(record.status !== undefined && { status: record.status }),
     ms: record.ms,
+    ...(open && { breakerOpen: open }),
     ...(record.outcome !== 'applied' && { message: why }),
   });
 }

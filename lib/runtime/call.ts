@@ -15,6 +15,7 @@ import { type CallPorts, openPassage, type Passage } from './passage.ts';
 import type { Intent } from './ports/journal.ts';
 import { askedAgain, type Question } from './poll.ts';
 import { buildRequest } from './request/build.ts';
+import { xmlWriterFor } from './request/xml.ts';
 import { mayRepeatInDoubt } from './retry.ts';
 import { TaskFailure } from './task-failure.ts';
 
@@ -57,10 +58,11 @@ type Prepared =
 async function prepare(passage: Passage, ports: CallPorts): Promise<Prepared> {
   const { message } = passage.said ?? {};
   if (message !== undefined) return { ok: false, why: message };
-  const { plan, step, system, evaluation, idempotencyKey } = passage;
+  const { plan, step, system, operation, evaluation, idempotencyKey } = passage;
   const environment = ports.environments.system(system.name);
   const scope = evaluation.scope(step.scope);
-  const built = buildRequest({ plan, step, environment, scope, idempotencyKey });
+  const xml = await xmlWriterFor(step, operation);
+  const built = buildRequest({ plan, step, environment, scope, idempotencyKey, ...(xml && { xml }) });
   for (const text of [...evaluation.notes, ...built.notes]) note(passage, ports, text);
   if (!built.ok) return { ok: false, why: built.why };
   const { request } = built;

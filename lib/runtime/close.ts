@@ -12,7 +12,7 @@ import type { CorePorts } from './core.ts';
 import { Evaluation } from './evaluation.ts';
 import { keepOutputs, oversized, resolveRefs } from './keep.ts';
 import { releaseLock } from './lock.ts';
-import { inputOf, xpathFor } from './passage.ts';
+import { inputOf, languagesFor } from './passage.ts';
 import { emit } from './run-events.ts';
 import { TaskFailure } from './task-failure.ts';
 
@@ -65,7 +65,7 @@ async function keptOutputs(task: CloseTask, ports: CorePorts, plan: Plan): Promi
 /** Every declared output is there: one without a value is null, and the log says why. */
 async function outputsOf(task: CloseTask, ports: CorePorts, plan: Plan): Promise<JsonObject> {
   const input = await inputOf(task.run, ports);
-  const xpath = await xpathFor(plan);
+  const xpath = await languagesFor(plan);
   const refs = await resolveRefs(task.refs ?? {}, task.run, ports.blobs);
   const evaluation = new Evaluation(plan, { refs, ...(input !== undefined && { input }), ...(xpath && { xpath }) });
   const found = evaluation.workflowOutputs(task.scope);

@@ -13,6 +13,7 @@ import { answerScope, type Bounds } from './attempt.ts';
 import { type Attempts, authoriseFor, makeAttempts } from './attempts.ts';
 import type { Calling, CallPorts, Passage } from './passage.ts';
 import type { AttemptRecord } from './ports/journal.ts';
+import { xmlWriterFor } from './request/xml.ts';
 import { buildRequest, targetOf } from './request/build.ts';
 import { outputsIn } from './step-outputs.ts';
 
@@ -44,7 +45,8 @@ async function callInstead(path: string, failed: FailedPassage, ports: CallPorts
   const scope = passage.evaluation.scope(call.scope);
   const environment = ports.environments.system(calling.system.name);
   const { plan, idempotencyKey } = calling;
-  const built = buildRequest({ plan, step: call, environment, scope, idempotencyKey });
+  const xml = await xmlWriterFor(call, calling.operation);
+  const built = buildRequest({ plan, step: call, environment, scope, idempotencyKey, ...(xml && { xml }) });
   if (!built.ok) return fails(`its fallback cannot be called: ${built.why}`);
   const { request } = built;
   const authorised = await authoriseFor({ passage: calling, request, environment }, ports, 1);

@@ -43,8 +43,9 @@ function validatorOf(schema: Json): Promise<Validator> {
 
 /** Or why it cannot be used: the schema is the author's. */
 async function compiled(schema: Json): Promise<Validator> {
-  const [{ Ajv2020 }, formats] = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats')]);
-  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, validateFormats: true });
+  // By their default exports: bundlers give CommonJS packages no other when they are loaded late.
+  const [{ default: dialect }, formats] = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats')]);
+  const ajv = new dialect.Ajv2020({ allErrors: true, strict: false, verbose: true, validateFormats: true });
   formats.default.default(ajv);
   try {
     return ajv.compile(isObject(schema) ? { ...schema } : schema === true);

@@ -11,7 +11,7 @@ import { evaluate } from '../expressions/evaluate.ts';
 import { stringify } from '../expressions/stringify.ts';
 import type { CorePorts } from './core.ts';
 import { Evaluation } from './evaluation.ts';
-import { inputOf, xpathFor } from './passage.ts';
+import { inputOf, languagesFor } from './passage.ts';
 import { FINAL_PHASES, type RunHeader } from './ports/journal.ts';
 import type { LockAnswer as Place, LockOwner } from './ports/locks.ts';
 import { raiseFence } from './raise.ts';
@@ -78,7 +78,7 @@ async function keyOf(
   ports: Pick<CorePorts, 'journal' | 'blobs'>,
 ): Promise<string> {
   const input = await inputOf(run, ports);
-  const xpath = await xpathFor(plan);
+  const xpath = await languagesFor(plan);
   const evaluation = new Evaluation(plan, { refs: {}, ...(input !== undefined && { input }), ...(xpath && { xpath }) });
   const found = evaluate(key, evaluation.scope(''));
   const text = found.found && found.value !== null ? stringify(found.value) : undefined;

@@ -9,6 +9,7 @@ import { itemPath } from '../model/item-path.ts';
 import type { Plan, PlanCall, PlanOperation, PlanStep, PlanSystem } from '../model/plan.ts';
 import { type CallTask, TaskError } from '../model/task.ts';
 import type { Clock, Random } from '../model/time.ts';
+import { loadRegex, mayMatch } from '../expressions/regex.ts';
 import { loadXPath, type XPath } from '../expressions/xpath.ts';
 import type { Tokens } from './auth/tokens.ts';
 import { idempotencyKey } from './digest.ts';
@@ -125,7 +126,7 @@ export async function readingOf(
   ports: Pick<CallPorts, 'journal' | 'blobs'>,
 ): Promise<RunData> {
   const input = readsInputs ? await inputOf(task.run, ports) : undefined;
-  const xpath = await xpathFor(plan);
+  const xpath = await languagesFor(plan);
   const refs = await resolveRefs(task.refs ?? {}, task.run, ports.blobs);
   return { refs, ...(input !== undefined && { input }), ...(xpath && { xpath }) };
 }
@@ -165,12 +166,25 @@ export async function inputOf(
   return kept === undefined ? undefined : await resolveKept(kept, run, blobs);
 }
 
-const xpathByPlan = new WeakMap<Plan, boolean>();
+interface Languages {
+  readonly xpath: boolean;
+  readonly regex: boolean;
+}
 
-/** Loaded only for plans that hold XPath; asked of each plan once, generously (a literal that looks like it counts). */
-export async function xpathFor(plan: Plan): Promise<XPath | undefined> {
-  const known = xpathByPlan.get(plan);
-  const uses = known ?? JSON.stringify([plan.steps, plan.scopes]).includes('"type":"xpath"');
-  if (known === undefined) xpathByPlan.set(plan, uses);
-  return uses ? await loadXPath() : undefined;
+const languagesByPlan = new WeakMap<Plan, Languages>();
+
+/**
+ * Gets the languages of a plan ready: regular expressions are loaded, XPath is handed out. Only for plans that hold them;
+ * asked of each plan once, generously (a literal that looks like it counts).
+ */
+export async function languagesFor(plan: Plan): Promise<XPath | undefined> {
+  const known = languagesByPlan.get(plan) ?? languagesIn(plan);
+  languagesByPlan.set(plan, known);
+  if (known.regex) await loadRegex();
+  return known.xpath ? await loadXPath() : undefined;
+}
+
+function languagesIn({ steps, calls, scopes, lock }: Plan): Languages {
+  const text = JSON.stringify([steps, calls, scopes, lock]);
+  return { xpath: text.includes('"type":"xpath"'), regex: text.includes('"type":"regex"') || mayMatch(text) };
 }

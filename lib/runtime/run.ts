@@ -135,10 +135,11 @@ function executionOf({ runId, epoch, planHash }: Pick<RunHeader, 'runId' | 'epoc
   return { name: executionName(runId, epoch), input: { run: runId, epoch, plan: planHash } };
 }
 
-/** A run keeps the plan that it started with, whatever has been deployed since. */
+/** A run keeps the plan that it started with, whatever has been deployed since; a retry may have corrected its input. */
 function existing(header: RunHeader, inputDigest: string): StartAnswer {
   const { runId } = header;
-  if (header.inputDigest !== inputDigest) return { kind: 'conflict', runId };
+  const known = [header, ...header.earlier].map((epoch) => epoch.inputDigest);
+  if (!known.includes(inputDigest)) return { kind: 'conflict', runId };
   return { kind: 'exists', runId, execution: executionOf(header) };
 }
 

@@ -17,9 +17,10 @@ import { digestKeyOf } from './digest-key.ts';
 import { Evaluation } from './evaluation.ts';
 import { itemsOf } from './items.ts';
 import { resolveRefs } from './keep.ts';
-import { type Calling, type CallPorts, inputOf, xpathFor } from './passage.ts';
+import { type Calling, type CallPorts, inputOf, languagesFor } from './passage.ts';
 import type { AppliedOutcome, RunRecord, VisitKey } from './ports/journal.ts';
 import { buildRequest, targetOf } from './request/build.ts';
+import { xmlWriterFor } from './request/xml.ts';
 import type { Earlier } from './visit.ts';
 
 export interface SideCall {
@@ -44,7 +45,7 @@ export async function openSideCall(beside: Beside, ports: CallPorts): Promise<Si
   const { runId } = record.header;
   const digest = inputDigestOf(record.header, effect.intent.epoch);
   const input = call.readsInputs ? await inputOf(runId, ports, digest) : undefined;
-  const xpath = await xpathFor(plan);
+  const xpath = await languagesFor(plan);
   const seen = new Evaluation(plan, {
     refs: await resolveRefs(refsOf(beside, call), runId, ports.blobs),
     ...(input !== undefined && { input }),
@@ -140,9 +141,10 @@ export async function prepareSideCall(
   ports: CallPorts,
   bounds: Bounds,
 ): Promise<PreparedSideCall> {
-  const { plan, step, system, idempotencyKey } = calling;
+  const { plan, step, system, operation, idempotencyKey } = calling;
   const environment = ports.environments.system(system.name);
-  const built = buildRequest({ plan, step, environment, scope, idempotencyKey, strict: true });
+  const xml = await xmlWriterFor(step, operation);
+  const built = buildRequest({ plan, step, environment, scope, idempotencyKey, strict: true, ...(xml && { xml }) });
   if (!built.ok) return { ok: false, why: built.why };
   const { request } = built;
   const authorised = await authoriseFor({ passage: calling, request, environment }, ports, 1);

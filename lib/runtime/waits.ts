@@ -6,7 +6,7 @@ import { evaluate } from '../expressions/evaluate.ts';
 import { stringify } from '../expressions/stringify.ts';
 import { Evaluation } from './evaluation.ts';
 import { resolveRefs } from './keep.ts';
-import { type CallPorts, inputOf, xpathFor } from './passage.ts';
+import { type CallPorts, inputOf, languagesFor } from './passage.ts';
 import type { Waiter } from './ports/callbacks.ts';
 import type { RunRecord } from './ports/journal.ts';
 import { isoTime } from './run-events.ts';
@@ -51,7 +51,7 @@ async function descriptionOf(
   const { description, hidden } = step?.interaction ?? {};
   if (!step || !description || hidden) return undefined;
   const input = await inputOf(run, ports);
-  const xpath = await xpathFor(plan);
+  const xpath = await languagesFor(plan);
   const last = step.reads.map(
     (read) => [read, applied.findLast(({ key }) => key.step === read)?.outputs ?? null] as const,
   );

@@ -1,15 +1,16 @@
 /** The real command over loopback: what it prints and what it leaves in its data folder, searched for every secret. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AUTH, CanarySystems, CREDENTIALS, FILES, found, INPUT, PUBLIC } from '../support/canaries.ts';
+import { AUTH, BANK, BANK_AUTH, CanarySystems, CREDENTIALS, FILES, found, INPUT, PUBLIC } from '../support/canaries.ts';
 import { inFolder, interlock, type Said } from '../support/command-line.ts';
 
-async function withSystems<T>(refusing: boolean, work: (server: string) => Promise<T>): Promise<T> {
+async function withSystems<T>(refusing: boolean, work: (servers: Servers) => Promise<T>): Promise<T> {
   const systems = new CanarySystems(refusing);
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -17,13 +18,25 @@ async function withSystems<T>(refusing: boolean, work: (server: string) => Promi
       const { status, body } = systems.answer({ method: request.method ?? '', path: request.url ?? '', text });
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  };
+  const vault = createServer(answer);
+  const bank = createTlsServer({ ...BANK, requestCert: true, rejectUnauthorized: true }, answer);
   try {
-    return await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return await work({ vault: `http://${await listening(vault)}`, bank: `https://${await listening(bank)}` });
   } finally {
-    await closed(server);
+    await closed(vault);
+    await closed(bank);
   }
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+interface Servers {
+  readonly vault: string;
+  readonly bank: string;
 }
 
 function closed(server: Server): Promise<void> {
@@ -37,12 +50,14 @@ interface Sung {
   readonly said: Said;
 }
 
-async function sing(folder: string, server: string, more: readonly string[] = []): Promise<Sung> {
+async function sing(folder: string, { vault, bank }: Servers, more: readonly string[] = []): Promise<Sung> {
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
   mkdirSync(join(folder, 'environments'));
   writeFileSync(
     join(folder, 'environments/local.yaml'),
-    JSON.stringify({ systems: { vault: { server, auth: AUTH } } }),
+    JSON.stringify({
+      systems: { vault: { server: vault, auth: AUTH }, bank: { server: bank, auth: BANK_AUTH } },
+    }),
   );
   writeFileSync(join(folder, 'input.json'), JSON.stringify(INPUT));
   const data = join(folder, 'data');

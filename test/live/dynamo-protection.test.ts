@@ -5,12 +5,14 @@ import { DynamoBreakers } from '../../lib/aws/breakers.ts';
 import { DynamoPermits, DynamoRates } from '../../lib/aws/limits.ts';
 import { DynamoLocks } from '../../lib/aws/locks.ts';
 import { dynamoClient } from '../../lib/aws/run-table.ts';
+import { DynamoSharedValues } from '../../lib/aws/shared-values.ts';
 import { SharedTable } from '../../lib/aws/shared-table.ts';
 import { Failure } from '../../lib/model/failure.ts';
 import { MAX_IN_LINE } from '../../lib/runtime/ports/locks.ts';
 import { callbacksContract } from '../contract/callbacks.ts';
 import { locksContract } from '../contract/locks.ts';
 import { protectionContract } from '../contract/protection.ts';
+import { sharedValuesContract } from '../contract/shared-values.ts';
 import { type DynamoEmulator, dynamoEmulator } from '../support/dynamo-emulator.ts';
 
 protectionContract('DynamoDB', async () => {
@@ -36,6 +38,16 @@ locksContract('DynamoDB', async () => {
   return {
     locks: new DynamoLocks(table, 'here'),
     elsewhere: new DynamoLocks(table, 'there'),
+    close: () => emulator.stop(),
+  };
+});
+
+sharedValuesContract('DynamoDB', async () => {
+  const emulator = await dynamoEmulator();
+  const table = new SharedTable({ name: emulator.table, client: emulator.client });
+  return {
+    values: new DynamoSharedValues(table, 'here'),
+    elsewhere: new DynamoSharedValues(table, 'there'),
     close: () => emulator.stop(),
   };
 });

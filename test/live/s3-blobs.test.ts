@@ -6,7 +6,7 @@ import { startS3 } from '../support/s3-emulator.ts';
 describeBlobs('a bucket', async () => {
   const emulator = await startS3();
   return {
-    open: () => new S3Blobs({ bucket: emulator.bucket, config: emulator.config() }),
+    open: () => new S3Blobs({ bucket: emulator.bucket, prefix: 'shop/', config: emulator.config() }),
     close: () => emulator.stop(),
   };
 });
@@ -25,6 +25,21 @@ describe('blobs in a bucket', () => {
       const failed = await blobs.put('r1', ID, '"canary"').catch((error: unknown) => error);
       expect(failed).toMatchObject({ code: 'blob-store', message: expect.stringContaining('NoSuchBucket') });
       expect(String(failed)).not.toContain('canary');
+    } finally {
+      await emulator.stop();
+    }
+  });
+
+  it('of two integrations in one bucket do not meet', async () => {
+    const emulator = await startS3();
+    try {
+      const of = (prefix: string): S3Blobs =>
+        new S3Blobs({ bucket: emulator.bucket, prefix, config: emulator.config() });
+      await of('shop/').put('r1', ID, '"one"');
+      expect(await of('bank/').get('r1', ID)).toBeUndefined();
+      await of('bank/').remove('r1');
+      expect(await of('shop/').get('r1', ID)).toBe('"one"');
+      expect(await of('shop/').secret()).not.toBe(await of('bank/').secret());
     } finally {
       await emulator.stop();
     }

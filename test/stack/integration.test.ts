@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Integration, type IntegrationProps } from '../../lib/public.ts';
+import { Integration, type IntegrationProps, Shared } from '../../lib/public.ts';
 import { Failure } from '../../lib/model/failure.ts';
 import { bundleHandlers } from '../../scripts/bundle.ts';
 import { inApp, OUR_FLAGS, synthesised } from '../support/synthesised.ts';
@@ -16,7 +16,7 @@ describe('an Integration', () => {
   it('gives by a path what the app of the repository gives', async () => {
     const byPath = await inApp(OUR_FLAGS, (app) => {
       const stack = new Stack(app, 'Interlock');
-      new Integration(stack, 'Refunds', { description: REFUNDS });
+      new Integration(stack, 'Refunds', { description: REFUNDS, shared: new Shared(stack, 'Shared') });
       return Template.fromStack(stack);
     });
     expect(byPath.toJSON()).toEqual((await synthesised(REFUNDS)).toJSON());
@@ -37,7 +37,7 @@ describe('an Integration', () => {
     await inApp({}, (app) => {
       const stack = new Stack(app, 'Somewhere');
       for (const id of ['One', 'Other']) new Integration(stack, id, { description: REFUNDS });
-      Template.fromStack(stack).resourceCountIs('AWS::DynamoDB::Table', 2);
+      Template.fromStack(stack).resourceCountIs('AWS::DynamoDB::Table', 4);
     });
   });
 

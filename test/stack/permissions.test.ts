@@ -1,7 +1,7 @@
 /** Who may do what, sentence by sentence: least privilege is a list that is written down, not a feeling. */
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../lib/model/json.ts';
+import type { Json, JsonObject } from '../../lib/model/json.ts';
 import { type Allowed, lines, permissionsOf, textOf } from '../support/permissions.ts';
 import { readableId, resourcesOf, synthesised } from '../support/synthesised.ts';
 
@@ -24,46 +24,70 @@ const ITEMS_OF_RUNS = [
   'dynamodb:UpdateItem on RefundsRunsTable.Arn',
 ];
 
+/** In the values' bucket what is the integration's own, and whether it is there; of what integrations share single items. */
+const VALUES_AND_SHARED = [
+  'dynamodb:GetItem on SharedTable.Arn',
+  'dynamodb:UpdateItem on SharedTable.Arn',
+  's3:GetObject on RefundsPayloadsBucket.Arn/refunds/blobs/*',
+  's3:GetObject on RefundsPayloadsBucket.Arn/refunds/secret',
+  's3:ListBucket on RefundsPayloadsBucket.Arn',
+  's3:PutObject on RefundsPayloadsBucket.Arn/refunds/blobs/*',
+  's3:PutObject on RefundsPayloadsBucket.Arn/refunds/secret',
+];
+
 const TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
 
 function logOf(handler: string): readonly string[] {
   return [`logs:CreateLogStream on Refunds${handler}Log.Arn`, `logs:PutLogEvents on Refunds${handler}Log.Arn`];
 }
 
+/** What every handler may, and what this one may besides. */
+function ofHandler(handler: string, ...more: readonly string[]): readonly string[] {
+  return [...ITEMS_OF_RUNS, ...VALUES_AND_SHARED, ...logOf(handler), ...more, ...TRACES].sort();
+}
+
 describe('permissions', () => {
-  it("fails if a call function may touch anything but items of runs, its own log and its own system's secrets", () => {
+  it("fails if a call function may touch anything but its table's items, its own system's secrets, its bucket prefix", () => {
     const secret =
       'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:refunds/payments-??????';
-    expect(lines(roles.get('RefundsCallPaymentsRole'))).toEqual([
-      ...ITEMS_OF_RUNS,
-      ...logOf('CallPayments'),
-      `secretsmanager:GetSecretValue on ${secret}`,
-      ...TRACES,
-    ]);
+    expect(lines(roles.get('RefundsCallPaymentsRole'))).toEqual(
+      ofHandler('CallPayments', `secretsmanager:GetSecretValue on ${secret}`),
+    );
   });
 
   it('fails if a credential in SSM may be read with its neighbours', () => {
     const parameter = 'arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/refunds/ledger-key';
-    expect(lines(roles.get('RefundsCallLedgerRole'))).toEqual([
-      ...ITEMS_OF_RUNS,
-      ...logOf('CallLedger'),
-      `ssm:GetParameter on ${parameter}`,
-      ...TRACES,
+    expect(lines(roles.get('RefundsCallLedgerRole'))).toEqual(
+      ofHandler('CallLedger', `ssm:GetParameter on ${parameter}`),
+    );
+  });
+
+  it('fails if a step that is probed at another system would find no credential there, or more than it asks for', async () => {
+    const lent = permissionsOf(await synthesised('test/stack/prices'));
+    const secret = (name: string): string =>
+      `secretsmanager:GetSecretValue on arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:prices/${name}-??????`;
+    const credentials = (role: string): readonly string[] =>
+      lines(lent.get(role)).filter((line) => /^(secretsmanager|ssm):/.test(line));
+    expect(credentials('PricesCallCatalogueRole')).toEqual([
+      secret('shop'),
+      'ssm:GetParameter on arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/prices/auditor',
     ]);
+    expect(credentials('PricesCallArchiveRole')).toEqual([secret('archive-writer'), secret('archive')].toSorted());
+    expect(credentials('PricesCallAuditRole').join()).toContain('/auditor');
   });
 
   it('fails if the core function, which calls no system, may read any credential', () => {
-    expect(lines(roles.get('RefundsCoreRole'))).toEqual([...ITEMS_OF_RUNS, ...logOf('Core'), ...TRACES]);
+    expect(lines(roles.get('RefundsCoreRole'))).toEqual(ofHandler('Core'));
   });
 
   it('fails if what looks after ended executions may do more than that and start undo machines', () => {
-    expect(lines(roles.get('RefundsLifecycleRole'))).toEqual([
-      ...ITEMS_OF_RUNS,
-      ...logOf('Lifecycle'),
-      'states:StartExecution on RefundsWorkflowAuditUndo',
-      'states:StartExecution on RefundsWorkflowRefundUndo',
-      ...TRACES,
-    ]);
+    expect(lines(roles.get('RefundsLifecycleRole'))).toEqual(
+      ofHandler(
+        'Lifecycle',
+        'states:StartExecution on RefundsWorkflowAuditUndo',
+        'states:StartExecution on RefundsWorkflowRefundUndo',
+      ),
+    );
   });
 
   it('fails if the machine may call anything that its definition does not use', () => {
@@ -123,14 +147,23 @@ describe('permissions', () => {
     });
   });
 
-  it('fails if a resource lets anybody in by a policy of its own: the only one refuses what is not encrypted', () => {
+  it('fails if a resource lets anybody in by a policy of its own but alarms of this account to the topic', () => {
     const effects = [...resourcesOf(template).values()].flatMap(({ Type, Properties }) => {
       if (!Type.endsWith('Policy') || Type === 'AWS::IAM::Policy') return [];
       const document = Properties['PolicyDocument'] as { readonly Statement: readonly JsonObject[] } | undefined;
       return (document?.Statement ?? [{}]).map(({ Effect, Condition }) => ({ Type, Effect, Condition }));
     });
-    expect(effects).toEqual([
-      { Type: 'AWS::SQS::QueuePolicy', Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+    const notEncrypted = { Bool: { 'aws:SecureTransport': 'false' } };
+    expect(effects.toSorted((one, other) => (one.Type < other.Type ? -1 : 1))).toEqual([
+      { Type: 'AWS::S3::BucketPolicy', Effect: 'Deny', Condition: notEncrypted },
+      { Type: 'AWS::S3::BucketPolicy', Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
+      { Type: 'AWS::SNS::TopicPolicy', Effect: 'Deny', Condition: notEncrypted },
+      {
+        Type: 'AWS::SNS::TopicPolicy',
+        Effect: 'Allow',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+      { Type: 'AWS::SQS::QueuePolicy', Effect: 'Deny', Condition: notEncrypted },
     ]);
   });
 });
@@ -144,7 +177,7 @@ function usedBy(machine: JsonObject): readonly string[] {
     .flatMap(([name, value]) =>
       name === 'DeadLetters'
         ? [`sqs:SendMessage on ${textOf(value)}.Arn`]
-        : [`lambda:InvokeFunction on ${textOf(value)}`, `lambda:InvokeFunction on ${textOf(value)}:*`],
+        : ['', ':*'].map((versions) => `lambda:InvokeFunction on ${functionOf(value)}.Arn${versions}`),
     )
     .sort();
 }
@@ -161,3 +194,8 @@ it('fails if the core function may wake waiting tasks where none waits, or may n
     'ApprovalsCoreRole: states:SendTaskSuccess on *',
   ]);
 }, 60_000);
+
+/** A definition names a version; what may be invoked are all of that function's. */
+function functionOf(version: Json): string {
+  return textOf(version).replace(/CurrentVersion$/, '');
+}

@@ -1,13 +1,26 @@
 /** What stands in an account: how data is kept and for how long, who is told, and that nothing of it is secret. */
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Integration } from '../../lib/public.ts';
 import { TABLE_DEFINITION } from '../support/dynamo-emulator.ts';
-import { describedAt, type Resource, resourcesOf, synthesised } from '../support/synthesised.ts';
+import {
+  describedAt,
+  inApp,
+  readableId,
+  type Resource,
+  resourcesOf,
+  synthesised,
+  templateOf,
+} from '../support/synthesised.ts';
 
 const REFUNDS = 'test/stack/refunds';
 
-/** Names that are unique within something else (a metric in its namespace, a policy in its role), or name another's. */
-const NAMES_WITHIN = ['MetricName', 'PolicyName', 'FunctionName'];
+/**
+ * Names that are unique within something else (a metric in its namespace, a policy in its role), name another's, or are
+ * made of the stack's name and the path in it (a composite alarm cannot do without, a saved query is known by it).
+ */
+const NAMES_WITHIN = ['MetricName', 'PolicyName', 'FunctionName', 'AlarmName', 'Name'];
 
 let template: Template;
 
@@ -19,24 +32,68 @@ function all(type: string): readonly Resource[] {
   return [...resourcesOf(template, type).values()];
 }
 
-describe('the run table', () => {
-  it('is encrypted, restorable to any point in time, paid by use, and outlives its stack', () => {
-    template.hasResource('AWS::DynamoDB::Table', {
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
+/** Not after the very first deploy of it has failed: a table without a run in it is nobody's. */
+const STAYS = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
+
+/** The table that integrations share. */
+function ofAll(resource: Resource): boolean {
+  return resource === resourcesOf(template, 'AWS::DynamoDB::Table').get(idOfShared());
+}
+
+function idOfShared(): string {
+  return [...resourcesOf(template).keys()].find((id) => readableId(id) === 'SharedTable') ?? '';
+}
+
+describe('the tables', () => {
+  it('are encrypted, restorable to any point in time, paid by use, and outlive their stack', () => {
+    const tables = all('AWS::DynamoDB::Table');
+    expect(tables).toHaveLength(2);
+    for (const table of tables)
+      expect(table).toMatchObject({
+        ...STAYS,
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          SSESpecification: { SSEEnabled: true },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+        },
+      });
+  });
+
+  it('has the keys and indexes that the journal is tested with', () => {
+    const table = all('AWS::DynamoDB::Table').find(({ Properties }) => Properties['GlobalSecondaryIndexes']);
+    const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } = TABLE_DEFINITION;
+    expect(table?.Properties).toMatchObject({ KeySchema, AttributeDefinitions, GlobalSecondaryIndexes });
+  });
+});
+
+describe('the payload bucket', () => {
+  it('is private, encrypted, for TLS only, and outlives its stack', () => {
+    template.hasResource('AWS::S3::Bucket', {
+      ...STAYS,
       Properties: {
-        BillingMode: 'PAY_PER_REQUEST',
-        SSESpecification: { SSEEnabled: true },
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+        BucketEncryption: { ServerSideEncryptionConfiguration: Match.anyValue() },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        VersioningConfiguration: Match.absent(),
       },
     });
   });
 
-  it('has the keys and indexes that the journal is tested with', () => {
-    const [table] = all('AWS::DynamoDB::Table');
-    const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } = TABLE_DEFINITION;
-    expect(table?.Properties).toMatchObject({ KeySchema, AttributeDefinitions, GlobalSecondaryIndexes });
+  it('forgets values after a year, and never the secret by which their digests are keyed', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: [
+          { Id: 'values', Prefix: 'refunds/blobs/', ExpirationInDays: 365, Status: 'Enabled' },
+          { Id: 'unfinished-uploads', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: 'Enabled' },
+        ],
+      },
+    });
   });
 });
 
@@ -55,6 +112,7 @@ describe('the dead letters', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
+      AlarmActions: [Match.anyValue()],
       Statistic: 'Maximum',
       Threshold: 0,
       ComparisonOperator: 'GreaterThanThreshold',
@@ -92,15 +150,48 @@ describe('the handlers', () => {
     }
   });
 
-  it('are told the table, the integration and their system, one the undo machines, and nothing else', () => {
+  it('are told the stores, the integration and their system, one the undo machines, and nothing else', () => {
     const told = all('AWS::Lambda::Function').map(({ Properties: { Handler, Environment } }) => {
       const variables = Object.keys((Environment as { readonly Variables: object }).Variables).sort();
       return `${String(Handler)}: ${variables.join(' ')}`;
     });
-    const call = 'call.handler: INTERLOCK_INTEGRATION INTERLOCK_SYSTEM INTERLOCK_TABLE';
-    const core = 'core.handler: INTERLOCK_INTEGRATION INTERLOCK_TABLE';
-    const lifecycle = 'lifecycle.handler: INTERLOCK_INTEGRATION INTERLOCK_MACHINES INTERLOCK_TABLE';
+    const stores = 'INTERLOCK_PREFIX INTERLOCK_SHARED_TABLE';
+    const call = `call.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION ${stores} INTERLOCK_SYSTEM INTERLOCK_TABLE`;
+    const core = `core.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION ${stores} INTERLOCK_TABLE`;
+    const lifecycle = `lifecycle.handler: INTERLOCK_BUCKET INTERLOCK_INTEGRATION INTERLOCK_MACHINES ${stores} INTERLOCK_TABLE`;
     expect(told.sort()).toEqual([call, call, core, lifecycle]);
+  });
+});
+
+describe('a deploy', () => {
+  it('keeps what was deployed before: machines name functions by version, and versions stay', () => {
+    const versions = resourcesOf(template, 'AWS::Lambda::Version');
+    expect([...versions.values()].map((version) => version.DeletionPolicy)).toEqual(['Retain', 'Retain', 'Retain']);
+    for (const { Properties } of all('AWS::StepFunctions::StateMachine')) {
+      const { DeadLetters: _, ...functions } = Properties['DefinitionSubstitutions'] as {
+        readonly [name: string]: object;
+      };
+      for (const named of Object.values(functions))
+        expect(versions.has((named as { readonly Ref: string }).Ref)).toBe(true);
+    }
+  });
+
+  it('asks each call function for the credentials that it will need, after it has its permissions', () => {
+    const checks = all('Custom::InterlockCredentials');
+    expect(checks.map(({ Properties }) => Properties['References'])).toEqual([
+      [{ parameter: '/refunds/ledger-key' }],
+      [
+        { secret: 'refunds/payments', field: 'clientId' },
+        { secret: 'refunds/payments', field: 'clientSecret' },
+      ],
+    ]);
+    for (const { Properties, DependsOn } of checks) {
+      expect(Properties).toMatchObject({
+        ServiceTimeout: '120',
+        Handler: { 'Fn::GetAtt': [expect.anything(), 'Version'] },
+      });
+      expect(DependsOn?.some((id) => /RoleDefaultPolicy/.test(id))).toBe(true);
+    }
   });
 });
 
@@ -113,6 +204,23 @@ describe('the machines', () => {
       const TracingConfiguration = { Enabled: true };
       expect(Properties).toMatchObject({ StateMachineType: 'STANDARD', LoggingConfiguration, TracingConfiguration });
     }
+  });
+
+  it('are express where the description says so, and their undo machines never', async () => {
+    const described = await describedAt('test/stack/prices');
+    const workflows = described.workflows.map((one) =>
+      one.workflowId === 'quote' ? { ...one, plan: { ...one.plan, mode: 'express' as const } } : one,
+    );
+    const prices = await templateOf({ ...described, workflows });
+    const types = [...resourcesOf(prices, 'AWS::StepFunctions::StateMachine')].map(
+      ([id, { Properties }]) => `${readableId(id)}: ${String(Properties['StateMachineType'])}`,
+    );
+    expect(types.sort()).toEqual([
+      'PricesWorkflowHoldMachine: STANDARD',
+      'PricesWorkflowHoldUndo: STANDARD',
+      'PricesWorkflowQuoteMachine: EXPRESS',
+      'PricesWorkflowQuoteUndo: STANDARD',
+    ]);
   });
 
   it('find every placeholder of their definition filled in', () => {
@@ -135,6 +243,20 @@ describe('executions that end badly', () => {
   });
 });
 
+describe('the stores', () => {
+  it('of values outlive the longest run: a shorter retention is refused', async () => {
+    const short = inApp(
+      {},
+      (app) =>
+        new Integration(new Stack(app, 'Somewhere'), 'Flow', {
+          description: REFUNDS,
+          payloadRetention: Duration.days(2),
+        }),
+    );
+    await expect(short).rejects.toMatchObject({ code: 'retention-too-short' });
+  });
+});
+
 describe('the stack', () => {
   it('keeps every log for three months', () => {
     const logs = all('AWS::Logs::LogGroup');
@@ -153,13 +275,13 @@ describe('the stack', () => {
 
   it('tags what can be tagged with its integration', () => {
     for (const type of ['AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine'])
-      for (const { Properties } of all(type))
+      for (const { Properties } of all(type).filter((one) => !ofAll(one)))
         expect(Properties['Tags']).toContainEqual({ Key: 'interlock:integration', Value: 'refunds' });
   });
 
-  it('needs nothing but what `cdk bootstrap` leaves: no container image, no custom resource', () => {
-    const types = [...resourcesOf(template).values()].map(({ Type }) => Type);
-    expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
+  it('needs nothing but what `cdk bootstrap` leaves: no container image, no function that is not a handler', () => {
+    const handlers = all('AWS::Lambda::Function').map(({ Properties }) => String(Properties['Handler']));
+    expect([...new Set(handlers)].sort()).toEqual(['call.handler', 'core.handler', 'lifecycle.handler']);
     expect(JSON.stringify(template.toJSON())).not.toContain('ImageUri');
   });
 });

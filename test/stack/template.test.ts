@@ -7,13 +7,16 @@ import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compactJson } from '../support/compact-json.ts';
-import { resourcesOf, synthesised } from '../support/synthesised.ts';
+import { resourcesOf, synthesised, withoutCode } from '../support/synthesised.ts';
+import { watchSummary } from '../support/watch-summary.ts';
 
 const REFUNDS = 'test/stack/refunds';
 const ORDERS = 'state-machines/order-fulfilment';
 
 const PARTS = [
   'Runs',
+  'Payloads',
+  'Shared',
   'DeadLetters',
   'CallLedger',
   'CallPayments',
@@ -39,9 +42,14 @@ describe('the template', () => {
     expect(actual).toBe(expected(`refunds.template/${part}.json`, actual));
   });
 
+  it('is watched as it is checked in', () => {
+    const actual = watchSummary(refunds);
+    expect(actual).toBe(expected('refunds.template/Watch.txt', actual));
+  });
+
   it('has no part that is not checked in', () => {
-    const known = PARTS.flatMap((part) => Object.keys(resourcesIn(part, refunds)));
-    expect(known.sort()).toEqual([...resourcesOf(refunds).keys()].sort());
+    const known = [...PARTS, 'Watch'].flatMap((part) => Object.keys(resourcesIn(part, refunds)));
+    expect(known.sort()).toEqual([...resourcesOf(refunds).keys()].map(withoutCode).sort());
   });
 
   it('keeps the logical ids of what is deployed', () => {
@@ -67,18 +75,18 @@ describe('the template', () => {
   });
 });
 
-/** One construct's resources. Machines have goldens of their own, and an asset's digest moves with the bundles. */
+/** One construct's resources; what integrations share stands beside them. Machines have goldens of their own, and an asset's digest moves with the bundles. */
 function resourcesIn(part: string, template: Template): object {
-  const id = new RegExp(`^Refunds${part}`);
+  const id = new RegExp(`^(Refunds)?${part}`);
   const resources = Object.fromEntries([...resourcesOf(template)].filter(([name]) => id.test(name)));
   const text = JSON.stringify(resources, (key, value: unknown) =>
     key === 'DefinitionString' ? '<the machine>' : value,
   );
-  return JSON.parse(text.replace(/[0-9a-f]{64}\.zip/g, '<digest>.zip')) as object;
+  return JSON.parse(withoutCode(text).replace(/[0-9a-f]{64}\.zip/g, '<digest>.zip')) as object;
 }
 
 function idsOf(template: Template): string {
-  const ids = [...resourcesOf(template)].map(([id, { Type }]) => `${Type} ${id}`);
+  const ids = [...resourcesOf(template)].map(([id, { Type }]) => `${Type} ${withoutCode(id)}`);
   return `${ids.sort().join('\n')}\n`;
 }
 

@@ -8,6 +8,7 @@ import type { CallAnswer, CallTask, CoreTask, SettleAnswer, WaveEntry } from '..
 import { Tokens } from '../../lib/runtime/auth/tokens.ts';
 import { type CallPorts, call } from '../../lib/runtime/call.ts';
 import { core } from '../../lib/runtime/core.ts';
+import type { AwsKeys } from '../../lib/runtime/ports/secrets.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
 import { Protector } from '../../lib/runtime/protect/protector.ts';
 import { startRun } from '../../lib/runtime/run.ts';
@@ -31,6 +32,7 @@ export class CallHarness {
   readonly events: RunEvent[] = [];
   readonly log: LogRecord[] = [];
   readonly secrets: Map<string, string> = new Map();
+  awsKeys: AwsKeys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'no keys were given' };
   /** What settle asked for, in order. */
   readonly waves: string[] = [];
   /** Plans of later epochs, by hash. */
@@ -55,7 +57,7 @@ export class CallHarness {
       locks: new MemoryLocks(),
       callbacks: this.callbacks,
       waking: this.waking,
-      secrets: { resolve: (ref) => this.secret(JSON.stringify(ref)) },
+      secrets: { resolve: (ref) => this.secret(JSON.stringify(ref)), awsKeys: () => Promise.resolve(this.awsKeys) },
       environments: { system: () => environment },
       tokens: new Tokens({ http, clock }),
       journal: this.journal,

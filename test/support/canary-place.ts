@@ -1,13 +1,21 @@
 /** The systems of the canaries as a run's place in this process: their HTTP without a network, their credentials at hand. */
+// Loaded before virtual time begins, which does not wait for a disk.
+import '@smithy/signature-v4';
 import type { Place } from '../../lib/embedded/places.ts';
 import type { HttpRequest } from '../../lib/runtime/ports/http.ts';
-import { AUTH, type CanarySystems, CREDENTIALS, type Heard } from './canaries.ts';
+import { AUTH, AWS_KEYS, BANK_AUTH, type CanarySystems, CREDENTIALS, type Heard } from './canaries.ts';
 
 export function explicitPlace(systems: CanarySystems): Place {
   return {
     scope: 'canaries',
-    environments: { system: () => ({ server: 'http://vault.invalid', auth: AUTH }) },
+    environments: {
+      system: (name) =>
+        name === 'bank'
+          ? { server: 'https://bank.invalid', auth: BANK_AUTH }
+          : { server: 'http://vault.invalid', auth: AUTH },
+    },
     secrets: {
+      awsKeys: () => Promise.resolve(AWS_KEYS),
       resolve: (ref) => Promise.resolve('env' in ref ? (CREDENTIALS[ref.env] ?? '') : ''),
     },
     http: {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { main } from '../../lib/cli/main.ts';
 import type { Terminal } from '../../lib/cli/terminal.ts';
 import { ROOT } from './source-tree.ts';
@@ -27,6 +28,10 @@ export interface Begun {
   readonly ended: Promise<Said>;
   /** Resolves once it has said so on stderr; rejects when it has ended without. */
   saying(what: RegExp): Promise<void>;
+  /** The same on stdout; gives what it printed. */
+  printing(what: RegExp): Promise<string>;
+  /** Asks it to stop. */
+  stop(): void;
   kill(): void;
 }
 
@@ -46,17 +51,24 @@ export function begun(words: readonly string[], options: Spawned = {}): Begun {
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const until = (stream: Readable, isSo: () => boolean): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (isSo()) resolve();
+      };
+      stream.on('data', look);
+      look();
+      void closed.then(() => reject(new Error(`it ended before it said so, with: ${said()}`)));
+    });
   return {
     ended: closed.then((code) => ({ code, out: Buffer.concat(out).toString(), error: said() })),
-    saying: (what) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (what.test(said())) resolve();
-        };
-        child.stderr.on('data', look);
-        look();
-        void closed.then(() => reject(new Error(`it never said ${what}, but: ${said()}`)));
-      }),
+    saying: (what) => until(child.stderr, () => what.test(said())),
+    printing: async (what) => {
+      const printed = (): string => Buffer.concat(out).toString();
+      await until(child.stdout, () => what.test(printed()));
+      return printed();
+    },
+    stop: () => void child.kill('SIGTERM'),
     kill: () => void child.kill('SIGKILL'),
   };
 }

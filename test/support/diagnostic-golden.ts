@@ -1,6 +1,7 @@
 /**
  * Runs a folder of test/diagnostics as `interlock check` would run it: reads, checks, plans and emits the workflow in it,
- * then the environment and the run's input beside it if there are any, and renders what was said.
+ * then the environment and the run's input beside it if there are any, and renders what was said. Folders of codes that only
+ * `interlock analyze` reports (FLW, RSK) are analysed too.
  *
  *   workflow.arazzo.yaml (or .json), the documents it names     environment.yaml (ENV codes)
  *   inputs.json, .jsonl or .csv (INP codes)
@@ -8,15 +9,17 @@
  *   expected.txt: what is printed at a width of 100, without colour
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { analyze, DEFAULT_LATENCY_MS } from '../../lib/analyze/analyze.ts';
+import { PRICES } from '../../lib/analyze/prices.ts';
+import { schemesOf, serversOf } from '../../lib/embedded/environment-file.ts';
 import { readEnvironment } from '../../lib/check/environment.ts';
-import { compileDescription } from '../../lib/compile/compile.ts';
+import { type Compiled, compileDescription } from '../../lib/compile/compile.ts';
 import { renderText } from '../../lib/diagnostics/render-text.ts';
 import { folderFiles } from '../../lib/embedded/file-source.ts';
 import { inputLimits, type InputLimits, inputsFromText } from '../../lib/embedded/inputs-text.ts';
 import type { Description } from '../../lib/model/description.ts';
 import type { Diagnostic, PositionedDocument } from '../../lib/model/diagnostic.ts';
-import type { SecurityScheme } from '../../lib/model/openapi.ts';
 import type { Limits } from '../../lib/read/limits.ts';
 import { positionedFromText } from '../../lib/read/positioned.ts';
 
@@ -34,8 +37,16 @@ export async function goldenText(folder: string): Promise<string> {
     ...compiled.documents,
     ...more.map(({ document }): [string, PositionedDocument] => [document.uri, document]),
   ]);
-  const diagnostics = more.flatMap((one) => one.diagnostics);
+  const diagnostics = [...more.flatMap((one) => one.diagnostics), ...analysisOf(folder, compiled)];
   return renderText([...compiled.diagnostics, ...diagnostics], documents, { width: 100 });
+}
+
+function analysisOf(folder: string, { workflows, documents }: Compiled): readonly Diagnostic[] {
+  if (!/^(FLW|RSK)/.test(basename(folder))) return [];
+  return workflows.flatMap(
+    ({ plan, machine }) =>
+      analyze({ plan, machine, documents, latencyMs: DEFAULT_LATENCY_MS, prices: PRICES }).findings,
+  );
 }
 
 function inputFaults(folder: string): FileFaults | undefined {
@@ -58,12 +69,8 @@ function environmentFaults(folder: string, description: Description): FileFaults
   if (!existsSync(path)) return undefined;
   const { document, diagnostics } = positionedFromText(ENVIRONMENT, readFileSync(path, 'utf8'));
   if (!document) throw new Error(`${path} cannot be read: ${diagnostics[0]?.headline}`);
-  const systems = new Map(
-    [...description.sources].flatMap(([name, source]): [string, ReadonlyMap<string, SecurityScheme>][] =>
-      source.kind === 'openapi' ? [[name, source.document.securitySchemes]] : [],
-    ),
-  );
-  return { document, diagnostics: readEnvironment({ name: 'environment', document, systems }).diagnostics };
+  const about = { systems: schemesOf(description), servers: serversOf(description) };
+  return { document, diagnostics: readEnvironment({ name: 'environment', document, ...about }).diagnostics };
 }
 
 function entryOf(folder: string): string {

@@ -16,12 +16,7 @@ const BINARY = `${ROOT}node_modules/@dynoxide/linux-x64/dynoxide`;
 const TABLE = 'runs';
 
 export async function dynamoEmulator(config: DynamoDBClientConfig = {}): Promise<DynamoEmulator> {
-  const port = await freePort();
-  const child = spawn(BINARY, ['serve', '--host', '127.0.0.1', '--port', String(port)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  await listening(child);
-  const endpoint = `http://127.0.0.1:${port}`;
+  const { endpoint, stop } = await startDynamo();
   const client = new DynamoDBClient({
     endpoint,
     region: 'local',
@@ -35,6 +30,21 @@ export async function dynamoEmulator(config: DynamoDBClientConfig = {}): Promise
     table: TABLE,
     async stop() {
       client.destroy();
+      await stop();
+    },
+  };
+}
+
+/** The binary alone, without a table. */
+export async function startDynamo(): Promise<Pick<DynamoEmulator, 'endpoint' | 'stop'>> {
+  const port = await freePort();
+  const child = spawn(BINARY, ['serve', '--host', '127.0.0.1', '--port', String(port)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await listening(child);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill();
       await ended;

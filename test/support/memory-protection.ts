@@ -2,6 +2,12 @@
 import type { BreakerChange, Breakers, BreakerState, Counts } from '../../lib/runtime/ports/breakers.ts';
 import type { Permits, Rates } from '../../lib/runtime/ports/limits.ts';
 import type { LockAnswer, LockAsk, LockPlace, Locks } from '../../lib/runtime/ports/locks.ts';
+import {
+  MAX_SHARED_BYTES,
+  type SharedValue,
+  type SharedValues,
+  type SharedWrite,
+} from '../../lib/runtime/ports/shared-values.ts';
 import { changed, counted, FIRST_STATE, trialEnded, tried } from '../../lib/runtime/protect/breaker-state.ts';
 import { asked, EMPTY_LINE, left, type Line } from '../../lib/runtime/protect/line.ts';
 import { granting, type Holders, without } from '../../lib/runtime/protect/permits.ts';
@@ -77,6 +83,33 @@ export class MemoryPermits implements Permits {
 
   async release(key: string, holder: string): Promise<void> {
     this.holders.set(key, without(this.holders.get(key) ?? {}, holder));
+  }
+}
+
+export class MemorySharedValues implements SharedValues {
+  /** So many writes will be refused. */
+  failing = 0;
+  private readonly values = new Map<string, SharedWrite>();
+
+  async get(key: string, at: number): Promise<SharedValue | undefined> {
+    const value = this.values.get(key);
+    return value && value.until > at ? { text: value.text, until: value.until } : undefined;
+  }
+
+  async put(key: string, write: SharedWrite): Promise<boolean> {
+    if (Buffer.byteLength(write.text) > MAX_SHARED_BYTES) return false;
+    this.failing -= 1;
+    if (this.failing >= 0) throw new Error('the store of the test does not answer');
+    this.values.set(key, write);
+    return true;
+  }
+
+  async remove(key: string): Promise<void> {
+    this.values.delete(key);
+  }
+
+  texts(): readonly string[] {
+    return [...this.values.values()].map(({ text }) => text);
   }
 }
 

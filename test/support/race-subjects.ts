@@ -29,7 +29,7 @@ function besideOf(environments: Beside['environments']): RehearsalOptions['besid
     const stores = { breakers: new MemoryBreakers(), rates: new MemoryRates(), permits: new MemoryPermits() };
     return {
       environments,
-      secrets: { resolve: () => Promise.resolve(SECRET) },
+      secrets: { resolve: () => Promise.resolve(SECRET), awsKeys: () => Promise.reject(new Error('nobody signs')) },
       blobs: new MemoryBlobs(),
       protection: new Protector({ ...stores, clock, random: fixedRandom(), telemetry: { log: () => undefined } }),
       locks: new MemoryLocks(),

@@ -52,7 +52,10 @@ export class ShopWorld {
     return {
       scope: 'shop',
       environments: { system: () => ({ server: 'http://shop.test' }) },
-      secrets: { resolve: () => Promise.reject(new Error('the shop knows everybody')) },
+      secrets: {
+        resolve: () => Promise.reject(new Error('the shop knows everybody')),
+        awsKeys: () => Promise.reject(new Error('the shop asks for no signature')),
+      },
       http: { send: (request) => this.send(request, clock, isDead) },
     };
   }

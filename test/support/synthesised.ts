@@ -12,7 +12,7 @@ import { Options } from '../../lib/cli/command.ts';
 import { openDescription } from '../../lib/cli/open-description.ts';
 import type { DescribedIntegration } from '../../lib/constructs/described-integration.ts';
 import { describeIntegration } from '../../lib/constructs/describe-integration.ts';
-import { IntegrationsStack } from '../../lib/constructs/integrations-stack.ts';
+import { IntegrationsStack, type IntegrationsStackProps } from '../../lib/constructs/integrations-stack.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { bundleHandlers } from '../../scripts/bundle.ts';
 import { ROOT } from './source-tree.ts';
@@ -21,6 +21,7 @@ export interface Resource {
   readonly Type: string;
   readonly Properties: JsonObject;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: readonly string[];
 }
 
 /** By logical id. */
@@ -30,9 +31,17 @@ export type Resources = ReadonlyMap<string, Resource>;
 export const OUR_FLAGS: JsonObject = contextOf(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
 
 export async function synthesised(path: string, flags: JsonObject = OUR_FLAGS): Promise<Template> {
-  const [described] = await Promise.all([describedAt(path), bundleHandlers()]);
+  return await templateOf(await describedAt(path), flags);
+}
+
+export async function templateOf(
+  described: DescribedIntegration,
+  flags: JsonObject = OUR_FLAGS,
+  more: Partial<IntegrationsStackProps> = {},
+): Promise<Template> {
+  await bundleHandlers();
   return await inApp(flags, (app) =>
-    Template.fromStack(new IntegrationsStack(app, 'Interlock', { integrations: new Map([[path, described]]) })),
+    Template.fromStack(new IntegrationsStack(app, 'Interlock', { integrations: [described], ...more })),
   );
 }
 
@@ -55,9 +64,17 @@ export function resourcesOf(template: Template, type?: string): Resources {
   return new Map(all.filter(([, resource]) => type === undefined || resource.Type === type));
 }
 
-/** `RefundsRunsTable1A2B3C4D` -> `RefundsRunsTable`: the CDK ends an id with a digest of its path. */
+/**
+ * `RefundsRunsTable1A2B3C4D` -> `RefundsRunsTable`: the CDK ends an id with a digest of its path, and that of a function's
+ * version with one of its code besides.
+ */
 export function readableId(logicalId: string): string {
-  return logicalId.replace(/[0-9A-F]{8}$/, '');
+  return withoutCode(logicalId).replace(/[0-9A-F]{8}$/, '');
+}
+
+/** A version's logical id moves with the code, as it must; in goldens it would move with every change of a bundle. */
+export function withoutCode(text: string): string {
+  return text.replace(/(?<=CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '');
 }
 
 function contextOf(cdkJson: string): JsonObject {

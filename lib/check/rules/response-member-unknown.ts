@@ -8,7 +8,7 @@ import type { Probe, Step } from '../../model/arazzo.ts';
 import type { Json } from '../../model/json.ts';
 import type { OperationTarget } from '../../model/links.ts';
 import { callsOf, type CallOf, type Rule } from '../rule.ts';
-import { type Definitions, itemsOf, membersOf, partsOf } from '../schema-members.ts';
+import { type Definitions, itemsOf, membersOf, partsOf } from '../../model/schema-members.ts';
 import { mentionsIn, type Site, sitesOfStep, sitesOfVerdicts } from '../sites.ts';
 
 export const responseMemberUnknown: Rule = (links, report) => {

@@ -14,21 +14,22 @@ import type { Json } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import { newRunId, whyNoRunId } from '../../runtime/run.ts';
 import { sampleInput } from '../../simulate/sample-input.ts';
-import { type Command, type Invocation, usageFailure } from '../command.ts';
+import type { Command, Invocation } from '../command.ts';
 import {
   chosenWorkflow,
   COMPILE_OPTIONS,
-  type CompiledFile,
   compileOperand,
   jsonOption,
   tellRefused,
   WORKFLOW_OPTION,
 } from '../compiling.ts';
-import { type Demo, startDemo } from '../demo.ts';
+import { startDemo } from '../demo.ts';
 import { ExitCode } from '../exit-code.ts';
 import { DESCRIPTION_OPTIONS } from '../open-description.ts';
 import { tellInvalid, tellView } from '../operating.ts';
 import { renderEvent } from '../render-run.ts';
+import { PLACEMENT_OPTIONS, placementOf } from '../placing.ts';
+import { recoveryTold } from '../recovery-told.ts';
 import { DATA_OPTION } from '../run-operand.ts';
 import { type BulkAsked, bulkAsked, INPUTS_OPTIONS, runInputs } from '../run-inputs.ts';
 import { REVEAL_OPTION, revealed } from '../revealing.ts';
@@ -44,19 +45,7 @@ export const runCommand: Command = {
     workflow: WORKFLOW_OPTION,
     input: { type: 'string', short: 'i', value: 'JSON|@FILE|-', says: "The workflow's input; {} where absent." },
     ...INPUTS_OPTIONS,
-    env: {
-      type: 'string',
-      value: 'NAME|FILE',
-      says: 'The environment: environments/NAME.yaml beside the description (default local).',
-    },
-    server: {
-      type: 'string',
-      multiple: true,
-      value: 'NAME=URL',
-      says: "The server of one source, in place of the environment's.",
-    },
-    simulate: { type: 'boolean', says: 'Answer from the OpenAPI documents: no server and no credential is needed.' },
-    demo: { type: 'boolean', says: 'Start the systems that the example brings along, and use them.' },
+    ...PLACEMENT_OPTIONS,
     data: DATA_OPTION,
     id: {
       type: 'string',
@@ -93,7 +82,7 @@ export const runCommand: Command = {
     const work: Work = bulk === undefined ? { input: inputOf(invocation, workflow.plan) } : { bulk };
     const demo = invocation.options.flag('demo') ? await startDemo(compiled.opened.folder) : undefined;
     try {
-      const placement = placementOf(invocation, compiled, workflow.workflowId, demo);
+      const placement = placementOf(invocation, compiled.opened, { workflowId: workflow.workflowId, demo });
       const variables: Variables = { ...invocation.variables, ...demo?.environment };
       await requireVariables(placement, Object.keys(workflow.plan.systems), variables);
       const asked: Asked = { invocation, placement, variables, workflow };
@@ -129,22 +118,12 @@ function folderOf({ options }: Invocation): string {
 }
 
 async function sessionFor({ invocation, variables }: Asked): Promise<Session> {
-  const { terminal } = invocation;
   return await openSession({
     folder: folderOf(invocation),
     variables,
     recover: true,
-    onDropped: (what) => terminal.error(`${what}\n`),
-    onRecovered: (runs) => terminal.error(`going on with ${named(runs)}\n`),
-    onLeft: (left) => {
-      for (const { runId, why } of left) terminal.error(`run ${runId} cannot go on from here: ${why}\n`);
-    },
+    ...recoveryTold(invocation.terminal),
   });
-}
-
-function named(runs: readonly string[]): string {
-  const shown = runs.slice(0, 3).join(', ');
-  return `${runs.length === 1 ? 'run' : 'runs'} ${shown}${runs.length > 3 ? ` and ${runs.length - 3} more` : ''}`;
 }
 
 async function runMany(asked: Asked, bulk: BulkAsked): Promise<ExitCode> {
@@ -191,37 +170,6 @@ const RANDOM_DIGITS = 12;
 async function revealing(ended: RunEnded, session: Session, invocation: Invocation): Promise<RunEnded> {
   if (ended.kind === 'invalid') return ended;
   return { kind: 'ended', view: await revealed(ended.view, session, invocation) };
-}
-
-function placementOf(
-  { options }: Invocation,
-  { opened }: CompiledFile,
-  workflowId: string,
-  demo: Demo | undefined,
-): Placement {
-  return {
-    folder: opened.folder,
-    entry: opened.entry,
-    ...(opened.integration !== undefined && { integration: opened.integration }),
-    workflowId,
-    environment: options.text('env') ?? 'local',
-    servers: { ...demo?.servers, ...serversOf(options.texts('server')) },
-    simulate: options.flag('simulate'),
-    allowOutside: options.flag('allow-outside'),
-    allowNetwork: options.flag('allow-network'),
-  };
-}
-
-function serversOf(given: readonly string[]): { readonly [name: string]: string } {
-  return Object.fromEntries(
-    given.map((one) => {
-      const [, name, url] = /^([^=]+)=(.+)$/.exec(one) ?? [];
-      if (name === undefined || url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-        throw usageFailure(`--server ${one} is not NAME=URL`, 'Write it like --server payments=http://127.0.0.1:4102.');
-      }
-      return [name, url];
-    }),
-  );
 }
 
 function report(ended: RunEnded, invocation: Invocation): ExitCode {

@@ -396,29 +396,12 @@ export const arzCallCodes = {
       value: name,
       notes: [
         'A simulated run asks for no credential. With the system itself nothing is sent: the step fails, and what stands is undone.',
-        'Supported are apiKey, http bearer, http basic, and oauth2 with client credentials.',
+        'Supported are apiKey, http bearer and basic, oauth2, openIdConnect, mutualTLS, and AWS signatures.',
       ],
       fix: 'Let the step pass its token in an `Authorization` header, or call an operation with another scheme.',
     }),
   },
-  ARZ079: {
-    slug: 'multipart-not-supported',
-    severity: 'warning',
-    title: 'A body is one value, of JSON, of text or of form fields',
-    say: ({ stepId, operation, contentType }: MultipartFacts): Wording => ({
-      headline: `Step ${quoted(stepId)} sends ${operation} a body of ${quoted(contentType)}, which is not supported yet`,
-      value: contentType,
-      notes: ['The request is never sent, not even simulated: the step fails.'],
-      fix: 'Choose another `contentType` that the operation takes, or call another operation.',
-    }),
-  },
 } as const;
-
-interface MultipartFacts {
-  readonly stepId: string;
-  readonly operation: string;
-  readonly contentType: string;
-}
 
 interface SecurityFacts {
   readonly stepId: string;

@@ -84,7 +84,42 @@ export const envCodes = {
       fix: 'Write it like `https://api.example.com/v1` or `http://127.0.0.1:4010`.',
     }),
   },
+  ENV009: {
+    slug: 'server-variable-unfit',
+    severity: 'error',
+    title: "A variable is one of the system's server, with a value that the server has",
+    say: (facts: VariableFacts): Wording =>
+      facts.kind === 'unknown'
+        ? {
+            headline: `System ${quoted(facts.system)} has no server with a variable ${quoted(facts.name)}`,
+            value: facts.name,
+            notes: [
+              facts.names.length === 0
+                ? 'None of its servers has a variable in its URL.'
+                : `Its variables are ${facts.names.map(quoted).join(', ')}.`,
+            ],
+            fix:
+              suggestion(facts.name, facts.names, 'variable') ??
+              'Remove it, or put its name in braces into the URL of `server`.',
+          }
+        : {
+            headline: `The variable ${quoted(facts.name)} of the server of ${quoted(facts.system)} cannot be ${quoted(facts.value)}`,
+            value: facts.value,
+            notes: [`Its OpenAPI document lists what it can be: ${facts.values.map(quoted).join(', ')}.`],
+            fix: suggestion(facts.value, facts.values, 'value'),
+          },
+  },
 } as const;
+
+export type VariableFacts =
+  | { readonly kind: 'unknown'; readonly system: string; readonly name: string; readonly names: readonly string[] }
+  | {
+      readonly kind: 'value';
+      readonly system: string;
+      readonly name: string;
+      readonly value: string;
+      readonly values: readonly string[];
+    };
 
 export interface CredentialFacts {
   readonly system: string;

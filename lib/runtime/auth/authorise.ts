@@ -1,7 +1,7 @@
 /**
  * The credentials of one request. Of the operation's alternatives (OR) the first is taken for which the environment has
- * every credential (AND), or for which the author passes it as a parameter of the step. If there is none, the reason
- * says what to write where. Secrets are resolved at this moment and end up in the request only.
+ * every credential (AND), or for which the author passes it as a parameter of the step; calling without any comes last. If
+ * there is none, the reason says what to write where. Secrets are resolved now and end up in the request only.
  */
 import { unreachable } from '../../model/assert.ts';
 import type { Credential, SecretRef } from '../../model/environment.ts';
@@ -14,6 +14,7 @@ import type { Secrets } from '../ports/secrets.ts';
 import type { Credentials, PreparedRequest } from '../request/build.ts';
 import { percentEncode } from '../request/encode.ts';
 import { cookieProblem, headerProblem } from '../request/headers.ts';
+import { certificateProblem } from './certificates.ts';
 import { meet, type Way } from './schemes.ts';
 import type { TokenClient, Tokens } from './tokens.ts';
 
@@ -41,6 +42,7 @@ export async function authorise(context: AuthContext, ports: AuthPorts): Promise
   try {
     for (const way of chosen.ways) parts.push(await partOf(way, context, ports));
   } catch (error) {
+    if (error instanceof Unusable) return { ok: false, why: error.message, again: false };
     if (error instanceof Failure || error instanceof NoToken) return { ok: false, why: error.message, again: true };
     throw error;
   }
@@ -64,14 +66,19 @@ function problemOf(parts: readonly Credentials[]): string | undefined {
 type Chosen = { readonly ok: true; readonly ways: readonly Way[] } | { readonly ok: false; readonly why: string };
 
 function choose(context: AuthContext): Chosen {
-  const { security } = context.operation;
   const reasons: string[] = [];
-  for (const requirement of security) {
+  for (const requirement of alternativesOf(context.operation)) {
     const alternative = waysOf(requirement, context);
     if (alternative.ok) return alternative;
     reasons.push(alternative.why);
   }
   return reasons.length === 0 ? { ok: true, ways: [] } : { ok: false, why: reasons.join(', or ') };
+}
+
+/** Who has written a credential down wants it sent, also where the document lists calling without one first. */
+function alternativesOf({ security }: PlanOperation): readonly SecurityRequirement[] {
+  const isAnonymous = (requirement: SecurityRequirement): boolean => Object.keys(requirement).length === 0;
+  return [...security.filter((one) => !isAnonymous(one)), ...security.filter(isAnonymous)];
 }
 
 function waysOf(requirement: SecurityRequirement, context: AuthContext): Chosen {
@@ -86,7 +93,19 @@ function waysOf(requirement: SecurityRequirement, context: AuthContext): Chosen 
     if (met?.kind === 'met') ways.push(met.way);
     else reasons.push(reasonOf(system.name, name, met));
   }
-  return reasons.length === 0 ? { ok: true, ways } : { ok: false, why: reasons.join(' and ') };
+  if (reasons.length > 0) return { ok: false, why: reasons.join(' and ') };
+  const clashing = Object.keys(requirement).filter((name) => writesAuthorization(own(system.securitySchemes, name)));
+  if (ways.length < 2 || clashing.length < 2) return { ok: true, ways };
+  return {
+    ok: false,
+    why: `The schemes ${clashing.join(' and ')} of ${system.name} both need the header Authorization`,
+  };
+}
+
+/** A message has one of it (RFC 9110 section 11.6.2). */
+function writesAuthorization(scheme: SecurityScheme | undefined): boolean {
+  if (scheme?.type === 'apiKey') return scheme.in === 'header' && scheme.name.toLowerCase() === 'authorization';
+  return scheme !== undefined && scheme.type !== 'mutualTLS';
 }
 
 function reasonOf(system: string, scheme: string, met: ReturnType<typeof meet> | undefined): string {
@@ -105,6 +124,7 @@ function credentialOf({ auth }: SystemEnvironment, name: string): Credential | u
 function isGiven(scheme: SecurityScheme, request: PreparedRequest): boolean {
   const inHeader = (name: string): boolean =>
     request.headers.some(([given]) => given.toLowerCase() === name.toLowerCase());
+  if (scheme.type === 'mutualTLS') return false;
   if (scheme.type !== 'apiKey') return inHeader('authorization');
   const pairs = scheme.in === 'query' ? request.query : request.cookies;
   const name = scheme.in === 'query' ? percentEncode(scheme.name) : scheme.name;
@@ -131,6 +151,10 @@ async function partOf(way: Way, context: AuthContext, ports: AuthPorts): Promise
     }
     case 'client':
       return await clientPart(way, context, ports);
+    case 'certificate':
+      return await certificatePart(way, context, ports);
+    case 'signature':
+      return { ...NOTHING, signing: { ...way.credential, keys: await ports.secrets.awsKeys() } };
     default:
       return unreachable(way, 'way to authenticate');
   }
@@ -154,16 +178,38 @@ function bearerPart(token: string): Part {
 }
 
 async function clientPart(way: Extract<Way, { way: 'client' }>, context: AuthContext, ports: AuthPorts): Promise<Part> {
+  const { clientId, clientSecret, refreshToken } = way.credential;
   const client: TokenClient = {
-    tokenUrl: way.tokenUrl,
-    clientId: await textOf(way.credential.clientId, ports),
-    clientSecret: await ports.secrets.resolve(way.credential.clientSecret),
+    endpoint: way.endpoint,
+    clientId: await textOf(clientId, ports),
+    clientSecret: await ports.secrets.resolve(clientSecret),
     scopes: way.scopes,
+    ...(refreshToken && { refreshToken: await ports.secrets.resolve(refreshToken) }),
   };
   const answer = await ports.tokens.token(client, context.timeoutMs);
   if (!answer.ok) throw new NoToken(`There is no token for ${context.system.name}: ${answer.why}`);
   return { ...bearerPart(answer.token), used: { client, token: answer.token } };
 }
+
+async function certificatePart(
+  { credential: { cert, key, ca } }: Extract<Way, { way: 'certificate' }>,
+  { system, request }: AuthContext,
+  { secrets }: AuthPorts,
+): Promise<Part> {
+  if (!request.url.startsWith('https:'))
+    throw new Unusable(`The server of ${system.name} takes a client certificate only with https`);
+  const certificate = {
+    cert: await secrets.resolve(cert),
+    key: await secrets.resolve(key),
+    ...(ca && { ca: await secrets.resolve(ca) }),
+  };
+  const problem = certificateProblem(certificate);
+  if (problem !== undefined) throw new Unusable(`The credential for ${system.name}: ${problem}`);
+  return { ...NOTHING, certificate };
+}
+
+/** Trying again does not mend it. */
+class Unusable extends Error {}
 
 /** Carries the reason up to `authorise`, which answers with it. */
 class NoToken extends Error {}
@@ -173,7 +219,11 @@ async function textOf(text: string | SecretRef, { secrets }: AuthPorts): Promise
 }
 
 function joined(parts: readonly Part[]): Credentials {
+  const certificate = parts.find((part) => part.certificate)?.certificate;
+  const signing = parts.find((part) => part.signing)?.signing;
   return {
+    ...(certificate && { certificate }),
+    ...(signing && { signing }),
     headers: parts.flatMap(({ headers }) => headers),
     query: parts.flatMap(({ query }) => query),
     cookies: parts.flatMap(({ cookies }) => cookies),

@@ -72,6 +72,7 @@ export async function redo(run: string, entry: AuditEntry, ports: OperatorPorts)
     case 'discarded':
     case 'started':
     case 'revealed':
+    case 'reconciled':
     case 'late-answer':
       return;
     default:

@@ -12,6 +12,15 @@ export interface HttpRequest {
   /** In order; a name may come several times. */
   readonly headers: readonly HttpHeader[];
   readonly body?: Uint8Array;
+  /** Whom the connection presents itself as (mutual TLS). */
+  readonly certificate?: ClientCertificate;
+}
+
+/** PEM texts; `ca` where the server's own certificate comes from an authority that the machine does not know. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
 }
 
 export interface HttpLimits {

@@ -199,6 +199,7 @@ export interface AuditEntry {
     | 'redriven'
     | 'discarded'
     | 'revealed'
+    | 'reconciled'
     | 'late-answer';
   readonly step?: string;
   readonly visit?: number;

@@ -41,6 +41,8 @@ export interface Refusal {
   readonly why: string;
   /** Asking sooner is of no use. */
   readonly againAt: number;
+  /** It is the breaker that keeps the call back, and no limit. */
+  readonly open?: true;
 }
 
 export type Admission = { readonly ok: true; done(report: CallReport): Promise<void> } | Refusal;

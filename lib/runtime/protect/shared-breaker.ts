@@ -204,7 +204,7 @@ export class SharedBreaker {
 
 function refused({ name }: Asking, { phase }: BreakerState, againAt: number): Entered {
   const why = phase === 'open' ? `is open until ${new Date(againAt).toISOString()}` : 'waits for its trial calls';
-  return refusal(`the breaker of ${name} ${why}`, againAt);
+  return { ...refusal(`the breaker of ${name} ${why}`, againAt), open: true };
 }
 
 function countsOf(policy: BreakerPolicy, report: Exclude<CallReport, { kind: 'unused' }>): Counts {

@@ -3,7 +3,7 @@
  * servers the request goes to, and what its answer says about the health of both.
  */
 import type { SystemEnvironment } from '../../model/environment.ts';
-import type { BreakerPolicy } from '../../model/plan.ts';
+import type { BreakerPolicy, PlanSystem } from '../../model/plan.ts';
 import type { Random } from '../../model/time.ts';
 import type { Calling } from '../passage.ts';
 import type { HttpAnswer } from '../ports/http.ts';
@@ -65,13 +65,9 @@ async function healthiest(
 /** The names under which the state of what is called is shared by everybody who calls it (contracts: system identity). */
 export function calleeOf(passage: Calling, { request, server }: Target, environment: SystemEnvironment): Callee {
   const { plan, step, system } = passage;
-  const own = system.identity ?? originOf(basesOf(environment)[0] ?? request.url);
   const concurrency = 'concurrency' in step && typeof step.concurrency === 'number' ? step.concurrency : undefined;
   return {
-    system: own,
-    server: server === undefined ? own : serverKey(passage, server),
-    several: server !== undefined,
-    ...(system.breaker && { breaker: system.breaker }),
+    ...calleeOfSystem(system, { url: request.url, environment, ...(server !== undefined && { server }) }),
     ...(system.rateLimit && { rateLimit: system.rateLimit }),
     ...(system.concurrency !== undefined && { concurrency: system.concurrency }),
     ...(concurrency !== undefined && {
@@ -80,8 +76,41 @@ export function calleeOf(passage: Calling, { request, server }: Target, environm
   };
 }
 
-function serverKey({ system: { identity } }: Calling, server: string): string {
+/** Without its limits: what asks after its health takes nothing from those who call it. */
+export function calleeOfSystem(
+  system: PlanSystem,
+  {
+    url,
+    server,
+    environment,
+  }: { readonly url: string; readonly server?: string; readonly environment: SystemEnvironment },
+): Callee {
+  const own = system.identity ?? originOf(basesOf(environment)[0] ?? url);
+  return {
+    system: own,
+    server: server === undefined ? own : serverKey({ system }, server),
+    several: server !== undefined,
+    ...(system.breaker && { breaker: system.breaker }),
+  };
+}
+
+function serverKey({ system: { identity } }: Pick<Calling, 'system'>, server: string): string {
   return identity === undefined ? originOf(server) : `${identity}@${originOf(server)}`;
+}
+
+/** The same names without a request, for whoever shows the state; `servers` is empty where there are not several. */
+export function sharedKeysOf(
+  system: PlanSystem,
+  environment: SystemEnvironment,
+): { readonly key: string; readonly servers: readonly string[] } {
+  const bases = basesOf(environment);
+  const key =
+    system.identity ?? originOf(bases[0] ?? environment.server ?? environment.servers?.[0] ?? documented(system));
+  return { key, servers: bases.map((base) => serverKey({ system }, base)) };
+}
+
+function documented({ servers: [first], name }: PlanSystem): string {
+  return first?.url ?? name;
 }
 
 /** Up to the path: the URL of a request was put together behind a parsed base. */

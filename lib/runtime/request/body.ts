@@ -1,20 +1,24 @@
 /**
  * The request's body: the payload evaluated, its replacements and the idempotency key put in, and written in the content
- * type. Members without a value are null, with a note; a payload that is missing as a whole, and one that the content
- * type cannot hold, keep the request from being sent. Multipart is refused by name, never sent half right.
+ * type: JSON, XML, a form, parts, text or bytes. Members without a value are null, with a note; a payload that is missing
+ * as a whole, and one that the content type cannot hold, keep the request from being sent.
  */
 import { isObject, type Json } from '../../model/json.ts';
-import type { PlanBody, PlanOperation } from '../../model/plan.ts';
+import type { PlanBody, PlanMediaType, PlanOperation } from '../../model/plan.ts';
+import type { Definitions } from '../../model/schema-members.ts';
 import type { Value } from '../../model/value.ts';
 import { type Evaluated, evaluate } from '../../expressions/evaluate.ts';
 import { renderJsonText } from '../../expressions/json-text.ts';
 import { parsePointer } from '../../expressions/pointer.ts';
 import type { Scope } from '../../expressions/scope.ts';
+import { bytesOfText } from './binary.ts';
+import { encodedText } from './charset.ts';
 import type { RequestDraft } from './draft.ts';
-import { percentEncode } from './encode.ts';
-import { essenceOf, isJson, isText } from './media-type.ts';
+import { formText } from './form.ts';
+import { essenceOf, isForm, isJson, isJsonLines, isMultipart, isText, isXml } from './media-type.ts';
+import { multipart } from './multipart.ts';
 import { setAt, withReplacements } from './replacements.ts';
-import { queryPairs } from './styles.ts';
+import type { XmlWriter } from './xml.ts';
 
 export interface Body {
   readonly contentType: string;
@@ -25,6 +29,9 @@ export interface Body {
 
 export interface BodyRequest {
   readonly operation: PlanOperation;
+  /** Of the operation's schemas. */
+  readonly definitions: Definitions;
+  readonly xml?: XmlWriter;
   readonly body: PlanBody | undefined;
   readonly scope: Scope;
   /** An idempotency key that travels in the body. */
@@ -42,8 +49,8 @@ export function bodyOf(draft: RequestDraft, request: BodyRequest): Body | undefi
   const written = payloadOf(draft, request);
   const contentType = body?.contentType ?? draft.header('content-type') ?? declaredType(operation, written);
   const value = complete(draft, request, asContent(draft, body?.payload, written, contentType));
-  const bytes = encoded(draft, value, contentType);
-  return bytes && { contentType, bytes, value };
+  const content = encoded(draft, request, value, contentType);
+  return content && { ...content, value };
 }
 
 /** The type that the operation names first, JSON before others. */
@@ -94,38 +101,77 @@ function complete(draft: RequestDraft, { body, scope, key }: BodyRequest, payloa
   return keyed ?? replaced;
 }
 
-function encoded(draft: RequestDraft, value: Json, contentType: string): Uint8Array | undefined {
-  const essence = essenceOf(contentType);
-  const text = textOf(value, contentType, essence);
-  if (text !== undefined) return new TextEncoder().encode(text);
-  draft.problems.push(
-    essence.startsWith('multipart/')
-      ? `a body of \`${essence}\` is not supported yet`
-      : `a body of \`${essence}\` is sent from text, and the payload is ${kindOf(value)}`,
-  );
+/** The type as it is sent too: of several parts it names what is between them. */
+function encoded(draft: RequestDraft, request: BodyRequest, value: Json, contentType: string): Encoded | undefined {
+  if (isMultipart(contentType)) return parts(draft, request, value, contentType);
+  const text = textOf(draft, request, value, contentType);
+  if (text === undefined) return undefined;
+  if (typeof text !== 'string') return { contentType, bytes: text };
+  const written = encodedText(text, contentType);
+  if (written.ok) return { contentType, bytes: written.bytes };
+  draft.problems.push(written.why);
   return undefined;
 }
 
-function textOf(value: Json, contentType: string, essence: string): string | undefined {
+type Encoded = Pick<Body, 'contentType' | 'bytes'>;
+
+function parts(draft: RequestDraft, request: BodyRequest, value: Json, contentType: string): Encoded | undefined {
+  const { schema, encoding = {} } = mediaOf(request, contentType);
+  const { definitions, xml } = request;
+  const made = multipart({
+    contentType,
+    value,
+    encoding,
+    definitions,
+    ...(schema !== undefined && { schema }),
+    xml: (part, ofPart, name) => {
+      const written = xml?.write(part, { definitions, name, ...(ofPart !== undefined && { schema: ofPart }) });
+      return written?.ok === true ? written.text : undefined;
+    },
+  });
+  if (made.ok) return made;
+  draft.problems.push(made.why);
+  return undefined;
+}
+
+function textOf(
+  draft: RequestDraft,
+  request: BodyRequest,
+  value: Json,
+  contentType: string,
+): string | Uint8Array | undefined {
+  const essence = essenceOf(contentType);
   if (isJson(contentType)) return JSON.stringify(value);
-  if (essence.startsWith('multipart/')) return undefined;
-  if (typeof value === 'string') return value;
-  if (essence === 'application/x-www-form-urlencoded') return isObject(value) ? formText(value) : undefined;
+  if (isXml(contentType) && value !== null && typeof value === 'object')
+    return xmlOf(draft, request, value, contentType);
+  if (isForm(contentType) && isObject(value)) return formText(value, mediaOf(request, contentType).encoding ?? {});
+  if (isJsonLines(contentType) && Array.isArray(value)) return jsonLines(value, essence);
+  if (typeof value === 'string') return isText(contentType) ? value : bytesOfText(value).bytes;
   const isScalar = value !== null && typeof value !== 'object';
-  return isText(contentType) && isScalar ? String(value) : undefined;
+  if (isText(contentType) && isScalar) return String(value);
+  draft.problems.push(`a body of \`${essence}\` is sent from text, and the payload is ${kindOf(value)}`);
+  return undefined;
 }
 
-/** As the styles have it (form, exploded): a list repeats its name, a structure becomes JSON, null is left out. */
-function formText(fields: { readonly [name: string]: Json }): string {
-  return Object.entries(fields)
-    .flatMap(([name, value]) => formPairs(name, value))
-    .join('&');
+function xmlOf(draft: RequestDraft, request: BodyRequest, value: Json, contentType: string): string | undefined {
+  const { definitions, xml } = request;
+  const { schema } = mediaOf(request, contentType);
+  const written = xml?.write(value, { definitions, ...(schema !== undefined && { schema }) });
+  if (written?.ok === true) return written.text;
+  draft.problems.push(`the payload cannot be written as XML: ${written?.why ?? 'its type is not declared as XML'}`);
+  return undefined;
 }
 
-function formPairs(name: string, value: Json): readonly string[] {
-  if (value === null) return [];
-  const flat = isObject(value) ? JSON.stringify(value) : value;
-  return queryPairs({ name, style: 'form', explode: true }, flat, percentEncode);
+/** The declaration of a type: that very one, else one without its parameters. */
+function mediaOf({ operation }: BodyRequest, contentType: string): PlanMediaType {
+  const declared = operation.body?.content ?? [];
+  const same = (one: PlanMediaType): boolean => essenceOf(one.contentType) === essenceOf(contentType);
+  return declared.find((one) => one.contentType === contentType) ?? declared.find(same) ?? { contentType };
+}
+
+function jsonLines(values: readonly Json[], essence: string): string {
+  const before = essence === 'application/json-seq' ? '\u001e' : '';
+  return values.map((value) => `${before}${JSON.stringify(value)}\n`).join('');
 }
 
 function kindOf(value: Json): string {

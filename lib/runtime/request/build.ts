@@ -1,6 +1,6 @@
 /**
  * A step's request, from its operation and the values of the run. It is complete but for the credentials, which join it
- * at the last moment (`signed`): whatever is digested, logged or seen by expressions has never held one. A request that
+ * at the last moment (`withCredentials`): whatever is digested, logged or seen by expressions has never held one. A request that
  * lacks what it must have is not built; every reason is named (run-contract section 2, "not sent").
  */
 import { assert } from '../../model/assert.ts';
@@ -8,12 +8,14 @@ import { own } from '../../model/json.ts';
 import type { Plan, PlanCall, PlanOperation, PlanSystem } from '../../model/plan.ts';
 import type { Message, Scope } from '../../expressions/scope.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
-import type { HttpHeader, HttpRequest } from '../ports/http.ts';
+import type { ClientCertificate, HttpHeader, HttpRequest } from '../ports/http.ts';
+import type { Signing } from '../auth/sigv4.ts';
 import { type Body, bodyOf } from './body.ts';
 import { RequestDraft } from './draft.ts';
 import { isJson } from './media-type.ts';
 import { placeParameters } from './parameters.ts';
 import { urlOf } from './url.ts';
+import type { XmlWriter } from './xml.ts';
 
 export interface RequestContext {
   readonly plan: Plan;
@@ -24,6 +26,8 @@ export interface RequestContext {
   readonly idempotencyKey: string;
   /** Whatever has no value keeps the request from being sent: in an undo and a probe nothing is left out or null. */
   readonly strict?: boolean;
+  /** For a body of XML (`xmlWriterFor`). */
+  readonly xml?: XmlWriter;
 }
 
 /** Everything but credentials. */
@@ -53,7 +57,9 @@ export function buildRequest(context: RequestContext): Built {
   placeParameters(draft, step.parameters, { operation, scope, keyHeader });
   const { field } = step.idempotency ?? {};
   const key = field === undefined ? {} : { key: { pointer: field, value: context.idempotencyKey } };
-  const body = bodyOf(draft, { operation, body: step.body, scope, ...key });
+  const definitions = context.plan.schemas[operation.system] ?? {};
+  const xml = context.xml && { xml: context.xml };
+  const body = bodyOf(draft, { operation, body: step.body, scope, definitions, ...key, ...xml });
   const url = urlOf(draft, { operation, system, environment });
   const problems = context.strict === true ? [...draft.problems, ...draft.notes] : draft.problems;
   if (problems.length > 0 || url === undefined) return { ok: false, why: problems.join('; '), notes: draft.notes };
@@ -125,10 +131,13 @@ export interface Credentials {
   readonly headers: readonly HttpHeader[];
   readonly query: readonly string[];
   readonly cookies: readonly string[];
+  readonly certificate?: ClientCertificate;
+  /** Made of the request as it goes out, so it is its sender's last word. */
+  readonly signing?: Signing;
 }
 
-/** The request as it goes out, now only. */
-export function signed(request: PreparedRequest, credentials: Credentials, traceparent: string): HttpRequest {
+/** The request as it goes out, now only; but for a signature. */
+export function withCredentials(request: PreparedRequest, credentials: Credentials, traceparent: string): HttpRequest {
   const cookies = [...request.cookies, ...credentials.cookies];
   const replaced = new Set(credentials.headers.map(([name]) => name.toLowerCase()));
   const headers = request.headers.filter(([name]) => !replaced.has(name.toLowerCase()));
@@ -143,6 +152,7 @@ export function signed(request: PreparedRequest, credentials: Credentials, trace
       ...(cookies.length > 0 ? [['Cookie', cookies.join('; ')] as const] : []),
     ],
     ...(request.body && { body: request.body }),
+    ...(credentials.certificate && { certificate: credentials.certificate }),
   };
 }
 

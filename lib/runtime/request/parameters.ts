@@ -12,7 +12,9 @@ import { evaluate, evaluateText } from '../../expressions/evaluate.ts';
 import type { Scope } from '../../expressions/scope.ts';
 import type { RequestDraft } from './draft.ts';
 import { type Encode, encodeReserved, percentEncode } from './encode.ts';
+import { formText } from './form.ts';
 import { cookieProblem, headerProblem } from './headers.ts';
+import { isForm, isJson } from './media-type.ts';
 import { cookiePairs, headerText, pathText, queryPairs } from './styles.ts';
 
 interface Placing {
@@ -107,7 +109,8 @@ function place(placing: Placing): void {
 
 function placeInPath({ draft, declared, value }: Placing): void {
   const encode = encoding(declared, 'path');
-  const text = declared.contentType === undefined ? pathText(declared, value, encode) : encode(JSON.stringify(value));
+  const content = contentText(declared, value);
+  const text = content === undefined ? pathText(declared, value, encode) : encode(content);
   draft.values.path = withValue(draft.values.path, declared.name, value);
   draft.path.set(declared.name, text);
   if (isNothing(value)) draft.problems.push(`the path parameter \`${declared.name}\` is empty`);
@@ -120,37 +123,44 @@ function isNothing(value: Json): boolean {
 
 function queryOf({ declared, value }: Placing): readonly string[] {
   const encode = encoding(declared, 'query');
-  if (declared.contentType === undefined) return queryPairs(declared, value, encode);
-  return [`${percentEncode(declared.name)}=${encode(JSON.stringify(value))}`];
+  const content = contentText(declared, value);
+  if (content === undefined) return queryPairs(declared, value, encode);
+  return [`${percentEncode(declared.name)}=${encode(content)}`];
+}
+
+/** Serialised as a media type instead of by style; text is itself, anything else JSON. */
+function contentText({ contentType }: PlanOperationParameter, value: Json): string | undefined {
+  if (contentType === undefined) return undefined;
+  if (isForm(contentType) && isObject(value)) return formText(value, {});
+  return !isJson(contentType) && typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The whole query (OpenAPI 3.2): text as it is, made safe; an object as form fields, or as JSON where that is declared. */
 function placeQueryString({ draft, declared, value }: Placing): void {
-  if (typeof value === 'string') {
+  const { contentType = FORM } = declared;
+  if (!isForm(contentType)) {
+    draft.query.push(percentEncode(contentText({ ...declared, contentType }, value) ?? ''));
+  } else if (typeof value === 'string') {
     const text = value.replace(/^\?/, '').toWellFormed();
     draft.query.push(text.replace(/%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/?%]/gu, percentEncode));
-  } else if (declared.contentType === 'application/json' || !isObject(value)) {
-    draft.query.push(percentEncode(JSON.stringify(value)));
-  } else {
-    const form = { ...declared, style: 'form', explode: true } as const;
-    draft.query.push(...Object.entries(value).flatMap(([name, member]) => formPairs({ ...form, name }, member)));
-  }
+  } else if (isObject(value)) {
+    const text = formText(value, {});
+    if (text !== '') draft.query.push(text);
+  } else draft.query.push(percentEncode(JSON.stringify(value)));
 }
 
-function formPairs(form: PlanOperationParameter, member: Json): readonly string[] {
-  return member === null ? [] : queryPairs(form, member, percentEncode);
-}
+const FORM = 'application/x-www-form-urlencoded';
 
 function placeHeader({ draft, declared, value }: Placing): void {
-  const text = declared.contentType === undefined ? headerText(declared, value) : JSON.stringify(value);
+  const text = contentText(declared, value) ?? headerText(declared, value);
   const problem = headerProblem(declared.name, text);
   if (problem === undefined) draft.headers.push([declared.name, text]);
   else draft.problems.push(problem);
 }
 
 function placeCookie({ draft, declared, value }: Placing): void {
-  const json = declared.contentType !== undefined;
-  const pairs = json ? [`${declared.name}=${percentEncode(JSON.stringify(value))}`] : cookiePairs(declared, value);
+  const content = contentText(declared, value);
+  const pairs = content === undefined ? cookiePairs(declared, value) : [`${declared.name}=${percentEncode(content)}`];
   for (const pair of pairs) {
     const problem = cookieProblem(declared.name, pair);
     if (problem === undefined) draft.cookies.push(pair);

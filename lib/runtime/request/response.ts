@@ -1,12 +1,14 @@
 /**
- * The answer as expressions see it. JSON that does not parse, text that is not in its charset and JSON nested deeper
- * than anything downstream could walk are unparseable: such an answer proves nothing (run-contract section 2).
+ * The answer as expressions see it, by its content type: JSON as what it says, JSON lines as a list, text and XML as text,
+ * anything else as base64. JSON that does not parse, text that is not in its charset and JSON nested deeper than anything
+ * downstream could walk are unparseable: such an answer proves nothing (run-contract section 2).
  */
 import type { Json } from '../../model/json.ts';
 import type { Message } from '../../expressions/scope.ts';
 import { isTooDeep, MAX_JSON_DEPTH } from '../json-depth.ts';
 import type { HttpHeader, HttpResponse } from '../ports/http.ts';
-import { charsetOf, isJson, isText } from './media-type.ts';
+import { decoded, decodedText } from './charset.ts';
+import { isJson, isJsonLines, isText } from './media-type.ts';
 
 export interface ReadResponse {
   readonly status: number;
@@ -47,15 +49,21 @@ type ReadBody =
 function readBody(bytes: Uint8Array, contentType: string): ReadBody {
   if (bytes.length === 0) return { kind: 'none' };
   if (isJson(contentType)) return readJson(bytes);
-  if (isText(contentType)) return readText(bytes, charsetOf(contentType) ?? 'utf-8');
-  const text = contentType === '' ? decode(bytes, 'utf-8') : undefined;
+  if (isJsonLines(contentType)) return readJsonLines(bytes);
+  if (isText(contentType)) return readText(bytes, contentType);
+  const text = contentType === '' ? decoded(bytes, 'utf-8') : undefined;
   return { kind: 'read', value: text ?? Buffer.from(bytes).toString('base64') };
 }
 
 /** RFC 8259 section 8.1: JSON between systems is UTF-8, whatever a charset says. */
 function readJson(bytes: Uint8Array): ReadBody {
-  const text = decode(bytes, 'utf-8');
-  if (text === undefined) return { kind: 'unparseable', why: 'its JSON is not UTF-8' };
+  const text = decoded(bytes, 'utf-8');
+  return text === undefined ? NOT_UTF_8 : parsed(text);
+}
+
+const NOT_UTF_8: ReadBody = { kind: 'unparseable', why: 'its JSON is not UTF-8' };
+
+function parsed(text: string): ReadBody {
   try {
     // JSON.parse yields JSON.
     const value = JSON.parse(text) as Json;
@@ -68,17 +76,23 @@ function readJson(bytes: Uint8Array): ReadBody {
   }
 }
 
-function readText(bytes: Uint8Array, charset: string): ReadBody {
-  const text = decode(bytes, charset);
+/** A list of what each line says (OpenAPI 3.2, Sequential Media Types). */
+function readJsonLines(bytes: Uint8Array): ReadBody {
+  const text = decoded(bytes, 'utf-8');
+  if (text === undefined) return NOT_UTF_8;
+  const values: Json[] = [];
+  for (const line of text.split(/[\n\u001e]/)) {
+    if (line.trim() === '') continue;
+    const one = parsed(line);
+    if (one.kind !== 'read') return one;
+    values.push(one.value);
+  }
+  return { kind: 'read', value: values };
+}
+
+function readText(bytes: Uint8Array, contentType: string): ReadBody {
+  const text = decodedText(bytes, contentType);
   return text === undefined
     ? { kind: 'unparseable', why: `its text is not in the charset that it names` }
     : { kind: 'read', value: text };
-}
-
-function decode(bytes: Uint8Array, charset: string): string | undefined {
-  try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

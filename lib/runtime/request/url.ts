@@ -24,6 +24,15 @@ function baseOf(draft: RequestDraft, target: Parameters<typeof urlOf>[1]): strin
   const server = serverOf(target);
   if (server === undefined) return remedy(draft, system, 'no server');
   const variables = { ...defaultsOf(server), ...environment.variables };
+  const unfit = Object.entries(server.variables).find(([name, { enum: listed }]) => {
+    const value = own(variables, name);
+    return listed !== undefined && value !== undefined && !listed.includes(value);
+  });
+  if (unfit) {
+    const [name, { enum: listed = [] }] = unfit;
+    draft.problems.push(`the variable \`${name}\` of the server of \`${system.name}\` is one of ${listed.join(', ')}`);
+    return undefined;
+  }
   let missing = false;
   const text = server.url.replace(/\{([^{}]+)\}/g, (_, name: string) => {
     const value = own(variables, name);

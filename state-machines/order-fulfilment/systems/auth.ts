@@ -63,7 +63,7 @@ export function unauthorised(challenge: string, detail = 'The credentials are mi
 }
 
 /** Compares digests, so that the time taken tells nothing about the secret or its length. */
-function same(given: string, expected: string): boolean {
+export function same(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 

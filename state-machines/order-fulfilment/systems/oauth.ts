@@ -1,11 +1,12 @@
 /**
  * OAuth2 client credentials (RFC 6749, 4.4): a token endpoint that issues expiring tokens, and the guard that checks
- * them (RFC 6750). Errors of the endpoint have the RFC's own form, not problem details. Tokens are random; a reset of
- * the system's state keeps them, as a reset is about effects.
+ * them (RFC 6750). Errors of the endpoint have the RFC's own form, not problem details. A token says what it is good for
+ * and is signed, so nobody has to remember it: every process of the system takes it, and a reset, which is about effects,
+ * does not end it.
  */
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type { Clock } from '../../../lib/model/time.ts';
-import { basicLogin, bearerToken, type Guard, type Login, sameLogin, unauthorised } from './auth.ts';
+import { basicLogin, bearerToken, type Guard, type Login, same, sameLogin, unauthorised } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Answer, Call, Route } from './router.ts';
 
@@ -32,25 +33,20 @@ export interface OAuth {
 }
 
 export function createOAuth(options: OAuthOptions): OAuth {
-  const tokens = new Map<string, Token>();
   return {
-    guard: { admit: (headers, scope) => admit({ tokens, clock: options.clock }, headers.authorization, scope) },
+    guard: { admit: (headers, scope) => admit(options, headers.authorization, scope) },
     tokenRoute: {
       method: 'POST',
       path: '/oauth/token',
       operation: 'issueToken',
       open: true,
-      handle: (call) => issue(tokens, options, call),
+      handle: (call) => issue(options, call),
     },
   };
 }
 
-function admit(
-  { tokens, clock }: { tokens: Map<string, Token>; clock: Clock },
-  authorization: string | undefined,
-  scope: string | undefined,
-): void {
-  const token = tokens.get(bearerToken(authorization) ?? '');
+function admit({ client, clock }: OAuthOptions, authorization: string | undefined, scope: string | undefined): void {
+  const token = read(bearerToken(authorization) ?? '', client);
   if (token === undefined) throw unauthorised('Bearer realm="payments"');
   if (token.expiresAt <= clock.now()) {
     throw unauthorised('Bearer realm="payments", error="invalid_token"', 'The token has expired.');
@@ -61,11 +57,7 @@ function admit(
   throw new Problem(403, 'insufficient-scope', `The token lacks the scope ${scope}.`, { headers });
 }
 
-function issue(
-  tokens: Map<string, Token>,
-  { client, scopes, lifetimeSeconds, clock }: OAuthOptions,
-  call: Call,
-): Answer {
+function issue({ client, scopes, lifetimeSeconds, clock }: OAuthOptions, call: Call): Answer {
   const form = new Map(Object.entries(call.body ?? {}));
   const expected = { username: client.clientId, password: client.clientSecret };
   if (!sameLogin(clientLogin(call, form), expected)) return oauthError(401, 'invalid_client');
@@ -74,14 +66,29 @@ function issue(
     .split(' ')
     .filter(Boolean);
   if (!asked.every((scope) => scopes.includes(scope))) return oauthError(400, 'invalid_scope');
-  forgetExpired(tokens, clock.now());
-  const token = randomUUID();
-  tokens.set(token, { expiresAt: clock.now() + lifetimeSeconds * 1000, scopes: asked });
+  const token = written({ expiresAt: clock.now() + lifetimeSeconds * 1000, scopes: asked }, client);
   return {
     status: 200,
     headers: { 'Cache-Control': 'no-store' },
     body: { access_token: token, token_type: 'Bearer', expires_in: lifetimeSeconds, scope: asked.join(' ') },
   };
+}
+
+/** The nonce makes each of them another, as clients expect. */
+function written(token: Token, client: OAuthClient): string {
+  const claims = Buffer.from(JSON.stringify({ ...token, nonce: randomUUID() })).toString('base64url');
+  return `${claims}.${signature(claims, client)}`;
+}
+
+function read(text: string, client: OAuthClient): Token | undefined {
+  const [claims = '', signed = ''] = text.split('.');
+  if (!same(signed, signature(claims, client))) return undefined;
+  // Nobody else can sign, so it is what `written` wrote.
+  return JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as Token;
+}
+
+function signature(claims: string, { clientSecret }: OAuthClient): string {
+  return createHmac('sha256', clientSecret).update(claims).digest('base64url');
 }
 
 /** RFC 6749, 2.3.1: by HTTP basic (each half form-encoded), or in the form. */
@@ -99,8 +106,4 @@ function formDecoded(value: string): string {
 function oauthError(status: number, error: string): Answer {
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Basic realm="payments"' } : {};
   return { status, headers: { 'Cache-Control': 'no-store', ...challenge }, body: { error } };
-}
-
-function forgetExpired(tokens: Map<string, Token>, now: number): void {
-  for (const [token, { expiresAt }] of tokens) if (expiresAt <= now) tokens.delete(token);
 }

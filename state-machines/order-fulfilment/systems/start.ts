@@ -24,7 +24,9 @@ export interface RunningSystems {
 export async function startSystems(options: StartOptions): Promise<RunningSystems> {
   const { clock, latencyMs, portBase } = options;
   const portOf = (i: number): number => (portBase === 0 ? 0 : portBase + i);
-  const starting = systemsOf(options).map((system, i) => startServer(system, { port: portOf(i), clock, latencyMs }));
+  const starting = Object.values(SYSTEMS).map((create, i) =>
+    startServer(create(options), { port: portOf(i), clock, latencyMs }),
+  );
   const started = await Promise.allSettled(starting);
   const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const stop = async (): Promise<void> => {
@@ -36,9 +38,12 @@ export async function startSystems(options: StartOptions): Promise<RunningSystem
   throw failed.reason;
 }
 
-function systemsOf({ clock, credentials }: StartOptions): readonly System[] {
-  return [
-    createInventory({ clock, apiKey: credentials.ORDER_DEMO_INVENTORY_KEY }),
+type CreateOptions = Pick<StartOptions, 'clock' | 'credentials'>;
+
+/** In the order of their ports. */
+const SYSTEMS: { readonly [S in SystemName]: (options: CreateOptions) => System } = {
+  inventory: ({ clock, credentials }) => createInventory({ clock, apiKey: credentials.ORDER_DEMO_INVENTORY_KEY }),
+  payments: ({ clock, credentials }) =>
     createPayments({
       clock,
       client: {
@@ -46,7 +51,8 @@ function systemsOf({ clock, credentials }: StartOptions): readonly System[] {
         clientSecret: credentials.ORDER_DEMO_PAYMENTS_CLIENT_SECRET,
       },
     }),
-    createFraud({ clock, token: credentials.ORDER_DEMO_FRAUD_TOKEN }),
+  fraud: ({ clock, credentials }) => createFraud({ clock, token: credentials.ORDER_DEMO_FRAUD_TOKEN }),
+  shipping: ({ clock, credentials }) =>
     createShipping({
       clock,
       login: {
@@ -54,7 +60,11 @@ function systemsOf({ clock, credentials }: StartOptions): readonly System[] {
         password: credentials.ORDER_DEMO_SHIPPING_PASSWORD,
       },
     }),
-  ];
+};
+
+/** It looks at the credentials of its own only. */
+export function createSystem(name: SystemName, options: CreateOptions): System {
+  return SYSTEMS[name](options);
 }
 
 function urlsOf(running: readonly RunningSystem[]): Readonly<Record<SystemName, string>> {

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { parseValue } from '../../../lib/expressions/values.ts';
 import { payloadFaults } from '../../../lib/check/payload-faults.ts';
-import { membersOf } from '../../../lib/check/schema-members.ts';
+import { membersOf } from '../../../lib/model/schema-members.ts';
 import type { Json, JsonObject } from '../../../lib/model/json.ts';
 import { foundIn } from '../../support/checking.ts';
 

@@ -2,6 +2,9 @@ import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../../lib/model/json.ts';
 import { evaluateCriteria, evaluateCriterion } from '../../../lib/expressions/criterion.ts';
 import type { Scope } from '../../../lib/expressions/scope.ts';
+import { loadRegex } from '../../../lib/expressions/regex.ts';
+
+await loadRegex();
 
 const over = (body: Json, inputs: { readonly [name: string]: Json } = {}): Scope => ({
   statusCode: 200,

@@ -7,6 +7,9 @@ import { queryJson } from '../../../lib/expressions/jsonpath/evaluate.ts';
 import { locationOf } from '../../../lib/expressions/jsonpath/nodes.ts';
 import { parseJsonPath } from '../../../lib/expressions/jsonpath/parse.ts';
 import { Work } from '../../../lib/expressions/work.ts';
+import { loadRegex } from '../../../lib/expressions/regex.ts';
+
+await loadRegex();
 
 /** The JSONPath working group's own suite, which travels with a development dependency. */
 interface ComplianceCase {

@@ -4,6 +4,9 @@ import type { Criterion, Value } from '../../../lib/model/value.ts';
 import { problemsOf, type Tools } from '../../../lib/expressions/problems.ts';
 import { parseValue } from '../../../lib/expressions/values.ts';
 import { loadXPath } from '../../../lib/expressions/xpath.ts';
+import { loadRegex } from '../../../lib/expressions/regex.ts';
+
+await loadRegex();
 
 let tools: Tools;
 beforeAll(async () => {

@@ -16,6 +16,9 @@ import { splitTemplate } from '../../../lib/expressions/template.ts';
 import { parseValue } from '../../../lib/expressions/values.ts';
 import { Work } from '../../../lib/expressions/work.ts';
 import { loadXPath, type XPath } from '../../../lib/expressions/xpath.ts';
+import { loadRegex } from '../../../lib/expressions/regex.ts';
+
+await loadRegex();
 
 let xpath: XPath;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ describe('a breaker that is closed', () => {
     const processes = new Processes(1);
     expect(await processes.calls(0, ['well', 'badly', 'well', 'badly'])).toEqual(Array(4).fill('through'));
     const admission = await processes.admit(0, { breaker: BREAKER });
-    expect(admission).toEqual({ ok: false, why: OPEN, againAt: START + 5_000 });
+    expect(admission).toEqual({ ok: false, why: OPEN, againAt: START + 5_000, open: true });
     expect(processes.log).toEqual([{ level: 'warn', message: OPEN, run: 'run-1', step: 'pay' }]);
   });
 

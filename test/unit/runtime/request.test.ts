@@ -3,7 +3,7 @@ import type { SystemEnvironment } from '../../../lib/model/environment.ts';
 import type { Json, JsonObject } from '../../../lib/model/json.ts';
 import type { PlanBody, PlanOperation, PlanOperationParameter, PlanParameter } from '../../../lib/model/plan.ts';
 import { parseValue } from '../../../lib/expressions/values.ts';
-import { type Built, buildRequest, signed } from '../../../lib/runtime/request/build.ts';
+import { type Built, buildRequest, withCredentials } from '../../../lib/runtime/request/build.ts';
 import { operationOf, planOf, type StepFixture, stepOf } from '../../support/plan-fixture.ts';
 
 interface Asked {
@@ -32,7 +32,7 @@ function requestOf(asked: Asked): {
 } {
   const result = built(asked);
   if (!result.ok) throw new Error(result.why);
-  const sent = signed(result.request, { headers: [], query: [], cookies: [] }, 'trace');
+  const sent = withCredentials(result.request, { headers: [], query: [], cookies: [] }, 'trace');
   return {
     url: sent.url,
     headers: Object.fromEntries(sent.headers),
@@ -86,6 +86,30 @@ describe('the URL', () => {
     expect(requestOf({ operation: { servers }, environment: { server: 'http://127.0.0.1:8080/base/' } }).url).toBe(
       'http://127.0.0.1:8080/base/pay',
     );
+  });
+
+  it('takes a variable of the server only as its list has it', () => {
+    const region = { default: 'eu', enum: ['eu', 'us'] };
+    const servers = [{ url: 'https://{region}.shop.test', variables: { region } }];
+    expect(requestOf({ operation: { servers }, environment: { variables: { region: 'us' } } }).url).toBe(
+      'https://us.shop.test/pay',
+    );
+    expect(refusal({ operation: { servers }, environment: { variables: { region: 'evil.test/x' } } })).toBe(
+      'the variable `region` of the server of `shop` is one of eu, us',
+    );
+  });
+
+  it.each([
+    ['application/json', { a: ['x y'] }, '?%7B%22a%22%3A%5B%22x%20y%22%5D%7D'],
+    ['application/jsonpath', '$.a.b[1:1]', '?%24.a.b%5B1%3A1%5D'],
+    ['application/x-www-form-urlencoded', { foo: 'a + b', bar: true, none: null }, '?foo=a%20%2B%20b&bar=true'],
+    ['application/x-www-form-urlencoded', {}, ''],
+  ])('writes a whole query string of %s', (contentType, value, query) => {
+    const { url } = requestOf({
+      operation: { parameters: [declared('querystring', 'q', { contentType })] },
+      parameters: [parameter('querystring', 'q', value)],
+    });
+    expect(url).toBe(`https://shop.test/v1/pay${query}`);
   });
 
   it('sends a whole query string as it is, and makes unsafe characters safe', () => {
@@ -152,6 +176,18 @@ describe('parameters', () => {
       'the query parameter `a` has no value: $inputs.a is missing: the inputs hold no `a`; ' +
         'the header parameter `b` has no value: $inputs.b is missing: the inputs hold no `b`',
     );
+  });
+
+  it.each([
+    ['text/plain', 'a,b', 'a,b'],
+    ['application/json', 'a', '"a"'],
+    ['application/x-www-form-urlencoded', { a: 1, b: [2, 3] }, 'a=1&b=2&b=3'],
+  ])('in headers, declared as %s, are written as that', (contentType, value, written) => {
+    const { headers } = requestOf({
+      operation: { parameters: [declared('header', 'X-A', { contentType })] },
+      parameters: [parameter('header', 'X-A', value)],
+    });
+    expect(headers['X-A']).toBe(written);
   });
 
   it('declared with a media type are sent as JSON', () => {
@@ -273,8 +309,8 @@ describe('the body', () => {
   });
 
   it('fails by name for what it cannot write', () => {
-    expect(refusal({ body: bodyOf({ a: 1 }, { contentType: 'multipart/form-data' }) })).toBe(
-      'a body of `multipart/form-data` is not supported yet',
+    expect(refusal({ body: bodyOf([{ a: 1 }], { contentType: 'multipart/form-data' }) })).toBe(
+      'a body of `multipart/form-data` is made of the members of an object',
     );
     expect(refusal({ body: bodyOf({ a: 1 }, { contentType: 'application/pdf' }) })).toBe(
       'a body of `application/pdf` is sent from text, and the payload is an object',

@@ -28,6 +28,25 @@ describe('a response body', () => {
     expect(read('text/plain; charset=ISO-8859-1', Uint8Array.of(0x67, 0xfc)).message.body).toBe('gü');
   });
 
+  it.each([
+    ['utf-16 by its mark', Uint8Array.of(0xff, 0xfe, 0x3c, 0, 0xfc, 0), '<ü'],
+    [
+      'what it says of itself',
+      Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><a>ü</a>', 'latin1'),
+      '<?xml version="1.0" encoding="ISO-8859-1"?><a>ü</a>',
+    ],
+  ])('of XML without a charset is read in %s', (_, bytes, text) => {
+    expect(read('application/xml', bytes).message.body).toBe(text);
+  });
+
+  it.each([
+    ['application/x-ndjson', '{"a":1}\n\n2\r\n', [{ a: 1 }, 2]],
+    ['application/json-seq', '\u001e{"a":1}\n\u001e[]\n', [{ a: 1 }, []]],
+  ])('of %s is a list of what its lines say', (type, text, values) => {
+    expect(read(type, text).message.body).toEqual(values);
+    expect(read(type, '{"a":1}\n{').unparseable).toBe('it says that it is JSON and is not');
+  });
+
   it('is absent when it is empty, whatever its type says', () => {
     const { message, unparseable } = read('application/json', '');
     expect(['body' in message, unparseable]).toEqual([false, undefined]);

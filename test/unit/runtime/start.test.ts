@@ -64,6 +64,19 @@ describe('starting a run', () => {
     expect(harness.events.length).toBe(1);
   });
 
+  it('is the same run for the input that it began with, also after a retry has corrected it', async () => {
+    const harness = new CallHarness(planWith(SCHEMA));
+    const { journal } = harness;
+    await starting({ runId: 'r1', input: { amount: 5 } }, harness);
+    await journal.fence('r1', 1, { error: 'Interlock.Refused', message: 'no' });
+    await journal.compensate('r1', { epoch: 1, owner: 'x', at: 1, leaseUntil: 2 });
+    await journal.finish('r1', { epoch: 1, owner: 'x', at: 1, phase: 'failed' });
+    const input = { value: { amount: 6, currency: 'EUR' }, digest: 'another' };
+    await journal.reopen('r1', { epoch: 2, deadline: 9, planHash: PLAN_HASH, input });
+    expect(await starting({ runId: 'r1', input: { amount: 5 } }, harness)).toMatchObject({ kind: 'exists' });
+    expect(await starting({ runId: 'r1', input: { amount: 7 } }, harness)).toMatchObject({ kind: 'conflict' });
+  });
+
   it('keeps the same input of two runs apart in the journal', async () => {
     const harness = new CallHarness(planWith(SCHEMA));
     await starting({ runId: 'r1', input: { amount: 5 } }, harness);

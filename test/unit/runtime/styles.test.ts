@@ -14,7 +14,15 @@ type Row = readonly [style: ParameterStyle, explode: boolean, value: Json, writt
 
 describe('a path parameter', () => {
   it.each<Row>([
+    ['simple', false, empty, ''],
+    ['simple', true, empty, ''],
     ['simple', false, text, 'blue'],
+    ['simple', true, text, 'blue'],
+    ['simple', true, list, 'blue,black,brown'],
+    ['label', true, empty, '.'],
+    ['label', true, text, '.blue'],
+    ['matrix', true, empty, ';color'],
+    ['matrix', true, text, ';color=blue'],
     ['simple', false, list, 'blue,black,brown'],
     ['simple', false, object, 'R,100,G,200,B,150'],
     ['simple', true, object, 'R=100,G=200,B=150'],
@@ -44,6 +52,8 @@ describe('a path parameter', () => {
 describe('a query parameter', () => {
   it.each<Row>([
     ['form', true, empty, 'color='],
+    ['form', false, empty, 'color='],
+    ['form', false, text, 'color=blue'],
     ['form', true, text, 'color=blue'],
     ['form', true, list, 'color=blue&color=black&color=brown'],
     ['form', true, object, 'R=100&G=200&B=150'],
@@ -76,6 +86,17 @@ describe('a query parameter', () => {
 });
 
 describe('a header and a cookie', () => {
+  it.each<Row>([
+    ['cookie', true, text, 'color=blue'],
+    ['cookie', false, list, 'color=blue,black,brown'],
+    ['cookie', true, list, 'color=blue; color=black; color=brown'],
+    ['cookie', false, object, 'color=R,100,G,200,B,150'],
+    ['cookie', true, object, 'R=100; G=200; B=150'],
+    ['form', true, text, 'color=blue'],
+  ])('cookie in style %s, explode %s, of %j', (style, explode, value, written) => {
+    expect(cookiePairs({ name: 'color', style, explode }, value).join('; ')).toBe(written);
+  });
+
   it('are written without percent-encoding, a cookie of style `form` with it', () => {
     expect(headerText({ name: 'X', style: 'simple', explode: false }, ['a b', 'c'])).toBe('a b,c');
     expect(headerText({ name: 'X', style: 'simple', explode: true }, { a: 1, b: 'x' })).toBe('a=1,b=x');

@@ -1,0 +1,192 @@
+/**
+ * What a run costs on AWS: for the path on which all goes well, and for the dearest plain failure, in which the last step is
+ * refused and everything before it is undone. Counted from machine and plan, by the write budget of run-contract section 9;
+ * tests hold the counts against histories of the engine. Without logs, traces, alarms, storage and free tiers.
+ */
+import type { State, StateMachineDefinition, SubMachine } from '../model/asl.ts';
+import type { Plan, PlanStep } from '../model/plan.ts';
+import { mainSteps, passedBefore } from './flow-order.ts';
+import type { Prices } from './prices.ts';
+import { undoWaves } from './undo-waves.ts';
+
+export interface PathCost {
+  /** States entered, the last one included. */
+  readonly transitions: number;
+  readonly invocations: number;
+  readonly lambdaGbSeconds: number;
+  /** Items of the run table that are written, its indexes apart. */
+  readonly journalWrites: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  readonly messages: number;
+  readonly usdPerMillion: {
+    readonly transitions: number;
+    readonly lambda: number;
+    readonly dynamoDb: number;
+    readonly sqs: number;
+    readonly total: number;
+  };
+}
+
+export interface Cost {
+  readonly region: string;
+  readonly asOf: string;
+  readonly memoryMb: number;
+  readonly happy: PathCost;
+  /** The last step is refused, and what stands before it is undone. */
+  readonly failing: PathCost & { readonly step: string };
+  /** The happy path as an express workflow, by million runs, all told; in place of its transitions. */
+  readonly express: { readonly workflow: number; readonly total: number };
+}
+
+/** Of every handler (lib/constructs/handler-function.ts). */
+const MEMORY_MB = 512;
+/** What a handler takes beside its call: its own code and the run table. */
+const HANDLER_MS = 25;
+/** An express workflow is billed by the 64 MB and the 100 ms; these machines fit into the first chunk. */
+const EXPRESS_MB = 64;
+
+interface Counted {
+  readonly transitions: number;
+  /** Handlers that call a system, and those that only look at the run. */
+  readonly calls: number;
+  readonly cores: number;
+  readonly journalWrites: number;
+  readonly indexWrites: number;
+  readonly reads: number;
+  readonly messages: number;
+}
+
+export function costOf(
+  { plan, machine }: { readonly plan: Plan; readonly machine: StateMachineDefinition },
+  {
+    latencyMs,
+    expectedMs,
+    prices,
+  }: { readonly latencyMs: number; readonly expectedMs: number; readonly prices: Prices },
+): Cost {
+  const happy = priced(happyPath(plan, machine), latencyMs, prices);
+  const failing = failingPath(plan, machine);
+  const workflow = expressUsd(expectedMs + HANDLER_MS * happy.transitions, prices);
+  return {
+    region: prices.region,
+    asOf: prices.asOf,
+    memoryMb: MEMORY_MB,
+    happy,
+    failing: { ...priced(failing.counted, latencyMs, prices), step: failing.step },
+    express: { workflow, total: cents(happy.usdPerMillion.total - happy.usdPerMillion.transitions + workflow) },
+  };
+}
+
+/** By million executions. */
+function expressUsd(ms: number, { perMillionExpressRequests, perExpressGbSecond }: Prices): number {
+  const seconds = Math.ceil(ms / 100) / 10;
+  return cents(perMillionExpressRequests + 1_000_000 * seconds * (EXPRESS_MB / 1024) * perExpressGbSecond);
+}
+
+function priced(counted: Counted, latencyMs: number, prices: Prices): PathCost {
+  const { transitions, calls, cores, messages, reads } = counted;
+  const invocations = calls + cores;
+  const gbSeconds = ((calls * (latencyMs + HANDLER_MS) + cores * HANDLER_MS) / 1000) * (MEMORY_MB / 1024);
+  const writeUnits = counted.journalWrites + counted.indexWrites;
+  const usd = {
+    transitions: cents(transitions * prices.perMillionTransitions),
+    lambda: cents(invocations * prices.perMillionInvocations + 1_000_000 * gbSeconds * prices.perLambdaGbSecond),
+    dynamoDb: cents(writeUnits * prices.perMillionWriteUnits + reads * prices.perMillionReadUnits),
+    sqs: cents(messages * prices.perMillionMessages),
+  };
+  return {
+    transitions,
+    invocations,
+    lambdaGbSeconds: Math.round(gbSeconds * 10_000) / 10_000,
+    journalWrites: counted.journalWrites,
+    writeUnits,
+    readUnits: reads,
+    messages,
+    usdPerMillion: { ...usd, total: cents(usd.transitions + usd.lambda + usd.dynamoDb + usd.sqs) },
+  };
+}
+
+function cents(usd: number): number {
+  return Math.round(usd * 100) / 100;
+}
+
+function happyPath(plan: Plan, machine: StateMachineDefinition): Counted {
+  const steps = mainSteps(plan);
+  return {
+    transitions: statesEntered(machine),
+    calls: steps.length,
+    cores: plan.lock ? 2 : 1,
+    // Header, steps, close; and the input, which is an item of its own.
+    journalWrites: 1 + writesOf(steps) + 1 + (plan.lock ? 2 : 0),
+    // Both indexes see a run begin and end, and the input is written beside the header.
+    indexWrites: 5,
+    reads: readsOf(steps) + 1,
+    messages: 0,
+  };
+}
+
+/** An intent and an outcome for what changes something, one outcome for what reads. */
+function writesOf(steps: readonly PlanStep[]): number {
+  return steps.reduce((sum, { effect }) => sum + (effect === 'safe' ? 1 : 2), 0);
+}
+
+function readsOf(steps: readonly PlanStep[]): number {
+  return steps.reduce((sum, { effect, readsInputs }) => sum + (readsInputs ? 1 : 0) + (effect === 'safe' ? 1 : 0), 0);
+}
+
+/** States that are entered where every Choice takes its default, which is to go on. */
+export function statesEntered(machine: Pick<SubMachine, 'StartAt' | 'States'>): number {
+  let count = 0;
+  const entered = new Set<string>();
+  let name: string | undefined = machine.StartAt;
+  while (name !== undefined && !entered.has(name)) {
+    entered.add(name);
+    const state: State | undefined = machine.States[name];
+    if (!state) return count;
+    count += 1 + (state.Type === 'Parallel' ? state.Branches.reduce((sum, one) => sum + statesEntered(one), 0) : 0);
+    name = state.Type === 'Choice' ? state.Default : 'Next' in state ? state.Next : undefined;
+  }
+  return count;
+}
+
+/** Settle and its Choice at each look; a Map and its undos for each wave; the Fail at the end. */
+function failingPath(
+  plan: Plan,
+  machine: StateMachineDefinition,
+): { readonly step: string; readonly counted: Counted } {
+  const happy = happyPath(plan, machine);
+  const last = mainSteps(plan).at(-1);
+  if (!last) return { step: '', counted: happy };
+  const passed = passedBefore(plan, last.path).flatMap((path) => plan.steps[path] ?? []);
+  const standing = passed.filter(({ effect }) => effect !== 'safe').map(({ path }) => path);
+  const waves = undoWaves(plan, standing);
+  const undone = waves.flat();
+  const undoCalls = undone.reduce((sum, path) => sum + callsOf(plan, path), 0);
+  const looks = roundsOf(plan, waves) + 1;
+  const open = standing.filter((path) => plan.steps[path]?.undo === undefined).length;
+  const parked = open > 0 ? 1 : 0;
+  return {
+    step: last.path,
+    counted: {
+      transitions: happy.transitions - 1 + looks * 2 + roundsOf(plan, waves) + undoCalls + parked + 1,
+      calls: happy.calls + undoCalls,
+      cores: looks + (plan.lock ? 1 : 0),
+      // The failure takes the place of the outcome, finish that of the close; a claim, and two for each undo.
+      journalWrites: happy.journalWrites + 1 + undoCalls * 2,
+      indexWrites: happy.indexWrites + 2,
+      reads: readsOf(passed) + readsOf([last]) + looks * 2 + undoCalls,
+      messages: parked,
+    },
+  };
+}
+
+function callsOf(plan: Plan, path: string): number {
+  const undo = plan.steps[path]?.undo;
+  return undo?.kind === 'calls' ? undo.calls.length : 0;
+}
+
+/** An undo of several calls makes one of them in each wave. */
+function roundsOf(plan: Plan, waves: readonly (readonly string[])[]): number {
+  return waves.reduce((sum, wave) => sum + Math.max(...wave.map((path) => callsOf(plan, path))), 0);
+}

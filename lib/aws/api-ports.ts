@@ -1,0 +1,92 @@
+/**
+ * The ports of the run API as a function has them, from what it was deployed with: the journal with all workflows of the
+ * integration, Step Functions, the queue of dead letters, the breakers in the shared table. What a run comes to is the
+ * machines' and the lifecycle function's business, so nothing is looked after here.
+ */
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Acting, ApiPorts, Planned, Workflows } from '../api/ports.ts';
+import { NOBODY_WAITS } from '../api/ports.ts';
+import { assert } from '../model/assert.ts';
+import type { Clock } from '../model/time.ts';
+import type { OperatorPorts } from '../runtime/operator/action.ts';
+import { FINAL_PHASES, type Journal } from '../runtime/ports/journal.ts';
+import { startRun } from '../runtime/run.ts';
+import { DynamoBreakers } from './breakers.ts';
+import { bundledWorkflows } from './bundled-files.ts';
+import { SqsLetters } from './dead-letters.ts';
+import { StepFunctionsExecutions } from './executions.ts';
+import { handlerPorts } from './handler-ports.ts';
+import { DynamoJournal } from './journal.ts';
+import { dynamoClient, RunTable } from './run-table.ts';
+import { SharedTable, shortClient } from './shared-table.ts';
+import type { HandlerTelemetry } from './telemetry.ts';
+
+/** How soon a client that follows a run by server-sent events asks again. */
+const AGAIN_MS = 2_000;
+
+export async function apiPorts(): Promise<ApiPorts & { readonly telemetry: HandlerTelemetry }> {
+  const handler = await handlerPorts();
+  const { clock, environments, telemetry } = handler;
+  const planned = await bundledWorkflows(variable('LAMBDA_TASK_ROOT'));
+  const name = variable('INTERLOCK_TABLE');
+  const workflowIds = planned.map(({ plan }) => plan.workflowId);
+  const journal = new DynamoJournal({ table: new RunTable({ name, client: dynamoClient() }), workflowIds });
+  const shared = new SharedTable({ name: process.env['INTERLOCK_SHARED_TABLE'] ?? name, client: shortClient() });
+  const breakers = new DynamoBreakers(shared);
+  const operator = { ...handler, journal, executions: StepFunctionsExecutions.ofFunction(handler.plans) };
+  return {
+    operator,
+    workflows: deployedWorkflows(planned, operator),
+    acting: deployedActing(journal, clock),
+    letters: new SqsLetters({ client: new SQSClient({}), queueUrl: variable('INTERLOCK_DEAD_LETTERS'), journal }),
+    systems: { where: () => Promise.resolve(environments), breaker: (key) => breakers.read(key) },
+    following: { kind: 'snapshot', againMs: AGAIN_MS },
+    interactions: NOBODY_WAITS,
+    callbacks: NOBODY_WAITS,
+    version: process.env['AWS_LAMBDA_FUNCTION_VERSION'] ?? '',
+    failed: (error) => telemetry.failed(error),
+    telemetry,
+  };
+}
+
+export function deployedWorkflows(planned: readonly Planned[], operator: OperatorPorts): Workflows {
+  return {
+    all: () => Promise.resolve(planned),
+    current: (workflowId) => Promise.resolve(planned.find(({ plan }) => plan.workflowId === workflowId)),
+    async start(request) {
+      const started = await startRun(request, operator);
+      // Started before, perhaps, and perhaps by a process that died before it began the execution.
+      const isToBegin = 'execution' in started && (await isForward(started.runId, operator));
+      if (isToBegin) await operator.executions.start(started.execution.input);
+      return started;
+    },
+  };
+}
+
+async function isForward(runId: string, { journal }: OperatorPorts): Promise<boolean> {
+  return (await journal.header(runId))?.phase === 'forward';
+}
+
+const LOOK_MS = 500;
+
+/** Waiting is looking now and then: nothing tells a function of the end of a run. */
+export function deployedActing(journal: Pick<Journal, 'header'>, clock: Clock): Acting {
+  return {
+    ready: () => Promise.resolve(),
+    acted: () => undefined,
+    async atRest(run, ms) {
+      const until = clock.now() + ms;
+      for (;;) {
+        const header = await journal.header(run);
+        if (!header || FINAL_PHASES.includes(header.phase) || clock.now() + LOOK_MS > until) return;
+        await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
+      }
+    },
+  };
+}
+
+function variable(name: string): string {
+  const value = process.env[name];
+  assert(value, `the function has the environment variable ${name}`);
+  return value;
+}

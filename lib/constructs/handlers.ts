@@ -1,0 +1,152 @@
+/**
+ * The functions of an integration and what each may touch. All run the same asset and are told where things are by their
+ * environment (lib/aws/handler-ports.ts reads it); a call function may read the credentials of its system and of nobody
+ * else, but for what its steps are probed at. No construct of its own: the functions stand directly
+ * under the integration, and their ids are a contract.
+ */
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { SecretRef } from '../model/environment.ts';
+import { CORE, callPlaceholder } from '../model/placeholders.ts';
+import {
+  borrowedSecrets,
+  type DescribedIntegration,
+  secretsOf,
+  systemsCalledBy,
+  systemsOf,
+} from './described-integration.ts';
+import { HandlerFunction, type HandlerFunctionProps, type HandlerSettings } from './handler-function.ts';
+import { LIFECYCLE_TIMEOUT } from './lifecycle.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
+import type { RunTable } from './run-table.ts';
+import { grantSecrets } from './secret-grants.ts';
+import { grantSigned } from './signing-grants.ts';
+import type { Shared } from './shared.ts';
+
+export interface HandlersProps {
+  readonly described: DescribedIntegration;
+  /** Systems of which the app knows more than what is in the asset. */
+  readonly systems: DescribedIntegration['environment'];
+  readonly policies: { readonly [system: string]: readonly iam.PolicyStatement[] };
+  readonly runs: RunTable;
+  readonly payloads: PayloadBucket;
+  readonly shared: Shared;
+  readonly settings: HandlerSettings;
+}
+
+export interface Handlers {
+  /** By system. */
+  readonly calls: ReadonlyMap<string, HandlerFunction>;
+  readonly core: HandlerFunction;
+  readonly lifecycle: HandlerFunction;
+}
+
+/** A handler's own time beside the requests of a step: journal, secrets, start. */
+const HANDLER_MARGIN_MS = 5_000;
+/** Enough to find out that a credential is missing, too. */
+const SHORTEST_CALL_MS = 30_000;
+/** What Lambda allows. */
+const LONGEST_FUNCTION_MS = 900_000;
+const CORE_TIMEOUT: Duration = Duration.seconds(30);
+const CHECK_TIMEOUT: Duration = Duration.minutes(2);
+
+export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
+  const { described } = props;
+  const about = (what: string): string => `Interlock ${described.name}: ${what}`;
+  return {
+    calls: new Map(systemsOf(described).map((system) => [system, callFunction(scope, system, props)])),
+    core: coreFunction(scope, props, about('raises, settles and closes runs')),
+    lifecycle: handlerIn(scope, props, {
+      id: 'Lifecycle',
+      description: about('looks after runs whose execution has ended'),
+      handler: 'lifecycle.handler',
+      timeout: LIFECYCLE_TIMEOUT,
+    }),
+  };
+}
+
+function coreFunction(scope: Construct, props: HandlersProps, description: string): HandlerFunction {
+  const core = handlerIn(scope, props, { id: CORE, description, handler: 'core.handler', timeout: CORE_TIMEOUT });
+  const { workflows } = props.described;
+  const waits = workflows.some(({ plan }) => Object.values(plan.steps).some(({ interaction }) => interaction));
+  if (waits) grantWaking(core.role);
+  return core;
+}
+
+/** A token names its task, so the service knows no resource that a policy could name for these. */
+function grantWaking(role: iam.Role): void {
+  const actions = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+  role.addToPolicy(new iam.PolicyStatement({ actions, resources: ['*'] }));
+}
+
+/** One per system with the same code, so that each may read its own system's secrets only. */
+function callFunction(scope: Construct, system: string, props: HandlersProps): HandlerFunction {
+  const { described, policies } = props;
+  const handler = handlerIn(scope, props, {
+    id: callPlaceholder(system),
+    description: `Interlock ${described.name}: calls ${system}`,
+    handler: 'call.handler',
+    timeout: Duration.millis(callTimeoutMs(system, described)),
+    more: { INTERLOCK_SYSTEM: system, ...deployedSystems(scope, system, props) },
+  });
+  const secrets = [...secretsOf(system, described), ...borrowedSecrets(system, described)];
+  grantSecrets(handler.role, secrets);
+  const servers = described.workflows.flatMap(({ plan }) => plan.systems[system]?.servers ?? []);
+  grantSigned(handler.role, described.environment[system] ?? {}, servers);
+  for (const statement of policies[system] ?? []) handler.role.addToPolicy(statement.copy());
+  if (secrets.length > 0) checkCredentials(handler, secrets);
+  return handler;
+}
+
+interface HandlerOf extends Pick<HandlerFunctionProps, 'description' | 'handler' | 'timeout'> {
+  readonly id: string;
+  readonly more?: { readonly [name: string]: string };
+}
+
+function handlerIn(scope: Construct, props: HandlersProps, { id, more, ...own }: HandlerOf): HandlerFunction {
+  const { described, runs, payloads, shared, settings } = props;
+  const environment = {
+    INTERLOCK_TABLE: runs.table.tableName,
+    INTERLOCK_SHARED_TABLE: shared.table.tableName,
+    INTERLOCK_BUCKET: payloads.bucket.bucketName,
+    INTERLOCK_PREFIX: payloads.prefix,
+    INTERLOCK_INTEGRATION: described.name,
+    ...more,
+  };
+  const handler = new HandlerFunction(scope, id, { ...settings, ...own, environment });
+  runs.grantRuns(handler.role);
+  payloads.grantValues(handler.role);
+  shared.grantItems(handler.role);
+  return handler;
+}
+
+/** Of the function's own system and those at which its steps are probed. */
+function deployedSystems(scope: Construct, system: string, { described, systems }: HandlersProps): HandlerOf['more'] {
+  const called = systemsCalledBy(system, described).filter((name) => Object.hasOwn(systems, name));
+  if (called.length === 0) return {};
+  const known = Object.fromEntries(called.map((name) => [name, systems[name]]));
+  return { INTERLOCK_SYSTEMS: Stack.of(scope).toJsonString(known) };
+}
+
+/** Asked again when the function or what it needs has changed; see lib/aws/credential-check.ts. */
+function checkCredentials({ role, function: handler }: HandlerFunction, references: readonly SecretRef[]): void {
+  const check = new CustomResource(handler, 'Credentials', {
+    resourceType: 'Custom::InterlockCredentials',
+    serviceToken: handler.functionArn,
+    serviceTimeout: CHECK_TIMEOUT,
+    properties: { References: references, Handler: handler.currentVersion.version },
+  });
+  check.node.addDependency(role);
+}
+
+/** A whole visit fits, its retries included; whole seconds, as Lambda counts. */
+function callTimeoutMs(system: string, { workflows }: DescribedIntegration): number {
+  const leases = workflows.flatMap(({ plan }) =>
+    [...Object.values(plan.steps), ...Object.values(plan.calls)].flatMap(({ operation, leaseMs }) =>
+      plan.operations[operation]?.system === system ? [leaseMs] : [],
+    ),
+  );
+  const needed = Math.max(SHORTEST_CALL_MS, ...leases) + HANDLER_MARGIN_MS;
+  return Math.min(LONGEST_FUNCTION_MS, Math.ceil(needed / 1000) * 1000);
+}

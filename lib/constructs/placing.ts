@@ -1,0 +1,71 @@
+/**
+ * Which integration stands in which stack. CloudFormation allows 500 resources in one; all integrations share a stack until
+ * that comes near, so that a plain `cdk deploy` works, then the next stack begins. In the order of their names; an
+ * integration that is pinned to a stack stays there whatever is added, since moving it would be another table.
+ */
+import { Failure } from '../model/failure.ts';
+import { borrowedSecrets, type DescribedIntegration, secretsOf, systemsOf } from './described-integration.ts';
+
+/** Below what CloudFormation allows by as much as one integration may grow. */
+export const MOST_RESOURCES = 450;
+/** The first stack's, of what all share. */
+const OF_SHARED = 1;
+/** Tables, bucket, queue, topic, the two functions that every integration has, the rule, alarms, dashboard, queries. */
+const OF_INTEGRATION = 36;
+/** Function, version, role, policy, log, alarm, dashboard. */
+const OF_SYSTEM = 7;
+/** Two machines with role and policy each, and an alarm. */
+const OF_WORKFLOW = 7;
+const WATCHED_BY_ONE_ALARM = 9;
+
+/** Integrations by the stack's name, in the order of the stacks. */
+export type Placed = ReadonlyMap<string, readonly DescribedIntegration[]>;
+
+export interface Placing {
+  readonly first: string;
+  /** Stack by integration. */
+  readonly pinned: { readonly [integration: string]: string };
+}
+
+export function placed(integrations: readonly DescribedIntegration[], { first, pinned }: Placing): Placed {
+  const unknown = Object.keys(pinned).find((name) => integrations.every((one) => one.name !== name));
+  if (unknown !== undefined) throw unknownPin(unknown);
+  const sorted = integrations.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const stacks = new Map<string, DescribedIntegration[]>([[first, []]]);
+  for (const one of sorted.filter(({ name }) => Object.hasOwn(pinned, name)))
+    stacks.set(pinned[one.name] ?? first, [...(stacks.get(pinned[one.name] ?? first) ?? []), one]);
+  for (const one of sorted.filter(({ name }) => !Object.hasOwn(pinned, name))) place(one, stacks, first);
+  return stacks;
+}
+
+function place(one: DescribedIntegration, stacks: Map<string, DescribedIntegration[]>, first: string): void {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? first : `${first}${number}`;
+    const there = stacks.get(name) ?? [];
+    const full = there.reduce((sum, other) => sum + resourcesOf(other), OF_SHARED) + resourcesOf(one) > MOST_RESOURCES;
+    // One that is too large for any stack is put up alone; CloudFormation says what it thinks of it.
+    if (full && there.length > 0) continue;
+    stacks.set(name, [...there, one]);
+    return;
+  }
+}
+
+/** How many resources it is in a template. */
+export function resourcesOf(described: DescribedIntegration): number {
+  const systems = systemsOf(described);
+  const workflows = described.workflows.length;
+  const checked = systems.filter((system) => secretsFor(system, described).length > 0).length;
+  const throttleAlarms = Math.ceil((systems.length + 2 + workflows) / WATCHED_BY_ONE_ALARM);
+  return OF_INTEGRATION + OF_SYSTEM * systems.length + checked + OF_WORKFLOW * workflows + throttleAlarms;
+}
+
+function secretsFor(system: string, described: DescribedIntegration): readonly object[] {
+  return [...secretsOf(system, described), ...borrowedSecrets(system, described)];
+}
+
+function unknownPin(name: string): Failure {
+  return new Failure('integration-unknown', `The context pins '${name}' to a stack, and there is no such integration`, {
+    kind: 'usage',
+    remedy: 'Take it out of `stacks` in cdk.json.',
+  });
+}

@@ -1,0 +1,331 @@
+/**
+ * The order example as AWS runs it, on loopback (open-world.ts puts it up): its functions, its machines in our engine, and
+ * what follows the end of an execution. What a run came to is read from the table and from the systems, through no
+ * handler.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { S3Blobs } from '../../lib/aws/blobs.ts';
+import { type MachineArns, StepFunctionsExecutions } from '../../lib/aws/executions.ts';
+import { DynamoJournal } from '../../lib/aws/journal.ts';
+import { RunTable } from '../../lib/aws/run-table.ts';
+import type { DescribedIntegration } from '../../lib/constructs/described-integration.ts';
+import { realClock, realRandom } from '../../lib/embedded/real-clock.ts';
+import { Engine } from '../../lib/engine/driver.ts';
+import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
+import { SharedTable } from '../../lib/aws/shared-table.ts';
+import { StepFunctionsTokens } from '../../lib/aws/task-tokens.ts';
+import type { TaskCall, TaskResult } from '../../lib/engine/ports.ts';
+import type { JsonObject } from '../../lib/model/json.ts';
+import type { RunView } from '../../lib/model/run.ts';
+import { plansOf } from '../../lib/runtime/effects.ts';
+import type { OperatorPorts } from '../../lib/runtime/operator/action.ts';
+import { startRun } from '../../lib/runtime/run.ts';
+import { viewFromRecord } from '../../lib/runtime/view.ts';
+import type { SystemName } from '../../state-machines/order-fulfilment/systems/system.ts';
+import { deployed, type Deployed, matches, type templateOf } from './deployment.ts';
+import { type Invoked, LambdaFunction } from './lambda-function.ts';
+import type { Service } from './stand-ins.ts';
+import type { Named } from './template-values.ts';
+
+export const REGION = 'eu-central-1';
+export const CREDENTIALS: { readonly accessKeyId: string; readonly secretAccessKey: string } = {
+  accessKeyId: 'local',
+  secretAccessKey: 'local',
+};
+const ARN = `${REGION}:000000000000`;
+const WORKFLOW = 'place-order';
+
+export class AwsWorld implements AsyncDisposable {
+  private readonly parts: Parts;
+  private readonly functions = new Map<string, LambdaFunction>();
+  private readonly engine: Engine;
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly ports: OperatorPorts;
+  readonly deployed: Deployed;
+
+  /** `openWorld` makes it. */
+  constructor(parts: Parts) {
+    this.parts = parts;
+    const names = this.names();
+    this.deployed = deployed(parts.resources, parts.folder, names);
+    for (const code of this.deployed.functions) {
+      const environment = { ...this.surroundings(), ...code.environment };
+      this.functions.set(names.attribute(code.name, 'Arn'), new LambdaFunction({ ...code, environment }));
+    }
+    this.engine = new Engine({
+      clock: realClock,
+      random: realRandom,
+      region: REGION,
+      tasks: { run: (call) => this.perform(call) },
+    });
+    for (const { logicalId, definition } of this.deployed.machines) this.engine.register(logicalId, definition);
+    this.ports = this.operatorPorts();
+  }
+
+  /** As a caller of the run API starts one: the record, then the execution. */
+  async start(input: JsonObject): Promise<string> {
+    const { plan, planHash } = this.workflow();
+    const started = await startRun({ plan, planHash, input, actor: 'tests' }, this.ports);
+    if (started.kind !== 'started') throw new Error(`not started: ${JSON.stringify(started)}`);
+    await this.ports.executions.start(started.execution.input);
+    return started.runId;
+  }
+
+  /** What an operator's action needs, over the same table and the same machines. */
+  operator(): OperatorPorts {
+    return this.ports;
+  }
+
+  /** Runs that are started meanwhile have so many seconds, in place of the days that the machine gives them. */
+  async timingOutAfter<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+    const machines = this.deployed.machines.filter(({ logicalId }) => /Machine[0-9A-F]{8}$/.test(logicalId));
+    for (const { logicalId, definition } of machines)
+      this.engine.register(logicalId, { ...definition, TimeoutSeconds: seconds });
+    try {
+      return await work();
+    } finally {
+      for (const { logicalId, definition } of machines) this.engine.register(logicalId, definition);
+    }
+  }
+
+  /** Somebody stops the execution in the console. */
+  async stop(run: string): Promise<void> {
+    await this.engine.stop(this.executionOf(run), { error: 'Tests.Stopped', cause: 'somebody pressed the button' });
+  }
+
+  /** The view of a run once no execution of anybody is under way and nothing is to follow. */
+  async ended(run: string): Promise<RunView> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    return await this.view(run);
+  }
+
+  async view(run: string): Promise<RunView> {
+    const record = await this.ports.journal.record(run);
+    if (!record) throw new Error(`there is no run ${run}`);
+    return viewFromRecord(record, await plansOf(record.header, this.ports.plans), Date.now());
+  }
+
+  /** Statuses of the executions of a run, its settlements included. */
+  async executions(): Promise<readonly string[]> {
+    return (await this.engine.list()).map(({ executionId, status }) => `${executionId.split(':').at(-1)} ${status}`);
+  }
+
+  async history(run: string): Promise<readonly { readonly type: string }[]> {
+    return await this.engine.history(this.executionOf(run));
+  }
+
+  /** By a part of its logical id; asked directly, as a schedule or an operator does. */
+  async invoke(name: string, payload: JsonObject): Promise<Invoked> {
+    const code = this.deployed.functions.find((one) => one.name.includes(name));
+    if (!code) throw new Error(`there is no function ${name}`);
+    return await this.functionAt(this.names().attribute(code.name, 'Arn')).invoke(payload);
+  }
+
+  /** The lines of all functions' logs. */
+  logs(): readonly JsonObject[] {
+    const text = [...this.functions.values()].flatMap(({ log }) => log).join('');
+    return text.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as JsonObject] : []));
+  }
+
+  logText(): string {
+    return [...this.functions.values()].flatMap(({ log }) => log).join('');
+  }
+
+  async letters(): Promise<readonly JsonObject[]> {
+    const [queue = ''] = this.deployed.ids('AWS::SQS::Queue');
+    const received = await this.parts.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: this.parts.queueUrl(queue), MaxNumberOfMessages: 10 }),
+    );
+    return (received.Messages ?? []).map(({ Body = '' }) => JSON.parse(Body) as JsonObject);
+  }
+
+  async fault(system: SystemName, fault: JsonObject): Promise<void> {
+    await this.backstage(system, 'POST /__faults', fault);
+  }
+
+  /** Kinds of what stands at all systems but fraud, where opinions stay. */
+  async standing(): Promise<readonly string[]> {
+    const systems: readonly SystemName[] = ['inventory', 'payments', 'shipping'];
+    const states = await Promise.all(systems.map((system) => this.backstage(system, 'GET /__state')));
+    return states.flatMap(({ standing }) => (standing as readonly { readonly kind: string }[]).map(({ kind }) => kind));
+  }
+
+  /** Everybody well, nothing standing, no letter. */
+  async reset(): Promise<void> {
+    for (const system of Object.keys(this.parts.servers) as SystemName[]) {
+      await this.backstage(system, 'POST /__reset');
+      await this.backstage(system, 'DELETE /__faults');
+    }
+    await this.letters();
+  }
+
+  /** How often an operation was admitted. */
+  async calls(system: SystemName, operation: string): Promise<number> {
+    const { calls } = await this.backstage(system, 'GET /__state');
+    return (calls as { readonly [operation: string]: number })[operation] ?? 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.engine.close();
+    await Promise.all([...this.functions.values()].map((one) => one.stop()));
+    await this.parts.stop();
+  }
+
+  private async backstage(system: SystemName, target: string, body?: JsonObject): Promise<JsonObject> {
+    const [method = '', path = ''] = target.split(' ');
+    const headers = { 'content-type': 'application/json' };
+    const content = body === undefined ? {} : { headers, body: JSON.stringify(body) };
+    const response = await fetch(this.parts.servers[system] + path, { method, ...content });
+    const text = await response.text();
+    return text === '' ? {} : (JSON.parse(text) as JsonObject);
+  }
+
+  private workflow(): DescribedIntegration['workflows'][number] {
+    const [workflow] = this.parts.described.workflows;
+    if (!workflow) throw new Error('the example has a workflow');
+    return workflow;
+  }
+
+  private executionOf(run: string): string {
+    const { machine } = this.machineArns();
+    return `${machine.replace(':stateMachine:', ':execution:')}:${run}-1`;
+  }
+
+  private machineArns(): { readonly machine: string; readonly undo: string } {
+    const ids = this.deployed.machines.map(({ logicalId }) => logicalId);
+    const arnOf = (part: RegExp): string => `arn:aws:states:${ARN}:stateMachine:${ids.find((id) => part.test(id))}`;
+    return { machine: arnOf(/Machine[0-9A-F]{8}$/), undo: arnOf(/Undo[0-9A-F]{8}$/) };
+  }
+
+  private functionAt(arn: string): LambdaFunction {
+    const found = this.functions.get(arn);
+    if (!found) throw new Error(`there is no function ${arn}`);
+    return found;
+  }
+
+  /** A task as Step Functions performs it: Lambda's errors come under their types, with the whole report as the cause. */
+  private async perform({ resource, arguments: given }: TaskCall): Promise<TaskResult> {
+    const sent = given as JsonObject;
+    if (resource === 'arn:aws:states:::sqs:sendMessage') {
+      const { QueueUrl, MessageBody } = sent;
+      const body = typeof MessageBody === 'string' ? MessageBody : JSON.stringify(MessageBody);
+      const { MessageId = '' } = await this.parts.sqs.send(
+        new SendMessageCommand({ QueueUrl: String(QueueUrl), MessageBody: body }),
+      );
+      return { output: { MessageId } };
+    }
+    if (resource !== 'arn:aws:states:::lambda:invoke') return { error: 'States.TaskFailed', cause: resource };
+    const answer = await this.functionAt(String(sent['FunctionName'])).invoke(sent['Payload'] ?? {});
+    return answer.ok
+      ? { output: { ExecutedVersion: '$LATEST', Payload: answer.payload, StatusCode: 200 } }
+      : { error: answer.errorType, cause: answer.text };
+  }
+
+  /** What EventBridge makes of an execution's end. */
+  follow(executionArn: string): void {
+    const following = this.tell(executionArn).finally(() => this.underWay.delete(following));
+    this.underWay.add(following);
+  }
+
+  engineOf(): Engine {
+    return this.engine;
+  }
+
+  private async tell(executionArn: string): Promise<void> {
+    await this.engine.result(executionArn);
+    const { status, input } = await this.engine.describe(executionArn);
+    const [, , , , , , machine] = executionArn.split(':');
+    const stateMachineArn = `arn:aws:states:${ARN}:stateMachine:${machine}`;
+    const event = {
+      source: 'aws.states',
+      'detail-type': 'Step Functions Execution Status Change',
+      detail: { executionArn, stateMachineArn, status, input: JSON.stringify(input) },
+    };
+    const rules = this.deployed.rules.filter(({ pattern }) => matches(pattern, event));
+    for (const arn of rules.flatMap(({ targets }) => targets)) {
+      const answer = await this.functionAt(arn).invoke(event);
+      if (!answer.ok) throw new Error(`${arn} failed: ${answer.errorType}: ${answer.errorMessage}`);
+    }
+  }
+
+  private names(): Named {
+    const { queueUrl } = this.parts;
+    const typeOf = (id: string): string => this.parts.resources.get(id)?.Type ?? '';
+    return {
+      ref: (id) => {
+        if (typeOf(id) === 'AWS::SQS::Queue') return queueUrl(id);
+        if (typeOf(id) === 'AWS::S3::Bucket') return this.parts.bucket;
+        return typeOf(id) === 'AWS::StepFunctions::StateMachine' ? `arn:aws:states:${ARN}:stateMachine:${id}` : id;
+      },
+      attribute: (id, name) => {
+        if (name !== 'Arn' && name !== 'QueueUrl') return id;
+        if (name === 'QueueUrl' || typeOf(id) === 'AWS::SQS::Queue') return queueUrl(id);
+        return typeOf(id) === 'AWS::Lambda::Function' ? `arn:aws:lambda:${ARN}:function:${id}` : `arn:of:${id}`;
+      },
+    };
+  }
+
+  /** What a function has on AWS beside its own variables, with the services where they are here. */
+  private surroundings(): { readonly [name: string]: string } {
+    const { dynamo, bucketService, states, secrets, sqsUrl, bucket } = this.parts;
+    return {
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+      AWS_ENDPOINT_URL_S3: bucketService.url,
+      AWS_ENDPOINT_URL_SFN: states.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      AWS_ENDPOINT_URL_SQS: sqsUrl,
+      INTERLOCK_BUCKET: bucket,
+    };
+  }
+
+  private operatorPorts(): OperatorPorts {
+    const { described, dynamo, bucketService, states, bucket } = this.parts;
+    const client = new DynamoDBClient({ endpoint: dynamo.endpoint, region: REGION, credentials: CREDENTIALS });
+    const [table = ''] = this.deployed.ids('AWS::DynamoDB::Table');
+    const plans = {
+      plan: async (hash: string) => {
+        const found = described.workflows.find(({ planHash }) => planHash === hash);
+        if (!found) throw new Error(`there is no plan ${hash}`);
+        return found.plan;
+      },
+    };
+    const machines: MachineArns = { [WORKFLOW]: this.machineArns() };
+    const sfn = new SFNClient({ endpoint: states.url, region: REGION, credentials: CREDENTIALS });
+    const s3 = { endpoint: bucketService.url, region: REGION, credentials: CREDENTIALS, forcePathStyle: true };
+    return {
+      clock: realClock,
+      random: realRandom,
+      journal: new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: [WORKFLOW] }),
+      blobs: new S3Blobs({ bucket, config: s3 }),
+      plans,
+      callbacks: new DynamoCallbacks(new SharedTable({ name: table, client })),
+      waking: new StepFunctionsTokens(sfn),
+      executions: new StepFunctionsExecutions({ client: sfn, machines, plans }),
+      events: { emit: () => undefined },
+      telemetry: { log: () => undefined },
+    };
+  }
+}
+
+/** What `open-world.ts` makes it of. */
+export interface Parts {
+  readonly described: DescribedIntegration;
+  readonly resources: ReturnType<typeof templateOf>;
+  /** The cloud assembly. */
+  readonly folder: string;
+  readonly servers: Readonly<Record<SystemName, string>>;
+  readonly dynamo: { readonly endpoint: string };
+  readonly states: Service;
+  readonly secrets: Service;
+  readonly bucketService: Service;
+  readonly bucket: string;
+  readonly sqs: SQSClient;
+  readonly sqsUrl: string;
+  readonly queueUrl: (logicalId: string) => string;
+  stop(): Promise<void>;
+}
