@@ -16,9 +16,6 @@ import { StepFunctionsTokens } from '../../lib/aws/task-tokens.ts';
 import type { DescribedIntegration } from '../../lib/constructs/described-integration.ts';
 import { realClock, realRandom } from '../../lib/embedded/real-clock.ts';
 import { Engine } from '../../lib/engine/driver.ts';
-import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
-import { SharedTable } from '../../lib/aws/shared-table.ts';
-import { StepFunctionsTokens } from '../../lib/aws/task-tokens.ts';
 import type { TaskCall, TaskResult } from '../../lib/engine/ports.ts';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
 import type { ExecutionInput } from '../../lib/model/task.ts';
@@ -374,8 +371,6 @@ export class AwsWorld implements AsyncDisposable {
       journal: new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: [WORKFLOW] }),
       blobs: new S3Blobs({ bucket, prefix: this.prefix(), config: s3 }),
       plans,
-      callbacks: new DynamoCallbacks(new SharedTable({ name: table, client })),
-      waking: new StepFunctionsTokens(sfn),
       executions: new StepFunctionsExecutions({ client: sfn, machines, plans }),
       callbacks: new DynamoCallbacks(new SharedTable({ name: table, client })),
       waking: new StepFunctionsTokens(sfn),
