@@ -114,9 +114,10 @@ function cents(usd: number): number {
 function happyPath(plan: Plan, machine: StateMachineDefinition): Counted {
   const steps = mainSteps(plan);
   return {
-    transitions: statesEntered(machine),
-    calls: steps.length,
-    cores: plan.lock ? 2 : 1,
+    transitions: statesEntered(machine, LIST_ITEMS),
+    calls: steps.reduce((sum, step) => sum + timesOf(step), 0),
+    // To begin a list and to gather what it gave.
+    cores: (plan.lock ? 2 : 1) + 2 * steps.filter(({ forEach }) => forEach).length,
     // Header, steps, close; and the input, which is an item of its own.
     journalWrites: 1 + writesOf(steps) + 1 + (plan.lock ? 2 : 0),
     // Both indexes see a run begin and end, and the input is written beside the header.
@@ -126,17 +127,24 @@ function happyPath(plan: Plan, machine: StateMachineDefinition): Counted {
   };
 }
 
+/** No description says how long its lists are. */
+export const LIST_ITEMS = 10;
+
+function timesOf({ forEach }: PlanStep): number {
+  return forEach ? LIST_ITEMS : 1;
+}
+
 /** An intent and an outcome for what changes something, one outcome for what reads. */
 function writesOf(steps: readonly PlanStep[]): number {
-  return steps.reduce((sum, { effect }) => sum + (effect === 'safe' ? 1 : 2), 0);
+  return steps.reduce((sum, step) => sum + timesOf(step) * (step.effect === 'safe' ? 1 : 2), 0);
 }
 
 function readsOf(steps: readonly PlanStep[]): number {
   return steps.reduce((sum, { effect, readsInputs }) => sum + (readsInputs ? 1 : 0) + (effect === 'safe' ? 1 : 0), 0);
 }
 
-/** States that are entered where every Choice takes its default, which is to go on. */
-export function statesEntered(machine: Pick<SubMachine, 'StartAt' | 'States'>): number {
+/** States that are entered where every Choice takes its default, which is to go on, and every list has `items` items. */
+export function statesEntered(machine: Pick<SubMachine, 'StartAt' | 'States'>, items: number): number {
   let count = 0;
   const entered = new Set<string>();
   let name: string | undefined = machine.StartAt;
@@ -144,10 +152,15 @@ export function statesEntered(machine: Pick<SubMachine, 'StartAt' | 'States'>): 
     entered.add(name);
     const state: State | undefined = machine.States[name];
     if (!state) return count;
-    count += 1 + (state.Type === 'Parallel' ? state.Branches.reduce((sum, one) => sum + statesEntered(one), 0) : 0);
+    count += 1 + enteredInside(state, items);
     name = state.Type === 'Choice' ? state.Default : 'Next' in state ? state.Next : undefined;
   }
   return count;
+}
+
+function enteredInside(state: State, items: number): number {
+  if (state.Type === 'Map') return items * statesEntered(state.ItemProcessor, items);
+  return state.Type === 'Parallel' ? state.Branches.reduce((sum, one) => sum + statesEntered(one, items), 0) : 0;
 }
 
 /** Settle and its Choice at each look; a Map and its undos for each wave; the Fail at the end. */

@@ -5,6 +5,7 @@
 import type { StateMachineDefinition } from '../model/asl.ts';
 import type { Plan } from '../model/plan.ts';
 import { inlineBytesOf } from '../runtime/inline-budget.ts';
+import { DEFAULTS } from '../model/defaults.ts';
 import { statesEntered } from './cost.ts';
 
 export interface Quota {
@@ -42,7 +43,7 @@ export function quotasOf(plan: Plan, machine: StateMachineDefinition): Quotas {
 }
 
 function eventsOf(machine: StateMachineDefinition): number {
-  return statesEntered(machine) * EVENTS_OF_TASK + EVENTS_OF_EXECUTION;
+  return statesEntered(machine, DEFAULTS.forEach.items) * EVENTS_OF_TASK + EVENTS_OF_EXECUTION;
 }
 
 /** What one task is handed of other steps, where it is most: each in place up to its share, else by reference. */

@@ -116,3 +116,8 @@ export function assertReadableOnAws(described: DescribedIntegration, environment
 function placeOf(ref: SecretRef): string {
   return 'env' in ref ? `the variable ${ref.env}` : 'file' in ref ? `the file ${ref.file}` : JSON.stringify(ref);
 }
+
+/** Whether any of its systems can be asked how it is. */
+export function declaresHealth({ workflows }: DescribedIntegration): boolean {
+  return workflows.some(({ plan }) => Object.values(plan.systems).some(({ health }) => health !== undefined));
+}

@@ -62,20 +62,12 @@ const HANDLER_MARGIN_MS = 5_000;
 const SHORTEST_CALL_MS = 30_000;
 /** What Lambda allows. */
 const LONGEST_FUNCTION_MS = 900_000;
-/** A look at many runs or systems, one after another. */
 const CORE_TIMEOUT: Duration = Duration.seconds(30);
 const CHECK_TIMEOUT: Duration = Duration.minutes(2);
 
 export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
   const { described } = props;
   const about = (what: string): string => `Interlock ${described.name}: ${what}`;
-  const upkeep = (id: string, what: string): HandlerFunction =>
-    handlerIn(scope, props, {
-      id,
-      description: about(what),
-      handler: `${id.toLowerCase()}.handler`,
-      timeout: UPKEEP_TIMEOUT,
-    });
   const handlers = {
     calls: new Map(systemsOf(described).map((system) => [system, callFunction(scope, system, props)])),
     core: handlerIn(scope, props, {

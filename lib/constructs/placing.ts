@@ -4,14 +4,22 @@
  * integration that is pinned to a stack stays there whatever is added, since moving it would be another table.
  */
 import { Failure } from '../model/failure.ts';
-import { borrowedSecrets, type DescribedIntegration, secretsOf, systemsOf } from './described-integration.ts';
+import {
+  borrowedSecrets,
+  declaresHealth,
+  type DescribedIntegration,
+  secretsOf,
+  systemsOf,
+} from './described-integration.ts';
 
 /** Below what CloudFormation allows by as much as one integration may grow. */
 export const MOST_RESOURCES = 450;
 /** The first stack's, of what all share. */
 const OF_SHARED = 1;
 /** Table, bucket, queue, topic, the functions that every integration has, rules, the run API, alarms, dashboard, queries. */
-const OF_INTEGRATION = 86;
+const OF_INTEGRATION = 84;
+/** A rule that asks, and the permission for it. */
+const OF_HEALTH = 2;
 /** Function, version, role, policy, log, two alarms, dashboard. */
 const OF_SYSTEM = 8;
 /** Beside call functions: core, lifecycle, run API, and four of upkeep. */
@@ -58,7 +66,8 @@ export function resourcesOf(described: DescribedIntegration): number {
   const workflows = described.workflows.length;
   const checked = systems.filter((system) => secretsFor(system, described).length > 0).length;
   const throttleAlarms = Math.ceil((systems.length + OTHER_FUNCTIONS + workflows) / WATCHED_BY_ONE_ALARM);
-  return OF_INTEGRATION + OF_SYSTEM * systems.length + checked + OF_WORKFLOW * workflows + throttleAlarms;
+  const asked = declaresHealth(described) ? OF_HEALTH : 0;
+  return OF_INTEGRATION + asked + OF_SYSTEM * systems.length + checked + OF_WORKFLOW * workflows + throttleAlarms;
 }
 
 function secretsFor(system: string, described: DescribedIntegration): readonly object[] {

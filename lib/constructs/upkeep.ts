@@ -10,7 +10,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { DescribedIntegration } from './described-integration.ts';
+import { declaresHealth, type DescribedIntegration } from './described-integration.ts';
 import type { HandlerFunction } from './handler-function.ts';
 import type { RunTable } from './run-table.ts';
 
@@ -98,10 +98,6 @@ function executionsOf(scope: Construct, machines: Machines): readonly string[] {
   return [...machines.values()]
     .flatMap(({ machine, undo }) => [machine.stateMachineName, undo.stateMachineName])
     .map((name) => `arn:${stack.partition}:states:${stack.region}:${stack.account}:execution:${name}:*`);
-}
-
-function declaresHealth({ workflows }: DescribedIntegration): boolean {
-  return workflows.some(({ plan }) => Object.values(plan.systems).some(({ health }) => health !== undefined));
 }
 
 function machinesText(scope: Construct, machines: Machines): string {

@@ -22,8 +22,6 @@ const PARTS = [
   'CallPayments',
   'Core',
   'Lifecycle',
-  'Api',
-  'RunApi',
   'Ends',
   'Upkeep',
   'Sweep',
@@ -36,7 +34,7 @@ const PARTS = [
 ];
 
 /** Those that are much of a muchness: which resources they are. Who may do what is in permissions.test.ts. */
-const LISTED = ['Watch', 'Upkeep', 'RunApi', 'Sweep', 'Health', 'Reconcile', 'Redrive'];
+const LISTED = ['Watch', 'RunApi'];
 
 let refunds: Template;
 let orders: Template;

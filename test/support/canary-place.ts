@@ -2,6 +2,7 @@
 // Loaded before virtual time begins, which does not wait for a disk.
 import '@smithy/signature-v4';
 import 'ajv/dist/2020.js';
+import 're2js';
 import type { Place } from '../../lib/embedded/places.ts';
 import type { HttpRequest } from '../../lib/runtime/ports/http.ts';
 import { AUTH, AWS_KEYS, BANK_AUTH, type CanarySystems, CREDENTIALS, type Heard } from './canaries.ts';

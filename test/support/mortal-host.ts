@@ -5,6 +5,7 @@
  */
 // Loaded before virtual time begins, which does not wait for a disk.
 import 'ajv/dist/2020.js';
+import 're2js';
 import type { CompiledWorkflow } from '../../lib/compile/compile.ts';
 import { Database } from '../../lib/embedded/database.ts';
 import { operate, type Operated, type OperatorAsked } from '../../lib/embedded/operate.ts';

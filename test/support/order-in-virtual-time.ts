@@ -1,6 +1,7 @@
 /** The shipped example on a real host in virtual time: simulated systems that answer after so many milliseconds. */
 // Loaded before virtual time begins, which does not wait for a disk.
 import 'ajv/dist/2020.js';
+import 're2js';
 import { readFileSync } from 'node:fs';
 import { compileDescription, type CompiledWorkflow } from '../../lib/compile/compile.ts';
 import { Database } from '../../lib/embedded/database.ts';

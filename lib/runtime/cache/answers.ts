@@ -10,7 +10,7 @@ import { sha256 } from '../digest.ts';
 import type { HttpHeader, HttpRequest, HttpResponse } from '../ports/http.ts';
 import type { SharedValues } from '../ports/shared-values.ts';
 import { seal, unseal } from '../seal.ts';
-import { refreshed, responseOf, standingOf, type StoredAnswer, storing } from './stored-answer.ts';
+import type { StoredAnswer } from './stored-answer.ts';
 
 const PURPOSE = 'answer';
 const VOID_MS = 7 * 86_400_000;
@@ -44,6 +44,7 @@ const NOTHING: Remembered = { conditions: [], meaning: (answer) => answer };
 export async function remembered({ request, identity, policy }: Asked, ports: CachePorts): Promise<Remembered> {
   const stored = await quietly(async () => await read({ request, identity }, ports));
   if (!stored) return NOTHING;
+  const { refreshed, responseOf, standingOf } = await rules();
   const { isFresh, isStandIn, conditions } = standingOf(stored, request, policy, ports.clock.now());
   const answer = responseOf(stored);
   return {
@@ -59,6 +60,7 @@ export async function remember(
   answer: HttpResponse,
   ports: CachePorts,
 ): Promise<void> {
+  const { storing } = await rules();
   const now = ports.clock.now();
   const kept = storing(request, answer, policy, now);
   if (!kept || !ports.answers) return;
@@ -102,6 +104,11 @@ function nameOf(secret: string): string {
 
 function voidName(url: string): string {
   return `void:${sha256(url.replace(/[?#].*/, ''))}`;
+}
+
+/** Loaded where a step has a cache, and by nobody else. */
+async function rules(): Promise<typeof import('./stored-answer.ts')> {
+  return await import('./stored-answer.ts');
 }
 
 async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {

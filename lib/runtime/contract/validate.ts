@@ -6,7 +6,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Definitions } from '../../model/schema-members.ts';
-import { compileRegex } from '../../expressions/regex.ts';
+import { compileRegex, loadRegex } from '../../expressions/regex.ts';
 import { surelyFits } from '../plain-schema.ts';
 import { DirectedSchemas, type Direction, inlined } from './schemas.ts';
 
@@ -113,11 +113,11 @@ function documentOf(definitions: Definitions, direction: Direction): Document {
 
 /** For hosts of virtual time, which does not wait for a disk: before time begins. */
 export async function loadValidator(): Promise<void> {
-  await import('ajv/dist/2020.js');
+  await Promise.all([import('ajv/dist/2020.js'), loadRegex()]);
 }
 
 async function compile(schema: Json, definitions: JsonObject, asText: boolean): Promise<ValidateFunction> {
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const [{ Ajv2020 }] = await Promise.all([import('ajv/dist/2020.js'), loadRegex()]);
   const ajv = new Ajv2020({
     strict: false,
     // The reader has seen to it that the schemas are well-formed.
