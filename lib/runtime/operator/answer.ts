@@ -51,7 +51,10 @@ export async function answer(action: AnswerAction, ports: OperatorPorts): Promis
     return refused('not-now', `This was asked of ${step.path} before the run ${action.run} was tried again`);
   }
   const visit = action.visit ?? before?.visit ?? (await openVisit(action.run, step, ports)) ?? 1;
-  if (visit > found.most) return refused('step-unknown', `${step.path} is passed at most ${found.most} times`);
+  if (visit > found.most) {
+    const often = found.most === 1 ? 'once' : `at most ${found.most} times`;
+    return refused('step-unknown', `${step.path} is passed ${often}: there is no visit ${visit}`);
+  }
   const entry = { action: action.as, step: step.path, visit, detail: { epoch: header.epoch } } as const;
   const slot = slotOf({ run: action.run, epoch: header.epoch, step: step.path, visit });
   return await audited(action, ports, entry, async () => {
@@ -81,7 +84,9 @@ function stepNamed({ run, step: name }: AnswerAction, { record, plans }: Looked)
   const at = own(plan.steps, stepOfPath(name));
   const named = at ? [at] : all.filter(({ stepId }) => stepId === name);
   const [step, ...others] = named.filter(({ interaction }) => interaction);
-  if (step?.interaction && others.length === 0) return { step, interaction: step.interaction, most: plan.stepBudget };
+  if (step?.interaction && others.length === 0) {
+    return { step, interaction: step.interaction, most: step.repeats ? plan.stepBudget : 1 };
+  }
   if (step) return refused('step-unknown', `Several steps are called ${name}: ${pathsOf([step, ...others])}`);
   const known = pathsOf(all.filter(({ interaction }) => interaction)) || 'none';
   return named.length > 0

@@ -92,7 +92,7 @@ describe('a callback', () => {
 
 function waitingPlan(more: Partial<PlanInteraction> = {}): ReturnType<typeof planOf> {
   const interaction = { type: 'approval', deadlineMs: 600_000, onTimeout: 'fail', sensitive: [], ...more } as const;
-  const b = stepOf({ path: 'outer/b', stepId: 'b', interaction });
+  const b = stepOf({ path: 'outer/b', stepId: 'b', interaction, repeats: true });
   return planOf({ steps: [stepOf({ path: 'a' }), b], scopes: [scopeOf(''), scopeOf('outer')] });
 }
 

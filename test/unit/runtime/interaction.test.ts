@@ -197,7 +197,13 @@ describe('an answer', () => {
       why: expect.stringContaining('those that do: pay'),
     });
     expect(await say(harness, { run: 'other' })).toMatchObject({ code: 'run-unknown' });
-    expect(await say(harness, { visit: 100_000 })).toMatchObject({ code: 'step-unknown' });
+    expect(await say(harness, { visit: 2 })).toMatchObject({
+      code: 'step-unknown',
+      why: 'pay is passed once: there is no visit 2',
+    });
+    const repeating = await running(planWith({}, { repeats: true }));
+    expect(await say(repeating, { visit: 100_000 })).toMatchObject({ code: 'step-unknown' });
+    expect(await say(repeating, { visit: 2 })).toMatchObject({ kind: 'answered', visit: 2 });
   });
 
   it('by a stepId goes to the one step of that name which waits, and to none of two', async () => {
@@ -222,7 +228,7 @@ describe('an answer', () => {
   });
 
   it('asked again under its id is no answer to a later visit, nor to the run as it is tried again', async () => {
-    const harness = await running();
+    const harness = await running(planWith({}, { repeats: true }));
     await invited(harness);
     await say(harness, { id: 'one', as: 'rejected' });
     await harness.core({ op: 'invite', step: 'pay', at: { visit: 2, tries: {} } });
