@@ -1,13 +1,21 @@
 /**
  * A payload as it is written against the schema of its body: members that are missing, misspelt, or constants of another
  * type. Expressions fit whatever is wanted, and so do alternatives (`anyOf`, `oneOf`) as a whole: no fault is found that
- * might be none.
+ * might be none. A value is compared with a schema once, in however many ways the schema leads to itself.
  */
 import { nearest } from '../diagnostics/words.ts';
 import { formatPointer } from '../expressions/pointer.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { Field, Value } from '../model/value.ts';
-import { type Definitions, itemsOf, membersOf, partsOf, requiredOf } from '../model/schema-members.ts';
+import {
+  aimOf,
+  type Definitions,
+  itemsOf,
+  type Members,
+  membersOf,
+  partsOf,
+  requiredOf,
+} from '../model/schema-members.ts';
 
 export type PayloadFault = { readonly path: readonly string[] } & PayloadFaultFacts;
 
@@ -24,13 +32,57 @@ export interface Against {
   readonly put: ReadonlySet<string>;
 }
 
-export function payloadFaults(
-  value: Value,
-  schema: Json,
-  against: Against,
-  path: readonly string[] = [],
-): readonly PayloadFault[] {
-  const parts = partsOf(schema, against.definitions);
+/** Schemas that are looked at for one payload; what lies beyond is taken to fit. */
+const MAX_SCHEMAS = 100_000;
+
+export function payloadFaults(value: Value, schema: Json, against: Against): readonly PayloadFault[] {
+  return faultsOf(value, schema, { ...against, compared: new Compared(against.definitions) }, []);
+}
+
+interface Comparison extends Against {
+  readonly compared: Compared;
+}
+
+/** What was compared already: schemas by the place of the value; and what was found out of each schema. */
+class Compared {
+  readonly #definitions: Definitions;
+  readonly #parts = new Map<Json, readonly JsonObject[] | undefined>();
+  readonly #members = new Map<Json, Members | undefined>();
+  readonly #schemas = new Map<string, Set<Json>>();
+  #looked = 0;
+
+  constructor(definitions: Definitions) {
+    this.#definitions = definitions;
+  }
+
+  isNew(path: readonly string[], schema: Json): boolean {
+    const place = formatPointer(path);
+    const schemas = this.#schemas.get(place) ?? new Set();
+    this.#schemas.set(place, schemas);
+    const isNew = !schemas.has(schema);
+    schemas.add(schema);
+    return isNew;
+  }
+
+  /** Undefined as well where no more may be looked at. */
+  partsOf(schema: Json): readonly JsonObject[] | undefined {
+    if (!this.#parts.has(schema)) this.#parts.set(schema, partsOf(schema, this.#definitions));
+    const parts = this.#parts.get(schema);
+    this.#looked += parts?.length ?? 0;
+    return this.#looked > MAX_SCHEMAS ? undefined : parts;
+  }
+
+  membersOf(schema: Json): Members | undefined {
+    if (!this.#members.has(schema)) this.#members.set(schema, membersOf(schema, this.#definitions));
+    return this.#members.get(schema);
+  }
+}
+
+function faultsOf(value: Value, said: Json, against: Comparison, path: readonly string[]): readonly PayloadFault[] {
+  const { definitions, compared } = against;
+  const schema = aimOf(said, definitions);
+  if (!compared.isNew(path, schema)) return [];
+  const parts = compared.partsOf(schema);
   if (!parts) return [];
   const within = fieldsOf(value);
   if (within) return faultsInObject(within, { parts, schema, against, path });
@@ -42,7 +94,7 @@ export function payloadFaults(
 interface Spot {
   readonly parts: readonly JsonObject[];
   readonly schema: Json;
-  readonly against: Against;
+  readonly against: Comparison;
   readonly path: readonly string[];
 }
 
@@ -50,7 +102,7 @@ function faultsInObject(fields: readonly Field[], { parts, schema, against, path
   const typed = faultsOfType({}, parts, path);
   if (typed.length > 0) return typed;
   const given = new Set(fields.map(({ name }) => name));
-  const members = membersOf(schema, against.definitions);
+  const members = against.compared.membersOf(schema);
   const absent = [...(members?.keys() ?? [])].filter((name) => !given.has(name));
   const misspelt = fields.flatMap(({ name }): readonly (PayloadFault & { readonly kind: 'misspelt' })[] => {
     const meant = members && !members.has(name) ? nearest(name, absent) : undefined;
@@ -67,7 +119,7 @@ function faultsInObject(fields: readonly Field[], { parts, schema, against, path
       parts.flatMap((part) => {
         const properties = own(part, 'properties');
         const inner = isObject(properties) ? own(properties, name) : undefined;
-        return inner === undefined ? [] : payloadFaults(value, inner, against, [...path, name]);
+        return inner === undefined ? [] : faultsOf(value, inner, against, [...path, name]);
       }),
     ),
   ];
@@ -80,7 +132,7 @@ function faultsInList(items: readonly Value[], { parts, against, path }: Spot): 
   const tooFew: readonly PayloadFault[] = items.length < least ? [{ kind: 'too-few', minimum: least, path }] : [];
   const schemas = itemsOf(parts) ?? [];
   const inner = items.flatMap((item, index) =>
-    schemas.flatMap((schema) => payloadFaults(item, schema, against, [...path, String(index)])),
+    schemas.flatMap((schema) => faultsOf(item, schema, against, [...path, String(index)])),
   );
   return [...tooFew, ...inner];
 }

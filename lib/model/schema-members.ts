@@ -2,7 +2,7 @@
  * What a schema of an OpenAPI document says of the members of a value, as far as that can be told for certain: by its
  * `properties` and `required`, through `$ref`, `allOf` and the alternatives of `anyOf` and `oneOf`. A schema that leaves
  * other members open by a word of its own (`additionalProperties`, `patternProperties`) tells nothing. Whether a value
- * holds is not asked here.
+ * holds is not asked here. Each schema is looked at once, and no more than a bounded count of them.
  */
 import { isObject, type Json, type JsonObject, own } from './json.ts';
 
@@ -12,30 +12,34 @@ export type Definitions = JsonObject;
 /** A name to the schemas that hold for it. */
 export type Members = ReadonlyMap<string, readonly Json[]>;
 
-const MAX_DEPTH = 20;
+/** Schemas that are looked at for one answer. Documents may weave webs of them: what lies beyond is not known. */
+const MAX_SCHEMAS = 10_000;
 const LOCAL = '#/$defs/';
 
-/** The schema, and all of `allOf` with their references followed; undefined where one leads nowhere known. */
-export function partsOf(schema: Json, definitions: Definitions, depth = 0): readonly JsonObject[] | undefined {
-  if (depth > MAX_DEPTH) return undefined;
-  if (schema === true) return [{}];
-  if (!isObject(schema)) return undefined;
-  const reference = own(schema, '$ref');
-  const all = own(schema, 'allOf');
-  const inner = [
-    ...(reference === undefined ? [] : [referred(reference, definitions)]),
-    ...(Array.isArray(all) ? (all as readonly Json[]) : []),
-  ];
-  const parts: JsonObject[] = [schema];
-  for (const one of inner) {
-    const found = one === undefined ? undefined : partsOf(one, definitions, depth + 1);
-    if (!found) return undefined;
-    parts.push(...found);
+/** The schema, and all of `allOf` with their references followed, each once; undefined where one leads nowhere known. */
+export function partsOf(schema: Json, definitions: Definitions): readonly JsonObject[] | undefined {
+  const parts = new Set<JsonObject>();
+  const pending: (Json | undefined)[] = [schema];
+  while (pending.length > 0) {
+    const one = pending.pop();
+    const part = one === true ? {} : one;
+    if (!isObject(part) || parts.size > MAX_SCHEMAS) return undefined;
+    if (parts.has(part)) continue;
+    parts.add(part);
+    pending.push(...innerParts(part, definitions).reverse());
   }
-  return parts;
+  return [...parts];
 }
 
-function referred(reference: Json, definitions: Definitions): Json | undefined {
+function innerParts(part: JsonObject, definitions: Definitions): (Json | undefined)[] {
+  const reference = own(part, '$ref');
+  const inner: (Json | undefined)[] = listAt(part, 'allOf').map((one) => aimOf(one, definitions));
+  // One that leads nowhere stays in the list as undefined, and makes all of it unknown.
+  if (reference !== undefined) inner.unshift(referred(reference, definitions));
+  return inner;
+}
+
+function referred(reference: Json | undefined, definitions: Definitions): Json | undefined {
   const name = definitionName(reference);
   return name === undefined ? undefined : own(definitions, name);
 }
@@ -57,24 +61,38 @@ function unescaped(name: string): string {
 }
 
 /** All members that an object can have; undefined where there may be others, or nothing is said of any. */
-export function membersOf(schema: Json, definitions: Definitions, depth = 0): Members | undefined {
-  const parts = depth > MAX_DEPTH ? undefined : partsOf(schema, definitions);
-  if (!parts || parts.some(isOpen)) return undefined;
-  const members = new Map<string, readonly Json[]>();
-  const add = (name: string, schemas: readonly Json[]): void =>
-    void members.set(name, [...(members.get(name) ?? []), ...schemas]);
-  for (const part of parts) {
-    for (const [name, one] of Object.entries(objectAt(part, 'properties'))) add(name, [one]);
-    for (const key of ['anyOf', 'oneOf']) {
-      const alternatives = own(part, key);
-      for (const one of Array.isArray(alternatives) ? (alternatives as readonly Json[]) : []) {
-        const found = membersOf(one, definitions, depth + 1);
-        if (!found) return undefined;
-        for (const [name, schemas] of found) add(name, schemas);
+export function membersOf(schema: Json, definitions: Definitions): Members | undefined {
+  const members = new Map<string, Set<Json>>();
+  const alternatives = new Set<Json>([schema]);
+  let looked = 0;
+  // A set grows while it is walked, and holds each alternative once however many lead to it.
+  for (const alternative of alternatives) {
+    const parts = partsOf(alternative, definitions);
+    looked += parts?.length ?? 0;
+    if (!parts || looked > MAX_SCHEMAS || parts.some(isOpen) || !parts.some(saysMembers)) return undefined;
+    for (const part of parts) {
+      for (const [name, one] of Object.entries(objectAt(part, 'properties'))) {
+        members.set(name, (members.get(name) ?? new Set()).add(one));
       }
+      for (const one of alternativesOf(part)) alternatives.add(aimOf(one, definitions));
     }
   }
-  return members.size > 0 || parts.some((part) => own(part, 'additionalProperties') === false) ? members : undefined;
+  return new Map([...members].map(([name, schemas]) => [name, [...schemas]]));
+}
+
+function saysMembers(part: JsonObject): boolean {
+  const isClosed = own(part, 'additionalProperties') === false;
+  return isClosed || alternativesOf(part).length > 0 || Object.keys(objectAt(part, 'properties')).length > 0;
+}
+
+function alternativesOf(part: JsonObject): readonly Json[] {
+  return ['anyOf', 'oneOf'].flatMap((key) => listAt(part, key));
+}
+
+/** Where a schema leads that is a reference and nothing else: the very object, so that it is looked at once. */
+export function aimOf(schema: Json, definitions: Definitions): Json {
+  const isAlone = isObject(schema) && Object.keys(schema).length === 1;
+  return (isAlone ? referred(own(schema, '$ref'), definitions) : undefined) ?? schema;
 }
 
 /** Where more members are allowed in so many words, or come and go with others. */
@@ -87,8 +105,7 @@ function isOpen(part: JsonObject): boolean {
 /** Names that an object must have, of those that may be sent: what is `readOnly` is the system's to give. */
 export function requiredOf(parts: readonly JsonObject[]): readonly string[] {
   const names = parts.flatMap((part) => {
-    const required = own(part, 'required');
-    return Array.isArray(required) ? required.filter((name): name is string => typeof name === 'string') : [];
+    return listAt(part, 'required').filter((name): name is string => typeof name === 'string');
   });
   return [...new Set(names)].filter(
     (name) => !parts.some((part) => isReadOnly(own(objectAt(part, 'properties'), name))),
@@ -97,6 +114,11 @@ export function requiredOf(parts: readonly JsonObject[]): readonly string[] {
 
 function isReadOnly(schema: Json | undefined): boolean {
   return isObject(schema) && own(schema, 'readOnly') === true;
+}
+
+function listAt(part: JsonObject, key: string): readonly Json[] {
+  const value = own(part, key);
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
 function objectAt(part: JsonObject, key: string): JsonObject {

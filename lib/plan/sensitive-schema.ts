@@ -13,21 +13,24 @@ export interface Rooted {
 
 /** The value at this place; no tokens for the whole. */
 export function isSensitiveAt({ schema, root }: Rooted, tokens: readonly string[]): boolean {
-  let here = alternatives(schema, root);
+  let here = alternatives([schema], root);
   for (const token of tokens) {
     if (here.some(isMarked)) return true;
-    here = here.flatMap((one) => below(one, token)).flatMap((one) => alternatives(one, root));
+    here = alternatives(
+      here.flatMap((one) => below(one, token)),
+      root,
+    );
   }
-  return here.some((one) => tells(one, root, new Set()));
+  return tells(here, root);
 }
 
 /** Names of an object's members that are sensitive, `*` where one of any name may be. */
 export function sensitiveMembers(rooted: Rooted): readonly string[] {
   const { schema, root } = rooted;
-  const all = alternatives(schema, root);
+  const all = alternatives([schema], root);
   if (all.some(isMarked)) return ['*'];
   const open = all.flatMap((one) => [...named(one, 'patternProperties'), one['additionalProperties'], one['items']]);
-  if (open.some((one) => alternatives(one, root).some((inner) => tells(inner, root, new Set())))) return ['*'];
+  if (tells(open, root)) return ['*'];
   const names = new Set(all.flatMap((one) => Object.keys(objectAt(one, 'properties'))));
   return [...names].filter((name) => isSensitiveAt(rooted, [name]));
 }
@@ -39,18 +42,28 @@ function isMarked(schema: JsonObject): boolean {
 const COMBINED = ['allOf', 'anyOf', 'oneOf'] as const;
 const CHOSEN = ['if', 'then', 'else'] as const;
 
-/** The schema itself and all that apply to the same value. */
-function alternatives(schema: Json | undefined, root: Json): readonly JsonObject[] {
-  const found = new Set<JsonObject>();
-  const pending: (Json | undefined)[] = [schema];
-  while (pending.length > 0) {
-    const one = pending.pop();
-    if (!isObject(one) || found.has(one)) continue;
-    found.add(one);
-    pending.push(referred(one['$ref'], root), ...CHOSEN.map((key) => one[key]));
-    pending.push(...COMBINED.flatMap((key) => list(one[key])));
-  }
+/** The schemas themselves and all that apply to the same value. */
+function alternatives(schemas: readonly (Json | undefined)[], root: Json): readonly JsonObject[] {
+  return reached(schemas, (one) => alongside(one, root));
+}
+
+/** Each schema that a step leads to, however often and in however many ways, once. */
+function reached(
+  from: readonly (Json | undefined)[],
+  step: (schema: JsonObject) => readonly (Json | undefined)[],
+): readonly JsonObject[] {
+  const found = new Set<JsonObject>(from.filter((one) => isObject(one)));
+  // A set grows while it is walked.
+  for (const schema of found) for (const one of step(schema)) if (isObject(one)) found.add(one);
   return [...found];
+}
+
+function alongside(schema: JsonObject, root: Json): readonly (Json | undefined)[] {
+  return [
+    referred(schema['$ref'], root),
+    ...CHOSEN.map((key) => schema[key]),
+    ...COMBINED.flatMap((key) => list(schema[key])),
+  ];
 }
 
 /** What applies to the member or element of that name. */
@@ -61,11 +74,13 @@ function below(schema: JsonObject, token: string): readonly (Json | undefined)[]
   return [...others, ...named(schema, 'patternProperties'), ...elements];
 }
 
-function tells(schema: JsonObject, root: Json, seen: Set<JsonObject>): boolean {
-  if (seen.has(schema)) return false;
-  seen.add(schema);
-  if (isMarked(schema)) return true;
-  const inner = [
+/** One of them is marked, or anything that applies beside it or within it. */
+function tells(schemas: readonly (Json | undefined)[], root: Json): boolean {
+  return reached(schemas, (one) => [...alongside(one, root), ...within(one)]).some(isMarked);
+}
+
+function within(schema: JsonObject): readonly (Json | undefined)[] {
+  return [
     ...named(schema, 'properties'),
     ...named(schema, 'patternProperties'),
     ...list(schema['prefixItems']),
@@ -73,8 +88,6 @@ function tells(schema: JsonObject, root: Json, seen: Set<JsonObject>): boolean {
     schema['additionalProperties'],
     schema['contains'],
   ];
-  const same = alternatives(schema, root).filter((one) => one !== schema);
-  return [...same, ...inner.flatMap((one) => alternatives(one, root))].some((one) => tells(one, root, seen));
 }
 
 function referred(reference: Json | undefined, root: Json): Json | undefined {

@@ -62,7 +62,8 @@ function faultOn(way: readonly string[], schemas: readonly Json[], definitions: 
     return items ? { next: items, known: [] } : memberAt(name, schema, definitions);
   });
   const open = inside.includes(undefined);
-  const next = inside.flatMap((one) => one?.next ?? []);
+  // Each once: where several lead to the same, its answer is the same.
+  const next = [...new Set(inside.flatMap((one) => one?.next ?? []))];
   if (next.length > 0) return open ? undefined : faultOn(rest, next, definitions);
   return open ? undefined : { name, known: inside.flatMap((one) => one?.known ?? []) };
 }
