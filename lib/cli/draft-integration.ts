@@ -4,7 +4,7 @@
  * written as JSON, which YAML reads as it is.
  */
 import { assert } from '../model/assert.ts';
-import { isObject, type Json, own } from '../model/json.ts';
+import { isObject, type Json } from '../model/json.ts';
 import { isSafeMethod } from '../model/methods.ts';
 import type { MediaType, OpenApiDocument, Operation, OperationBody, OperationParameter } from '../model/openapi.ts';
 import { answerBody } from '../simulate/answer-body.ts';

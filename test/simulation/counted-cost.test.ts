@@ -55,7 +55,7 @@ const plain = goldenCases().flatMap((name) =>
 );
 
 /** All lists of a golden are of one length. */
-function itemsIn({ entered = [] }: Scenario): number {
+function itemsIn({ entered }: Scenario): number {
   const ending = (word: string): number => entered.filter((state) => state.endsWith(word)).length;
   return ending(' items') === 0 ? 0 : ending(' item') / ending(' items');
 }
