@@ -27,6 +27,8 @@ export function isSensitiveAt({ schema, root }: Rooted, tokens: readonly string[
 /** Names of an object's members that are sensitive, `*` where one of any name may be. */
 export function sensitiveMembers(rooted: Rooted): readonly string[] {
   const { schema, root } = rooted;
+  // Most schemas mark nothing at all: then no member has to be looked at by itself.
+  if (!tells([schema], root)) return [];
   const all = alternatives([schema], root);
   if (all.some(isMarked)) return ['*'];
   const open = all.flatMap((one) => [...named(one, 'patternProperties'), one['additionalProperties'], one['items']]);

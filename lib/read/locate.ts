@@ -31,11 +31,15 @@ export function wordAt(text: string, offset: number): Span {
   return [offset, offset + Math.max(1, length)];
 }
 
+/** Of one string, since there may be a finding at each of its words: what lies farther in is shown by the whole. */
+const MAX_WALKED = 10_000;
+
 /**
  * A part of a string as it is written: quoted, escaped, folded over lines. Walks both texts together; where they
  * cannot be brought together (an escape that it does not know) the whole string is the answer.
  */
 function spanInside(text: string, whole: Span, value: string, [from, to]: Span): Span {
+  if (to > MAX_WALKED) return whole;
   const quote = text[whole[0]];
   let offset = contentStart(text, whole);
   let start = offset;

@@ -5,6 +5,7 @@
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { MediaType } from '../model/openapi.ts';
 import { sampler } from './sampler.ts';
+import { boundedSchema } from './bounded-schema.ts';
 
 const MAX_DEPTH = 12;
 
@@ -14,7 +15,8 @@ export function answerBody(media: MediaType, definitions: JsonObject, said: Json
 
 function sampled(schema: Json | undefined, definitions: JsonObject): Json {
   if (!isObject(schema)) return {};
-  const made = sampler().sample(schema, { quiet: true, maxSampleDepth: MAX_DEPTH }, { $defs: definitions });
+  const bounded = boundedSchema(schema, { $defs: definitions });
+  const made = sampler().sample(bounded, { quiet: true, maxSampleDepth: MAX_DEPTH }, { $defs: definitions });
   // The sampler yields plain JSON of the schema, or nothing where the schema allows nothing.
   return (made ?? null) as Json;
 }
