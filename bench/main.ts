@@ -12,6 +12,7 @@ const BENCHES: {
   kept: () => import('./kept.ts'),
   lambda: () => import('./lambda.ts'),
   startup: () => import('./startup.ts'),
+  rehearse: () => import('./rehearse.ts'),
 };
 
 export interface BenchOptions {

@@ -62,7 +62,12 @@ export async function buildCommands(root: string, folder: string, home: string =
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['bin/interlock.ts', 'bin/describe.ts'],
+    entryPoints: {
+      interlock: 'bin/interlock.ts',
+      describe: 'bin/describe.ts',
+      // A thread is started by its URL, beside whatever starts it.
+      'rehearse-worker': 'lib/cli/rehearse-worker.ts',
+    },
     outdir: home,
     write: false,
     bundle: true,

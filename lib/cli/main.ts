@@ -22,6 +22,10 @@ const COMMANDS: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'Compile a workflow to its state machine.',
     load: async () => (await import('./commands/compile.ts')).compileCommand,
   },
+  rehearse: {
+    says: 'Rehearse every failure of a workflow, before it runs.',
+    load: async () => (await import('./commands/rehearse.ts')).rehearseCommand,
+  },
   run: {
     says: 'Run a workflow on this machine, durably.',
     load: async () => (await import('./commands/run.ts')).runCommand,

@@ -11,7 +11,8 @@ import type { Json } from '../model/json.ts';
 import type { OpenApiDocument } from '../model/openapi.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environments, SystemEnvironment } from '../runtime/ports/environment.ts';
-import { SimulatedHttp, simulatedServer } from '../simulate/simulated-http.ts';
+import { simulatedEnvironments } from '../simulate/simulated-environment.ts';
+import { SimulatedHttp } from '../simulate/simulated-http.ts';
 import { SimulatedSystems } from '../simulate/simulated-systems.ts';
 import { wantedStatuses } from '../simulate/wanted-statuses.ts';
 import { loadEnvironment } from './environment-file.ts';
@@ -120,35 +121,13 @@ export function simulatedPlace(description: Description, plan: Plan): Place {
   const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan) });
   return {
     scope: SIMULATED_SCOPE,
-    environments: { system: (name) => ({ server: simulatedServer(name), auth: simulatedAuth(plan, name) }) },
+    environments: simulatedEnvironments(plan),
     secrets: {
       resolve: () => Promise.resolve('simulated'),
       awsKeys: () => Promise.resolve({ accessKeyId: 'simulated', secretAccessKey: 'simulated' }),
     },
     http: new SimulatedHttp(systems, [...documents.keys()]),
   };
-}
-
-const SIMULATED = { env: 'SIMULATED' };
-
-function simulatedAuth(plan: Plan, system: string): NonNullable<SystemEnvironment['auth']> {
-  const schemes = Object.entries(plan.systems[system]?.securitySchemes ?? {});
-  return Object.fromEntries(
-    schemes.map(([name, scheme]) => {
-      if (scheme.type === 'http' && scheme.scheme.toLowerCase() === 'basic') {
-        return [name, { username: SIMULATED, password: SIMULATED }];
-      }
-      if (scheme.type === 'oauth2' || scheme.type === 'openIdConnect') {
-        return [
-          name,
-          { clientId: SIMULATED, clientSecret: SIMULATED, tokenUrl: 'http://token.simulated.invalid/token' },
-        ];
-      }
-      if (scheme.type === 'sigv4') return [name, { region: 'simulated', service: 'simulated' }];
-      // Nothing is connected to, so nobody presents a certificate.
-      return [name, SIMULATED];
-    }),
-  );
 }
 
 /** A placement is plain JSON: the data file and the wire carry it. */

@@ -5,6 +5,7 @@
  */
 import type { Random } from '../model/time.ts';
 import { RandomSource } from '../engine/random-source.ts';
+import type { NetworkFault } from './weather.ts';
 
 export interface Fired {
   /** As `without` takes it. */
@@ -20,20 +21,74 @@ export interface ChanceOptions {
   readonly now: () => number;
 }
 
+/** What happens to one invocation at the gates that it passes. */
+export interface Gates {
+  /** The next one; `name` says where it stands. */
+  struckAt(name: string): Struck | undefined;
+}
+
+export interface Struck {
+  readonly isKilled: boolean;
+  /** Sums up where it is paused more than once. */
+  readonly pauseMs: number;
+}
+
+/** How many gates an invocation passes at most, roughly: a kill is drawn among them. */
+const GATES = 14;
+const LONGEST_PAUSE_MS = 180_000;
+
 export class Chance {
   readonly fired: Fired[] = [];
-  private readonly options: ChanceOptions;
+  protected readonly options: ChanceOptions;
   private readonly asked = new Map<string, number>();
 
   constructor(options: ChanceOptions) {
     this.options = options;
   }
 
-  /** Does this fault happen here? */
-  fires(fault: string, share: number): boolean {
+  /** Does this fault happen here? `_of`: whose it is, where the fault's name does not say so. */
+  fires(fault: string, share: number, _of?: string): boolean {
     if (share <= 0) return false;
     const place = this.placeOf(fault);
     if (this.draw(place) >= share || this.options.without?.has(place) === true) return false;
+    return this.happens(place);
+  }
+
+  /** A fault that, once it is there, stays: of dice none does. */
+  lasting(_operation: string): NetworkFault | undefined {
+    return undefined;
+  }
+
+  /** Whether a request could meet it in a way of its own. */
+  offers(_fault: NetworkFault, _request: { readonly isSafe: boolean; readonly hasOdd: boolean }): boolean {
+    return true;
+  }
+
+  /** Is a run that has ended badly tried again at once? */
+  retries(): boolean {
+    return false;
+  }
+
+  /** At a moment of the run, as the beginning of a task: what comes from outside has times of its own here. */
+  moment(_name: string): void {}
+
+  /** Drawn at once: whether, and at which gate, an invocation is killed or paused. */
+  gates(name: string, { killed, paused }: { readonly killed: number; readonly paused: number }): Gates {
+    const gate = (): number => this.between(`gate of ${name}`, 1, GATES);
+    const death = this.fires(`killed ${name}`, killed) ? gate() : 0;
+    const pause = this.fires(`paused ${name}`, paused) ? gate() : 0;
+    const pauseMs = pause === 0 ? 0 : this.between(`pause of ${name}`, 100, LONGEST_PAUSE_MS);
+    let passed = 0;
+    return {
+      struckAt: () => {
+        passed += 1;
+        if (passed !== death && passed !== pause) return undefined;
+        return { isKilled: passed === death, pauseMs: passed === pause ? pauseMs : 0 };
+      },
+    };
+  }
+
+  protected happens(place: string): true {
     this.fired.push({ place, at: this.options.now() });
     return true;
   }
@@ -56,11 +111,11 @@ export class Chance {
     return new RandomSource(hashOf(`${this.options.seed} ${this.placeOf(what)}`));
   }
 
-  private draw(place: string): number {
+  protected draw(place: string): number {
     return new RandomSource(hashOf(`${this.options.seed} ${place}`)).next();
   }
 
-  private placeOf(what: string): string {
+  protected placeOf(what: string): string {
     const times = (this.asked.get(what) ?? 0) + 1;
     this.asked.set(what, times);
     return `${what} #${times}`;

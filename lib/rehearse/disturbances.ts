@@ -8,6 +8,11 @@ type Disturbance = Extract<RunFault, 'cancel' | 'abort' | 'crash' | 'second-comp
 const MOST = 3;
 const SCALES_MS = [30, 100, 300, 1_000, 5_000, 20_000, 60_000, 300_000] as const;
 
+/** At a moment that somebody else chose. */
+export function disturbNow(rehearsal: Rehearsal, kind: Disturbance): void {
+  rehearsal.clock.after(1, () => void DISTURBANCES[kind](rehearsal));
+}
+
 export function disturb(rehearsal: Rehearsal): void {
   const { chance, weather, clock } = rehearsal;
   for (const kind of Object.keys(DISTURBANCES) as Disturbance[]) {

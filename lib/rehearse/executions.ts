@@ -42,9 +42,14 @@ export class RehearsedExecutions implements Executions {
   /** Started and not ended. */
   readonly open: Map<string, ExecutionInput> = new Map();
   readonly started: string[] = [];
+  /** States entered, as a bill counts them. */
+  transitions = 0;
+  /** Ends that somebody will yet be told of. */
+  untold = 0;
   private readonly options: ExecutionsOptions;
   private readonly log = new MemoryLog();
   private engine: Engine;
+  private readonly told = new Map<string, HistoryEvent[]>();
 
   constructor(options: ExecutionsOptions) {
     this.options = options;
@@ -100,9 +105,20 @@ export class RehearsedExecutions implements Executions {
     for (const [id, input] of this.open) this.watch(id, input);
   }
 
-  async histories(): Promise<ReadonlyMap<string, readonly HistoryEvent[]>> {
-    const read = this.started.map(async (id) => [id, await this.engine.history(id)] as const);
-    return new Map(await Promise.all(read));
+  /** As they were told while they happened: reading them again would run each execution a second time. */
+  histories(): ReadonlyMap<string, readonly HistoryEvent[]> {
+    return new Map(this.started.map((id) => [id, this.told.get(id) ?? []]));
+  }
+
+  private note(id: string, events: readonly HistoryEvent[]): void {
+    const known = this.told.get(id) ?? [];
+    this.told.set(id, known);
+    // Who recovers tells once more what was told before the crash.
+    for (const event of events) {
+      if (event.id <= (known.at(-1)?.id ?? 0)) continue;
+      known.push(event);
+      if (event.type.endsWith('StateEntered')) this.transitions += 1;
+    }
   }
 
   /** Of the run and its epoch, where it has been started. */
@@ -113,7 +129,8 @@ export class RehearsedExecutions implements Executions {
 
   private boot(): Engine {
     const { clock, chance, tasks } = this.options;
-    return new Engine({ clock, random: chance.source('engine'), tasks, log: this.log });
+    const onEvent = (id: string, events: readonly HistoryEvent[]): void => this.note(id, events);
+    return new Engine({ clock, random: chance.source('engine'), tasks, log: this.log, onEvent });
   }
 
   private async begin(
@@ -141,11 +158,21 @@ export class RehearsedExecutions implements Executions {
   }
 
   private tell(ended: EndedExecution): void {
-    const { chance, weather, clock, after } = this.options;
+    const { chance, weather } = this.options;
     if (chance.fires('event-lost', weather['event-lost'])) return;
     const late = chance.fires('event-late', weather['event-late']);
-    clock.after(late ? chance.between('event', 1_000, LATEST_EVENT_MS) : 1, () => void after(ended));
+    this.tellAfter(late ? chance.between('event', 1_000, LATEST_EVENT_MS) : 1, ended);
     if (chance.fires('event-twice', weather['event-twice']))
-      clock.after(chance.between('second event', 1, 60_000), () => void after(ended));
+      this.tellAfter(chance.between('second event', 1, 60_000), ended);
+  }
+
+  private tellAfter(ms: number, ended: EndedExecution): void {
+    const { clock, after } = this.options;
+    this.untold += 1;
+    clock.after(ms, () => {
+      void after(ended).finally(() => {
+        this.untold -= 1;
+      });
+    });
   }
 }

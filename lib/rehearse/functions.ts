@@ -29,6 +29,8 @@ export interface FunctionsOptions {
 export class Functions implements TaskRunner {
   /** Exceptions that no handler may throw. */
   readonly bugs: Error[] = [];
+  /** Counts beginnings and ends of invocations. */
+  changes = 0;
   private readonly options: FunctionsOptions;
   private readonly alive = new Set<Invocation>();
 
@@ -39,6 +41,11 @@ export class Functions implements TaskRunner {
   /** How many invocations are running, also such as nobody waits for. */
   get running(): number {
     return this.alive.size;
+  }
+
+  /** By name, for telling states apart. */
+  names(): readonly string[] {
+    return [...this.alive].map(({ name }) => name).toSorted();
   }
 
   /** The process is gone, and all that ran in it. */
@@ -59,6 +66,7 @@ export class Functions implements TaskRunner {
   private async invoked(task: SystemTask | CoreTask): Promise<TaskResult> {
     const { chance, weather, ports } = this.options;
     const name = nameOf(task);
+    chance.moment(name);
     await pass(ports.clock, chance.between(`begin of ${name}`, 0, 20));
     if (chance.fires(`not-invoked ${name}`, weather['not-invoked'])) return lost('Lambda.TooManyRequestsException');
     const first = this.invoke(task, name);
@@ -74,7 +82,11 @@ export class Functions implements TaskRunner {
     const { chance, weather, ports } = this.options;
     const invocation = new Invocation({ clock: ports.clock, chance, weather, name });
     this.alive.add(invocation);
-    const over = (): void => void this.alive.delete(invocation);
+    this.changes += 1;
+    const over = (): void => {
+      this.changes += 1;
+      this.alive.delete(invocation);
+    };
     const answered = this.answer(task, invocation, name);
     const killed = invocation.killed.then(() => {
       over();

@@ -8,7 +8,7 @@ import type { Clock } from '../model/time.ts';
 import { Failure } from '../model/failure.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
-import type { Chance } from './chance.ts';
+import type { Chance, Gates } from './chance.ts';
 import type { Weather } from './weather.ts';
 
 export interface InvocationOptions {
@@ -19,27 +19,19 @@ export interface InvocationOptions {
   readonly name: string;
 }
 
-/** How many gates an invocation passes at most, roughly: a kill is drawn among them. */
-const GATES = 14;
-const LONGEST_PAUSE_MS = 180_000;
-
-interface Planned {
-  readonly gate: number;
-  readonly pauseMs?: number;
-}
-
 export class Invocation {
   /** Resolves when it was killed; never where it was not. */
   readonly killed: Promise<void>;
+  readonly name: string;
   private isOver = false;
-  private gates = 0;
   private readonly options: InvocationOptions;
-  private readonly planned: readonly Planned[];
+  private readonly gates: Gates;
   private die: () => void = () => undefined;
 
   constructor(options: InvocationOptions) {
     this.options = options;
-    this.planned = plannedFor(options);
+    this.name = options.name;
+    this.gates = options.chance.gates(options.name, options.weather);
     this.killed = new Promise((resolve) => {
       this.die = resolve;
     });
@@ -54,9 +46,9 @@ export class Invocation {
   http(http: Http): Http {
     return {
       send: async (request, limits) => {
-        await this.gate(false);
+        await this.gate('before the request', false);
         const answer = await http.send(request, limits);
-        await this.gate(true);
+        await this.gate('after the answer', true);
         return answer;
       },
     };
@@ -74,25 +66,22 @@ export class Invocation {
   }
 
   private async asked(name: string, ask: () => unknown): Promise<unknown> {
-    const { chance, weather } = this.options;
-    await this.gate(true);
+    const { chance, weather, name: whose } = this.options;
+    await this.gate(`before ${name}`, true);
     await this.pass(chance.between('way to the store', 0, 12));
-    if (chance.fires(`store-before ${name}`, weather['store-before'])) throw throttled(name);
+    if (chance.fires(`store-before ${name}`, weather['store-before'], whose)) throw throttled(name);
     const answer = await ask();
     await this.pass(chance.between('way from the store', 0, 12));
-    if (chance.fires(`store-after ${name}`, weather['store-after'])) throw throttled(name);
-    await this.gate(true);
+    if (chance.fires(`store-after ${name}`, weather['store-after'], whose)) throw throttled(name);
+    await this.gate(`after ${name}`, true);
     return answer;
   }
 
   /** Here fate may strike. */
-  private async gate(mayPause: boolean): Promise<void> {
-    this.gates += 1;
-    const struck = this.planned.filter(({ gate }) => gate === this.gates);
-    for (const { pauseMs } of struck) {
-      if (pauseMs === undefined) this.kill();
-      else if (mayPause) await this.pass(pauseMs);
-    }
+  private async gate(name: string, mayPause: boolean): Promise<void> {
+    const struck = this.gates.struckAt(name);
+    if (struck?.isKilled === true) this.kill();
+    else if (struck && mayPause && struck.pauseMs > 0) await this.pass(struck.pauseMs);
     if (this.isOver) await never();
   }
 
@@ -105,15 +94,6 @@ export class Invocation {
 /** A promise of its own each time: a shared one would hold on to everybody who ever waited for it. */
 function never(): Promise<never> {
   return new Promise(() => undefined);
-}
-
-function plannedFor({ chance, weather, name }: InvocationOptions): readonly Planned[] {
-  const gate = (): number => chance.between(`gate of ${name}`, 1, GATES);
-  const killed = chance.fires(`killed ${name}`, weather.killed) ? [{ gate: gate() }] : [];
-  const paused = chance.fires(`paused ${name}`, weather.paused)
-    ? [{ gate: gate(), pauseMs: chance.between(`pause of ${name}`, 100, LONGEST_PAUSE_MS) }]
-    : [];
-  return [...killed, ...paused];
 }
 
 function throttled(name: string): Failure {

@@ -9,6 +9,8 @@ import type { Chance } from './chance.ts';
 import type { Landing, RehearsedSystems } from './systems.ts';
 import { NETWORK_FAULTS, type NetworkFault, type Weather } from './weather.ts';
 
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
+
 export interface NetworkOptions {
   readonly systems: RehearsedSystems;
   readonly clock: Clock;
@@ -57,7 +59,7 @@ export class Network implements Http {
   async send(request: HttpRequest, { timeoutMs }: HttpLimits): Promise<HttpAnswer> {
     const { systems, clock, chance, graceOf } = this.options;
     const operation = systems.operationOf(request);
-    const fault = operation === undefined ? undefined : this.faultOf(operation);
+    const fault = operation === undefined ? undefined : this.faultOf(operation, request);
     if (operation !== undefined) this.sent.push({ at: clock.now(), operation, ...(fault !== undefined && { fault }) });
     const journey: Journey = {
       there: chance.between(`way to ${operation}`, 1, 30),
@@ -69,9 +71,14 @@ export class Network implements Http {
     return await this.travel(request, courseOf(fault, journey, chance), timeoutMs);
   }
 
-  private faultOf(operation: string): NetworkFault | undefined {
-    const { chance, weather } = this.options;
-    return NETWORK_FAULTS.find((fault) => chance.fires(`${fault} at ${operation}`, weather[fault]));
+  private faultOf(operation: string, request: HttpRequest): NetworkFault | undefined {
+    const { chance, weather, systems } = this.options;
+    const lasting = chance.lasting(operation);
+    if (lasting !== undefined) return lasting;
+    const met = { isSafe: SAFE.has(request.method), hasOdd: systems.hasOdd?.(request) ?? true };
+    return NETWORK_FAULTS.find(
+      (fault) => chance.offers(fault, met) && chance.fires(`${fault} at ${operation}`, weather[fault]),
+    );
   }
 
   private async travel(request: HttpRequest, course: Course, timeoutMs: number): Promise<HttpAnswer> {

@@ -10,24 +10,26 @@ import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunEvent } from '../model/run.ts';
 import type { Clock } from '../model/time.ts';
-import { Tokens } from '../runtime/auth/tokens.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
+import { retry } from '../runtime/operator/retry.ts';
 import { FINAL_PHASES, type Journal, type RunHeader } from '../runtime/ports/journal.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
 import { loadValidator } from '../runtime/contract/validate.ts';
 import { startRun } from '../runtime/run.ts';
-import { Chance } from './chance.ts';
-import { disturb } from './disturbances.ts';
+import { Chance, hashOf } from './chance.ts';
+import { disturb, disturbNow } from './disturbances.ts';
 import type { Evidence } from './evidence.ts';
-import { RehearsedExecutions } from './executions.ts';
+import { type EndedExecution, RehearsedExecutions } from './executions.ts';
 import { Functions } from './functions.ts';
 import { Network } from './network.ts';
+import { RehearsedTokens } from './rehearsed-ports.ts';
 import type { RehearsedSystems } from './systems.ts';
 import { type WatchedJournal, watchedJournal } from './watched-journal.ts';
-import { type Weather, weatherOf } from './weather.ts';
+import { Script } from './script.ts';
+import { FAULTS, type Weather, weatherOf, weatherWith } from './weather.ts';
 
 export interface RehearsedWorkflow {
   readonly plan: Plan;
@@ -45,6 +47,10 @@ export interface RehearsalOptions {
   readonly seed: number;
   /** Absent: drawn from the seed. */
   readonly weather?: Weather;
+  /** A scenario in place of the dice; it has all weathers. */
+  readonly faults?: readonly string[];
+  /** Of a scenario: see script.ts. */
+  readonly known?: { has(name: string): boolean };
   /** Faults that do not happen this time. */
   readonly without?: ReadonlySet<string>;
   readonly workflow: RehearsedWorkflow;
@@ -65,6 +71,9 @@ const SWEEP_MS = 300_000;
 const PATIENCE_MS = 48 * 3_600_000;
 const MOST_STEPS = 200_000;
 const FUNCTION_MARGIN_MS = 10_000;
+const LATE_MS = 45_000;
+/** Whether a fault happens is the script's to say. */
+const EVERYTHING: Weather = weatherWith(Object.fromEntries(FAULTS.map((fault) => [fault, 1])));
 
 export class Rehearsal {
   readonly runId: string = 'run';
@@ -84,6 +93,8 @@ export class Rehearsal {
   private readonly log: LogRecord[] = [];
   private readonly ports: OperatorPorts;
   private isRestless = false;
+  private lastSeen = '';
+  private lastState = '';
 
   constructor(options: RehearsalOptions) {
     const { seed, without, workflow, idle } = options;
@@ -91,9 +102,11 @@ export class Rehearsal {
     this.clock = new VirtualClock({ start: START, idle });
     const { clock } = this;
     const now = (): number => clock.now();
-    this.chance = new Chance({ seed, now, ...(without && { without }) });
+    this.chance = options.faults
+      ? this.scriptOf(options.faults)
+      : new Chance({ seed, now, ...(without && { without }) });
     const { chance } = this;
-    this.weather = options.weather ?? weatherOf(chance);
+    this.weather = options.weather ?? (options.faults ? EVERYTHING : weatherOf(chance));
     const { weather } = this;
     this.systems = options.systems(now, chance);
     this.watched = watchedJournal(options.journal, now);
@@ -112,7 +125,7 @@ export class Rehearsal {
       ports: {
         ...shared,
         http: this.network,
-        tokens: new Tokens({ http: this.network, clock }),
+        tokens: new RehearsedTokens({ http: this.network, clock }),
       },
       chance,
       weather,
@@ -125,9 +138,57 @@ export class Rehearsal {
       weather,
       tasks: this.functions,
       machines: () => workflow,
-      after: (ended) => afterExecution(ended, this.ports),
+      after: (ended) => this.after(ended),
     });
     this.ports = { ...shared, random: chance.source('operator'), executions: this.executions };
+  }
+
+  private scriptOf(faults: readonly string[]): Script {
+    const { plan } = this.options.workflow;
+    return new Script({
+      faults,
+      now: () => this.clock.now(),
+      pauseMs: longestLease(plan) + longestGrace(plan) + LATE_MS,
+      oversleepMs: plan.deadlineMs + LATE_MS,
+      state: () => this.state(),
+      sofar: () => ({
+        ms: this.clock.now() - START,
+        requests: this.network.sent.length,
+        transitions: this.executions.transitions,
+      }),
+      ...(this.options.known && { known: this.options.known }),
+      disturb: (kind) => disturbNow(this, kind),
+    });
+  }
+
+  /** What has been written, what stands and what is under way; not when. The order of writes is not told apart. */
+  private state(): string {
+    const { written } = this.watched;
+    const effects = this.systems.effects();
+    const undone = effects.reduce((all, one) => all + one.undone.length, 0);
+    const isLate = this.clock.now() >= START + this.options.workflow.plan.deadlineMs;
+    const seen = `${written.length} ${effects.length} ${undone} ${this.network.underWay} ${isLate} ${this.functions.changes}`;
+    if (seen === this.lastSeen) return this.lastState;
+    this.lastSeen = seen;
+    const now = [
+      this.network.underWay,
+      isLate,
+      this.executions.open.size,
+      this.executions.untold,
+      ...this.functions.names(),
+    ];
+    const facts = new Set(written.map(({ what, step, detail, epoch }) => `${what} ${step} ${stated(detail)} ${epoch}`));
+    const books = effects.map((one) => `${one.id} ${one.undone.length}`);
+    this.lastState = String(hashOf([...[...facts].toSorted(), ...books, ...now].join('\n')));
+    return this.lastState;
+  }
+
+  private async after(ended: EndedExecution): Promise<void> {
+    await afterExecution(ended, this.ports);
+    const { phase } = await this.header();
+    if ((phase !== 'compensated' && phase !== 'failed') || !this.chance.retries()) return;
+    this.handled = true;
+    await retry({ run: this.runId, actor: 'operator' }, this.ports);
   }
 
   /** What an operator's actions need. */
@@ -144,7 +205,7 @@ export class Rehearsal {
     assert(started.kind === 'started', `the run starts: ${JSON.stringify(started)}`);
     if (!this.chance.fires('not-started', this.weather['not-started']))
       await this.executions.start(started.execution.input);
-    disturb(this);
+    if (!this.options.faults) disturb(this);
     await this.rest();
   }
 
@@ -155,11 +216,16 @@ export class Rehearsal {
     let steps = 0;
     do {
       steps += 1;
+      if (this.isJoined()) return;
       if (steps > MOST_STEPS || this.clock.now() > limit || !(await this.clock.step())) this.isRestless = true;
     } while (!this.isRestless && (this.isBusy() || !FINAL_PHASES.includes((await this.header()).phase)));
     sweeper.cancel();
     // What was told to the run late may still begin something; it is over before anybody judges.
     await this.clock.advance(1);
+  }
+
+  private isJoined(): boolean {
+    return this.chance instanceof Script && this.chance.joined !== undefined;
   }
 
   async header(): Promise<RunHeader> {
@@ -182,7 +248,7 @@ export class Rehearsal {
       letters: this.letters,
       events: this.events,
       log: this.log,
-      histories: await this.executions.histories(),
+      histories: this.executions.histories(),
       bugs: this.functions.bugs,
       fired: this.chance.fired,
       now: this.clock.now(),
@@ -192,7 +258,9 @@ export class Rehearsal {
   }
 
   private isBusy(): boolean {
-    return this.executions.open.size > 0 || this.functions.running > 0 || this.network.underWay > 0;
+    if (this.executions.open.size > 0 || this.functions.running > 0 || this.network.underWay > 0) return true;
+    // Who hears late of an end may begin something: a script says of what, dice draw an operator after the rest.
+    return this.options.faults !== undefined && this.executions.untold > 0;
   }
 
   private sweepLater(): { cancel(): void } {
@@ -221,4 +289,13 @@ function gracesOf({ steps, calls, operations }: Plan, stretched: number): (opera
 
 function longestLease({ steps, calls }: Plan): number {
   return Math.max(0, ...[...Object.values(steps), ...Object.values(calls)].map(({ leaseMs }) => leaseMs));
+}
+
+function longestGrace({ steps, calls }: Plan): number {
+  return Math.max(0, ...[...Object.values(steps), ...Object.values(calls)].map(({ graceMs }) => graceMs));
+}
+
+/** Nonces name an attempt and say nothing of it. */
+export function stated(detail: string | undefined): string {
+  return detail === undefined || /^[0-9a-f-]{36}$/.test(detail) ? '' : detail;
 }

@@ -3,14 +3,16 @@
  * it left is in the systems' own books. Nothing here knows what a caller believes; that is why it can be held against it.
  */
 import type { HttpRequest, HttpResponse } from '../runtime/ports/http.ts';
+import type { Landing } from '../simulate/effect-systems.ts';
 
-/** `refused`: for a reason of its own, which it keeps to under a key. `odd`: done, and answered as nobody wants it. */
-export type Landing = 'well' | 'refused' | 'odd';
+export type { Landing } from '../simulate/effect-systems.ts';
 
 export interface RehearsedSystems {
   /** `<system>.<operationId>`; absent for what is no operation of theirs, as a token endpoint. */
   operationOf(request: HttpRequest): string | undefined;
   land(request: HttpRequest, how: Landing): HttpResponse;
+  /** Whether it can be done and answered as nobody wants it; absent: everything can. */
+  hasOdd?(request: HttpRequest): boolean;
   /** Every effect that ever landed, in order. */
   effects(): readonly LandedEffect[];
   /** Undos that landed and found nothing to undo. */

@@ -3,12 +3,12 @@
  * began and ended. It changes nothing; the invariants read it where times alone say too little.
  */
 import { isObject } from '../model/json.ts';
-import type { Intent, Journal, UndoRecord } from '../runtime/ports/journal.ts';
+import type { FailedOutcome, Intent, Journal, UndoRecord, Verdict } from '../runtime/ports/journal.ts';
 
 export interface Written {
   readonly at: number;
   readonly epoch: number;
-  readonly what: 'fence' | 'intent' | 'undo-intent' | 'undo-end' | 'close' | 'end';
+  readonly what: 'fence' | 'intent' | 'applied' | 'failed' | 'verdict' | 'undo-intent' | 'undo-end' | 'close' | 'end';
   readonly step?: string;
   readonly detail?: string;
 }
@@ -45,9 +45,18 @@ const WATCHED: { readonly [method: string]: Watch } = {
     return kind === 'granted' ? { what: 'intent', epoch, step: key.step } : undefined;
   },
   fence: ([, epoch]) => ({ what: 'fence', epoch: Number(epoch) }),
-  fail: ([, outcome, fence], kind) => {
+  apply: ([, outcome], kind) => {
     const { epoch, key } = outcome as Intent;
-    return fence === true && kind === 'recorded' ? { what: 'fence', epoch, step: key.step } : undefined;
+    return kind === 'recorded' ? { what: 'applied', epoch, step: key.step } : undefined;
+  },
+  fail: ([, failed, fence], kind) => {
+    const { epoch, key, outcome } = failed as FailedOutcome;
+    const what = fence === true ? 'fence' : 'failed';
+    return kind === 'recorded' ? { what, epoch, step: key.step, detail: outcome } : undefined;
+  },
+  decide: ([, given], kind) => {
+    const { epoch, key, verdict } = given as Verdict;
+    return kind === 'recorded' ? { what: 'verdict', epoch, step: key.step, detail: verdict } : undefined;
   },
   intendUndo: ([, record], kind) => {
     const { epoch, key, nonce } = record as UndoRecord;

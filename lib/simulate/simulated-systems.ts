@@ -91,7 +91,7 @@ function identifiersOf(body: JsonObject): readonly string[] {
 }
 
 /** The wanted status where it is documented, else the lowest good one, else what is documented first. */
-function chosenResponse(operation: Operation, wanted: number | undefined): OperationResponse | undefined {
+export function chosenResponse(operation: Operation, wanted: number | undefined): OperationResponse | undefined {
   const covers =
     (status: number) =>
     (one: OperationResponse): boolean =>
@@ -103,14 +103,14 @@ function chosenResponse(operation: Operation, wanted: number | undefined): Opera
   return lowest ?? operation.responses.find(({ status }) => status === 'default') ?? operation.responses[0];
 }
 
-function statusOf(response: OperationResponse | undefined, wanted: number | undefined): number {
+export function statusOf(response: OperationResponse | undefined, wanted: number | undefined): number {
   const status = response?.status ?? 'default';
   if (/^\d{3}$/.test(status)) return Number(status);
   if (wanted !== undefined) return wanted;
   return /^\dXX$/i.test(status) ? Number(status.charAt(0)) * 100 : 200;
 }
 
-function jsonFirst(content: readonly MediaType[]): MediaType | undefined {
+export function jsonFirst(content: readonly MediaType[]): MediaType | undefined {
   return content.find(({ contentType }) => /[/+]json\b/.test(contentType)) ?? content[0];
 }
 

@@ -36,11 +36,23 @@ function wronglyEnded({ histories, record }: Evidence): readonly string[] {
 export function noSecretIsKept(evidence: Evidence, secrets: readonly string[]): readonly Violation[] {
   const { record, letters, events, log, histories, audits } = evidence;
   const kept = { record, letters, events, log, audits, histories: [...histories.values()] };
+  // Histories share their values: each is looked at once.
+  const seen = new Set<object>();
   return violations(
     8,
-    Object.entries(kept).flatMap(([where, value]) => {
-      const text = JSON.stringify(value) ?? '';
-      return secrets.filter((secret) => text.includes(secret)).map(() => `a secret stands in the run's ${where}`);
-    }),
+    Object.entries(kept).flatMap(([where, value]) =>
+      holdsAny(value, secrets, seen) ? [`a secret stands in the run's ${where}`] : [],
+    ),
   );
+}
+
+function holdsAny(value: unknown, secrets: readonly string[], seen: Set<object>): boolean {
+  if (typeof value === 'string') return secrets.some((secret) => value.includes(secret));
+  if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+  seen.add(value);
+  for (const name in value) {
+    if (secrets.includes(name) || holdsAny((value as { readonly [name: string]: unknown })[name], secrets, seen))
+      return true;
+  }
+  return false;
 }

@@ -1,0 +1,45 @@
+/**
+ * Scenarios per second and core of a rehearsal: the example's single faults, each played to its end, again and again until
+ * the code is warm. Processor time and wall time both, since other work on the machine lengthens only the latter much.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { playingOf } from '../lib/cli/rehearse-material.ts';
+import { compileDescription } from '../lib/compile/compile.ts';
+import { folderFiles } from '../lib/embedded/file-source.ts';
+import type { OpenApiDocument } from '../lib/model/openapi.ts';
+import { playJob } from '../lib/rehearse/played.ts';
+import { answerBook } from '../lib/simulate/answer-book.ts';
+import { simulatedEnvironments } from '../lib/simulate/simulated-environment.ts';
+import type { BenchOptions } from './main.ts';
+
+const FOLDER = join(import.meta.dirname, '..', 'state-machines', 'order-fulfilment');
+
+export async function bench({ flags }: BenchOptions): Promise<string> {
+  const rounds = Number(flags.get('rounds') ?? 6);
+  const playing = playingOf(await exampleMaterial());
+  const { points } = await playJob(playing, { faults: [] });
+  const lines: string[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const [wall, processor] = [performance.now(), process.cpuUsage()];
+    for (const { place } of points) await playJob(playing, { faults: [place] });
+    const { user, system } = process.cpuUsage(processor);
+    const [spent, passed] = [(user + system) / 1e6, (performance.now() - wall) / 1e3];
+    const rate = (seconds: number): string => `${Math.round(points.length / seconds)}`.padStart(6);
+    lines.push(`  round ${round}: ${rate(spent)} scenarios per second of processor time, ${rate(passed)} of wall time`);
+  }
+  return lines.join('\n');
+}
+
+async function exampleMaterial(): Promise<Parameters<typeof playingOf>[0]> {
+  const files = folderFiles({ root: FOLDER });
+  const { workflows, description } = await compileDescription({ entry: 'workflow.arazzo.yaml', files });
+  const [workflow] = workflows;
+  if (!workflow || !description) throw new Error('the example compiles');
+  const documents = new Map<string, OpenApiDocument>();
+  for (const [name, source] of description.sources) if (source.kind === 'openapi') documents.set(name, source.document);
+  const input = JSON.parse(readFileSync(join(FOLDER, 'input.example.json'), 'utf8'));
+  const { plan } = workflow;
+  const book = answerBook({ plan, documents, environments: simulatedEnvironments(plan), input });
+  return { workflow, book, input, secrets: [] };
+}

@@ -1,0 +1,47 @@
+/** A rehearsal as JUnit XML: a test case for each cell of the matrix, and one for each broken promise. */
+import type { RehearsalReport } from '../rehearse/explore.ts';
+
+export function rehearsalJunit({ workflowId, matrix, violations, more }: RehearsalReport): string {
+  const cells = matrix.rows.flatMap((row) =>
+    Object.entries(matrix.cells[row] ?? {}).map(([fault, { end }]) => ({ name: `${fault}: ${end}`, row, end })),
+  );
+  const cases = cells.map(
+    ({ name, row }) => `    <testcase classname="${escaped(`${workflowId}.${row}`)}" name="${escaped(name)}"/>`,
+  );
+  const broken = violations.map(({ invariant, what, scenario, faults, timeline }) =>
+    [
+      `    <testcase classname="${escaped(workflowId)}" name="${escaped(`invariant ${invariant} in ${scenario}`)}">`,
+      `      <failure message="${escaped(what.split('\n')[0] ?? '')}">${escaped([...faults, '', ...timeline].join('\n'))}</failure>`,
+      '    </testcase>',
+    ].join('\n'),
+  );
+  const head = `tests="${cases.length + broken.length}" failures="${broken.length}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${head}>`,
+    `  <testsuite name="${escaped(`interlock rehearse ${workflowId}`)}" ${head}>`,
+    ...cases,
+    ...broken,
+    ...(more === 0 ? [] : [`    <system-out>${more} more promises are broken</system-out>`]),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+const ENTITIES: { readonly [character: string]: string } = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '\n': '&#10;',
+};
+
+/** Also for HTML. Control characters are allowed in neither. */
+export function escaped(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd')
+    .replace(/[&<>"'\n]/g, (one) => ENTITIES[one] ?? one);
+}

@@ -1,0 +1,141 @@
+/** A scenario's result as plain data: what a report needs of it, and small enough to come from another thread. */
+import type { Phase } from '../runtime/ports/journal.ts';
+import type { Coverage } from './coverage.ts';
+import type { Evidence } from './evidence.ts';
+import type { Violation } from './invariants/violation.ts';
+import { play, type Played, playSeed, type Subject } from './scenario.ts';
+import type { Point } from './script.ts';
+import { smaller } from './smaller.ts';
+import { timelineOf } from './timeline.ts';
+
+/** From best to worst. */
+export const ENDS = ['recovered', 'retried', 'degraded', 'compensated', 'needs attention', 'violated'] as const;
+
+export type End = (typeof ENDS)[number];
+
+export type Job =
+  | { readonly faults: readonly string[]; readonly wantsTimeline?: boolean }
+  | { readonly seed: number; readonly wantsTimeline?: boolean };
+
+export interface PlayedJob {
+  readonly end: End;
+  readonly phase: Phase;
+  readonly violations: readonly Violation[];
+  /** Further places, and the states of the run there. */
+  readonly points: readonly Point[];
+  /** What fired; of a seed that breaks a promise, as few as it takes. */
+  readonly fired: readonly string[];
+  /** Virtual milliseconds from start to end. */
+  readonly ms: number;
+  readonly requests: number;
+  readonly transitions: number;
+  readonly covered: readonly string[];
+  readonly timeline?: readonly string[];
+}
+
+/** From a point on, as a scenario went that was played before. */
+export interface Onward {
+  readonly phase: Phase;
+  readonly end: End;
+  readonly ms: number;
+  readonly requests: number;
+  readonly transitions: number;
+}
+
+export type KnownEnds = ReadonlyMap<string, Onward>;
+
+/** What a good scenario tells of its points. */
+export function onwardFrom(played: PlayedJob): readonly (readonly [string, Onward])[] {
+  if (played.violations.length > 0) return [];
+  const { phase, end } = played;
+  return played.points.map(({ name, sofar }) => [
+    name,
+    {
+      phase,
+      end,
+      ms: played.ms - sofar.ms,
+      requests: played.requests - sofar.requests,
+      transitions: played.transitions - sofar.transitions,
+    },
+  ]);
+}
+
+/** Something that plays scenarios: here, or on several threads. Answers in the order of the jobs. */
+export type Player = (jobs: readonly Job[], known?: KnownEnds) => Promise<readonly PlayedJob[]>;
+
+export interface Playing {
+  readonly subject: Subject;
+  readonly coverage: Coverage;
+}
+
+export async function playJob({ subject, coverage }: Playing, job: Job, known?: KnownEnds): Promise<PlayedJob> {
+  if ('seed' in job) return await playDrawn({ subject, coverage }, job);
+  const whole = job.wantsTimeline === true ? undefined : known;
+  const { evidence, violations, points, joined, sofar } = await play(subject, job.faults, whole);
+  const onward = joined === undefined ? undefined : whole?.get(joined);
+  const result = resultOf({ evidence, violations }, job, coverage);
+  const played = { ...result, ...sofar, points };
+  if (!onward || violations.length > 0) return played;
+  const { phase, ms, requests, transitions } = onward;
+  const end = worse(onward.end, result.end === 'retried' ? 'retried' : 'recovered');
+  return {
+    ...played,
+    phase,
+    end,
+    ms: sofar.ms + ms,
+    requests: sofar.requests + requests,
+    transitions: sofar.transitions + transitions,
+  };
+}
+
+function worse(one: End, other: End): End {
+  return ENDS.indexOf(one) > ENDS.indexOf(other) ? one : other;
+}
+
+async function playDrawn(playing: Playing, job: Extract<Job, { seed: number }>): Promise<PlayedJob> {
+  const { subject, coverage } = playing;
+  const first = await playSeed(subject, job.seed);
+  const again = (without: ReadonlySet<string>): ReturnType<typeof playSeed> => playSeed(subject, job.seed, without);
+  const played = first.violations.length === 0 ? first : await smaller(first, again);
+  const { record, sent, now, histories } = played.evidence;
+  const ms = Math.round((record.header.endedAt ?? now) - record.header.startedAt);
+  const sofar = { ms, requests: sent.length, transitions: transitionsOf(histories) };
+  return { ...resultOf(played, job, coverage), ...sofar, points: [] };
+}
+
+type Result = Pick<PlayedJob, 'end' | 'phase' | 'violations' | 'fired' | 'covered' | 'timeline'>;
+
+function resultOf({ evidence, violations }: Played, { wantsTimeline = false }: Job, coverage: Coverage): Result {
+  const { header } = evidence.record;
+  return {
+    end: endOf(evidence, violations),
+    phase: header.phase,
+    violations,
+    fired: evidence.fired.map(({ place }) => place),
+    covered: coverage.of(evidence.histories),
+    ...(wantsTimeline && { timeline: timelineOf(evidence) }),
+  };
+}
+
+function endOf({ record, sent, histories }: Evidence, violations: readonly Violation[]): End {
+  if (violations.length > 0) return 'violated';
+  const { phase, degraded } = record.header;
+  if (phase === 'needs-attention') return 'needs attention';
+  if (phase === 'compensated' || phase === 'failed') return 'compensated';
+  if (degraded) return 'degraded';
+  const operations = sent.map(({ operation }) => operation);
+  const isTwice = new Set(operations).size < operations.length;
+  return isTwice || [...histories.values()].some(hasRetried) ? 'retried' : 'recovered';
+}
+
+function hasRetried(events: readonly { readonly type: string }[]): boolean {
+  return events.some(({ type }) => type === 'TaskFailed' || type === 'TaskTimedOut');
+}
+
+/** What a machine's bill counts. */
+function transitionsOf(histories: Evidence['histories']): number {
+  const counts = [...histories.values()].map(
+    (events) => events.filter(({ type }) => type.endsWith('StateEntered')).length,
+  );
+  return counts.reduce((all, one) => all + one, 0);
+}

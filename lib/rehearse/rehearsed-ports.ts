@@ -1,0 +1,59 @@
+/** What handlers need besides clock, network and journal, made for one rehearsed run: in memory, with one known secret. */
+import { assert } from '../model/assert.ts';
+import type { Clock } from '../model/time.ts';
+import { type TokenAnswer, Tokens } from '../runtime/auth/tokens.ts';
+import type { Blobs } from '../runtime/ports/blobs.ts';
+import type { Environments } from '../runtime/ports/environment.ts';
+import { Protector } from '../runtime/protect/protector.ts';
+import { MemoryCallbacks } from './memory-callbacks.ts';
+import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from './memory-protection.ts';
+import type { Beside } from './rehearsal.ts';
+
+/** Every credential of a rehearsal: found anywhere but in a request, it has leaked. */
+export const REHEARSED_SECRET = 'secret-of-the-rehearsal-7d41e9';
+
+export function rehearsedPorts(environments: Environments): (clock: Clock) => Beside {
+  return (clock) => {
+    const stores = { breakers: new MemoryBreakers(), rates: new MemoryRates(), permits: new MemoryPermits() };
+    const random = { next: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000000' };
+    return {
+      environments,
+      secrets: {
+        resolve: () => Promise.resolve(REHEARSED_SECRET),
+        awsKeys: () => Promise.resolve({ accessKeyId: 'rehearsed', secretAccessKey: REHEARSED_SECRET }),
+      },
+      blobs: new RehearsedBlobs(),
+      protection: new Protector({ ...stores, clock, random, telemetry: { log: () => undefined } }),
+      locks: new MemoryLocks(),
+      callbacks: new MemoryCallbacks(),
+    };
+  };
+}
+
+class RehearsedBlobs implements Blobs {
+  private readonly bodies = new Map<string, string>();
+
+  async put(run: string, id: string, body: string): Promise<void> {
+    assert(/^[0-9a-f]{64}$/.test(id), "a blob's id is a digest");
+    this.bodies.set(`${run} ${id}`, body);
+  }
+
+  async get(run: string, id: string): Promise<string | undefined> {
+    return this.bodies.get(`${run} ${id}`);
+  }
+
+  async remove(run: string): Promise<void> {
+    for (const name of this.bodies.keys()) if (name.startsWith(`${run} `)) this.bodies.delete(name);
+  }
+
+  secret(): Promise<string> {
+    return Promise.resolve('key-of-the-digests-of-a-rehearsal');
+  }
+}
+
+/** A token at once: how tokens are fetched is the network's time, not the run's, and is tested elsewhere. */
+export class RehearsedTokens extends Tokens {
+  override token(): Promise<TokenAnswer> {
+    return Promise.resolve({ ok: true, token: REHEARSED_SECRET });
+  }
+}

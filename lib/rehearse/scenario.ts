@@ -1,0 +1,109 @@
+/**
+ * One scenario of a subject: run, judged, and told as far as the tree of scenarios and the report need it.
+ */
+import type { Json } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Environments } from '../runtime/ports/environment.ts';
+import type { AnswerBook } from '../simulate/answer-book.ts';
+import { EffectSystems, SystemRoutes } from '../simulate/effect-systems.ts';
+import type { Evidence } from './evidence.ts';
+import { judgeRun, judgeSofar } from './invariants/judge.ts';
+import type { Violation } from './invariants/violation.ts';
+import { MemoryJournal } from './memory-journal.ts';
+import { putInOrder, tryAgain } from './operator.ts';
+import { Rehearsal, type RehearsedWorkflow, type RehearsalOptions } from './rehearsal.ts';
+import { REHEARSED_SECRET, rehearsedPorts } from './rehearsed-ports.ts';
+import { type Point, Script, type Sofar } from './script.ts';
+
+export interface SubjectOptions {
+  readonly workflow: RehearsedWorkflow;
+  readonly book: AnswerBook;
+  readonly environments: Environments;
+  readonly input: Json;
+  /** Values of the input that nobody may keep. */
+  readonly secrets: readonly string[];
+  /** Resolves after everything runnable has run. */
+  readonly idle: () => Promise<void>;
+  /** Another journal, whose rules are held against the invariants. */
+  readonly journal?: () => RehearsalOptions['journal'];
+}
+
+/** Everything that scenarios share. */
+export interface Subject extends SubjectOptions {
+  readonly routes: SystemRoutes;
+  readonly beside: RehearsalOptions['beside'];
+}
+
+export function subjectOf(options: SubjectOptions): Subject {
+  const { workflow, book, environments } = options;
+  return { ...options, routes: new SystemRoutes(workflow.plan, book), beside: rehearsedPorts(environments) };
+}
+
+export interface Played {
+  readonly evidence: Evidence;
+  readonly violations: readonly Violation[];
+}
+
+export interface Scripted extends Played {
+  /** Places where one more fault could happen after the last. */
+  readonly points: readonly Point[];
+  /** The point from which on it went as another scenario did: the evidence ends there. */
+  readonly joined: string | undefined;
+  readonly sofar: Sofar;
+}
+
+/** Exactly these faults. */
+export async function play(
+  subject: Subject,
+  faults: readonly string[],
+  known?: { has(name: string): boolean },
+): Promise<Scripted> {
+  const rehearsal = rehearsalOf(subject, { seed: 0, faults, ...(known && { known }) });
+  await rehearsal.run();
+  const evidence = await rehearsal.evidence();
+  const { chance, executions } = rehearsal;
+  const { points, joined } = chance instanceof Script ? chance : { points: [], joined: undefined };
+  const { startedAt, endedAt = evidence.now } = evidence.record.header;
+  const ms = Math.round((joined === undefined ? endedAt : evidence.now) - startedAt);
+  const sofar = { ms, requests: evidence.sent.length, transitions: executions.transitions };
+  const secrets = [REHEARSED_SECRET, ...subject.secrets];
+  const violations = joined === undefined ? judgeRun(evidence, secrets) : judgeSofar(evidence, secrets);
+  return { evidence, violations, points, joined, sofar };
+}
+
+/** What the seed draws: faults of all kinds, an operator after half of the runs, and another try. */
+export async function playSeed(subject: Subject, seed: number, without?: ReadonlySet<string>): Promise<Played> {
+  const rehearsal = rehearsalOf(subject, { seed, ...(without && { without }) });
+  await rehearsal.run();
+  const violations = [...judged(subject, await rehearsal.evidence())];
+  if (rehearsal.chance.number('an operator') < 0.5) {
+    await putInOrder(rehearsal);
+    violations.push(...judged(subject, await rehearsal.evidence()));
+    if (rehearsal.chance.number('again') < 0.8) await tryAgain(rehearsal);
+    violations.push(...judged(subject, await rehearsal.evidence()));
+  }
+  return { evidence: await rehearsal.evidence(), violations };
+}
+
+type Chosen = Pick<RehearsalOptions, 'seed' | 'faults' | 'without' | 'known'>;
+
+function rehearsalOf(subject: Subject, chosen: Chosen): Rehearsal {
+  const { workflow, input, beside, routes, idle, journal } = subject;
+  return new Rehearsal({
+    ...chosen,
+    workflow,
+    input,
+    beside,
+    idle,
+    systems: (now) => new EffectSystems(routes, now),
+    journal: journal?.() ?? new MemoryJournal(),
+  });
+}
+
+function judged({ secrets }: Subject, evidence: Evidence): readonly Violation[] {
+  return judgeRun(evidence, [REHEARSED_SECRET, ...secrets]);
+}
+
+export function planOf({ workflow }: Subject): Plan {
+  return workflow.plan;
+}

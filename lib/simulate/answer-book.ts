@@ -1,0 +1,254 @@
+/**
+ * What simulated systems answer to each call of a plan, worked out once before any run: the documented answer, brought to
+ * what the call's criteria ask for, along the way that a good run takes. How a call names the effect that it undoes or
+ * looks for (by the key it was made with, by an id that the answer gave, by other values) is found by building it with
+ * values that can be recognised. What cannot be made stands in `notes`, so that nobody takes it for the workflow's fault.
+ */
+import { type Json, type JsonObject, own } from '../model/json.ts';
+import type { OpenApiDocument } from '../model/openapi.ts';
+import type { Plan, PlanCall, PlanProbe, PlanStep } from '../model/plan.ts';
+import type { Scope } from '../expressions/scope.ts';
+import { Evaluation } from '../runtime/evaluation.ts';
+import type { Environments } from '../runtime/ports/environment.ts';
+import { buildRequest, type PreparedRequest } from '../runtime/request/build.ts';
+import { outputsIn } from '../runtime/step-outputs.ts';
+import type { XPath } from '../expressions/xpath.ts';
+import { documentedAnswer } from './documented-answer.ts';
+import { fitted, isFit, scopeWith, type SimulatedAnswer, unfitted } from './fitted-answer.ts';
+import { emptied, leavesOf, mapLeaves, textsOf } from './json-leaves.ts';
+import { stepsInOrder } from './stated-order.ts';
+
+export interface BookOptions {
+  readonly plan: Plan;
+  readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  readonly environments: Environments;
+  /** With its defaults. */
+  readonly input: Json;
+  readonly xpath?: XPath;
+}
+
+/** How a request names an effect. */
+export type Naming = 'key' | 'id' | 'values' | 'nothing';
+
+export interface BookedCall {
+  readonly call: PlanCall;
+  readonly good: SimulatedAnswer;
+  /** It did what it does, and nobody wants the answer; absent where every 2xx is wanted. */
+  readonly odd?: SimulatedAnswer;
+  /** Of the request as it was built, to tell calls of one operation apart. */
+  readonly texts: readonly string[];
+}
+
+export interface BookedStep extends BookedCall {
+  readonly call: PlanStep;
+  /** Texts of the answer that name the effect: an undo or a probe sends them. */
+  readonly ids: readonly string[];
+}
+
+export interface BookedSide extends BookedCall {
+  readonly kind: 'undo' | 'probe' | 'fallback';
+  readonly step: PlanStep;
+  readonly naming: Naming;
+  /** The last call of its step's undo: with it the effect is gone. */
+  readonly isLast: boolean;
+  /** Of a probe, where nothing stands; absent: nothing documented proves that. */
+  readonly nothing?: SimulatedAnswer;
+}
+
+export interface AnswerBook {
+  readonly steps: readonly BookedStep[];
+  readonly sides: readonly BookedSide[];
+  /** Answers that could not be made, in words. */
+  readonly notes: readonly string[];
+}
+
+/** No value of a document looks like it. */
+const KEY = 'key-of-the-rehearsal-0f8c1d';
+
+export function answerBook(options: BookOptions): AnswerBook {
+  const writer = new BookWriter(options);
+  for (const step of stepsInOrder(options.plan)) writer.step(step);
+  return { steps: writer.steps, sides: writer.sides, notes: [...writer.notes] };
+}
+
+class BookWriter {
+  readonly steps: BookedStep[] = [];
+  readonly sides: BookedSide[] = [];
+  readonly notes = new Set<string>();
+  private readonly options: BookOptions;
+  private readonly refs: { [path: string]: JsonObject } = Object.create(null);
+
+  constructor(options: BookOptions) {
+    this.options = options;
+  }
+
+  step(step: PlanStep): void {
+    const scope = this.scopeOf(step);
+    const request = this.requestOf(step, scope);
+    const good = this.goodAnswer(step, request, scope);
+    const answered = scopeWith({ ...scope, ...request?.seen }, good);
+    this.refs[step.path] = outputsIn(step.outputs, answered, () => undefined);
+    const texts = textsIn(request);
+    const sides = this.sidesOf(step, good, texts);
+    const odd = unfitted(good, step.criteria, { ...scope, ...request?.seen });
+    const seen = { ...scope, ...request?.seen };
+    const ids = namesIn(good).filter(
+      (text) => !texts.includes(text) && isSent(text, sides) && isFree(text, { good, step, scope: seen }),
+    );
+    this.steps.push({ call: step, good, ...(odd && { odd }), texts, ids: [...new Set(ids)] });
+    this.sides.push(...sides);
+  }
+
+  private scopeOf(call: PlanCall): Scope {
+    const { plan, input, xpath } = this.options;
+    const request = { header: keyHeaders(call, this.options.plan) };
+    return new Evaluation(plan, { input, refs: this.refs, request, ...(xpath && { xpath }) }).scope(call.scope);
+  }
+
+  private requestOf(call: PlanCall, scope: Scope): PreparedRequest | undefined {
+    const { plan, environments } = this.options;
+    const system = plan.operations[call.operation]?.system ?? '';
+    const environment = environments.system(system);
+    const built = buildRequest({ plan, step: call, environment, scope, idempotencyKey: KEY });
+    if (!built.ok) this.notes.add(`${call.path} is not sent even in a good run: ${built.why}`);
+    return built.ok ? built.request : undefined;
+  }
+
+  private goodAnswer(call: PlanCall, request: PreparedRequest | undefined, scope: Scope): SimulatedAnswer {
+    const { plan, documents } = this.options;
+    const answer = documentedAnswer({ plan, documents, call, request });
+    if (call.criteria.length === 0) return answer;
+    const made = fitted(answer, call.criteria, { ...scope, ...request?.seen });
+    if (!made) this.notes.add(`no documented answer of ${call.path} meets its criteria`);
+    return made ?? answer;
+  }
+
+  private sidesOf(step: PlanStep, good: SimulatedAnswer, stepTexts: readonly string[]): readonly BookedSide[] {
+    const { undo, probe, fallback } = step;
+    const undos = undo?.kind === 'calls' ? undo.calls : [];
+    const known = { good, stepTexts, step };
+    return [
+      ...undos.flatMap((path, at) => this.side(path, { ...known, kind: 'undo', isLast: at === undos.length - 1 })),
+      ...(probe ? this.side(probe.call, { ...known, kind: 'probe', isLast: false }, probe) : []),
+      ...(fallback?.kind === 'call' ? this.side(fallback.call, { ...known, kind: 'fallback', isLast: false }) : []),
+    ];
+  }
+
+  private side(
+    path: string,
+    { good, stepTexts, step, kind, isLast }: SideOptions,
+    probe?: PlanProbe,
+  ): readonly BookedSide[] {
+    const call = own(this.options.plan.calls, path);
+    if (!call) return [];
+    const scope = this.scopeOf(call);
+    const request = this.requestOf(call, scope);
+    const texts = textsIn(request);
+    const naming = namingOf(texts, textsOf(good.body ?? null), stepTexts);
+    const plain = this.goodAnswer(call, request, scope);
+    const asked = { call, request, scope: { ...scope, ...request?.seen }, step };
+    const found = probe ? this.found(plain, probe, asked) : plain;
+    const nothing = probe && this.nothing(plain, probe, asked);
+    const odd = probe ? undefined : unfitted(plain, call.criteria, asked.scope);
+    this.refs[path] = outputsIn(call.outputs, scopeWith(asked.scope, found), () => undefined);
+    const made = { ...(odd && { odd }), ...(nothing && { nothing }) };
+    return [{ kind, call, step, good: found, ...made, texts, naming, isLast }];
+  }
+
+  /** It shows the effect with the step's own outputs, and meets what tells that it happened. */
+  private found(plain: SimulatedAnswer, probe: PlanProbe, { call, scope, step }: Asked): SimulatedAnswer {
+    const outputs = this.refs[step.path] ?? {};
+    const shown = Object.entries(call.outputs).flatMap(([name, value]) =>
+      value.kind === 'expression' && Object.hasOwn(outputs, name)
+        ? [{ condition: `${value.text} == $outputs.${name}`, type: 'simple' as const }]
+        : [],
+    );
+    const made = fitted(plain, [...shown, ...probe.applied], { ...scope, outputs });
+    if (!made) this.notes.add(`no documented answer of ${call.path} tells that ${step.path} happened`);
+    return made ?? plain;
+  }
+
+  private nothing(plain: SimulatedAnswer, probe: PlanProbe, { call, scope, step }: Asked): SimulatedAnswer {
+    const none: SimulatedAnswer = { ...plain, ...(plain.body !== undefined && { body: emptied(plain.body) }) };
+    const made = fitted(none, probe.absent, scope);
+    const tells = made && probe.absent.length > 0 && !isFit(made, probe.applied, scope);
+    if (!tells && probe.absent.length > 0)
+      this.notes.add(`no documented answer of ${call.path} tells that ${step.path} did not happen`);
+    return tells ? made : { ...none, status: 404, body: {} };
+  }
+}
+
+interface SideOptions {
+  readonly good: SimulatedAnswer;
+  readonly stepTexts: readonly string[];
+  readonly step: PlanStep;
+  readonly kind: BookedSide['kind'];
+  readonly isLast: boolean;
+}
+
+interface Asked {
+  readonly call: PlanCall;
+  readonly scope: Scope;
+  readonly step: PlanStep;
+}
+
+function keyHeaders(call: PlanCall, plan: Plan): { readonly [name: string]: string } {
+  const headers: { [name: string]: string } = { 'idempotency-key': KEY };
+  const steps = Object.values(plan.steps).filter(({ path }) => call.path.startsWith(path));
+  for (const { idempotency } of steps) if (idempotency?.header) headers[idempotency.header.toLowerCase()] = KEY;
+  return headers;
+}
+
+function namingOf(texts: readonly string[], ids: readonly string[], values: readonly string[]): Naming {
+  if (texts.includes(KEY)) return 'key';
+  const isNew = (text: string): boolean => ids.includes(text) && !values.includes(text);
+  if (texts.some(isNew)) return 'id';
+  return texts.some((text) => values.includes(text)) ? 'values' : 'nothing';
+}
+
+function isSent(text: string, sides: readonly BookedSide[]): boolean {
+  return sides.some(({ texts }) => texts.includes(text));
+}
+
+/** Path segments, query values and leaves of the body; of the headers nothing, since each has a key of its own. */
+export function textsIn(request: Pick<PreparedRequest, 'url' | 'query' | 'body'> | undefined): readonly string[] {
+  if (!request) return [];
+  const segments = new URL(request.url).pathname.split('/').filter((one) => one !== '');
+  const query = [...new URLSearchParams(request.query.join('&')).values()];
+  return [...segments.map(decoded), ...query, ...textsOf(bodyOf(request.body))];
+}
+
+export function bodyOf(body: Uint8Array | undefined): Json {
+  if (body === undefined) return null;
+  const text = new TextDecoder().decode(body);
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return [...new URLSearchParams(text).values()];
+  }
+}
+
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Texts, and numbers that are called as names are: an amount is a number, too. */
+function namesIn({ body }: SimulatedAnswer): readonly string[] {
+  return leavesOf(body ?? null).flatMap(({ tokens, value }) => {
+    const isName = typeof value === 'string' || /(id|number|key|reference)$/i.test(tokens.at(-1) ?? '');
+    return isName && value !== null && value !== '' ? [String(value)] : [];
+  });
+}
+
+/** Another text in its place changes nothing of what the criteria say: it is a name, not a state. */
+function isFree(
+  text: string,
+  { good, step, scope }: { readonly good: SimulatedAnswer; readonly step: PlanStep; readonly scope: Scope },
+): boolean {
+  const body = mapLeaves(good.body ?? null, (leaf) => (leaf === text ? `${text}-2` : leaf));
+  return isFit({ ...good, body }, step.criteria, scope) === isFit(good, step.criteria, scope);
+}
