@@ -117,8 +117,9 @@ export async function loadValidator(): Promise<void> {
 }
 
 async function compile(schema: Json, definitions: JsonObject, asText: boolean): Promise<ValidateFunction> {
-  const [{ Ajv2020 }] = await Promise.all([import('ajv/dist/2020.js'), loadRegex()]);
-  const ajv = new Ajv2020({
+  // By its default export: bundlers give CommonJS packages no other when they are loaded late.
+  const [{ default: dialect }] = await Promise.all([import('ajv/dist/2020.js'), loadRegex()]);
+  const ajv = new dialect.Ajv2020({
     strict: false,
     // The reader has seen to it that the schemas are well-formed.
     validateSchema: false,
