@@ -163,12 +163,13 @@ async function inCheckout(work: (root: string) => Promise<void>): Promise<void> 
       cpSync(join(ROOT, path), join(root, path));
     for (const path of ['scripts/prepare.ts', 'package.json', 'package-lock.json', 'tsconfig.json'])
       cpSync(join(ROOT, path), join(root, path));
-    mkdirSync(join(root, 'lib'));
+    mkdirSync(join(root, 'lib/cli'), { recursive: true });
     mkdirSync(join(root, 'node_modules'));
     symlinkSync(join(ROOT, 'node_modules/esbuild'), join(root, 'node_modules/esbuild'));
     rewrite(join(root, 'lib/word.ts'), 'one');
     writeFileSync(join(root, 'bin/interlock.ts'), COMMAND);
     writeFileSync(join(root, 'bin/describe.ts'), COMMAND);
+    writeFileSync(join(root, 'lib/cli/rehearse-worker.ts'), "export * from '../word.ts';\n");
     await work(root);
   });
 }
