@@ -3,18 +3,17 @@
  * looks at the journal and starts the undo machine. A shortcut, best effort as EventBridge is; the function acts for the
  * current epoch only and twice the same. Events of executions that ended well are not even sent.
  */
-import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { HandlerFunction } from './handler-function.ts';
+import { type Machines, tellMachines } from './machines.ts';
 
 export interface LifecycleProps {
-  /** Its function, with the machines' names in its environment by `machinesVariable`. */
   readonly handler: HandlerFunction;
-  readonly machines: ReadonlyMap<string, { readonly machine: sfn.StateMachine; readonly undo: sfn.StateMachine }>;
+  readonly machines: Machines;
 }
 
 export const LIFECYCLE_TIMEOUT: Duration = Duration.seconds(30);
@@ -24,7 +23,7 @@ export class Lifecycle extends Construct {
     super(scope, id);
     const all = [...machines.values()];
     const undo = all.map((one) => one.undo.stateMachineArn);
-    handler.function.addEnvironment('INTERLOCK_MACHINES', machinesText(scope, machines));
+    tellMachines(handler, machines, ['undo']);
     handler.role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: undo }));
     new events.Rule(this, 'Ended', {
       description: 'Executions of runs that were stopped, timed out or failed.',
@@ -39,9 +38,4 @@ export class Lifecycle extends Construct {
       targets: [new targets.LambdaFunction(handler.function)],
     });
   }
-}
-
-function machinesText(scope: Construct, machines: LifecycleProps['machines']): string {
-  const arns = [...machines].map(([workflowId, { undo }]) => [workflowId, { undo: undo.stateMachineArn }] as const);
-  return Lazy.string({ produce: () => Stack.of(scope).toJsonString(Object.fromEntries(arns)) });
 }

@@ -4,7 +4,7 @@
  * that call back sign nothing that AWS knows, and they are throttled apart. Its access log has routes, never paths: the id
  * of a callback is a secret. The gateway gives no answer of its own but refusals, and judges nothing: the function does.
  */
-import { ArnFormat, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import * as authorizers from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as integrations from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -13,11 +13,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { OperationId, Route } from '../api/route.ts';
 import { ROUTES } from '../api/routes.ts';
 import type { HandlerFunction } from './handler-function.ts';
+import { executionsOf, type Machines, tellMachines } from './machines.ts';
 
 /** Whose tokens are taken instead of IAM signatures. */
 export interface JwtCallers {
@@ -46,7 +46,7 @@ export interface RunApiAccess {
 export interface RunApiProps extends RunApiAccess {
   /** Its function, which may use the items of runs already. */
   readonly handler: HandlerFunction;
-  readonly machines: ReadonlyMap<string, { readonly machine: sfn.StateMachine; readonly undo: sfn.StateMachine }>;
+  readonly machines: Machines;
   readonly runTable: dynamodb.Table;
   readonly deadLetters: sqs.IQueue;
   /** Of the access log. */
@@ -88,7 +88,7 @@ export class RunApi extends Construct {
     this.addRoutes(props);
     const stage = this.stage(props);
     this.url = stage.url;
-    grantRunning(this, props);
+    grantRunning(props);
   }
 
   /** May call these operations; all of them where none is named. Of an API with JWTs, tokens decide. */
@@ -160,7 +160,7 @@ function constructIdOf({ operationId }: Route): string {
 }
 
 /** What the operations need beyond the items of runs: the list of runs, executions, and the queue of dead letters. */
-function grantRunning(scope: Construct, { handler, machines, runTable, deadLetters }: RunApiProps): void {
+function grantRunning({ handler, machines, runTable, deadLetters }: RunApiProps): void {
   const { role } = handler;
   const all = [...machines.values()];
   const arns = all.flatMap(({ machine, undo }) => [machine.stateMachineArn, undo.stateMachineArn]);
@@ -173,22 +173,5 @@ function grantRunning(scope: Construct, { handler, machines, runTable, deadLette
   role.addToPolicy(new iam.PolicyStatement({ actions: letters, resources: [deadLetters.queueArn] }));
   deadLetters.encryptionMasterKey?.grantDecrypt(role);
   handler.function.addEnvironment('INTERLOCK_DEAD_LETTERS', deadLetters.queueUrl);
-  handler.function.addEnvironment('INTERLOCK_MACHINES', machinesText(scope, machines));
-}
-
-function executionsOf(machine: sfn.StateMachine): string {
-  return Stack.of(machine).formatArn({
-    service: 'states',
-    resource: 'execution',
-    resourceName: `${machine.stateMachineName}:*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-}
-
-function machinesText(scope: Construct, machines: RunApiProps['machines']): string {
-  const arns = [...machines].map(
-    ([workflowId, { machine, undo }]) =>
-      [workflowId, { machine: machine.stateMachineArn, undo: undo.stateMachineArn }] as const,
-  );
-  return Lazy.string({ produce: () => Stack.of(scope).toJsonString(Object.fromEntries(arns)) });
+  tellMachines(handler, machines);
 }

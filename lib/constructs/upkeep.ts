@@ -3,15 +3,15 @@
  * repairs are asked for), the systems' health every minute where a description says how to ask. Each function may do
  * exactly that: none of them reads a credential, since a system's own function does the asking.
  */
-import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { declaresHealth, type DescribedIntegration } from './described-integration.ts';
 import type { HandlerFunction } from './handler-function.ts';
+import { executionsOf, type Machines, tellMachines } from './machines.ts';
 import type { RunTable } from './run-table.ts';
 
 export interface UpkeepProps {
@@ -28,8 +28,6 @@ export interface UpkeepProps {
   readonly deadLetters: sqs.Queue;
 }
 
-type Machines = ReadonlyMap<string, { readonly machine: sfn.StateMachine; readonly undo: sfn.StateMachine }>;
-
 export const UPKEEP_TIMEOUT: Duration = Duration.minutes(5);
 /** A question lasts as long as its system's timeout; all are asked at once. */
 export const HEALTH_TIMEOUT: Duration = Duration.minutes(1);
@@ -40,17 +38,16 @@ export class Upkeep extends Construct {
     const { handlers, runs, machines, deadLetters } = props;
     const { sweep, reconcile, health, redrive } = handlers;
     for (const one of [sweep, reconcile, redrive]) {
-      one.function.addEnvironment('INTERLOCK_MACHINES', machinesText(scope, machines));
+      tellMachines(one, machines);
       allow(one, ['states:StartExecution'], undosOf(machines));
     }
     for (const one of [sweep, reconcile]) runs.grantSearch(one.role);
     for (const one of [reconcile, health]) this.letAsk(one, handlers.calls);
-    allow(
-      sweep,
-      ['states:StartExecution'],
-      [...machines.values()].map((one) => one.machine.stateMachineArn),
-    );
-    allow(sweep, ['states:DescribeExecution', 'states:StopExecution'], executionsOf(scope, machines));
+    const all = [...machines.values()];
+    const starting = all.map(({ machine }) => machine.stateMachineArn);
+    allow(sweep, ['states:StartExecution'], starting);
+    const executions = all.flatMap(({ machine, undo }) => [executionsOf(machine), executionsOf(undo)]);
+    allow(sweep, ['states:DescribeExecution', 'states:StopExecution'], executions);
     redrive.function.addEnvironment('INTERLOCK_DEAD_LETTERS', deadLetters.queueUrl);
     allow(redrive, ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [deadLetters.queueArn]);
     deadLetters.encryptionMasterKey?.grantDecrypt(redrive.role);
@@ -61,20 +58,10 @@ export class Upkeep extends Construct {
 
   /** Through the functions that have the systems' credentials. */
   private letAsk(asking: HandlerFunction, calls: ReadonlyMap<string, HandlerFunction>): void {
-    const names = [...calls].map(
-      ([
-        system,
-        {
-          function: { functionName },
-        },
-      ]) => [system, functionName] as const,
-    );
+    const names = [...calls].map(([system, call]) => [system, call.function.functionName] as const);
     asking.function.addEnvironment('INTERLOCK_CALLS', Stack.of(this).toJsonString(Object.fromEntries(names)));
-    allow(
-      asking,
-      ['lambda:InvokeFunction'],
-      [...calls.values()].map((one) => one.function.functionArn),
-    );
+    const functions = [...calls.values()].map((call) => call.function.functionArn);
+    allow(asking, ['lambda:InvokeFunction'], functions);
   }
 
   private every(id: string, rate: Duration, handler: HandlerFunction): void {
@@ -91,18 +78,4 @@ function allow({ role }: HandlerFunction, actions: readonly string[], resources:
 
 function undosOf(machines: Machines): readonly string[] {
   return [...machines.values()].map(({ undo }) => undo.stateMachineArn);
-}
-
-function executionsOf(scope: Construct, machines: Machines): readonly string[] {
-  const stack = Stack.of(scope);
-  return [...machines.values()]
-    .flatMap(({ machine, undo }) => [machine.stateMachineName, undo.stateMachineName])
-    .map((name) => `arn:${stack.partition}:states:${stack.region}:${stack.account}:execution:${name}:*`);
-}
-
-function machinesText(scope: Construct, machines: Machines): string {
-  const arns = [...machines].map(([workflowId, { machine, undo }]) => {
-    return [workflowId, { machine: machine.stateMachineArn, undo: undo.stateMachineArn }] as const;
-  });
-  return Lazy.string({ produce: () => Stack.of(scope).toJsonString(Object.fromEntries(arns)) });
 }
