@@ -5,6 +5,7 @@
  */
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isObject, type Json } from '../model/json.ts';
+import { loadAjv } from './ajv.ts';
 import { ALL } from './keep.ts';
 import { surelyFits } from './plain-schema.ts';
 
@@ -43,9 +44,9 @@ function validatorOf(schema: Json): Promise<Validator> {
 
 /** Or why it cannot be used: the schema is the author's. */
 async function compiled(schema: Json): Promise<Validator> {
-  // By their default exports: bundlers give CommonJS packages no other when they are loaded late.
-  const [{ default: dialect }, formats] = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats')]);
-  const ajv = new dialect.Ajv2020({ allErrors: true, strict: false, verbose: true, validateFormats: true });
+  const [Ajv, formats] = await Promise.all([loadAjv(), import('ajv-formats')]);
+  const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, validateFormats: true });
+  // A CommonJS package's default, as in ajv.ts.
   formats.default.default(ajv);
   try {
     return ajv.compile(isObject(schema) ? { ...schema } : schema === true);

@@ -7,6 +7,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Definitions } from '../../model/schema-members.ts';
 import { compileRegex, loadRegex } from '../../expressions/regex.ts';
+import { loadAjv } from '../ajv.ts';
 import { surelyFits } from '../plain-schema.ts';
 import { DirectedSchemas, type Direction, inlined } from './schemas.ts';
 
@@ -113,13 +114,12 @@ function documentOf(definitions: Definitions, direction: Direction): Document {
 
 /** For hosts of virtual time, which does not wait for a disk: before time begins. */
 export async function loadValidator(): Promise<void> {
-  await Promise.all([import('ajv/dist/2020.js'), loadRegex()]);
+  await Promise.all([loadAjv(), loadRegex()]);
 }
 
 async function compile(schema: Json, definitions: JsonObject, asText: boolean): Promise<ValidateFunction> {
-  // By its default export: bundlers give CommonJS packages no other when they are loaded late.
-  const [{ default: dialect }] = await Promise.all([import('ajv/dist/2020.js'), loadRegex()]);
-  const ajv = new dialect.Ajv2020({
+  const [Ajv] = await Promise.all([loadAjv(), loadRegex()]);
+  const ajv = new Ajv({
     strict: false,
     // The reader has seen to it that the schemas are well-formed.
     validateSchema: false,
