@@ -1,31 +1,9 @@
-/** `interlock reject`: a person's answer to a step that waits for one. */
-import type { Json } from '../../model/json.ts';
+/** `interlock reject`. */
+import { answerCommand } from '../answering.ts';
 import type { Command } from '../command.ts';
-import { jsonOption } from '../compiling.ts';
-import { OPERATOR_OPTIONS, operateRun, VISIT_OPTION, visitOf } from '../operating.ts';
 
-export const rejectCommand: Command = {
-  name: 'reject',
+export const rejectCommand: Command = answerCommand({
+  verb: 'reject',
   summary: 'Reject a step that waits for a person: it fails without having done anything.',
-  operands: 'RUN STEP',
-  operandRange: [2, 2],
-  options: {
-    input: { type: 'string', short: 'i', value: 'JSON|@FILE|-', says: 'What the step asks for, as its schema says.' },
-    ...OPERATOR_OPTIONS,
-    visit: VISIT_OPTION,
-  },
-  examples: [
-    {
-      line: 'interlock reject place-order-1a2b capture --note "over the limit"',
-      says: 'It may come before the run has come to the step.',
-    },
-  ],
-  async run(invocation) {
-    const given = invocation.options.text('input');
-    // Parsed JSON is Json. Read before anything else: it may come from standard input.
-    const input = given === undefined ? {} : { input: jsonOption('input', given) as Json };
-    const step = invocation.operands[1] ?? '';
-    const act = { verb: 'reject', step, ...input, ...visitOf(invocation.options.text('visit')) } as const;
-    return await operateRun(invocation, () => act);
-  },
-};
+  note: 'over the limit',
+});
