@@ -7,6 +7,7 @@ import { nearest } from '../diagnostics/words.ts';
 import { formatPointer } from '../expressions/pointer.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { Field, Value } from '../model/value.ts';
+import { isOfType } from './json-type.ts';
 import {
   aimOf,
   type Definitions,
@@ -154,24 +155,10 @@ function faultsOfType(value: Json, parts: readonly JsonObject[], path: readonly 
   for (const part of parts) {
     const type = own(part, 'type');
     const types = (Array.isArray(type) ? type : [type]).filter((one): one is string => typeof one === 'string');
-    if (types.length > 0 && !types.some((one) => isOf(one, value))) return [{ kind: 'wrong-type', value, types, path }];
+    if (types.length > 0 && !types.some((one) => isOfType(value, one)))
+      return [{ kind: 'wrong-type', value, types, path }];
   }
   return [];
-}
-
-function isOf(type: string, value: Json): boolean {
-  switch (type) {
-    case 'null':
-      return value === null;
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return isObject(value);
-    case 'integer':
-      return Number.isInteger(value);
-    default:
-      return typeof value === type;
-  }
 }
 
 function fieldsOf(value: Value): readonly Field[] | undefined {

@@ -11,6 +11,7 @@ import { assert } from '../model/assert.ts';
 import { canonicalJson } from '../model/canonical.ts';
 import type { Place } from '../model/diagnostic.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+import { isOfType } from './json-type.ts';
 import { withoutEchoes } from './shape-echoes.ts';
 import { subjectOf } from './subject.ts';
 
@@ -212,21 +213,6 @@ class Shape {
 }
 
 const nowhere: Place = { document: '', pointer: '' };
-
-function isOfType(value: Json, type: string): boolean {
-  switch (type) {
-    case 'null':
-      return value === null;
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return isObject(value);
-    case 'integer':
-      return Number.isInteger(value);
-    default:
-      return typeof value === type;
-  }
-}
 
 function aboutOf(schema: Json | undefined): string {
   return isObject(schema) && typeof schema.description === 'string' ? schema.description : '';

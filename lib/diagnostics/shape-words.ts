@@ -7,7 +7,7 @@ import type { Json } from '../model/json.ts';
 import { unreachable } from '../model/assert.ts';
 import type { Wording } from './code.ts';
 import type { ShapeFacts, ShapeFault } from './shape-fault.ts';
-import { capital, kindOf, listed, nearest, quoted } from './words.ts';
+import { capital, kindOf, listed, nearest, quoted, typeWords } from './words.ts';
 
 /** Any kind but those that have codes of their own everywhere. */
 export type ValueFault = Exclude<ShapeFault, { kind: 'unknown-key' | 'missing-keys' | 'deprecated' }>;
@@ -191,19 +191,6 @@ function fits(text: string, pattern: string): boolean {
 function described(value: Json): string {
   if (typeof value === 'object') return kindOf(value);
   return `${kindOf(value)}, ${quoted(value)},`;
-}
-
-function typeWords(type: string): string {
-  const words: { readonly [type: string]: string } = {
-    string: 'a text',
-    number: 'a number',
-    integer: 'a whole number',
-    boolean: 'true or false',
-    object: 'an object',
-    array: 'a list',
-    null: 'null',
-  };
-  return words[type] ?? type;
 }
 
 function sentences(about: string): string[] {

@@ -107,3 +107,18 @@ function distanceBetween(from: string, to: string): number {
 function cell(row: readonly number[], column: number): number {
   return row[column] ?? 0;
 }
+
+const TYPES: { readonly [type: string]: string } = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+  null: 'null',
+};
+
+/** Of a type as JSON Schema names it. */
+export function typeWords(type: string): string {
+  return TYPES[type] ?? type;
+}

@@ -2,7 +2,7 @@
 import type { Json } from '../../model/json.ts';
 import { unreachable } from '../../model/assert.ts';
 import type { Wording } from '../code.ts';
-import { kindOf, listed, quoted } from '../words.ts';
+import { kindOf, listed, quoted, typeWords } from '../words.ts';
 
 export type UnfitPayload = {
   readonly stepId: string;
@@ -63,21 +63,8 @@ export function unfitPayload(facts: UnfitPayload): Wording {
   }
 }
 
-const TYPES: { readonly [type: string]: string } = {
-  string: 'a text',
-  number: 'a number',
-  integer: 'a whole number',
-  boolean: 'true or false',
-  object: 'an object',
-  array: 'a list',
-  null: 'null',
-};
-
 function typed(types: readonly string[]): string {
-  return listed(
-    types.map((type) => TYPES[type] ?? type),
-    'or',
-  );
+  return listed(types.map(typeWords), 'or');
 }
 
 function shown(value: Json): string {
