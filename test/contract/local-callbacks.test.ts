@@ -1,7 +1,7 @@
 import { SqliteCallbacks } from '../../lib/embedded/callbacks.ts';
 import { Database } from '../../lib/embedded/database.ts';
 import { SCHEMA } from '../../lib/embedded/schema.ts';
-import { MemoryCallbacks } from '../support/memory-callbacks.ts';
+import { MemoryCallbacks } from '../../lib/rehearse/memory-callbacks.ts';
 import { callbacksContract } from './callbacks.ts';
 
 callbacksContract('node:sqlite', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SqliteJournal } from '../../lib/embedded/journal.ts';
 import { Database } from '../../lib/embedded/database.ts';
 import { SCHEMA } from '../../lib/embedded/schema.ts';
-import { MemoryJournal } from '../support/memory-journal.ts';
+import { MemoryJournal } from '../../lib/rehearse/memory-journal.ts';
 import { journalContract } from './journal.ts';
 import { applied, start } from './journal-cases.ts';
 

@@ -2,7 +2,7 @@ import { Database } from '../../lib/embedded/database.ts';
 import { SqliteLocks } from '../../lib/embedded/locks.ts';
 import { SqliteBreakers, SqlitePermits, SqliteRates } from '../../lib/embedded/protection-stores.ts';
 import { SCHEMA } from '../../lib/embedded/schema.ts';
-import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from '../support/memory-protection.ts';
+import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from '../../lib/rehearse/memory-protection.ts';
 import { locksContract } from './locks.ts';
 import { protectionContract } from './protection.ts';
 

@@ -18,7 +18,7 @@ import { Tokens } from '../../lib/runtime/auth/tokens.ts';
 import { call, type CallPorts } from '../../lib/runtime/call.ts';
 import { CallHarness } from '../support/call-harness.ts';
 import { authority } from '../support/certificates.ts';
-import { MemoryPermits, MemorySharedValues } from '../support/memory-protection.ts';
+import { MemoryPermits, MemorySharedValues } from '../../lib/rehearse/memory-protection.ts';
 import { operationOf, planOf, stepOf } from '../support/plan-fixture.ts';
 
 const servers: Server[] = [];

@@ -22,7 +22,7 @@ import { awaitAnswer, invite } from '../../lib/runtime/interaction.ts';
 import type { OperatorPorts } from '../../lib/runtime/operator/action.ts';
 import { type DynamoEmulator, dynamoEmulator } from '../support/dynamo-emulator.ts';
 import { MemoryBlobs } from '../support/memory-blobs.ts';
-import { RecordedTokens } from '../support/memory-callbacks.ts';
+import { RecordedTokens } from '../../lib/rehearse/memory-callbacks.ts';
 import { PLAN_HASH, planOf, scopeOf, stepOf } from '../support/plan-fixture.ts';
 
 const CALLER = 'arn:aws:iam::1:user/ann';

@@ -14,10 +14,16 @@ import { Protector } from '../../lib/runtime/protect/protector.ts';
 import { startRun } from '../../lib/runtime/run.ts';
 import { system } from '../../lib/runtime/system.ts';
 import { TaskFailure } from '../../lib/runtime/task-failure.ts';
-import { MemoryCallbacks, RecordedTokens } from './memory-callbacks.ts';
+import { MemoryCallbacks, RecordedTokens } from '../../lib/rehearse/memory-callbacks.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
-import { MemoryJournal } from './memory-journal.ts';
-import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates, MemorySharedValues } from './memory-protection.ts';
+import { MemoryJournal } from '../../lib/rehearse/memory-journal.ts';
+import {
+  MemoryBreakers,
+  MemoryLocks,
+  MemoryPermits,
+  MemoryRates,
+  MemorySharedValues,
+} from '../../lib/rehearse/memory-protection.ts';
 import { PLAN_HASH } from './plan-fixture.ts';
 import { ScriptedHttp } from './scripted-http.ts';
 import { fixedRandom, SteppingClock } from './stepping-clock.ts';

@@ -8,7 +8,7 @@ import type { BreakerPolicy } from '../../lib/model/plan.ts';
 import type { Admission, Asking, Callee, CallReport } from '../../lib/runtime/ports/protection.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
 import { Protector, type ProtectorOptions } from '../../lib/runtime/protect/protector.ts';
-import { MemoryBreakers, MemoryPermits, MemoryRates } from './memory-protection.ts';
+import { MemoryBreakers, MemoryPermits, MemoryRates } from '../../lib/rehearse/memory-protection.ts';
 
 export const START: number = Date.UTC(2026, 0, 1);
 

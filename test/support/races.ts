@@ -9,7 +9,7 @@ import { putInOrder, tryAgain } from '../../lib/rehearse/operator.ts';
 import { Rehearsal } from '../../lib/rehearse/rehearsal.ts';
 import { smaller } from '../../lib/rehearse/smaller.ts';
 import { timelineOf } from '../../lib/rehearse/timeline.ts';
-import { MemoryJournal } from './memory-journal.ts';
+import { MemoryJournal } from '../../lib/rehearse/memory-journal.ts';
 import { exampleSubject, sagaSubject, type Subject } from './race-subjects.ts';
 import { SECRET } from './saga-systems.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RateLimitPolicy } from '../../../lib/model/plan.ts';
-import { MemoryPermits } from '../../support/memory-protection.ts';
+import { MemoryPermits } from '../../../lib/rehearse/memory-protection.ts';
 import { BREAKER, Processes, reportOf, START } from '../../support/protected-processes.ts';
 
 const RATE: RateLimitPolicy = { requests: 10, perMs: 1_000, burst: 3 };

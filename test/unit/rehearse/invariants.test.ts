@@ -4,7 +4,7 @@ import type { Evidence } from '../../../lib/rehearse/evidence.ts';
 import { judgeRun } from '../../../lib/rehearse/invariants/judge.ts';
 import { Rehearsal } from '../../../lib/rehearse/rehearsal.ts';
 import { weatherWith } from '../../../lib/rehearse/weather.ts';
-import { MemoryJournal } from '../../support/memory-journal.ts';
+import { MemoryJournal } from '../../../lib/rehearse/memory-journal.ts';
 import { exampleSubject } from '../../support/race-subjects.ts';
 import { race } from '../../support/races.ts';
 

@@ -6,7 +6,7 @@ import type { HttpRequest } from '../../../lib/runtime/ports/http.ts';
 import { parseValue } from '../../../lib/expressions/values.ts';
 import { Tokens } from '../../../lib/runtime/auth/tokens.ts';
 import { authority } from '../../support/certificates.ts';
-import { MemoryPermits, MemorySharedValues } from '../../support/memory-protection.ts';
+import { MemoryPermits, MemorySharedValues } from '../../../lib/rehearse/memory-protection.ts';
 import { fixedRandom } from '../../support/stepping-clock.ts';
 import { CallHarness, RUN } from '../../support/call-harness.ts';
 import { operationOf, planOf, type StepFixture, stepOf } from '../../support/plan-fixture.ts';

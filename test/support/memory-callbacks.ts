@@ -1,1 +1,0 @@
-export { MemoryCallbacks, RecordedTokens } from '../../lib/rehearse/memory-callbacks.ts';

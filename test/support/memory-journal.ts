@@ -1,1 +1,0 @@
-export { MemoryJournal } from '../../lib/rehearse/memory-journal.ts';

@@ -1,7 +1,0 @@
-export {
-  MemoryBreakers,
-  MemoryLocks,
-  MemoryPermits,
-  MemoryRates,
-  MemorySharedValues,
-} from '../../lib/rehearse/memory-protection.ts';
