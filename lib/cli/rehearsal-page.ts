@@ -119,8 +119,8 @@ a.cell:focus-visible,a:focus-visible,.matrix:focus-visible{outline:3px solid #25
 .recovered{background:#d7ecd9}.retried{background:#cfe4f5}.degraded{background:#f4ecc0}.compensated{background:#e0dcf5}.needs-attention{background:#f7c98b}.violated{background:#f09a95}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;list-style:none;padding:0}.broken{border-left:4px solid #c0392b;padding-left:8px;overflow-wrap:anywhere}.note{color:var(--soft)}
 .story{display:none}.story:target{display:block;border-top:2px solid var(--line);margin-top:20px}.story ol{list-style:none;padding:0;margin:0}
-.story li{display:grid;grid-template-columns:${LANE_WIDTH * LANES.length}px 84px 1fr;min-height:${ROW_HEIGHT}px;gap:8px}.story li>span{overflow-wrap:anywhere}
-.lane{width:${LANE_WIDTH * LANES.length}px;height:100%;min-height:${ROW_HEIGHT}px;overflow:hidden;fill:currentColor}.line{stroke:var(--line);fill:none}
+.story:focus{outline:none}.story li{display:grid;position:relative;padding-left:${LANE_WIDTH * LANES.length}px;grid-template-columns:84px 1fr;min-height:${ROW_HEIGHT}px;gap:8px}.story li>span{overflow-wrap:anywhere}
+.lane{position:absolute;left:0;top:0;width:${LANE_WIDTH * LANES.length}px;height:100%;overflow:hidden;fill:currentColor}.line{stroke:var(--line);fill:none}
 time{color:var(--soft);text-align:right;font-variant-numeric:tabular-nums}.fault{color:#c0392b}.undone{color:#8250df}.lanes{color:var(--soft)}
-@media(max-width:500px){main{padding:10px}.story li{grid-template-columns:${LANE_WIDTH * LANES.length}px 60px 1fr;font-size:13px}}
+@media(max-width:500px){main{padding:10px}.story li{grid-template-columns:60px 1fr;font-size:13px}}
 `.replaceAll('\n', '');
