@@ -5,6 +5,7 @@
  */
 import { compileDescription, type CompiledWorkflow, failing } from '../compile/compile.ts';
 import { renderText } from '../diagnostics/render-text.ts';
+import type { AsyncApiDocument } from '../model/asyncapi.ts';
 import type { Description } from '../model/description.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
@@ -13,6 +14,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Environments, SystemEnvironment } from '../runtime/ports/environment.ts';
 import { simulatedEnvironments } from '../simulate/simulated-environment.ts';
 import { SimulatedHttp } from '../simulate/simulated-http.ts';
+import { messageAnswer, messageOf } from '../simulate/simulated-messages.ts';
 import { SimulatedSystems } from '../simulate/simulated-systems.ts';
 import { wantedStatuses } from '../simulate/wanted-statuses.ts';
 import { loadEnvironment } from './environment-file.ts';
@@ -118,6 +120,11 @@ export function simulatedPlace(description: Description, plan: Plan): Place {
     const source = description.sources.get(name);
     if (source?.kind === 'openapi') documents.set(name, source.document);
   }
+  const channels = new Map<string, AsyncApiDocument>();
+  for (const name of Object.keys(plan.systems)) {
+    const source = description.sources.get(name);
+    if (source?.kind === 'asyncapi') channels.set(name, source.document);
+  }
   const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan) });
   return {
     scope: SIMULATED_SCOPE,
@@ -127,6 +134,10 @@ export function simulatedPlace(description: Description, plan: Plan): Place {
       awsKeys: () => Promise.resolve({ accessKeyId: 'simulated', secretAccessKey: 'simulated' }),
     },
     http: new SimulatedHttp(systems, [...documents.keys()]),
+    says: ({ step, correlation }) =>
+      messageOf(
+        messageAnswer({ plan, documents: channels }, step, correlation === undefined ? {} : { correlation }).answer,
+      ),
   };
 }
 

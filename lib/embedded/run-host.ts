@@ -12,6 +12,7 @@ import type { RunEvent, RunView } from '../model/run.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
+import { deliver, receiversOf } from '../runtime/deliver.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
 import type { Renewals } from '../runtime/auth/renewal.ts';
@@ -19,6 +20,7 @@ import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { BreakerState } from '../runtime/ports/breakers.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
+import type { Awaited } from '../runtime/ports/senders.ts';
 import type { Telemetry } from '../runtime/ports/telemetry.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { type InputProblem, newRunId, type StartAnswer, startRun, type StartRequest } from '../runtime/run.ts';
@@ -27,9 +29,11 @@ import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { trailOf } from '../runtime/trail.ts';
 import { waitsOf } from '../runtime/waits.ts';
 import { viewFromRecord } from '../runtime/view.ts';
+import type { SimulatedMessage } from '../simulate/simulated-messages.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { SqliteCallbacks } from './callbacks.ts';
+import { SqliteMailboxes } from './mailboxes.ts';
 import { EngineTokens } from './engine-tokens.ts';
 import { SqliteEngineLog } from './engine-log.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -85,6 +89,9 @@ const CALM_LOOKS = 3;
 /** Of one run, in its detail. */
 const MOST_LETTERS = 100;
 
+/** How soon a simulated system sends the message that is waited for. */
+const SIMULATED_MS = 300;
+
 type Listener = (event: RunEvent) => void;
 
 export class RunHost {
@@ -97,6 +104,7 @@ export class RunHost {
   private readonly engine: Engine;
   private readonly executions: LocalExecutions;
   private readonly callbacks: SqliteCallbacks;
+  private readonly mailboxes: SqliteMailboxes;
   private readonly waking: EngineTokens = new EngineTokens(() => this.engine);
   private readonly places: Places;
   private readonly shared = new Map<string, Shared>();
@@ -111,6 +119,7 @@ export class RunHost {
     this.blobs = options.blobs ?? this.ownBlobs;
     this.store = new RunStore(options.database);
     this.callbacks = new SqliteCallbacks(options.database);
+    this.mailboxes = new SqliteMailboxes(options.database);
     this.letters = new DeadLetters(options.database);
     this.places = new Places({ ...options, store: this.store, renewals: renewalsOver(options) });
     this.engine = new Engine({
@@ -277,6 +286,7 @@ export class RunHost {
       blobs: this.blobs,
       plans: this.store,
       callbacks: this.callbacks,
+      mailboxes: this.mailboxes,
       waking: this.waking,
       executions: this.executions,
       events: this.events(),
@@ -315,21 +325,35 @@ export class RunHost {
   }
 
   private async portsOf(runId: string): Promise<CallPorts> {
-    const place = await this.places.of(runId);
+    const { says, ...place } = await this.places.of(runId);
     const { clock, random } = this.options;
     return {
       clock,
       random,
       ...place,
+      ...(says && { senders: { awaited: (message) => this.send(message, says(message)) } }),
       ...this.sharedIn(place.scope),
       journal: this.journal,
       blobs: this.blobs,
       plans: this.store,
       callbacks: this.callbacks,
+      mailboxes: this.mailboxes,
       waking: this.waking,
       events: this.events(),
       telemetry: this.telemetry(),
     };
+  }
+
+  /** A simulated system answers a little later, by a message as a real one would. */
+  private send({ run, plan, step, source, channel }: Awaited, { headers, body }: SimulatedMessage): void {
+    const receivers = receiversOf([plan], source, channel);
+    const incoming = { source, channel, headers, body, actor: source, id: this.options.random.uuid() };
+    this.options.clock.after(SIMULATED_MS, () => {
+      deliver(incoming, receivers, this.operatorPorts()).catch((error: unknown) => {
+        const message = `the simulated message was not delivered: ${error instanceof Error ? error.message : ''}`;
+        this.telemetry().log({ level: 'error', run, step: step.path, message });
+      });
+    });
   }
 
   /** One protection for all runs of a scope, so that what one of them finds out is known to the others at once. */

@@ -9,7 +9,7 @@ import type { NoAnswer, NotSent } from './ports/http.ts';
 import type { ReadResponse } from './request/response.ts';
 
 export function whyAnswered(system: string, response: ReadResponse, verdict: Verdict | undefined): string {
-  const answered = `${system} answered ${response.status}`;
+  const answered = response.received ? `a message of ${system} came` : `${system} answered ${response.status}`;
   if (response.unparseable !== undefined) return `${answered}, but ${response.unparseable}`;
   return verdict?.why === undefined ? answered : `${answered}, and the step is no success: ${verdict.why}`;
 }

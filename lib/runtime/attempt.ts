@@ -181,8 +181,10 @@ export function answerScope(
   request: PreparedRequest | undefined,
   response: ReadResponse | undefined,
 ): Scope {
+  const { seen } = request ?? {};
+  if (response?.received) return { ...scope, message: response.message };
   const answered = response ? { statusCode: response.status, response: response.message } : {};
-  return { ...scope, ...request?.seen, ...answered };
+  return { ...scope, ...seen, ...answered };
 }
 
 /** The same request would end the same way. */
@@ -192,6 +194,16 @@ interface Timing {
   readonly startedAt: number;
   readonly ms: number;
   readonly timeoutMs: number;
+}
+
+/** A message that was received, as an answer that nobody asked for by a request. */
+export async function judgedAnswer(
+  sending: Sending,
+  answer: HttpResponse,
+  timing: Timing,
+  ports: CallPorts,
+): Promise<Attempt> {
+  return await judged(sending, answer, timing, ports);
 }
 
 async function judged(
@@ -208,7 +220,8 @@ async function judged(
     const why = whyNotAnswered(answer, { system: passage.system.name, url: request.url, timeoutMs });
     return { record: { ...base, outcome, message: why }, outcome, why, final: FINAL_REASONS.has(answer.why) };
   }
-  const response = readResponse(answer);
+  const read = readResponse(answer);
+  const response = passage.operation.message?.action === 'receive' ? asReceived(read) : read;
   const verdict = criteriaVerdict(passage, request, response);
   const attempted = { kind: answer.kind, status: answer.status, parsed: response.unparseable === undefined };
   const criteria = verdict ? { criteria: verdict.met } : {};
@@ -225,6 +238,11 @@ async function judged(
     response,
     final: false,
   };
+}
+
+function asReceived(read: ReadResponse): ReadResponse {
+  const { body } = read.message;
+  return { ...read, received: true, message: { ...read.message, ...(body !== undefined && { payload: body }) } };
 }
 
 function noteAt({ task, step, key }: Calling, { telemetry }: CallPorts, message: string): void {

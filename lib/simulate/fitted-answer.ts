@@ -39,7 +39,9 @@ export function isFit(answer: SimulatedAnswer, criteria: readonly Criterion[], s
 
 export function scopeWith(scope: Scope, { status, body, headers, contentType }: SimulatedAnswer): Scope {
   const header = { ...headers, ...(contentType !== undefined && { 'content-type': contentType }) };
-  return { ...scope, statusCode: status, response: { header, ...(body !== undefined && { body }) } };
+  const response = { header, ...(body !== undefined && { body }) };
+  const message = { header, ...(body !== undefined && { payload: body, body }) };
+  return { ...scope, statusCode: status, response, message };
 }
 
 /** A good answer with criteria that do not hold: done, and not as anybody wants it. */
@@ -157,13 +159,16 @@ function wayInto(condition: Condition): readonly string[] | undefined {
   }
   if (condition.kind !== 'reading') return undefined;
   const { expression } = condition;
-  if (expression.source !== 'response' || expression.part !== 'body') return undefined;
+  if (expression.source !== 'response' && expression.source !== 'message') return undefined;
+  if (expression.part !== 'body' && expression.part !== 'payload') return undefined;
   return [...expression.pointer, ...expression.trail];
 }
 
 function headerOf(condition: Condition): string | undefined {
-  if (condition.kind !== 'reading' || condition.expression.source !== 'response') return undefined;
-  return condition.expression.part === 'header' ? condition.expression.name.toLowerCase() : undefined;
+  if (condition.kind !== 'reading') return undefined;
+  const { expression } = condition;
+  if (expression.source !== 'response' && expression.source !== 'message') return undefined;
+  return expression.part === 'header' ? expression.name.toLowerCase() : undefined;
 }
 
 function isOfAnswer(condition: Condition): boolean {
