@@ -12,7 +12,7 @@ import type { RunEvent, RunView } from '../model/run.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
-import { deliver, receiversOf } from '../runtime/deliver.ts';
+import { deliver, receiversAt, receiversOf } from '../runtime/deliver.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
 import type { Renewals } from '../runtime/auth/renewal.ts';
@@ -33,6 +33,7 @@ import type { SimulatedMessage } from '../simulate/simulated-messages.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { SqliteCallbacks } from './callbacks.ts';
+import { LocalQueues, type QueuedMessage, queueingHttp } from './local-queues.ts';
 import { SqliteMailboxes } from './mailboxes.ts';
 import { EngineTokens } from './engine-tokens.ts';
 import { SqliteEngineLog } from './engine-log.ts';
@@ -105,6 +106,7 @@ export class RunHost {
   private readonly executions: LocalExecutions;
   private readonly callbacks: SqliteCallbacks;
   private readonly mailboxes: SqliteMailboxes;
+  private readonly queues: LocalQueues;
   private readonly waking: EngineTokens = new EngineTokens(() => this.engine);
   private readonly places: Places;
   private readonly shared = new Map<string, Shared>();
@@ -120,6 +122,7 @@ export class RunHost {
     this.store = new RunStore(options.database);
     this.callbacks = new SqliteCallbacks(options.database);
     this.mailboxes = new SqliteMailboxes(options.database);
+    this.queues = new LocalQueues(options.database);
     this.letters = new DeadLetters(options.database);
     this.places = new Places({ ...options, store: this.store, renewals: renewalsOver(options) });
     this.engine = new Engine({
@@ -153,6 +156,7 @@ export class RunHost {
   async recover(only?: string): Promise<Recovered> {
     const { store, engine, executions, places, letters } = this;
     if (only !== undefined && executions.isUnderWay(only)) return { resumed: [], left: [] };
+    await this.handOutOpen();
     return await recover({ store, engine, executions, places, letters, ports: this.operatorPorts() }, only);
   }
 
@@ -180,6 +184,7 @@ export class RunHost {
     const started = await startRun(request, { journal, blobs, clock, random, events: this.events() });
     await kept;
     if (started.kind === 'invalid') this.places.forget(runId);
+    else if (Object.values(request.plan.steps).some(({ receive }) => receive)) await this.handOutOpen();
     if ('execution' in started) await this.executions.start(started.execution.input);
     return started;
   }
@@ -331,6 +336,7 @@ export class RunHost {
       clock,
       random,
       ...place,
+      http: queueingHttp(place.http, clock, (queue, message) => this.take(queue, message)),
       ...(says && { senders: { awaited: (message) => this.send(message, says(message)) } }),
       ...this.sharedIn(place.scope),
       journal: this.journal,
@@ -342,6 +348,27 @@ export class RunHost {
       events: this.events(),
       telemetry: this.telemetry(),
     };
+  }
+
+  /** Written down first; who receives over a channel of that name is told of it, now or after the next start. */
+  private async take(queue: string, message: QueuedMessage): Promise<void> {
+    if (await this.queues.put(queue, message)) await this.handOut(queue, message);
+  }
+
+  /** Those that nobody has received over a channel for so far. */
+  private async handOutOpen(): Promise<void> {
+    for (const { queue, message } of this.queues.open()) await this.handOut(queue, message);
+  }
+
+  private async handOut(queue: string, message: QueuedMessage): Promise<void> {
+    const { id, headers, body } = message;
+    const listening = receiversAt(queue, await this.store.receiving());
+    if (listening.length === 0) return;
+    for (const { source, channel, receivers } of listening) {
+      const incoming = { source, channel, headers, body, id, actor: `queue ${queue}` };
+      await deliver(incoming, receivers, this.operatorPorts());
+    }
+    await this.queues.handedOut(queue, message);
   }
 
   /** A simulated system answers a little later, by a message as a real one would. */

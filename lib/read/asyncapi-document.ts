@@ -56,7 +56,7 @@ export function asyncApiFromDocument(
     version: '3.0',
     title: textIn(child(root, 'info'), 'title') ?? '',
     servers: reader.servers.map(({ server }) => server),
-    operations: [],
+    operations: [...channels.values()].map(({ send }) => send),
     securitySchemes: securitySchemes(root, { library, faults, schemas }),
     schemas: schemas.definitions,
     channels,

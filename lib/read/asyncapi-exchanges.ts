@@ -28,7 +28,7 @@ export function exchangesOf(of: Exchanged): Exchanges {
   const content = contentOf(messages);
   const operation = (action: MessageAction): Omit<Operation, 'method' | 'parameters' | 'responses'> => ({
     at,
-    path: address ?? named,
+    path: pathOf(address ?? named),
     operationId: `${action} ${named}`,
     deprecated: false,
     security: servers[0]?.security ?? [],
@@ -46,12 +46,17 @@ export function exchangesOf(of: Exchanged): Exchanges {
     receive: {
       ...operation('receive'),
       // Whoever receives does not fill in where from.
-      path: (address ?? named).replaceAll(/\{[^{}]*\}/g, '*'),
+      path: pathOf(address ?? named).replaceAll(/\{[^{}]*\}/g, '*'),
       method: 'get',
       parameters: [],
       responses: [{ at, status: '200', description: 'A message.', content, headers: [] }],
     },
   };
+}
+
+/** Behind a server, where the channel has one that speaks HTTP. */
+function pathOf(address: string): string {
+  return address.startsWith('/') ? address : `/${address}`;
 }
 
 function exchangeOf({ name, address, servers, messages }: Exchanged, action: MessageAction): MessageExchange {
@@ -104,7 +109,11 @@ function headerParameters({ at, messages }: Exchanged): readonly OperationParame
       schema: value,
     }));
   });
-  return [...new Map(all.map((one) => [one.name.toLowerCase(), one])).values()];
+  const correlated = messages.flatMap(({ correlation }) =>
+    correlation?.in === 'header' ? [parameterOf(at, correlation.name, 'header', false)] : [],
+  );
+  // Where both say it, the schema says more.
+  return [...new Map([...correlated, ...all].map((one) => [one.name.toLowerCase(), one])).values()];
 }
 
 function parameterOf(at: Place, name: string, place: 'path' | 'header', required: boolean): OperationParameter {

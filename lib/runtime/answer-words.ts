@@ -51,5 +51,7 @@ export function whyNotAnswered({ why }: NotSent | NoAnswer, { system, url, timeo
 
 /** Not the path, which may hold values of the run, nor a user's name. */
 function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : 'no URL';
+  const origin = URL.canParse(url) ? new URL(url).origin : 'no URL';
+  // The place of a channel that is none of HTTP: a queue, a topic.
+  return origin === 'null' ? url : origin;
 }

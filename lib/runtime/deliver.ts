@@ -8,6 +8,7 @@ import { DEFAULTS } from '../model/defaults.ts';
 import type { Json } from '../model/json.ts';
 import type { CorrelationPlace } from '../model/message.ts';
 import type { Plan } from '../model/plan.ts';
+import { QUEUE, queuePlace } from '../model/carriers.ts';
 import { correlationIn, mailboxKey, messageJson } from './correlation.ts';
 import { sha256 } from './digest.ts';
 import { keep } from './keep.ts';
@@ -73,6 +74,28 @@ export function receiversOf(plans: readonly Plan[], source: string, channel: str
     uncorrelated: found.some(({ receive }) => !receive.correlation),
     isSensitive: found.some(({ step }) => step.sensitive.length > 0),
   };
+}
+
+export interface Listening {
+  readonly source: string;
+  readonly channel: string;
+  readonly receivers: Receivers;
+}
+
+/** All that receive over channels whose own queue has that name: each has a message of its own of each that comes. */
+export function receiversAt(queue: string, plans: readonly Plan[]): readonly Listening[] {
+  const found = new Map<string, Listening>();
+  for (const plan of plans) {
+    for (const { receive, operation } of Object.values(plan.steps)) {
+      const { system: source = '', message } = plan.operations[operation] ?? {};
+      if (!receive || !message || queuePlace(message) !== `${QUEUE}${queue}`) continue;
+      const { channel } = message;
+      const mine = plans.filter(({ integration }) => integration === plan.integration);
+      const receivers = receiversOf(mine, source, channel);
+      if (receivers) found.set(JSON.stringify([plan.integration, source, channel]), { source, channel, receivers });
+    }
+  }
+  return [...found.values()];
 }
 
 export async function deliver(

@@ -1,6 +1,6 @@
 /** The answer that an OpenAPI document has for a call: the wanted or first good status, with its example or a sample. */
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { OpenApiDocument, Operation } from '../model/openapi.ts';
+import type { ApiDocument, Operation } from '../model/openapi.ts';
 import type { Plan, PlanCall } from '../model/plan.ts';
 import type { PreparedRequest } from '../runtime/request/build.ts';
 import { answerBody } from './answer-body.ts';
@@ -9,7 +9,7 @@ import { chosenResponse, jsonFirst, statusOf } from './simulated-systems.ts';
 
 export interface Documented {
   readonly plan: Plan;
-  readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  readonly documents: ReadonlyMap<string, ApiDocument>;
   readonly call: PlanCall;
   readonly request: PreparedRequest | undefined;
 }
@@ -29,7 +29,7 @@ export function documentedAnswer({ plan, documents, call, request }: Documented)
 }
 
 function operationIn(
-  { operations }: OpenApiDocument,
+  { operations }: ApiDocument,
   planned: { readonly method: string; readonly path: string },
 ): Operation | undefined {
   return operations.find(({ method, path }) => method === planned.method && path === planned.path);

@@ -12,6 +12,8 @@ import type { PlanOperation, PlanSystem } from '../../model/plan.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Credentials, PreparedRequest } from '../request/build.ts';
+import { signingOf } from '../carriers/envelope.ts';
+import { carrierOf } from '../../model/carriers.ts';
 import { sha256 } from '../digest.ts';
 import { percentEncode } from '../request/encode.ts';
 import { cookieProblem, headerProblem } from '../request/headers.ts';
@@ -67,6 +69,9 @@ function problemOf(parts: readonly Credentials[]): string | undefined {
 type Chosen = { readonly ok: true; readonly ways: readonly Way[] } | { readonly ok: false; readonly why: string };
 
 function choose(context: AuthContext): Chosen {
+  const signing = context.operation.message && signingOf(context.request.url);
+  if (signing) return { ok: true, ways: [{ way: 'signature', credential: signing }] };
+  if (context.operation.message && carrierOf(context.request.url)?.kind === 'queue') return { ok: true, ways: [] };
   const reasons: string[] = [];
   for (const requirement of alternativesOf(context.operation)) {
     const alternative = waysOf(requirement, context);

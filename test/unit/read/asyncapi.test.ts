@@ -70,7 +70,7 @@ describe('a channel', () => {
     expect(paid?.send).toMatchObject({
       operationId: 'send paid',
       method: 'post',
-      path: 'orders/{order}/paid',
+      path: '/orders/{order}/paid',
       servers: [{ url: 'https://events.example.com:8443/v1' }],
       security: [{ key: [] }],
       parameters: [
@@ -88,7 +88,7 @@ describe('a channel', () => {
         correlations: [{ in: 'header', name: 'X-Order' }],
       },
     });
-    expect(paid?.receive).toMatchObject({ method: 'get', path: 'orders/*/paid', responses: [{ status: '200' }] });
+    expect(paid?.receive).toMatchObject({ method: 'get', path: '/orders/*/paid', responses: [{ status: '200' }] });
     expect(document?.schemas).toEqual({ paid: { type: 'object', properties: { amount: { type: 'integer' } } } });
   });
 
