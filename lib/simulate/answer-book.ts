@@ -16,6 +16,7 @@ import type { XPath } from '../expressions/xpath.ts';
 import { documentedAnswer } from './documented-answer.ts';
 import { fitted, isFit, scopeWith, type SimulatedAnswer, unfitted } from './fitted-answer.ts';
 import { emptied, leavesOf, mapLeaves, textsOf } from './json-leaves.ts';
+import { messageAnswer } from './simulated-messages.ts';
 import { stepsInOrder } from './stated-order.ts';
 
 export interface BookOptions {
@@ -58,6 +59,8 @@ export interface BookedSide extends BookedCall {
 export interface AnswerBook {
   readonly steps: readonly BookedStep[];
   readonly sides: readonly BookedSide[];
+  /** What steps wait for, by their paths. */
+  readonly messages: { readonly [step: string]: SimulatedAnswer };
   /** Answers that could not be made, in words. */
   readonly notes: readonly string[];
 }
@@ -68,12 +71,13 @@ const KEY = 'key-of-the-rehearsal-0f8c1d';
 export function answerBook(options: BookOptions): AnswerBook {
   const writer = new BookWriter(options);
   for (const step of stepsInOrder(options.plan)) writer.step(step);
-  return { steps: writer.steps, sides: writer.sides, notes: [...writer.notes] };
+  return { steps: writer.steps, sides: writer.sides, messages: writer.messages, notes: [...writer.notes] };
 }
 
 class BookWriter {
   readonly steps: BookedStep[] = [];
   readonly sides: BookedSide[] = [];
+  readonly messages: { [step: string]: SimulatedAnswer } = Object.create(null);
   readonly notes = new Set<string>();
   private readonly options: BookOptions;
   private readonly refs: { [path: string]: JsonObject } = Object.create(null);
@@ -84,6 +88,7 @@ class BookWriter {
 
   step(step: PlanStep): void {
     const scope = this.scopeOf(step);
+    if (step.receive) return this.message(step, scope);
     const request = this.requestOf(step, scope);
     const good = this.goodAnswer(step, request, scope);
     const answered = scopeWith({ ...scope, ...request?.seen }, good);
@@ -97,6 +102,13 @@ class BookWriter {
     );
     this.steps.push({ call: step, good, ...(odd && { odd }), texts, ids: [...new Set(ids)] });
     this.sides.push(...sides);
+  }
+
+  private message(step: PlanStep, scope: Scope): void {
+    const { answer, meets } = messageAnswer(this.options, step, { scope });
+    if (!meets) this.notes.add(`no documented message meets the criteria of ${step.path}`);
+    this.messages[step.path] = answer;
+    this.refs[step.path] = outputsIn(step.outputs, scopeWith(scope, answer), () => undefined);
   }
 
   private scopeOf(call: PlanCall): Scope {

@@ -5,7 +5,7 @@ import type { CompiledWorkflow } from '../../compile/compile.ts';
 import { durationMs } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import { isObject, type Json } from '../../model/json.ts';
-import type { OpenApiDocument } from '../../model/openapi.ts';
+import type { ApiDocument } from '../../model/openapi.ts';
 import { Catalogue } from '../../rehearse/catalogue.ts';
 import { explore, jobOf, type RehearsalReport } from '../../rehearse/explore.ts';
 import type { Job, Player } from '../../rehearse/played.ts';
@@ -124,9 +124,9 @@ function inputOf({ options }: Invocation, { opened }: CompiledFile, { plan }: Co
 
 function materialOf({ description }: CompiledFile, workflow: CompiledWorkflow, input: Json): Material {
   const { plan } = workflow;
-  const documents = new Map<string, OpenApiDocument>();
+  const documents = new Map<string, ApiDocument>();
   for (const [name, source] of description?.sources ?? [])
-    if (source.kind === 'openapi') documents.set(name, source.document);
+    if (source.kind !== 'arazzo') documents.set(name, source.document);
   const book = answerBook({ plan, documents, environments: simulatedEnvironments(plan), input });
   return { workflow, book, input, secrets: secretsIn(workflow, input) };
 }
