@@ -342,7 +342,6 @@ export class RunHost {
     this.shared.set(scope, known);
     return known;
   }
-
 }
 
 function eventsFor(listeners: ReadonlySet<Listener>): CallPorts['events'] {

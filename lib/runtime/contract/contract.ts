@@ -6,7 +6,15 @@
  */
 import { DEFAULTS } from '../../model/defaults.ts';
 import { isObject, type Json, own } from '../../model/json.ts';
-import type { ContractPolicy, Plan, PlanCall, PlanMediaType, PlanOperation, PlanStep, PlanSystem } from '../../model/plan.ts';
+import type {
+  ContractPolicy,
+  Plan,
+  PlanCall,
+  PlanMediaType,
+  PlanOperation,
+  PlanStep,
+  PlanSystem,
+} from '../../model/plan.ts';
 import { oncePer } from '../../model/once-per.ts';
 import type { Calling } from '../passage.ts';
 import type { PreparedRequest } from '../request/build.ts';
