@@ -125,7 +125,8 @@ async function compile(schema: Json, definitions: JsonObject, asText: boolean): 
     validateSchema: false,
     meta: false,
     validateFormats: false,
-    coerceTypes: asText,
+    // Written out, a value looks like a list of it alone.
+    coerceTypes: asText ? 'array' : false,
     code: { regExp: Object.assign(linear, { code: 'linear' }) },
   });
   const root = isObject(schema) ? schema : schema === true ? {} : { not: {} };
