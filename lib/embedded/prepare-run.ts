@@ -8,12 +8,12 @@ import { renderText } from '../diagnostics/render-text.ts';
 import type { Description } from '../model/description.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
-import type { OpenApiDocument } from '../model/openapi.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environments, SystemEnvironment } from '../runtime/ports/environment.ts';
-import { simulatedEnvironments } from '../simulate/simulated-environment.ts';
+import { simulatedEnvironments, simulatedSecret } from '../simulate/simulated-environment.ts';
 import { SimulatedHttp } from '../simulate/simulated-http.ts';
 import { SimulatedSystems } from '../simulate/simulated-systems.ts';
+import { systemDocuments } from '../simulate/system-documents.ts';
 import { wantedStatuses } from '../simulate/wanted-statuses.ts';
 import { loadEnvironment } from './environment-file.ts';
 import { nodeHttp } from './node-http.ts';
@@ -113,17 +113,13 @@ export const SIMULATED_SCOPE = 'simulated';
 
 /** Credentials of a simulated system are made up: nothing leaves the process. */
 export function simulatedPlace(description: Description, plan: Plan): Place {
-  const documents = new Map<string, OpenApiDocument>();
-  for (const name of Object.keys(plan.systems)) {
-    const source = description.sources.get(name);
-    if (source?.kind === 'openapi') documents.set(name, source.document);
-  }
+  const documents = systemDocuments(description, plan);
   const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan) });
   return {
     scope: SIMULATED_SCOPE,
     environments: simulatedEnvironments(plan),
     secrets: {
-      resolve: () => Promise.resolve('simulated'),
+      resolve: (reference) => Promise.resolve(simulatedSecret(reference, 'simulated')),
       awsKeys: () => Promise.resolve({ accessKeyId: 'simulated', secretAccessKey: 'simulated' }),
     },
     http: new SimulatedHttp(systems, [...documents.keys()]),

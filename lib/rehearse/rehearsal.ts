@@ -128,6 +128,7 @@ export class Rehearsal {
         http: this.network,
         tokens: new RehearsedTokens({ http: this.network, clock }),
       },
+      httpFrom: (caller) => this.network.from(caller),
       chance,
       weather,
       timeoutMs: longestLease(workflow.plan) + FUNCTION_MARGIN_MS,

@@ -12,8 +12,9 @@ import type { Job, Player } from '../../rehearse/played.ts';
 import { scenarioFaults } from '../../rehearse/scenario-file.ts';
 import { checkedInput } from '../../runtime/run.ts';
 import { answerBook } from '../../simulate/answer-book.ts';
-import { sampleInput } from '../../simulate/sample-input.ts';
+import { fittedInput } from '../../simulate/fitted-input.ts';
 import { simulatedEnvironments } from '../../simulate/simulated-environment.ts';
+import { systemDocuments } from '../../simulate/system-documents.ts';
 import { type Command, type Invocation, JSON_OPTION, usageFailure } from '../command.ts';
 import {
   chosenWorkflow,
@@ -88,9 +89,9 @@ export const rehearseCommand: Command = {
     const compiled = await compileOperand(invocation);
     const workflow = chosenWorkflow(compiled, invocation.options.text('workflow'));
     if (!workflow) return tellRefused(compiled, invocation);
-    const checked = await checkedInput(workflow.plan, inputOf(invocation, compiled, workflow));
+    const checked = await checkedInput(workflow.plan, await inputOf(invocation, compiled, workflow));
     if (checked.kind === 'invalid') return tellInvalid(checked, invocation);
-    const material = materialOf(compiled, workflow, checked.input);
+    const material = await materialOf(compiled, workflow, checked.input);
     const pool = new RehearsePool(material);
     try {
       const only = await onlyOne(invocation, material, pool.play);
@@ -113,21 +114,19 @@ function whyNoDuration(text: string): string | undefined {
 
 const EXAMPLE = 'input.example.json';
 
-function inputOf({ options }: Invocation, { opened }: CompiledFile, { plan }: CompiledWorkflow): Json {
+async function inputOf({ options }: Invocation, { opened }: CompiledFile, { plan }: CompiledWorkflow): Promise<Json> {
   const given = options.text('input');
   // Parsed JSON is Json.
   if (given !== undefined) return jsonOption('input', given) as Json;
   const example = join(opened.folder, EXAMPLE);
   if (existsSync(example)) return jsonOption('input', `@${example}`) as Json;
-  return sampleInput(plan.scopes['']?.inputSchema);
+  return await fittedInput(plan);
 }
 
-function materialOf({ description }: CompiledFile, workflow: CompiledWorkflow, input: Json): Material {
+async function materialOf({ description }: CompiledFile, workflow: CompiledWorkflow, input: Json): Promise<Material> {
   const { plan } = workflow;
-  const documents = new Map<string, OpenApiDocument>();
-  for (const [name, source] of description?.sources ?? [])
-    if (source.kind === 'openapi') documents.set(name, source.document);
-  const book = answerBook({ plan, documents, environments: simulatedEnvironments(plan), input });
+  const documents = description ? systemDocuments(description, plan) : new Map<string, OpenApiDocument>();
+  const book = await answerBook({ plan, documents, environments: simulatedEnvironments(plan), input });
   return { workflow, book, input, secrets: secretsIn(workflow, input) };
 }
 

@@ -1,0 +1,16 @@
+/** What a simulated system answers, and how a criterion sees it. */
+import type { Scope } from '../expressions/scope.ts';
+import type { Json } from '../model/json.ts';
+
+export interface SimulatedAnswer {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly body?: Json;
+  readonly headers: { readonly [name: string]: string };
+}
+
+/** `scope` is everything but the answer. */
+export function scopeWith(scope: Scope, { status, body, headers, contentType }: SimulatedAnswer): Scope {
+  const header = { ...headers, ...(contentType !== undefined && { 'content-type': contentType }) };
+  return { ...scope, statusCode: status, response: { header, ...(body !== undefined && { body }) } };
+}
