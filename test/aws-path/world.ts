@@ -28,7 +28,7 @@ import type { SystemName } from '../../state-machines/order-fulfilment/systems/s
 import { deployed, type Deployed, matches, type templateOf } from './deployment.ts';
 import { type Invoked, LambdaFunction } from './lambda-function.ts';
 import type { Service } from './stand-ins.ts';
-import type { Named } from './template-values.ts';
+import type { Named } from '../../scripts/emulator/template-values.ts';
 
 export const REGION = 'eu-central-1';
 export const CREDENTIALS: { readonly accessKeyId: string; readonly secretAccessKey: string } = {
