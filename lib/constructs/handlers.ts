@@ -114,6 +114,7 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
       timeout: UPKEEP_TIMEOUT,
     }),
   };
+  props.payloads.grantKeepingPlans(handlers.api.role);
   // The end of a run wakes what waits in it, and so does an answer.
   if (waitsForPeople(described)) for (const one of [handlers.core, handlers.api]) grantWaking(one);
   return handlers;
