@@ -18,6 +18,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   'lib/emit': ['lib/model', 'lib/diagnostics', 'lib/plan'],
   // What handlers decide by (who may repeat, what was built on what) is asked, not written down again.
   'lib/analyze': ['lib/model', 'lib/diagnostics', 'lib/check', 'lib/expressions', 'lib/plan', 'lib/runtime'],
+  // Plan and analysis as documents and drawings.
+  'lib/report': ['lib/model', 'lib/diagnostics', 'lib/analyze'],
   'lib/engine': ['lib/model', 'lib/diagnostics', 'lib/expressions'],
   'lib/runtime': ['lib/model', 'lib/expressions'],
   'lib/simulate': ['lib/model', 'lib/expressions', 'lib/runtime'],
@@ -49,13 +51,12 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'lib/plan',
     'lib/emit',
     'lib/embedded',
-    // The names of metrics, which dashboards and handlers share.
-    'lib/aws',
     // The routes that its gateway is made of.
     'lib/api',
   ],
   'lib/cli': [
     'lib/analyze',
+    'lib/report',
     'lib/compile',
     'lib/model',
     'lib/diagnostics',
