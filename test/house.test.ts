@@ -23,11 +23,13 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   'lib/engine': ['lib/model', 'lib/diagnostics', 'lib/expressions'],
   'lib/runtime': ['lib/model', 'lib/expressions'],
   'lib/simulate': ['lib/model', 'lib/expressions', 'lib/runtime'],
+  // Calls as they are made in a run, and the order in which they are.
+  'lib/verify': ['lib/model', 'lib/expressions', 'lib/runtime', 'lib/simulate'],
   'lib/rehearse': ['lib/model', 'lib/expressions', 'lib/engine', 'lib/runtime', 'lib/simulate'],
   // The run API as values over ports; who serves it is a host.
   'lib/api': ['lib/model', 'lib/runtime'],
   // The real clock and native fetch are Node's, on one machine and in a function alike.
-  'lib/aws': ['lib/model', 'lib/runtime', 'lib/embedded', 'lib/api'],
+  'lib/aws': ['lib/model', 'lib/runtime', 'lib/embedded', 'lib/api', 'lib/verify'],
   'lib/compile': ['lib/model', 'lib/diagnostics', 'lib/read', 'lib/check', 'lib/plan', 'lib/emit'],
   'lib/embedded': [
     'lib/compile',
@@ -40,6 +42,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'lib/engine',
     'lib/runtime',
     'lib/simulate',
+    'lib/verify',
     'lib/api',
   ],
   'lib/constructs': [
@@ -57,6 +60,9 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   'lib/cli': [
     'lib/analyze',
     'lib/report',
+    'lib/verify',
+    // What is deployed, and secrets that AWS keeps: loaded when `verify` is asked for them.
+    'lib/aws',
     'lib/compile',
     'lib/model',
     'lib/diagnostics',
