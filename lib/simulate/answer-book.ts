@@ -5,7 +5,7 @@
  * values that can be recognised. What cannot be made stands in `notes`, so that nobody takes it for the workflow's fault.
  */
 import { type Json, type JsonObject, own } from '../model/json.ts';
-import type { OpenApiDocument } from '../model/openapi.ts';
+import type { ApiDocument } from '../model/openapi.ts';
 import type { Plan, PlanCall, PlanProbe, PlanStep } from '../model/plan.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { Evaluation } from '../runtime/evaluation.ts';
@@ -24,7 +24,7 @@ import { stepsInOrder } from './stated-order.ts';
 
 export interface BookOptions {
   readonly plan: Plan;
-  readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  readonly documents: ReadonlyMap<string, ApiDocument>;
   readonly environments: Environments;
   /** With its defaults. */
   readonly input: Json;

@@ -4,7 +4,7 @@ import type { CompiledWorkflow } from '../../compile/compile.ts';
 import { durationMs } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import { isObject, type Json } from '../../model/json.ts';
-import type { OpenApiDocument } from '../../model/openapi.ts';
+import type { ApiDocument } from '../../model/openapi.ts';
 import { Catalogue } from '../../rehearse/catalogue.ts';
 import { explore, jobOf, type RehearsalReport } from '../../rehearse/explore.ts';
 import type { Job, Player } from '../../rehearse/played.ts';
@@ -111,13 +111,9 @@ function whyNoDuration(text: string): string | undefined {
   return ms > MOST_SEARCH_MS ? `${text} is longer than a day` : undefined;
 }
 
-async function materialOf(
-  { description }: CompiledFile,
-  workflow: CompiledWorkflow,
-  input: Json,
-): Promise<Material> {
+async function materialOf({ description }: CompiledFile, workflow: CompiledWorkflow, input: Json): Promise<Material> {
   const { plan } = workflow;
-  const documents = description ? systemDocuments(description, plan) : new Map<string, OpenApiDocument>();
+  const documents = description ? systemDocuments(description, plan) : new Map<string, ApiDocument>();
   const book = await answerBook({ plan, documents, environments: simulatedEnvironments(plan), input });
   return { workflow, book, input, secrets: secretsIn(workflow, input) };
 }

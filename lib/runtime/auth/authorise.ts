@@ -13,6 +13,8 @@ import { oncePer } from '../../model/once-per.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Credentials, PreparedRequest } from '../request/build.ts';
+import { signingOf } from '../carriers/envelope.ts';
+import { carrierOf } from '../../model/carriers.ts';
 import { sha256 } from '../digest.ts';
 import { percentEncode } from '../request/encode.ts';
 import { cookieProblem, headerProblem } from '../request/headers.ts';
@@ -68,6 +70,9 @@ function problemOf(parts: readonly Credentials[]): string | undefined {
 type Chosen = { readonly ok: true; readonly ways: readonly Way[] } | { readonly ok: false; readonly why: string };
 
 function choose(context: AuthContext): Chosen {
+  const signing = context.operation.message && signingOf(context.request.url);
+  if (signing) return { ok: true, ways: [{ way: 'signature', credential: signing }] };
+  if (context.operation.message && carrierOf(context.request.url)?.kind === 'queue') return { ok: true, ways: [] };
   const reasons: string[] = [];
   for (const requirement of alternativesOf(context.operation)) {
     const alternative = waysOf(requirement, context);

@@ -53,7 +53,8 @@ export async function responseVerdict(subject: Subject, response: ReadResponse):
   const { responses } = policyOf(subject.system);
   if (responses === 'ignore') return HOLDS;
   const { operation, plan } = subject;
-  const named = `the answer ${response.status} breaks ${nameOf(operation)}`;
+  const what = response.received ? 'the message' : `the answer ${response.status}`;
+  const named = `${what} breaks ${nameOf(operation)}`;
   const documented = documentedFor(operation, response.status);
   if (!documented) {
     const why = `${named}: its status is not documented`;
