@@ -1,7 +1,7 @@
 /** The sweeper, on schedule and on demand: runs that nobody started, that nobody was told of, or that sleep too long. */
 import { StepFunctionsExecutions } from '../../lib/aws/executions.ts';
 import { handlerPorts } from '../../lib/aws/handler-ports.ts';
-import { METRICS } from '../../lib/aws/metric-names.ts';
+import { METRICS } from '../../lib/model/metric-names.ts';
 import { taskHandler } from '../../lib/aws/task-handler.ts';
 import { sweep, type SweptRun } from '../../lib/runtime/upkeep/sweep.ts';
 

@@ -137,6 +137,7 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
       }),
     }),
   };
+  props.payloads.grantKeepingPlans(handlers.api.role);
   // The end of a run wakes what waits in it, and so does an answer.
   const waking = [handlers.core, handlers.api, ...(handlers.messages ? [handlers.messages] : [])];
   if (hasWaits(described)) for (const one of waking) grantWaking(one);

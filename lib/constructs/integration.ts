@@ -14,7 +14,8 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { METRICS, RUN_END_METRICS } from '../aws/metric-names.ts';
+import { SUCCESS_OBJECTIVE } from '../model/alarm-table.ts';
+import { METRICS, RUN_END_METRICS } from '../model/metric-names.ts';
 import { Failure } from '../model/failure.ts';
 import { receivingOf } from './channels.ts';
 import { constructId } from './construct-id.ts';
@@ -37,7 +38,6 @@ import { Watch } from './watch.ts';
 import { WorkflowMachine, type WorkflowMachineProps } from './workflow-machine.ts';
 
 const YEAR: Duration = Duration.days(365);
-const DEFAULT_OBJECTIVE = 0.99;
 
 export class Integration extends Construct {
   /** By workflow id. */
@@ -128,7 +128,7 @@ export class Integration extends Construct {
         machines: workflows,
         deadLetters: letters.queue,
       },
-      objective: props.successObjective ?? DEFAULT_OBJECTIVE,
+      objective: props.successObjective ?? SUCCESS_OBJECTIVE,
       letterAlarm: letters.alarm,
       systemDashboards: props.systemDashboards ?? true,
       ...(props.alarmTopic && { topic: props.alarmTopic }),

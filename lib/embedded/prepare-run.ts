@@ -5,19 +5,18 @@
  */
 import { compileDescription, type CompiledWorkflow, failing } from '../compile/compile.ts';
 import { renderText } from '../diagnostics/render-text.ts';
-import type { AsyncApiDocument } from '../model/asyncapi.ts';
 import type { Description } from '../model/description.ts';
 import { Failure } from '../model/failure.ts';
 import type { ChannelEnvironment } from '../model/environment.ts';
 import { type Json, own } from '../model/json.ts';
-import type { ApiDocument } from '../model/openapi.ts';
 import type { Plan } from '../model/plan.ts';
 import { isServed, placeSaid, queuePlace } from '../model/carriers.ts';
 import type { Environments, SystemEnvironment } from '../runtime/ports/environment.ts';
-import { simulatedEnvironments } from '../simulate/simulated-environment.ts';
+import { simulatedEnvironments, simulatedSecret } from '../simulate/simulated-environment.ts';
 import { SimulatedHttp } from '../simulate/simulated-http.ts';
 import { messageAnswer, messageOf } from '../simulate/simulated-messages.ts';
 import { SimulatedSystems } from '../simulate/simulated-systems.ts';
+import { channelDocuments, systemDocuments } from '../simulate/system-documents.ts';
 import { wantedStatuses } from '../simulate/wanted-statuses.ts';
 import { loadEnvironment } from './environment-file.ts';
 import { nodeHttp } from './node-http.ts';
@@ -141,20 +140,14 @@ export const SIMULATED_SCOPE = 'simulated';
 
 /** Credentials of a simulated system are made up: nothing leaves the process. */
 export function simulatedPlace(description: Description, plan: Plan): Place {
-  const documents = new Map<string, ApiDocument>();
-  const channels = new Map<string, AsyncApiDocument>();
-  for (const name of Object.keys(plan.systems)) {
-    const source = description.sources.get(name);
-    if (source === undefined || source.kind === 'arazzo') continue;
-    documents.set(name, source.document);
-    if (source.kind === 'asyncapi') channels.set(name, source.document);
-  }
+  const documents = systemDocuments(description, plan);
+  const channels = channelDocuments(documents);
   const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan) });
   return {
     scope: SIMULATED_SCOPE,
     environments: simulatedEnvironments(plan),
     secrets: {
-      resolve: () => Promise.resolve('simulated'),
+      resolve: (reference) => Promise.resolve(simulatedSecret(reference, 'simulated')),
       awsKeys: () => Promise.resolve({ accessKeyId: 'simulated', secretAccessKey: 'simulated' }),
     },
     http: new SimulatedHttp(systems, [...documents.keys()]),

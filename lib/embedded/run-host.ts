@@ -111,11 +111,15 @@ export class RunHost {
   private readonly places: Places;
   private readonly shared = new Map<string, Shared>();
   private readonly listeners = new Set<Listener>();
+  private readonly events: CallPorts['events'];
+  private readonly telemetry: Telemetry;
   /** Invocations under way, by run. */
   private readonly running = new Map<string, number>();
 
   constructor(options: HostOptions) {
     this.options = options;
+    this.events = eventsFor(this.listeners);
+    this.telemetry = telemetryOver(this.events, options.clock);
     this.journal = new SqliteJournal(options.database);
     this.ownBlobs = SqliteBlobs.beside(options.database);
     this.blobs = options.blobs ?? this.ownBlobs;
@@ -181,7 +185,7 @@ export class RunHost {
     this.places.use(runId, placed.place);
     const kept = Promise.all([placed.keeping, this.store.keepPlace(runId, placed.kept)]);
     const { journal, blobs } = this;
-    const started = await startRun(request, { journal, blobs, clock, random, events: this.events() });
+    const started = await startRun(request, { journal, blobs, clock, random, events: this.events });
     await kept;
     if (started.kind === 'invalid') this.places.forget(runId);
     else if (Object.values(request.plan.steps).some(({ receive }) => receive)) await this.handOutOpen();
@@ -294,8 +298,8 @@ export class RunHost {
       mailboxes: this.mailboxes,
       waking: this.waking,
       executions: this.executions,
-      events: this.events(),
-      telemetry: this.telemetry(),
+      events: this.events,
+      telemetry: this.telemetry,
     };
   }
 
@@ -345,8 +349,8 @@ export class RunHost {
       callbacks: this.callbacks,
       mailboxes: this.mailboxes,
       waking: this.waking,
-      events: this.events(),
-      telemetry: this.telemetry(),
+      events: this.events,
+      telemetry: this.telemetry,
     };
   }
 
@@ -378,36 +382,36 @@ export class RunHost {
     this.options.clock.after(SIMULATED_MS, () => {
       deliver(incoming, receivers, this.operatorPorts()).catch((error: unknown) => {
         const message = `the simulated message was not delivered: ${error instanceof Error ? error.message : ''}`;
-        this.telemetry().log({ level: 'error', run, step: step.path, message });
+        this.telemetry.log({ level: 'error', run, step: step.path, message });
       });
     });
   }
 
   /** One protection for all runs of a scope, so that what one of them finds out is known to the others at once. */
   private sharedIn(scope: string): Shared {
-    const known = this.shared.get(scope) ?? sharedOver(this.options, this.telemetry(), scope);
+    const known = this.shared.get(scope) ?? sharedOver(this.options, this.telemetry, scope);
     this.shared.set(scope, known);
     return known;
   }
+}
 
-  /** Whoever follows a run reads its notes with its events: there is no other log on one machine. */
-  private telemetry(): Telemetry {
-    return {
-      log: ({ run: runId, step, message }) => {
-        const at = new Date(this.options.clock.now()).toISOString();
-        this.events().emit({ type: 'noted', runId, at, message, ...(step !== undefined && { step }) });
-      },
-    };
-  }
+function eventsFor(listeners: ReadonlySet<Listener>): CallPorts['events'] {
+  return {
+    isHeard: () => listeners.size > 0,
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+  };
+}
 
-  private events(): CallPorts['events'] {
-    return {
-      isHeard: () => this.listeners.size > 0,
-      emit: (event) => {
-        for (const listener of this.listeners) listener(event);
-      },
-    };
-  }
+/** Whoever follows a run reads its notes with its events: there is no other log on one machine. */
+function telemetryOver(events: CallPorts['events'], clock: Clock): Telemetry {
+  return {
+    log({ run: runId, step, message }) {
+      const at = new Date(clock.now()).toISOString();
+      events.emit({ type: 'noted', runId, at, message, ...(step !== undefined && { step }) });
+    },
+  };
 }
 
 /** Of all scopes: a client's secrets are in the name under which its token is kept. */

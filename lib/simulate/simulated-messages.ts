@@ -10,8 +10,9 @@ import type { Plan, PlanStep } from '../model/plan.ts';
 import { parsePointer } from '../expressions/pointer.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { answerBody } from './answer-body.ts';
-import { fitted, type SimulatedAnswer } from './fitted-answer.ts';
+import { fitted } from './fitted-answer.ts';
 import { withLeaf } from './json-leaves.ts';
+import type { SimulatedAnswer } from './simulated-answer.ts';
 
 export interface SimulatedMessage {
   readonly headers: readonly (readonly [string, string])[];

@@ -90,7 +90,7 @@ function identifiersOf(body: JsonObject): readonly string[] {
   );
 }
 
-/** The wanted status where it is documented, else the lowest good one, else what is documented first. */
+/** The wanted status where it is documented, else the lowest good one; undefined where no good one is documented. */
 export function chosenResponse(operation: Operation, wanted: number | undefined): OperationResponse | undefined {
   const covers =
     (status: number) =>
@@ -100,7 +100,7 @@ export function chosenResponse(operation: Operation, wanted: number | undefined)
   if (asked) return asked;
   const good = operation.responses.filter(({ status }) => status.startsWith('2'));
   const [lowest] = [...good].sort((a, b) => a.status.localeCompare(b.status));
-  return lowest ?? operation.responses.find(({ status }) => status === 'default') ?? operation.responses[0];
+  return lowest ?? operation.responses.find(({ status }) => status === 'default');
 }
 
 export function statusOf(response: OperationResponse | undefined, wanted: number | undefined): number {

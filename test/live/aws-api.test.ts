@@ -85,7 +85,7 @@ beforeEach(async () => {
   const breakers = new DynamoBreakers(new SharedTable({ name: table, client }));
   ports = {
     operator,
-    workflows: deployedWorkflows([{ plan: PLAN, planHash: PLAN_HASH }], operator),
+    workflows: deployedWorkflows([{ plan: PLAN, planHash: PLAN_HASH }], operator, { keep: async () => undefined }),
     acting: deployedActing(journal, realClock),
     letters: new SqsLetters({ client: sqs, queueUrl: queueUrl(), journal }),
     systems: { where: () => Promise.resolve({ system: () => ({}) }), breaker: (key) => breakers.read(key) },

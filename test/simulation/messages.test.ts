@@ -74,7 +74,7 @@ beforeAll(async () => {
   const documents = new Map(
     sources.flatMap(([name, one]) => (one.kind === 'arazzo' ? [] : [[name, one.document] as const])),
   );
-  const options = subjectOptions(workflow, { order: 'o-1' }, documents);
+  const options = await subjectOptions(workflow, { order: 'o-1' }, documents);
   report = await explored(options, { most: 700, searched: 150 });
   const one = async (faults: readonly string[]): Promise<string> => {
     const [played] = await playerOf(options)([{ faults }]);

@@ -78,4 +78,22 @@ describe('the stacks of an app', () => {
       expect(stacks[1]?.dependencies.map(({ stackName }) => stackName)).toEqual(['Interlock']);
     });
   }, 120_000);
+
+  it.each([
+    ['staging', ['Interlock-Staging', 'Interlock2-Staging']],
+    ['deploy/eu-west.yaml', ['Interlock-EuWest', 'Interlock2-EuWest']],
+    ['aws', ['Interlock', 'Interlock2']],
+  ])(
+    'of the environment %s have names of their own, whatever is pinned',
+    async (environment, names) => {
+      await bundleHandlers();
+      const integrations = await several(2);
+      const pinned = { 'orders-01': 'Interlock2' };
+      await inApp(OUR_FLAGS, (app) => {
+        const stacks = putUp(app, { integrations, pinned, environment });
+        expect(stacks.map(({ stackName }) => stackName)).toEqual(names);
+      });
+    },
+    60_000,
+  );
 });

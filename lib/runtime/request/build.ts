@@ -7,6 +7,7 @@ import { assert } from '../../model/assert.ts';
 import { own } from '../../model/json.ts';
 import type { MessageExchange } from '../../model/message.ts';
 import type { Plan, PlanCall, PlanOperation, PlanSystem } from '../../model/plan.ts';
+import { oncePer } from '../../model/once-per.ts';
 import type { Message, Scope } from '../../expressions/scope.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
 import type { ClientCertificate, HttpHeader, HttpRequest } from '../ports/http.ts';
@@ -190,18 +191,18 @@ function headersOf(draft: RequestDraft, operation: PlanOperation, body: Body | u
   return [...accept, ...type, ...given];
 }
 
-function acceptable({ responses }: PlanOperation): string {
+const acceptable = oncePer(({ responses }: PlanOperation): string => {
   const types = new Set(responses.flatMap(({ content }) => content.map(({ contentType }) => contentType)));
   const listed = [...types].sort((one, other) => Number(isJson(other)) - Number(isJson(one)));
   return listed.length > 0 ? listed.join(', ') : 'application/json, */*;q=0.5';
-}
+});
 
 export interface Credentials {
   readonly headers: readonly HttpHeader[];
   readonly query: readonly string[];
   readonly cookies: readonly string[];
-  /** Digest of whose they are; the same while tokens come and go. */
-  readonly identity?: string;
+  /** Digest of whose they are; the same while tokens come and go. Only a cache asks. */
+  readonly identity?: () => string;
   readonly certificate?: ClientCertificate;
   /** Made of the request as it goes out, so it is its sender's last word. */
   readonly signing?: Signing;

@@ -2,8 +2,8 @@
  * The names under which handlers emit metrics and under which dashboards and alarms look for them: one list for both sides,
  * so that an alarm cannot watch a metric that nobody emits. Nothing here knows Powertools or the CDK.
  */
-import type { Outcome } from '../model/outcome.ts';
-import type { RunStatus } from '../model/run.ts';
+import type { Outcome } from './outcome.ts';
+import type { RunStatus } from './run.ts';
 
 export const NAMESPACE = 'Interlock';
 
@@ -66,4 +66,21 @@ export const RUN_END_METRICS: { readonly [S in RunEnd]: `Runs${string}` } = {
   compensated: 'RunsCompensated',
   failed: 'RunsFailed',
   'needs-attention': 'RunsNeedingAttention',
+};
+
+/** What each of them counts or measures, for people. */
+export const METRIC_WORDS: { readonly [K in keyof typeof METRICS]: string } = {
+  attempts: 'requests of steps, probes and undos, repeats included',
+  latency: 'how long one request takes',
+  retries: 'requests after the first of a visit',
+  breakerOpen: "requests that were held back, because the system's breaker is open",
+  compensations: 'undos that came to an end, whichever',
+  inDoubt: 'visits of steps that ended in doubt',
+  cacheHits: 'answers that were used again',
+  cacheStandIns: 'answers past their time, used because the system failed',
+  runTime: "from a run's start to its end",
+  runsFenced: 'runs that failed and turned round, whatever they came to',
+  runsStuck: 'runs past the time at which somebody should have moved them',
+  handlerErrors: 'functions that failed by themselves, not by what a system answered',
+  systemUnwell: 'by the last look at its health: 1, or 0 where it is well',
 };
