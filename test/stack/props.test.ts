@@ -109,7 +109,7 @@ describe('encryptionKey', () => {
 
   it('lets the services that write logs and ring alarms use it', async () => {
     const [key] = all(await template(), 'AWS::KMS::Key');
-    const { Statement } = key?.Properties['KeyPolicy'] as { readonly Statement: readonly JsonObject[] };
+    const { Statement = [] } = (key?.Properties['KeyPolicy'] ?? {}) as { readonly Statement?: readonly JsonObject[] };
     const services = Statement.slice(1).map(({ Principal, Condition }) => [Principal, Object.keys(Condition ?? {})]);
     expect(services).toEqual([
       [{ Service: 'logs.eu-central-1.amazonaws.com' }, ['ArnLike']],
