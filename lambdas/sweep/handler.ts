@@ -5,7 +5,7 @@
 import { StepFunctionsExecutions } from '../../lib/aws/executions.ts';
 import { LambdaVersions } from '../../lib/aws/function-versions.ts';
 import { handlerPorts } from '../../lib/aws/handler-ports.ts';
-import { METRICS } from '../../lib/aws/metric-names.ts';
+import { METRICS } from '../../lib/model/metric-names.ts';
 import { taskHandler } from '../../lib/aws/task-handler.ts';
 import { sweeping } from '../../lib/aws/upkeep-event.ts';
 import { sweep, type SweptRun } from '../../lib/runtime/upkeep/sweep.ts';

@@ -5,12 +5,13 @@
  */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Acting, ApiPorts, Planned, Workflows } from '../api/ports.ts';
-import { NOBODY_WAITS } from '../api/ports.ts';
+import { callbacksOver } from '../api/ports.ts';
 import { assert } from '../model/assert.ts';
 import type { Clock } from '../model/time.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import { FINAL_PHASES, type Journal } from '../runtime/ports/journal.ts';
 import { startRun } from '../runtime/run.ts';
+import { signatureFor } from '../runtime/signature.ts';
 import { DynamoBreakers } from './breakers.ts';
 import { bundledWorkflows } from './bundled-files.ts';
 import { SqsLetters } from './dead-letters.ts';
@@ -19,6 +20,7 @@ import { handlerPorts } from './handler-ports.ts';
 import { DynamoJournal } from './journal.ts';
 import type { KeptPlans } from './kept-plans.ts';
 import { dynamoClient, RunTable } from './run-table.ts';
+import { AwsSecrets } from './secrets.ts';
 import { SharedTable, shortClient } from './shared-table.ts';
 import type { HandlerTelemetry } from './telemetry.ts';
 
@@ -34,6 +36,7 @@ export async function apiPorts(): Promise<ApiPorts & { readonly telemetry: Handl
   const journal = new DynamoJournal({ table: new RunTable({ name, client: dynamoClient() }), workflowIds });
   const shared = new SharedTable({ name: process.env['INTERLOCK_SHARED_TABLE'] ?? name, client: shortClient() });
   const breakers = new DynamoBreakers(shared);
+  const secrets = new AwsSecrets({ clock });
   const operator = { ...handler, journal, executions: StepFunctionsExecutions.ofFunction(handler.plans) };
   return {
     operator,
@@ -42,7 +45,11 @@ export async function apiPorts(): Promise<ApiPorts & { readonly telemetry: Handl
     letters: new SqsLetters({ client: new SQSClient({}), queueUrl: variable('INTERLOCK_DEAD_LETTERS'), journal }),
     systems: { where: () => Promise.resolve(environments), breaker: (key) => breakers.read(key) },
     following: { kind: 'snapshot', againMs: AGAIN_MS },
-    callbacks: NOBODY_WAITS,
+    callbacks: callbacksOver({
+      ...operator,
+      deployed: () => Promise.resolve(planned.map(({ plan }) => plan)),
+      signatureOf: (source, channel) => signatureFor({ environments, secrets }, source, channel),
+    }),
     version: process.env['AWS_LAMBDA_FUNCTION_VERSION'] ?? '',
     failed: (error) => telemetry.failed(error),
     telemetry,

@@ -7,6 +7,7 @@ import { assert } from '../model/assert.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Renewals } from '../runtime/auth/renewal.ts';
 import type { Callbacks, TaskTokens } from '../runtime/ports/callbacks.ts';
+import type { Mailboxes } from '../runtime/ports/mailboxes.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
@@ -17,6 +18,7 @@ import type { SharedValues } from '../runtime/ports/shared-values.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { S3Blobs } from './blobs.ts';
 import { DynamoCallbacks } from './callbacks.ts';
+import { DynamoMailboxes } from './mailboxes.ts';
 import { DynamoBreakers } from './breakers.ts';
 import type { BucketOptions } from './bucket.ts';
 import { bundledEnvironments } from './bundled-files.ts';
@@ -46,6 +48,7 @@ export interface HandlerPorts {
   /** Where what token servers rotate is shared. */
   readonly renewals: Renewals;
   readonly callbacks: Callbacks;
+  readonly mailboxes: Mailboxes;
   readonly waking: TaskTokens;
   readonly events: HandlerTelemetry;
   readonly telemetry: HandlerTelemetry;
@@ -85,6 +88,7 @@ export async function handlerPorts(): Promise<HandlerPorts> {
       random: realRandom,
     },
     callbacks: new DynamoCallbacks(new SharedTable({ name, client: dynamoClient() })),
+    mailboxes: new DynamoMailboxes(new SharedTable({ name, client: dynamoClient() })),
     waking: new StepFunctionsTokens(),
     clock: realClock,
     random: realRandom,

@@ -9,6 +9,7 @@ import { ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-
 import { S3Blobs } from '../../lib/aws/blobs.ts';
 import { type MachineArns, StepFunctionsExecutions } from '../../lib/aws/executions.ts';
 import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
+import { DynamoMailboxes } from '../../lib/aws/mailboxes.ts';
 import { DynamoJournal } from '../../lib/aws/journal.ts';
 import { KeptPlans } from '../../lib/aws/kept-plans.ts';
 import { RunTable } from '../../lib/aws/run-table.ts';
@@ -401,6 +402,7 @@ export class AwsWorld implements AsyncDisposable {
       plans,
       executions: new StepFunctionsExecutions({ client: sfn, machines, plans }),
       callbacks: new DynamoCallbacks(new SharedTable({ name: table, client })),
+      mailboxes: new DynamoMailboxes(new SharedTable({ name: table, client })),
       waking: new StepFunctionsTokens(sfn),
       events: { emit: () => undefined },
       telemetry: { log: () => undefined },

@@ -6,7 +6,7 @@ import { MOST_RESOURCES, placed, resourcesOf as countOf } from '../../lib/constr
 import { bundleHandlers } from '../../scripts/bundle.ts';
 import { describedAt, inApp, OUR_FLAGS, resourcesOf, templateOf } from '../support/synthesised.ts';
 
-const FOLDERS = ['test/stack/refunds', 'test/stack/prices', 'state-machines/order-fulfilment'];
+const FOLDERS = ['test/stack/refunds', 'test/stack/prices', 'test/stack/messages', 'state-machines/order-fulfilment'];
 const FIRST = { first: 'Interlock', pinned: {} };
 
 async function several(count: number): Promise<readonly DescribedIntegration[]> {
