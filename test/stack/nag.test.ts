@@ -47,6 +47,12 @@ const EXPLAINED: readonly Explanation[] = [
   },
   {
     rule: 'IAM5',
+    finding: /^Resource::<\w+Function\w+\.Arn>:\*$/,
+    where: /\/Sweep\/Role/,
+    why: 'Versions that no run names any more are removed. What ends in a version is one; the function itself does not.',
+  },
+  {
+    rule: 'IAM5',
     finding: /:execution:<\w+\.Name>:\*$/,
     where: /\/(Sweep|Reconcile|Redrive|RunApiHandler)\/Role/,
     why: 'Executions are named by their run: those of the machines of this integration are looked at and stopped.',
