@@ -40,6 +40,6 @@ async function exampleMaterial(): Promise<Parameters<typeof playingOf>[0]> {
   for (const [name, source] of description.sources) if (source.kind === 'openapi') documents.set(name, source.document);
   const input = JSON.parse(readFileSync(join(FOLDER, 'input.example.json'), 'utf8'));
   const { plan } = workflow;
-  const book = answerBook({ plan, documents, environments: simulatedEnvironments(plan), input });
+  const book = await answerBook({ plan, documents, environments: simulatedEnvironments(plan), input });
   return { workflow, book, input, secrets: [] };
 }

@@ -17,6 +17,7 @@ import { Construct } from 'constructs';
 import { SUCCESS_OBJECTIVE } from '../model/alarm-table.ts';
 import { METRICS, RUN_END_METRICS } from '../model/metric-names.ts';
 import { Failure } from '../model/failure.ts';
+import { receivingOf } from './channels.ts';
 import { constructId } from './construct-id.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { describeInChild } from './describe-in-child.ts';
@@ -26,6 +27,7 @@ import type { HandlerSettings } from './handler-function.ts';
 import { type Handlers, handlersIn } from './handlers.ts';
 import type { IntegrationProps } from './integration-props.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { Messages } from './messages.ts';
 import { type MetricName, type MetricOf, metricOf } from './metrics.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import { RunApi } from './run-api.ts';
@@ -106,6 +108,8 @@ export class Integration extends Construct {
       runs: this.runs,
       deadLetters: letters.queue,
     });
+    const { messages } = handlers;
+    if (messages) new Messages(this, 'Messages', { handler: messages, channels: receivingOf(described) });
     this.api = new RunApi(this, 'RunApi', {
       ...props.api,
       handler: handlers.api,

@@ -16,12 +16,12 @@ interface Placeholder {
   readonly place: Place;
 }
 
-/** The text; a whole value that is missing becomes `null` and is listed. */
-export function renderJsonText(template: TemplateValue, scope: Scope): Evaluated {
+/** The text; a whole value that is missing becomes `null`, or what is given for it, and is listed. */
+export function renderJsonText(template: TemplateValue, scope: Scope, absent: Json = null): Evaluated {
   const missing: Missing[] = [];
   let text = '';
   for (const piece of piecesOf(template)) {
-    const written = typeof piece === 'string' ? piece : fill(piece, scope, missing);
+    const written = typeof piece === 'string' ? piece : fill(piece, { scope, missing, absent });
     if (typeof written !== 'string') return written;
     text += written;
     if (text.length > MAX_TEXT_LENGTH) return failed(`the text would have more than ${MAX_TEXT_LENGTH} characters`);
@@ -29,15 +29,23 @@ export function renderJsonText(template: TemplateValue, scope: Scope): Evaluated
   return { found: true, value: text, missing };
 }
 
+interface Filling {
+  readonly scope: Scope;
+  readonly missing: Missing[];
+  readonly absent: Json;
+}
+
 function fill(
   { text, place }: Placeholder,
-  scope: Scope,
-  missing: Missing[],
+  { scope, missing, absent }: Filling,
 ): string | Extract<Evaluated, { found: false }> {
   const looked = evaluateText(text, scope);
   if (!looked.found && place === 'in-string') return looked;
   if (!looked.found) missing.push({ path: [], why: looked.why });
-  return write(looked.found ? looked.value : null, place) ?? failed(`${text} is nested too deeply to become text`);
+  return (
+    (looked.found ? write(looked.value, place) : JSON.stringify(absent)) ??
+    failed(`${text} is nested too deeply to become text`)
+  );
 }
 
 function write(value: Json, place: Place): string | undefined {

@@ -85,7 +85,11 @@ function takeMessage(cursor: Cursor, source: MessageSource): Expression {
   const start = cursor.at;
   const part = cursor.takeWhile((character) => /[A-Za-z]/.test(character));
   if (part === 'body' || part === 'payload') return { source, part, ...takeInside(cursor) };
-  if (part === 'header') return { source, part, name: takeNamed(cursor, part, takeToken) };
+  if (part === 'header' || part === 'headers') {
+    if (part === 'headers')
+      cursor.tolerate('plural-header', 'the part of a message is called `header`', cursor.spanFrom(start), 'header');
+    return { source, part: 'header', name: takeNamed(cursor, part, takeToken) };
+  }
   if (part === 'query' || part === 'path') return { source, part, name: takeNamed(cursor, part, takeName) };
   const message = `$${source} has no part \`${part}\`, only header, query, path, body and payload`;
   cursor.fail('unexpected-text', message, cursor.spanFrom(start), part.startsWith('header') ? 'header' : undefined);

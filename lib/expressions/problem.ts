@@ -19,6 +19,7 @@ export type ProblemCode =
   | 'double-quotes'
   | 'braces'
   | 'filter-on-root'
+  | 'plural-header'
   // Templates.
   | 'unclosed-brace'
   // Conditions, selectors and their types.

@@ -10,6 +10,7 @@ import type { CoreTask, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
 import { system } from '../runtime/system.ts';
+import type { Http } from '../runtime/ports/http.ts';
 import { TaskFailure } from '../runtime/task-failure.ts';
 import { Invocation } from './invocation.ts';
 import type { Chance } from './chance.ts';
@@ -18,6 +19,8 @@ import type { Weather } from './weather.ts';
 export interface FunctionsOptions {
   /** Without faults: each invocation gets them behind its own gate. */
   readonly ports: Omit<CallPorts, 'random'>;
+  /** The network as requests of one step see it; absent: nobody tells them apart. */
+  readonly httpFrom?: (caller: string) => Http;
   readonly chance: Chance;
   readonly weather: Weather;
   /** The functions' own time out, beyond every lease: what is still running then counts as lost to the machine. */
@@ -98,7 +101,7 @@ export class Functions implements TaskRunner {
 
   private async answer(task: SystemTask | CoreTask, invocation: Invocation, name: string): Promise<TaskResult> {
     try {
-      const ports = this.portsFor(invocation, name);
+      const ports = this.portsFor(invocation, name, task.op === 'call' ? task.step : undefined);
       const isSystem = task.op === 'call' || task.op === 'undo';
       const Payload = isSystem ? await system(task, ports) : await core(task, ports);
       return { output: { ExecutedVersion: '$LATEST', Payload, StatusCode: 200 } };
@@ -110,12 +113,13 @@ export class Functions implements TaskRunner {
     }
   }
 
-  private portsFor(invocation: Invocation, name: string): CallPorts {
-    const { ports, chance } = this.options;
+  private portsFor(invocation: Invocation, name: string, caller: string | undefined): CallPorts {
+    const { ports, chance, httpFrom } = this.options;
+    const http = (caller === undefined ? undefined : httpFrom?.(caller)) ?? ports.http;
     return {
       ...ports,
       journal: invocation.journal(ports.journal),
-      http: invocation.http(ports.http),
+      http: invocation.http(http),
       random: chance.source(name),
     };
   }

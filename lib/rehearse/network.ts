@@ -26,6 +26,11 @@ export interface Sent {
   readonly fault?: NetworkFault;
 }
 
+interface Asked {
+  readonly request: HttpRequest;
+  readonly caller: string | undefined;
+}
+
 /** When the effect lands, and what the caller sees when. Times are milliseconds from now. */
 interface Course {
   /** Undefined: it never does. */
@@ -56,7 +61,12 @@ export class Network implements Http {
     this.options = options;
   }
 
-  async send(request: HttpRequest, { timeoutMs }: HttpLimits): Promise<HttpAnswer> {
+  /** The same network, for requests of one step. */
+  from(caller: string): Http {
+    return { send: (request, limits) => this.send(request, limits, caller) };
+  }
+
+  async send(request: HttpRequest, { timeoutMs }: HttpLimits, caller?: string): Promise<HttpAnswer> {
     const { systems, clock, chance, graceOf } = this.options;
     const operation = systems.operationOf(request);
     const fault = operation === undefined ? undefined : this.faultOf(operation, request);
@@ -68,7 +78,7 @@ export class Network implements Http {
       graceMs: operation === undefined ? 0 : graceOf(operation),
       url: request.url,
     };
-    return await this.travel(request, courseOf(fault, journey, chance), timeoutMs);
+    return await this.travel({ request, caller }, courseOf(fault, journey, chance), timeoutMs);
   }
 
   private faultOf(operation: string, request: HttpRequest): NetworkFault | undefined {
@@ -81,18 +91,21 @@ export class Network implements Http {
     );
   }
 
-  private async travel(request: HttpRequest, course: Course, timeoutMs: number): Promise<HttpAnswer> {
-    const landed = course.landsAfter === undefined ? undefined : this.landLater(request, course);
+  private async travel(asked: Asked, course: Course, timeoutMs: number): Promise<HttpAnswer> {
+    const landed = course.landsAfter === undefined ? undefined : this.landLater(asked, course);
     await pass(this.options.clock, Math.min(course.answerAfter, timeoutMs));
     if (course.answerAfter > timeoutMs) return { kind: 'no-answer', why: 'timeout' };
     return course.answer ?? (await landed) ?? { kind: 'no-answer', why: 'reset' };
   }
 
-  private async landLater(request: HttpRequest, { landsAfter = 0, landing = 'well' }: Course): Promise<HttpResponse> {
+  private async landLater(
+    { request, caller }: Asked,
+    { landsAfter = 0, landing = 'well' }: Course,
+  ): Promise<HttpResponse> {
     this.underWay += 1;
     await pass(this.options.clock, landsAfter);
     this.underWay -= 1;
-    return this.options.systems.land(request, landing);
+    return this.options.systems.land(request, landing, caller);
   }
 }
 

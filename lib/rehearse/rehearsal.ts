@@ -27,7 +27,7 @@ import { Functions } from './functions.ts';
 import { Network } from './network.ts';
 import { RehearsedTokens } from './rehearsed-ports.ts';
 import type { RehearsedSystems } from './systems.ts';
-import { type WatchedJournal, watchedJournal } from './watched-journal.ts';
+import { type WatchedJournal, type Written, watchedJournal } from './watched-journal.ts';
 import { Script } from './script.ts';
 import { FAULTS, type Weather, weatherOf, weatherWith } from './weather.ts';
 
@@ -93,6 +93,7 @@ export class Rehearsal {
   private readonly log: LogRecord[] = [];
   private readonly ports: OperatorPorts;
   private isRestless = false;
+  private readonly facts = new Facts();
   private lastSeen = '';
   private lastState = '';
 
@@ -127,6 +128,7 @@ export class Rehearsal {
         http: this.network,
         tokens: new RehearsedTokens({ http: this.network, clock }),
       },
+      httpFrom: (caller) => this.network.from(caller),
       chance,
       weather,
       timeoutMs: longestLease(workflow.plan) + FUNCTION_MARGIN_MS,
@@ -177,9 +179,8 @@ export class Rehearsal {
       this.executions.untold,
       ...this.functions.names(),
     ];
-    const facts = new Set(written.map(({ what, step, detail, epoch }) => `${what} ${step} ${stated(detail)} ${epoch}`));
     const books = effects.map((one) => `${one.id} ${one.undone.length}`);
-    this.lastState = String(hashOf([...[...facts].toSorted(), ...books, ...now].join('\n')));
+    this.lastState = `${this.facts.with(written)} ${hashOf([...books, ...now].join('\n'))}`;
     return this.lastState;
   }
 
@@ -271,6 +272,28 @@ export class Rehearsal {
       timer = this.clock.after(SWEEP_MS, () => void sweep());
     };
     return { cancel: () => timer.cancel() };
+  }
+}
+
+/** What has been written, each fact once and in no order, as one number that grows with them. */
+class Facts {
+  private readonly known = new Set<string>();
+  private read = 0;
+  private low = 0;
+  private high = 0;
+
+  with(written: readonly Written[]): string {
+    for (; this.read < written.length; this.read += 1) this.add(written[this.read] as Written);
+    return `${this.high}.${this.low}`;
+  }
+
+  private add({ what, step, detail, epoch }: Written): void {
+    const fact = `${what} ${step} ${stated(detail)} ${epoch}`;
+    if (this.known.has(fact)) return;
+    this.known.add(fact);
+    const hash = hashOf(fact);
+    this.low ^= hash | 0;
+    this.high ^= Math.floor(hash / 2 ** 24) | 0;
   }
 }
 

@@ -5,7 +5,9 @@ import { type TokenAnswer, Tokens } from '../runtime/auth/tokens.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import { Protector } from '../runtime/protect/protector.ts';
+import { simulatedSecret } from '../simulate/simulated-environment.ts';
 import { MemoryCallbacks } from './memory-callbacks.ts';
+import { MemoryMailboxes } from './memory-mailboxes.ts';
 import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from './memory-protection.ts';
 import type { Beside } from './rehearsal.ts';
 
@@ -19,13 +21,14 @@ export function rehearsedPorts(environments: Environments): (clock: Clock) => Be
     return {
       environments,
       secrets: {
-        resolve: () => Promise.resolve(REHEARSED_SECRET),
+        resolve: (reference) => Promise.resolve(simulatedSecret(reference, REHEARSED_SECRET)),
         awsKeys: () => Promise.resolve({ accessKeyId: 'rehearsed', secretAccessKey: REHEARSED_SECRET }),
       },
       blobs: new RehearsedBlobs(),
       protection: new Protector({ ...stores, clock, random, telemetry: { log: () => undefined } }),
       locks: new MemoryLocks(),
       callbacks: new MemoryCallbacks(),
+      mailboxes: new MemoryMailboxes(),
     };
   };
 }

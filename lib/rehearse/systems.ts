@@ -10,7 +10,8 @@ export type { Landing } from '../simulate/effect-systems.ts';
 export interface RehearsedSystems {
   /** `<system>.<operationId>`; absent for what is no operation of theirs, as a token endpoint. */
   operationOf(request: HttpRequest): string | undefined;
-  land(request: HttpRequest, how: Landing): HttpResponse;
+  /** `caller`: the path of the step or call that it is made for, where that is known. */
+  land(request: HttpRequest, how: Landing, caller?: string): HttpResponse;
   /** Whether it can be done and answered as nobody wants it; absent: everything can. */
   hasOdd?(request: HttpRequest): boolean;
   /** Every effect that ever landed, in order. */

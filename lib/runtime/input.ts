@@ -5,7 +5,7 @@
  */
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isObject, type Json } from '../model/json.ts';
-import { loadAjv } from './ajv.ts';
+import { counted, judged, newAjv } from './ajv.ts';
 import { ALL } from './keep.ts';
 import { surelyFits } from './plain-schema.ts';
 
@@ -26,7 +26,10 @@ export async function inputProblems(
   if (surelyFits(schema, input)) return [];
   const validate = await validatorOf(schema);
   if (typeof validate === 'string') return [{ pointer: '', message: `The inputs schema cannot be used: ${validate}` }];
-  if (validate(input)) return [];
+  const verdict = judged(validate, input);
+  if (verdict === 'too-much-work')
+    return [{ pointer: '', message: 'The inputs schema takes too much work to be held against this input' }];
+  if (verdict) return [];
   return (validate.errors ?? []).slice(0, MAX_PROBLEMS).map((error) => problemOf(error, sensitive));
 }
 
@@ -44,12 +47,12 @@ function validatorOf(schema: Json): Promise<Validator> {
 
 /** Or why it cannot be used: the schema is the author's. */
 async function compiled(schema: Json): Promise<Validator> {
-  const [Ajv, formats] = await Promise.all([loadAjv(), import('ajv-formats')]);
-  const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, validateFormats: true });
+  const options = { allErrors: true, strict: false, verbose: true, validateFormats: true };
+  const [ajv, formats] = await Promise.all([newAjv(options), import('ajv-formats')]);
   // A CommonJS package's default, as in ajv.ts.
   formats.default.default(ajv);
   try {
-    return ajv.compile(isObject(schema) ? { ...schema } : schema === true);
+    return ajv.compile(isObject(schema) ? counted(schema) : schema === true);
   } catch (error) {
     return error instanceof Error ? error.message : 'it does not compile';
   }

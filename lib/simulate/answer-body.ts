@@ -4,21 +4,14 @@
  */
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { MediaType } from '../model/openapi.ts';
-import { sampler } from './sampler.ts';
-import { boundedSchema } from './bounded-schema.ts';
-
-const MAX_DEPTH = 12;
+import { sampleOf } from './sample.ts';
 
 export function answerBody(media: MediaType, definitions: JsonObject, said: JsonObject): Json {
   return echoed(media.example ?? sampled(media.schema, definitions), said);
 }
 
 function sampled(schema: Json | undefined, definitions: JsonObject): Json {
-  if (!isObject(schema)) return {};
-  const bounded = boundedSchema(schema, { $defs: definitions });
-  const made = sampler().sample(bounded, { quiet: true, maxSampleDepth: MAX_DEPTH }, { $defs: definitions });
-  // The sampler yields plain JSON of the schema, or nothing where the schema allows nothing.
-  return (made ?? null) as Json;
+  return isObject(schema) ? (sampleOf(schema, { $defs: definitions }) ?? null) : {};
 }
 
 function echoed(body: Json, said: JsonObject): Json {

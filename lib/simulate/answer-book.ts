@@ -5,27 +5,30 @@
  * values that can be recognised. What cannot be made stands in `notes`, so that nobody takes it for the workflow's fault.
  */
 import { type Json, type JsonObject, own } from '../model/json.ts';
-import type { OpenApiDocument } from '../model/openapi.ts';
+import type { ApiDocument } from '../model/openapi.ts';
 import type { Plan, PlanCall, PlanProbe, PlanStep } from '../model/plan.ts';
 import { evaluate } from '../expressions/evaluate.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { Evaluation } from '../runtime/evaluation.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import { buildRequest, type PreparedRequest } from '../runtime/request/build.ts';
+import { xmlWriter } from '../runtime/request/xml-text.ts';
 import { outputsIn } from '../runtime/step-outputs.ts';
+import { languagesFor } from '../runtime/passage.ts';
 import type { XPath } from '../expressions/xpath.ts';
-import { documentedAnswer } from './documented-answer.ts';
-import { fitted, isFit, scopeWith, type SimulatedAnswer, unfitted } from './fitted-answer.ts';
+import { type Chosen, chosenAnswer, type Unmet } from './chosen-answer.ts';
+import { type Demands, demandsOf } from './demands.ts';
+import { fitted, isFit, unfitted } from './fitted-answer.ts';
 import { emptied, leavesOf, mapLeaves, textsOf } from './json-leaves.ts';
+import { scopeWith, type SimulatedAnswer } from './simulated-answer.ts';
 import { stepsInOrder } from './stated-order.ts';
 
 export interface BookOptions {
   readonly plan: Plan;
-  readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  readonly documents: ReadonlyMap<string, ApiDocument>;
   readonly environments: Environments;
   /** With its defaults. */
   readonly input: Json;
-  readonly xpath?: XPath;
 }
 
 /** How a request names an effect. */
@@ -63,38 +66,52 @@ export interface AnswerBook {
   readonly sides: readonly BookedSide[];
   /** Answers that could not be made, in words. */
   readonly notes: readonly string[];
+  /** Criteria of steps that no answer of the documents meets, in the order of the steps. */
+  readonly unmet: readonly UnmetCriterion[];
+}
+
+export interface UnmetCriterion extends Unmet {
+  /** Path of the step. */
+  readonly step: string;
 }
 
 /** No value of a document looks like it. */
 const KEY = 'key-of-the-rehearsal-0f8c1d';
 
-export function answerBook(options: BookOptions): AnswerBook {
-  const writer = new BookWriter(options);
-  for (const step of stepsInOrder(options.plan)) writer.step(step);
-  return { steps: writer.steps, sides: writer.sides, notes: [...writer.notes] };
+export async function answerBook(options: BookOptions): Promise<AnswerBook> {
+  const xpath = await languagesFor(options.plan);
+  const writer = new BookWriter(options, xpath);
+  for (const step of stepsInOrder(options.plan)) await writer.step(step);
+  return { steps: writer.steps, sides: writer.sides, notes: [...writer.notes], unmet: writer.unmet };
 }
 
 class BookWriter {
   readonly steps: BookedStep[] = [];
   readonly sides: BookedSide[] = [];
   readonly notes = new Set<string>();
+  readonly unmet: UnmetCriterion[] = [];
   private readonly options: BookOptions;
+  private readonly xpath: XPath | undefined;
+  private readonly demands: Demands;
   private readonly refs: { [path: string]: JsonObject } = Object.create(null);
 
-  constructor(options: BookOptions) {
+  constructor(options: BookOptions, xpath: XPath | undefined) {
     this.options = options;
+    this.xpath = xpath;
+    this.demands = demandsOf(options.plan);
   }
 
-  step(step: PlanStep): void {
+  async step(step: PlanStep): Promise<void> {
     const items = this.itemsOf(step);
     const item = items?.[0];
     const scope = this.scopeOf(step, item);
-    const request = this.requestOf(step, scope);
-    const good = this.goodAnswer(step, request, scope);
+    const { request, why } = this.requestOf(step, scope);
+    const { answer: good, unmet } = await this.goodAnswer(step, { request, why }, scope);
+    this.unmet.push(...unmet.map((one) => ({ step: step.path, ...one })));
     const answered = scopeWith({ ...scope, ...request?.seen }, good);
     this.refs[step.path] = outputsIn(step.outputs, answered, () => undefined);
     const texts = textsIn(request);
-    const sides = this.sidesOf(step, { good, stepTexts: texts, ...(item !== undefined && { item }) });
+    const sides = await this.sidesOf(step, { good, stepTexts: texts, ...(item !== undefined && { item }) });
     const odd = unfitted(good, step.criteria, { ...scope, ...request?.seen });
     const seen = { ...scope, ...request?.seen };
     const ids = namesIn(good).filter(
@@ -123,7 +140,7 @@ class BookWriter {
   ): JsonObject {
     const each = items.map((item) => {
       const scope = this.scopeOf(step, item);
-      const request = this.requestOf(step, scope);
+      const { request } = this.requestOf(step, scope);
       const answer = echoed(good, texts, textsIn(request));
       return outputsIn(step.outputs, scopeWith({ ...scope, ...request?.seen }, answer), () => undefined);
     });
@@ -132,7 +149,8 @@ class BookWriter {
   }
 
   private scopeOf(call: PlanCall, item?: Json): Scope {
-    const { plan, input, xpath } = this.options;
+    const { xpath } = this;
+    const { plan, input } = this.options;
     const request = { header: keyHeaders(call, this.options.plan) };
     return new Evaluation(plan, {
       input,
@@ -143,47 +161,54 @@ class BookWriter {
     }).scope(call.scope);
   }
 
-  private requestOf(call: PlanCall, scope: Scope): PreparedRequest | undefined {
+  private requestOf(call: PlanCall, scope: Scope): Requested {
     const { plan, environments } = this.options;
     const system = plan.operations[call.operation]?.system ?? '';
     const environment = environments.system(system);
-    const built = buildRequest({ plan, step: call, environment, scope, idempotencyKey: KEY });
+    const built = buildRequest({ plan, step: call, environment, scope, idempotencyKey: KEY, xml: xmlWriter });
     if (!built.ok) this.notes.add(`${call.path} is not sent even in a good run: ${built.why}`);
-    return built.ok ? built.request : undefined;
+    return built.ok ? { request: built.request } : { why: built.why };
   }
 
-  private goodAnswer(call: PlanCall, request: PreparedRequest | undefined, scope: Scope): SimulatedAnswer {
+  private async goodAnswer(call: PlanCall, { request, why }: Requested, scope: Scope): Promise<Chosen> {
     const { plan, documents } = this.options;
-    const answer = documentedAnswer({ plan, documents, call, request });
-    if (call.criteria.length === 0) return answer;
-    const made = fitted(answer, call.criteria, { ...scope, ...request?.seen });
-    if (!made) this.notes.add(`no documented answer of ${call.path} meets its criteria`);
-    return made ?? answer;
+    const demands = this.demands.answers.get(call.path) ?? [];
+    const seen = { ...scope, ...request?.seen };
+    const asked = { plan, documents, call, request, scope: seen, demands, xml: xmlWriter };
+    const chosen = await chosenAnswer({ ...asked, ...(why !== undefined && { unsent: why }) });
+    if (!chosen.isFit) this.notes.add(`no documented answer of ${call.path} meets its criteria`);
+    return chosen;
   }
 
-  private sidesOf(step: PlanStep, of: Pick<SideOptions, 'good' | 'stepTexts' | 'item'>): readonly BookedSide[] {
+  private async sidesOf(
+    step: PlanStep,
+    of: Pick<SideOptions, 'good' | 'stepTexts' | 'item'>,
+  ): Promise<readonly BookedSide[]> {
     const { undo, probe, fallback } = step;
     const undos = undo?.kind === 'calls' ? undo.calls : [];
     const known = { ...of, step };
-    return [
-      ...undos.flatMap((path, at) => this.side(path, { ...known, kind: 'undo', isLast: at === undos.length - 1 })),
-      ...(probe ? this.side(probe.call, { ...known, kind: 'probe', isLast: false }, probe) : []),
-      ...(fallback?.kind === 'call' ? this.side(fallback.call, { ...known, kind: 'fallback', isLast: false }) : []),
-    ];
+    const sides: BookedSide[] = [];
+    for (const [at, path] of undos.entries())
+      sides.push(...(await this.side(path, { ...known, kind: 'undo', isLast: at === undos.length - 1 })));
+    if (probe) sides.push(...(await this.side(probe.call, { ...known, kind: 'probe', isLast: false }, probe)));
+    if (fallback?.kind === 'call')
+      sides.push(...(await this.side(fallback.call, { ...known, kind: 'fallback', isLast: false })));
+    return sides;
   }
 
-  private side(
+  private async side(
     path: string,
     { good, stepTexts, step, kind, isLast, item }: SideOptions,
     probe?: PlanProbe,
-  ): readonly BookedSide[] {
+  ): Promise<readonly BookedSide[]> {
     const call = own(this.options.plan.calls, path);
     if (!call) return [];
     const scope = this.scopeOf(call, item);
-    const request = this.requestOf(call, scope);
+    const requested = this.requestOf(call, scope);
+    const { request } = requested;
     const texts = textsIn(request);
     const naming = namingOf(texts, textsOf(good.body ?? null), stepTexts);
-    const plain = this.goodAnswer(call, request, scope);
+    const { answer: plain } = await this.goodAnswer(call, requested, scope);
     const asked = { call, request, scope: { ...scope, ...request?.seen }, step };
     const found = probe ? this.found(plain, probe, asked) : plain;
     const nothing = probe && this.nothing(plain, probe, asked);
@@ -214,6 +239,12 @@ class BookWriter {
       this.notes.add(`no documented answer of ${call.path} tells that ${step.path} did not happen`);
     return tells ? made : { ...none, status: 404, body: {} };
   }
+}
+
+interface Requested {
+  readonly request?: PreparedRequest | undefined;
+  /** It is not sent. */
+  readonly why?: string | undefined;
 }
 
 interface SideOptions {

@@ -10,6 +10,8 @@ const MAX_PLACES = 5_000;
 /** Deeper than any example: the library ends far above. */
 const MAX_DEPTH = 100;
 const LOCAL = '#/$defs/';
+/** A schema may ask for more than anybody wants to see in an example. */
+const MOST: { readonly [keyword: string]: number } = { minItems: 100, minLength: 10_000, maxLength: 1_000_000 };
 
 /** References lead into the root's `$defs`. */
 export function boundedSchema(schema: JsonObject, root: JsonObject): JsonObject {
@@ -72,8 +74,15 @@ class Walk {
       case 'else':
         return isObject(value) ? this.written(value, open, depth) : value;
       default:
-        return value;
+        return this.modest(keyword, value);
     }
+  }
+
+  private modest(keyword: string, value: Json): Json {
+    const most = own(MOST, keyword);
+    if (most === undefined || typeof value !== 'number' || value <= most) return value;
+    this.isWhole = false;
+    return most;
   }
 
   private named(schemas: JsonObject, open: ReadonlySet<string>, depth: number): JsonObject {

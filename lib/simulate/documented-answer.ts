@@ -1,35 +1,57 @@
-/** The answer that an OpenAPI document has for a call: the wanted or first good status, with its example or a sample. */
+/**
+ * The answers that an OpenAPI document has for a call, the likeliest first: the status that the criteria name, then good
+ * ones, then all others, each with its example or a sample of its schema. A document that names no good answer at all says
+ * nothing against one: OpenAPI does not ask for every status (Responses Object), so an empty 200 is then as good as any.
+ */
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { OpenApiDocument, Operation } from '../model/openapi.ts';
+import type { ApiDocument, Operation, OperationResponse } from '../model/openapi.ts';
 import type { Plan, PlanCall } from '../model/plan.ts';
 import type { PreparedRequest } from '../runtime/request/build.ts';
+import { isXml } from '../runtime/request/media-type.ts';
+import type { XmlWriter } from '../runtime/request/xml.ts';
 import { answerBody } from './answer-body.ts';
-import type { SimulatedAnswer } from './fitted-answer.ts';
-import { chosenResponse, jsonFirst, statusOf } from './simulated-systems.ts';
+import type { SimulatedAnswer } from './simulated-answer.ts';
+import { jsonFirst } from './simulated-systems.ts';
 
 export interface Documented {
   readonly plan: Plan;
-  readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  readonly documents: ReadonlyMap<string, ApiDocument>;
   readonly call: PlanCall;
   readonly request: PreparedRequest | undefined;
+  readonly xml?: XmlWriter;
 }
 
-export function documentedAnswer({ plan, documents, call, request }: Documented): SimulatedAnswer {
+export interface DocumentedAnswer {
+  readonly answer: SimulatedAnswer;
+  /** Whether the document has this answer for a status. */
+  readonly covers: (status: number) => boolean;
+  /** Of its body, where that is JSON. */
+  readonly schema?: Json;
+}
+
+const UNSAID: DocumentedAnswer = { answer: { status: 200, headers: {} }, covers: isGood };
+
+function isGood(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+/** Never empty. */
+export function documentedAnswers(asked: Documented): readonly [DocumentedAnswer, ...DocumentedAnswer[]] {
+  const { plan, documents, call } = asked;
   const planned = plan.operations[call.operation];
   const document = planned && documents.get(planned.system);
   const operation = document && operationIn(document, planned);
-  if (!document || !operation) return { status: 200, headers: {} };
+  if (!document || !operation) return [UNSAID];
   const wanted = wantedStatus(call);
-  const response = chosenResponse(operation, wanted);
-  const media = response && jsonFirst(response.content);
-  const status = statusOf(response, wanted);
-  if (!media) return { status, headers: {} };
-  const body = answerBody(media, document.schemas, saidIn(request));
-  return { status, contentType: media.contentType, body, headers: {} };
+  const made = inOrder(operation.responses, wanted).map((one) => answerOf(asked, document, one, wanted));
+  const [first, ...others] = made.some(({ covers, answer }) => isGood(answer.status) || covers(200))
+    ? made
+    : [UNSAID, ...made];
+  return [first ?? UNSAID, ...others];
 }
 
 function operationIn(
-  { operations }: OpenApiDocument,
+  { operations }: ApiDocument,
   planned: { readonly method: string; readonly path: string },
 ): Operation | undefined {
   return operations.find(({ method, path }) => method === planned.method && path === planned.path);
@@ -38,6 +60,45 @@ function operationIn(
 function wantedStatus({ criteria }: PlanCall): number | undefined {
   const said = criteria.flatMap(({ condition }) => /^\s*\$statusCode\s*==\s*(\d{3})\b/.exec(condition)?.[1] ?? []);
   return said[0] === undefined ? undefined : Number(said[0]);
+}
+
+function inOrder(responses: readonly OperationResponse[], wanted: number | undefined): readonly OperationResponse[] {
+  const rank = ({ status }: OperationResponse): number => {
+    if (status === String(wanted)) return 0;
+    if (wanted !== undefined && isRangeOf(status, wanted)) return 1;
+    if (status.startsWith('2')) return 2;
+    return status === 'default' ? 3 : 4;
+  };
+  return responses.toSorted((a, b) => rank(a) - rank(b) || a.status.localeCompare(b.status));
+}
+
+function isRangeOf(range: string, status: number): boolean {
+  return range.toUpperCase() === `${Math.floor(status / 100)}XX`;
+}
+
+function answerOf(
+  { request, xml }: Documented,
+  { schemas }: ApiDocument,
+  { status, content }: OperationResponse,
+  wanted: number | undefined,
+): DocumentedAnswer {
+  const covers = (one: number): boolean => status === 'default' || status === String(one) || isRangeOf(status, one);
+  const media = jsonFirst(content);
+  const answer = { status: statusFor(status, covers, wanted), headers: {} };
+  if (!media) return { answer, covers };
+  const { contentType, schema } = media;
+  const body = answerBody(media, schemas, saidIn(request));
+  if (!isXml(contentType))
+    return { answer: { ...answer, contentType, body }, covers, ...(schema !== undefined && { schema }) };
+  const written = xml?.write(body, { definitions: schemas, name: 'answer', ...(schema !== undefined && { schema }) });
+  const text = typeof body === 'string' || written?.ok !== true ? body : written.text;
+  return { answer: { ...answer, contentType, body: text }, covers };
+}
+
+function statusFor(status: string, covers: (one: number) => boolean, wanted: number | undefined): number {
+  if (/^\d{3}$/.test(status)) return Number(status);
+  if (wanted !== undefined && covers(wanted)) return wanted;
+  return /^\dXX$/i.test(status) ? Number(status.charAt(0)) * 100 : 200;
 }
 
 function saidIn(request: PreparedRequest | undefined): JsonObject {

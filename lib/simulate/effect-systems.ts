@@ -8,8 +8,8 @@ import { own } from '../model/json.ts';
 import type { PlanCall, PlanStep } from '../model/plan.ts';
 import type { HttpRequest, HttpResponse } from '../runtime/ports/http.ts';
 import { type AnswerBook, type BookedSide, type BookedStep, bodyOf, decoded, echoed } from './answer-book.ts';
-import type { SimulatedAnswer } from './fitted-answer.ts';
 import { mapLeaves, textsOf } from './json-leaves.ts';
+import type { SimulatedAnswer } from './simulated-answer.ts';
 import { simulatedServer } from './simulated-http.ts';
 import type { Plan } from '../model/plan.ts';
 
@@ -123,11 +123,13 @@ export class EffectSystems {
     this.made.find((effect) => effect.id === id)?.undone.push({ at: this.now(), operation: 'by hand' });
   }
 
-  land(request: HttpRequest, how: Landing): HttpResponse {
+  /** `caller`: of several calls of one operation the one that is meant. */
+  land(request: HttpRequest, how: Landing, caller?: string): HttpResponse {
     const route = this.routes.of(request);
     if (!route) return answered(request.url, { status: 404, headers: {} });
     const texts = textsOfRequest(request);
-    const chosen = this.chosen(route, texts);
+    const known = route.steps.find(({ call }) => call.path === caller);
+    const chosen = known ?? this.chosen(route, texts);
     if (!chosen) return answered(request.url, { status: 200, headers: {} });
     const { call } = chosen;
     const key = call.effect === 'safe' ? undefined : keyIn(request, call);

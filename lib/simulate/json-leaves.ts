@@ -19,12 +19,12 @@ export function leavesOf(value: Json): readonly Leaf[] {
   return leaves;
 }
 
-/** What is not there yet is made: lists where the token is a number, objects elsewhere. */
+/** What is not there yet is made: lists where the token is a number, objects elsewhere. A name in a list changes nothing. */
 export function withLeaf(value: Json | undefined, tokens: readonly string[], leaf: Json): Json {
   const [first, ...rest] = tokens;
   if (first === undefined) return leaf;
   if (Array.isArray(value) || (value === undefined && /^\d+$/.test(first))) {
-    const list: readonly Json[] = Array.isArray(value) ? value : [];
+    const list = reaching(Array.isArray(value) ? (value as readonly Json[]) : [], Number(first));
     const index = Math.min(Number(first), list.length);
     const changed = withLeaf(list[index], rest, leaf);
     return index === list.length ? [...list, changed] : list.map((one, at) => (at === index ? changed : one));
@@ -32,6 +32,14 @@ export function withLeaf(value: Json | undefined, tokens: readonly string[], lea
   const object = isObject(value) ? value : {};
   const changed = withLeaf(Object.hasOwn(object, first) ? object[first] : undefined, rest, leaf);
   return Object.fromEntries([...Object.entries(object).filter(([name]) => name !== first), [first, changed]]);
+}
+
+const MOST_ELEMENTS = 100;
+
+/** With so many elements that the one of this index is the next: of the same look as the first. */
+function reaching(list: readonly Json[], index: number): readonly Json[] {
+  const missing = Math.min(index, MOST_ELEMENTS) - list.length;
+  return missing > 0 ? [...list, ...Array.from({ length: missing }, () => list[0] ?? {})] : list;
 }
 
 /** Each leaf through a function; what is unchanged stays the same value. */

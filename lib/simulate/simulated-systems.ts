@@ -5,7 +5,7 @@
  * It checks no credentials and injects no faults; the rehearsal builds those around it.
  */
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { MediaType, OpenApiDocument, Operation, OperationResponse } from '../model/openapi.ts';
+import type { ApiDocument, MediaType, Operation, OperationResponse } from '../model/openapi.ts';
 import { answerBody } from './answer-body.ts';
 import { findOperation } from './find-operation.ts';
 
@@ -40,12 +40,12 @@ const SAFE: ReadonlySet<string> = new Set(['get', 'head', 'options', 'trace', 'q
 export class SimulatedSystems {
   /** Every effect, in order: what stands at the systems. */
   readonly ledger: LedgerEntry[] = [];
-  private readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  private readonly documents: ReadonlyMap<string, ApiDocument>;
   private readonly options: SimulationOptions;
   /** By system and path: what was answered to what created it. */
   private readonly kept = new Map<string, JsonObject>();
 
-  constructor(documents: ReadonlyMap<string, OpenApiDocument>, options: SimulationOptions = {}) {
+  constructor(documents: ReadonlyMap<string, ApiDocument>, options: SimulationOptions = {}) {
     this.documents = documents;
     this.options = options;
   }
@@ -90,7 +90,7 @@ function identifiersOf(body: JsonObject): readonly string[] {
   );
 }
 
-/** The wanted status where it is documented, else the lowest good one, else what is documented first. */
+/** The wanted status where it is documented, else the lowest good one; undefined where no good one is documented. */
 export function chosenResponse(operation: Operation, wanted: number | undefined): OperationResponse | undefined {
   const covers =
     (status: number) =>
@@ -100,7 +100,7 @@ export function chosenResponse(operation: Operation, wanted: number | undefined)
   if (asked) return asked;
   const good = operation.responses.filter(({ status }) => status.startsWith('2'));
   const [lowest] = [...good].sort((a, b) => a.status.localeCompare(b.status));
-  return lowest ?? operation.responses.find(({ status }) => status === 'default') ?? operation.responses[0];
+  return lowest ?? operation.responses.find(({ status }) => status === 'default');
 }
 
 export function statusOf(response: OperationResponse | undefined, wanted: number | undefined): number {

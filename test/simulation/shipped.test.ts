@@ -78,7 +78,7 @@ describe.each(NAMES)('the shipped integration %s', (name) => {
       ),
     );
     const input: JsonObject = JSON.parse(readFileSync(join(FOLDER, name, 'input.example.json'), 'utf8'));
-    const report = await explored(subjectOptions(workflow, input, documents), { most: 150 });
+    const report = await explored(await subjectOptions(workflow, input, documents), { most: 150 });
     expect(report.violations).toEqual([]);
     expect(report.notes).toEqual([]);
     // A step that a good run never reaches has no cell.

@@ -41,6 +41,12 @@ const EXPLAINED: readonly Explanation[] = [
   },
   {
     rule: 'IAM5',
+    finding: /^Resource::<\w+PayloadsBucket\w+\.Arn>\/order-fulfilment\/plans\/\*$/,
+    where: /\/(Call\w+|Core|Lifecycle|RunApiHandler|Sweep|Reconcile|Redrive)\/Role/,
+    why: 'Plans are named by their digest: those of runs that began under an earlier deploy.',
+  },
+  {
+    rule: 'IAM5',
     finding: /:execution:<\w+\.Name>:\*$/,
     where: /\/(Sweep|Reconcile|Redrive|RunApiHandler)\/Role/,
     why: 'Executions are named by their run: those of the machines of this integration are looked at and stopped.',

@@ -29,6 +29,7 @@ const VALUES_AND_SHARED = [
   'dynamodb:GetItem on SharedTable.Arn',
   'dynamodb:UpdateItem on SharedTable.Arn',
   's3:GetObject on RefundsPayloadsBucket.Arn/refunds/blobs/*',
+  's3:GetObject on RefundsPayloadsBucket.Arn/refunds/plans/*',
   's3:GetObject on RefundsPayloadsBucket.Arn/refunds/secret',
   's3:ListBucket on RefundsPayloadsBucket.Arn',
   's3:PutObject on RefundsPayloadsBucket.Arn/refunds/blobs/*',
@@ -108,8 +109,9 @@ describe('permissions', () => {
       (action) => `${action} on RefundsDeadLettersQueue.Arn`,
     );
     const index = 'dynamodb:Query on RefundsRunsTable.Arn/index/workflow-by-start';
+    const plans = 's3:PutObject on RefundsPayloadsBucket.Arn/refunds/plans/*';
     expect(lines(roles.get('RefundsRunApiHandlerRole'))).toEqual(
-      ofHandler('RunApiHandler', ...starting, ...letters, index),
+      ofHandler('RunApiHandler', ...starting, ...letters, index, plans),
     );
   });
 

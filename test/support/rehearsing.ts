@@ -127,18 +127,18 @@ export async function rehearsedFlow(flow: FlowOptions): Promise<RehearsedFlow> {
     ),
   );
   return {
-    options: subjectOptions(workflow, { ref: 'order-1' }, documents),
+    options: await subjectOptions(workflow, { ref: 'order-1' }, documents),
     codes: compiled.diagnostics.map(({ code }) => code),
   };
 }
 
-export function subjectOptions(
+export async function subjectOptions(
   workflow: CompiledWorkflow,
   input: JsonObject,
   documents: Parameters<typeof answerBook>[0]['documents'],
-): SubjectOptions {
+): Promise<SubjectOptions> {
   const environments = simulatedEnvironments(workflow.plan);
-  const book = answerBook({ plan: workflow.plan, documents, environments, input });
+  const book = await answerBook({ plan: workflow.plan, documents, environments, input });
   const idle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   return { workflow, book, environments, input, secrets: [], idle };
 }

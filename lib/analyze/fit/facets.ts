@@ -145,10 +145,10 @@ function tighter(a: Range, b: Range): Range {
 
 /** A bound holds for all only where each branch that can be of its kind has one. */
 function union(branches: readonly Facets[]): Facets {
-  const values = branches.every((one) => one.values) ? branches.flatMap((one) => one.values ?? []) : undefined;
+  const values = branches.every((one) => one.values) ? listed(branches.map((one) => one.values ?? [])) : undefined;
   const texts = branches.filter(({ kinds }) => kinds.has('string'));
   const formats =
-    texts.length > 0 && texts.every((one) => one.formats) ? texts.flatMap((one) => one.formats ?? []) : undefined;
+    texts.length > 0 && texts.every((one) => one.formats) ? listed(texts.map((one) => one.formats ?? [])) : undefined;
   const numbers = branches.filter(({ kinds }) => kinds.has('integer') || kinds.has('fraction'));
   const lists = branches.filter(({ kinds }) => kinds.has('array'));
   return {
@@ -160,6 +160,19 @@ function union(branches: readonly Facets[]): Facets {
     size: looser(numbers.map(({ size }) => size)),
     items: looser(lists.map(({ items }) => items)),
   };
+}
+
+/** Too many alternatives to list are as good as any. */
+const MAX_LISTED = 1_000;
+
+/** Each once; undefined where they are too many. */
+function listed<T>(lists: readonly (readonly T[])[]): readonly T[] | undefined {
+  const all = new Set<T>();
+  for (const list of lists) {
+    for (const one of list) all.add(one);
+    if (all.size > MAX_LISTED) return undefined;
+  }
+  return [...all];
 }
 
 function looser(ranges: readonly Range[]): Range {

@@ -5,6 +5,7 @@
  */
 import { isIndex } from '../../expressions/pointer.ts';
 import { isObject, type Json, type JsonObject, own } from '../../model/json.ts';
+import { type Combining, combined } from './combined.ts';
 import { facetsOf, listAt } from './facets.ts';
 import { SchemaMemory } from './memory.ts';
 import { referred, type Typed } from './typed.ts';
@@ -129,12 +130,7 @@ function eitherOf(branches: readonly Member[], definitions: JsonObject): Member 
   return { presence: branches.every(({ presence }) => presence === 'sure') ? 'sure' : 'maybe', ...typed };
 }
 
-function typedAs(
-  schemas: readonly Json[],
-  how: 'allOf' | 'anyOf',
-  definitions: JsonObject,
-): { readonly typed?: Typed } {
-  const [only] = schemas;
-  if (only === undefined) return {};
-  return { typed: { schema: schemas.length === 1 ? only : { [how]: schemas }, definitions } };
+function typedAs(schemas: readonly Json[], how: Combining, definitions: JsonObject): { readonly typed?: Typed } {
+  const schema = combined(schemas, how, definitions);
+  return schema === undefined ? {} : { typed: { schema, definitions } };
 }

@@ -4,7 +4,7 @@ import type { CompiledWorkflow } from '../../compile/compile.ts';
 import { durationMs } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import { isObject, type Json } from '../../model/json.ts';
-import type { OpenApiDocument } from '../../model/openapi.ts';
+import type { ApiDocument } from '../../model/openapi.ts';
 import { Catalogue } from '../../rehearse/catalogue.ts';
 import { explore, jobOf, type RehearsalReport } from '../../rehearse/explore.ts';
 import type { Job, Player } from '../../rehearse/played.ts';
@@ -12,6 +12,7 @@ import { scenarioFaults } from '../../rehearse/scenario-file.ts';
 import { checkedInput } from '../../runtime/run.ts';
 import { answerBook } from '../../simulate/answer-book.ts';
 import { simulatedEnvironments } from '../../simulate/simulated-environment.ts';
+import { systemDocuments } from '../../simulate/system-documents.ts';
 import { type Command, type Invocation, JSON_OPTION, usageFailure } from '../command.ts';
 import {
   chosenWorkflow,
@@ -87,9 +88,9 @@ export const rehearseCommand: Command = {
     const compiled = await compileOperand(invocation);
     const workflow = chosenWorkflow(compiled, invocation.options.text('workflow'));
     if (!workflow) return tellRefused(compiled, invocation);
-    const checked = await checkedInput(workflow.plan, exampleInput(invocation, compiled, workflow));
+    const checked = await checkedInput(workflow.plan, await exampleInput(invocation, compiled, workflow));
     if (checked.kind === 'invalid') return tellInvalid(checked, invocation);
-    const material = materialOf(compiled, workflow, checked.input);
+    const material = await materialOf(compiled, workflow, checked.input);
     const pool = new RehearsePool(material);
     try {
       const only = await onlyOne(invocation, material, pool.play);
@@ -110,12 +111,10 @@ function whyNoDuration(text: string): string | undefined {
   return ms > MOST_SEARCH_MS ? `${text} is longer than a day` : undefined;
 }
 
-function materialOf({ description }: CompiledFile, workflow: CompiledWorkflow, input: Json): Material {
+async function materialOf({ description }: CompiledFile, workflow: CompiledWorkflow, input: Json): Promise<Material> {
   const { plan } = workflow;
-  const documents = new Map<string, OpenApiDocument>();
-  for (const [name, source] of description?.sources ?? [])
-    if (source.kind === 'openapi') documents.set(name, source.document);
-  const book = answerBook({ plan, documents, environments: simulatedEnvironments(plan), input });
+  const documents = description ? systemDocuments(description, plan) : new Map<string, ApiDocument>();
+  const book = await answerBook({ plan, documents, environments: simulatedEnvironments(plan), input });
   return { workflow, book, input, secrets: secretsIn(workflow, input) };
 }
 

@@ -13,7 +13,7 @@ import type { CompiledWorkflow } from '../../compile/compile.ts';
 import type { Json } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import { newRunId, whyNoRunId } from '../../runtime/run.ts';
-import { sampleInput } from '../../simulate/sample-input.ts';
+import { fittedInput } from '../../simulate/fitted-input.ts';
 import type { Command, Invocation } from '../command.ts';
 import {
   chosenWorkflow,
@@ -79,7 +79,7 @@ export const runCommand: Command = {
     const compiled = await compileOperand(invocation);
     const workflow = chosenWorkflow(compiled, invocation.options.text('workflow'));
     if (!workflow) return tellRefused(compiled, invocation);
-    const work: Work = bulk === undefined ? { input: inputOf(invocation, workflow.plan) } : { bulk };
+    const work: Work = bulk === undefined ? { input: await inputOf(invocation, workflow.plan) } : { bulk };
     const demo = invocation.options.flag('demo') ? await startDemo(compiled.opened.folder) : undefined;
     try {
       const placement = placementOf(invocation, compiled.opened, { workflowId: workflow.workflowId, demo });
@@ -94,12 +94,12 @@ export const runCommand: Command = {
 };
 
 /** A simulated run without an input gets one made from the schema, and says which. */
-function inputOf({ options, terminal }: Invocation, plan: Plan): Json {
+async function inputOf({ options, terminal }: Invocation, plan: Plan): Promise<Json> {
   const given = options.text('input');
   // Parsed JSON is Json.
   if (given !== undefined) return jsonOption('input', given) as Json;
   if (!options.flag('simulate')) return {};
-  const made = sampleInput(plan.scopes['']?.inputSchema);
+  const made = await fittedInput(plan);
   if (!options.flag('json')) terminal.error(`no --input given, made one from the schema: ${JSON.stringify(made)}\n`);
   return made;
 }

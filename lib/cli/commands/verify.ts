@@ -99,7 +99,7 @@ export const verifyCommand: Command = {
     refuseMixtures(invocation, workflows);
     const inputs: { plan: CompiledWorkflow['plan']; input: Json }[] = [];
     for (const workflow of workflows) {
-      const checked = await checkedInput(workflow.plan, exampleInput(invocation, compiled, workflow));
+      const checked = await checkedInput(workflow.plan, await exampleInput(invocation, compiled, workflow));
       if (checked.kind === 'invalid') return tellInvalid(checked, invocation);
       inputs.push({ plan: workflow.plan, input: checked.input });
     }

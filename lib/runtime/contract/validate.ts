@@ -1,13 +1,14 @@
 /**
  * Whether a value holds to a schema, and if not, the first place and rule that it breaks; never the value. Plain schemas are
  * judged without ajv (plain-schema.ts); for the others it is loaded once, and each schema is compiled once per plan. Patterns
- * are matched in linear time (lib/expressions/regex.ts); one that this engine lacks is not asked.
+ * are matched in linear time (lib/expressions/regex.ts); one that this engine lacks is not asked, and a judgement that takes
+ * too much work says nothing.
  */
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Definitions } from '../../model/schema-members.ts';
 import { compileRegex, loadRegex } from '../../expressions/regex.ts';
-import { loadAjv } from '../ajv.ts';
+import { counted, judged, newAjv, preloadAjv } from '../ajv.ts';
 import { surelyFits } from '../plain-schema.ts';
 import { DirectedSchemas, type Direction, inlined } from './schemas.ts';
 
@@ -41,7 +42,7 @@ export async function firstBreak({
   if (validator.plain !== undefined && surelyFits(validator.plain, value)) return undefined;
   const validate = await validator.compiled(asText);
   // Coercion writes into what it is given.
-  if (validate(asText ? structuredClone(value) : value)) return undefined;
+  if (judged(validate, asText ? structuredClone(value) : value) !== false) return undefined;
   const errors = validate.errors ?? [];
   // Of alternatives that all fail, the first one's own fault would mislead.
   return breakOf(errors.find(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf') ?? errors[0]);
@@ -114,23 +115,24 @@ function documentOf(definitions: Definitions, direction: Direction): Document {
 
 /** For hosts of virtual time, which does not wait for a disk: before time begins. */
 export async function loadValidator(): Promise<void> {
-  await Promise.all([loadAjv(), loadRegex()]);
+  await Promise.all([preloadAjv(), loadRegex()]);
 }
 
 async function compile(schema: Json, definitions: JsonObject, asText: boolean): Promise<ValidateFunction> {
-  const [Ajv] = await Promise.all([loadAjv(), loadRegex()]);
-  const ajv = new Ajv({
+  await loadRegex();
+  const ajv = await newAjv({
     strict: false,
     // The reader has seen to it that the schemas are well-formed.
     validateSchema: false,
     meta: false,
     validateFormats: false,
-    coerceTypes: asText,
+    // Written out, a value looks like a list of it alone.
+    coerceTypes: asText ? 'array' : false,
     code: { regExp: Object.assign(linear, { code: 'linear' }) },
   });
   const root = isObject(schema) ? schema : schema === true ? {} : { not: {} };
   try {
-    return ajv.compile({ ...root, $defs: definitions });
+    return ajv.compile(counted({ ...root, $defs: definitions }));
   } catch {
     // What nobody can compile says nothing of a value.
     return ajv.compile({});

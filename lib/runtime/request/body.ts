@@ -1,20 +1,21 @@
 /**
  * The request's body: the payload evaluated, its replacements and the idempotency key put in, and written in the content
- * type: JSON, XML, a form, parts, text or bytes. Members without a value are null, with a note; a payload that is missing
+ * type: JSON, XML, a form, parts, text or bytes. Members without a value are null or left out, with a note; a payload that is missing
  * as a whole, and one that the content type cannot hold, keep the request from being sent.
  */
 import { isObject, type Json } from '../../model/json.ts';
 import type { PlanBody, PlanMediaType, PlanOperation } from '../../model/plan.ts';
 import type { Definitions } from '../../model/schema-members.ts';
 import type { Value } from '../../model/value.ts';
-import { type Evaluated, evaluate } from '../../expressions/evaluate.ts';
+import { type Evaluated, evaluate, type Missing } from '../../expressions/evaluate.ts';
 import { renderJsonText } from '../../expressions/json-text.ts';
-import { parsePointer } from '../../expressions/pointer.ts';
+import { atPointer, parsePointer } from '../../expressions/pointer.ts';
 import type { Scope } from '../../expressions/scope.ts';
 import { bytesOfText } from './binary.ts';
 import { encodedText } from './charset.ts';
 import type { RequestDraft } from './draft.ts';
 import { formText } from './form.ts';
+import { marked, withoutGaps } from './gaps.ts';
 import { essenceOf, isForm, isJson, isJsonLines, isMultipart, isText, isXml } from './media-type.ts';
 import { multipart } from './multipart.ts';
 import { setAt, withReplacements } from './replacements.ts';
@@ -36,6 +37,8 @@ export interface BodyRequest {
   readonly scope: Scope;
   /** An idempotency key that travels in the body. */
   readonly key?: { readonly pointer: string; readonly value: string };
+  /** What tells whose a message is, where the payload does not say so itself. */
+  readonly correlation?: { readonly pointer: string; readonly value: string };
 }
 
 export function bodyOf(draft: RequestDraft, request: BodyRequest): Body | undefined {
@@ -47,10 +50,11 @@ export function bodyOf(draft: RequestDraft, request: BodyRequest): Body | undefi
     return undefined;
   }
   const written = payloadOf(draft, request);
-  const contentType = body?.contentType ?? draft.header('content-type') ?? declaredType(operation, written);
-  const value = complete(draft, request, asContent(draft, body?.payload, written, contentType));
-  const content = encoded(draft, request, value, contentType);
-  return content && { ...content, value };
+  const contentType = body?.contentType ?? draft.header('content-type') ?? declaredType(operation, written.value);
+  const content = asContent(draft, body?.payload, written.value, contentType);
+  const value = complete(draft, request, withoutMissing(draft, request, { content, written, contentType }));
+  const sent = encoded(draft, request, value, contentType);
+  return sent && { ...sent, value };
 }
 
 /** The type that the operation names first, JSON before others. */
@@ -59,21 +63,47 @@ function declaredType({ body }: PlanOperation, payload: Json): string {
   return types.find(isJson) ?? types[0] ?? (typeof payload === 'string' ? 'text/plain' : 'application/json');
 }
 
-function payloadOf(draft: RequestDraft, { body, scope, operation }: BodyRequest): Json {
-  if (body?.payload === undefined) return {};
-  const json = isJson(body.contentType ?? declaredType(operation, {}));
-  const evaluated = evaluatePayload(body.payload, scope, json);
-  if (!evaluated.found) {
-    draft.problems.push(`the payload has no value: ${evaluated.why}`);
-    return null;
-  }
-  for (const { path, why } of evaluated.missing)
-    draft.notes.push(`null is sent at /${path.join('/')} of the payload: ${why}`);
-  return evaluated.value;
+interface Written {
+  readonly value: Json;
+  readonly missing: readonly Missing[];
 }
 
+function payloadOf(draft: RequestDraft, { body, scope, operation }: BodyRequest): Written {
+  if (body?.payload === undefined) return { value: {}, missing: [] };
+  const json = isJson(body.contentType ?? declaredType(operation, {}));
+  const evaluated = evaluatePayload(body.payload, scope, json);
+  if (evaluated.found) return evaluated;
+  draft.problems.push(`the payload has no value: ${evaluated.why}`);
+  return { value: null, missing: [] };
+}
+
+/** Where a value of a JSON text is missing, until the text is read. */
+const ABSENT = '\ue000no value\ue000';
+
 function evaluatePayload(payload: Value, scope: Scope, json: boolean): Evaluated {
-  return json && payload.kind === 'template' ? renderJsonText(payload, scope) : evaluate(payload, scope);
+  return json && payload.kind === 'template' ? renderJsonText(payload, scope, ABSENT) : evaluate(payload, scope);
+}
+
+/** Members without a value are null or left out, each with a note. */
+function withoutMissing(
+  draft: RequestDraft,
+  request: BodyRequest,
+  given: { readonly content: Json; readonly written: Written; readonly contentType: string },
+): Json {
+  const { missing } = given.written;
+  if (missing.length === 0) return given.content;
+  const inText = marked(given.content, ABSENT);
+  const paths = inText.paths.length > 0 ? inText.paths : missing.map(({ path }) => path);
+  const { definitions } = request;
+  const { value, leftOut } = withoutGaps(inText.value, paths, {
+    schema: mediaOf(request, given.contentType).schema,
+    definitions,
+  });
+  for (const [at, path] of paths.entries()) {
+    const what = leftOut.has(path) ? 'nothing' : 'null';
+    draft.notes.push(`${what} is sent at /${path.join('/')} of the payload: ${missing[at]?.why ?? ''}`);
+  }
+  return value;
 }
 
 /** Text that the author wrote for a JSON type is JSON text; text out of the run's data is a JSON string. */
@@ -91,14 +121,22 @@ function asContent(draft: RequestDraft, payload: Value | undefined, value: Json,
   }
 }
 
-function complete(draft: RequestDraft, { body, scope, key }: BodyRequest, payload: Json): Json {
-  const replaced = withReplacements(draft, payload, body?.replacements ?? [], scope);
+function complete(draft: RequestDraft, { body, scope, key, correlation }: BodyRequest, payload: Json): Json {
+  const written = withReplacements(draft, payload, body?.replacements ?? [], scope);
+  const replaced = correlation ? correlated(written, correlation) : written;
   if (!key) return replaced;
   const tokens = parsePointer(key.pointer);
   const keyed = tokens && setAt(replaced, tokens, key.value);
   if (keyed === undefined)
     draft.problems.push(`the payload has no place for the idempotency key at \`${key.pointer}\``);
   return keyed ?? replaced;
+}
+
+/** What the author has said stands; a payload without room for it says nothing of whose it is. */
+function correlated(payload: Json, { pointer, value }: NonNullable<BodyRequest['correlation']>): Json {
+  const tokens = parsePointer(pointer);
+  if (!tokens || tokens.length === 0 || atPointer(payload, tokens) !== undefined) return payload;
+  return setAt(payload, tokens, value) ?? payload;
 }
 
 /** The type as it is sent too: of several parts it names what is between them. */

@@ -108,6 +108,14 @@ describe('what documents write beyond the grammar is understood and remarked upo
     });
   });
 
+  it('understands headers in the plural', () => {
+    expect(parseExpression('$response.headers.Location')).toMatchObject({
+      ok: true,
+      expression: { source: 'response', part: 'header', name: 'Location' },
+      tolerated: [{ code: 'plural-header', at: 10, length: 7, instead: 'header' }],
+    });
+  });
+
   it('takes ids with blanks and dots up to the first field', () => {
     expect(parseExpression('$steps.Plan a Trip_v1.2.outputs.trip')).toMatchObject({
       ok: true,
@@ -137,7 +145,6 @@ describe('what is no expression is refused at its place', () => {
     ['$statusCode.x', 'unexpected-text', 11, 2, undefined],
     ['$response', 'incomplete', 9, 0, undefined],
     ['$response.header', 'incomplete', 16, 0, undefined],
-    ['$response.headers.Location', 'unexpected-text', 10, 7, 'header'],
     ['$response.cookie.a', 'unexpected-text', 10, 6, undefined],
     ['$response.body#id', 'bad-pointer', 14, 3, '#/id'],
     ['$response.body#/a~2', 'bad-pointer', 14, 5, undefined],

@@ -292,6 +292,17 @@ describe('a schema', () => {
     expect(await held(schema, value)).toBeUndefined();
   });
 
+  it('of a list is held by one value where both are written out alike, and not in JSON', async () => {
+    const list = {
+      schema: { type: 'array', items: { enum: ['a', 'b'] } },
+      definitions: {},
+      direction: 'request',
+    } as const;
+    expect(await firstBreak({ ...list, value: 'a', asText: true })).toBeUndefined();
+    expect(await firstBreak({ ...list, value: 'c', asText: true })).toMatchObject({ rule: 'enum' });
+    expect(await firstBreak({ ...list, value: 'a' })).toMatchObject({ rule: 'type' });
+  });
+
   it('has each of its patterns asked of its own member', async () => {
     const schema = { properties: { a: { pattern: '^a+$' }, b: { pattern: '^b+$' } } };
     expect(await held(schema, { a: 'aa', b: 'bb' })).toBeUndefined();

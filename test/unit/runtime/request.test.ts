@@ -264,6 +264,49 @@ describe('the body', () => {
     expect([body, headers['Content-Type']]).toEqual(['{"a":[1,{"b":true}],"c":null}', 'application/json']);
   });
 
+  it('lacks a member without a value where its schema takes no null and does not require it', () => {
+    const schema = {
+      type: 'object',
+      required: ['must'],
+      properties: {
+        must: { type: 'string' },
+        may: { type: 'string' },
+        open: {},
+        nullable: { type: ['string', 'null'] },
+        inner: { type: 'object', properties: { may: { enum: ['a'] } } },
+        list: { type: 'array', items: { type: 'object', properties: { may: { const: 1 } } } },
+        either: { oneOf: [{ type: 'object', properties: { may: { type: 'string' } } }, { type: 'string' }] },
+      },
+    };
+    const none = '$inputs.none';
+    const payload = {
+      must: none,
+      may: none,
+      open: none,
+      nullable: none,
+      inner: { may: none },
+      list: [{ may: none, kept: 1 }],
+      either: { may: none },
+    };
+    const operation = { body: { required: true, content: [{ contentType: 'application/json', schema }] } };
+    const left = {
+      must: null,
+      open: null,
+      nullable: null,
+      inner: {},
+      list: [{ kept: 1 }],
+      either: { may: null },
+    };
+    expect(JSON.parse(String(requestOf({ body: bodyOf(payload), operation }).body))).toEqual(left);
+    const text = JSON.stringify(payload).replaceAll(`"${none}"`, `"{${none}}"`);
+    const asText = bodyOf(text, { contentType: 'application/json' });
+    expect(JSON.parse(String(requestOf({ body: asText, operation }).body))).toEqual(left);
+    const result = built({ body: bodyOf({ may: none }), operation });
+    expect(result.notes).toEqual([
+      'nothing is sent at /may of the payload: $inputs.none is missing: the inputs hold no `none`',
+    ]);
+  });
+
   it('fails when the whole payload is missing', () => {
     expect(refusal({ body: bodyOf('$inputs.order') })).toBe(
       'the payload has no value: $inputs.order is missing: the inputs hold no `order`',

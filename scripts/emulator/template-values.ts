@@ -2,7 +2,7 @@
  * What CloudFormation makes of a template's intrinsic functions, as far as our templates use them: references to resources
  * by what a world gives them as names and attributes. Anything else is an error, never a guess.
  */
-import { isObject, type Json } from '../../lib/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/model/json.ts';
 
 export interface Named {
   /** What `Ref` of a resource is. */
@@ -11,7 +11,8 @@ export interface Named {
   attribute(logicalId: string, name: string): string;
 }
 
-const PSEUDO: { readonly [name: string]: string } = {
+/** Whose account it is, and where. */
+export const PSEUDO: { readonly [name: string]: string } = {
   'AWS::Partition': 'aws',
   'AWS::Region': 'eu-central-1',
   'AWS::AccountId': '000000000000',
@@ -26,7 +27,7 @@ export function valueOf(value: Json, names: Named): Json {
     if (key === 'Ref') return PSEUDO[String(of)] ?? names.ref(String(of));
     if (key === 'Fn::GetAtt') return attributeOf(of, names);
     if (key === 'Fn::Join') return joined(of, names);
-    if (key === 'Fn::Sub') return substituted(String(of), names);
+    if (key === 'Fn::Sub') return substituted(of, names);
     if (key.startsWith('Fn::')) throw new Error(`${key} is not understood here`);
   }
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, valueOf(member, names)]));
@@ -48,6 +49,11 @@ function joined(of: Json, names: Named): string {
   return parts.map((part) => textOf(part, names)).join(separator);
 }
 
-function substituted(text: string, names: Named): string {
-  return text.replace(/\$\{([^}]+)\}/g, (_, name: string) => PSEUDO[name] ?? names.ref(name));
+/** With names of its own where a list gives them. */
+function substituted(of: Json, names: Named): string {
+  const [text, given] = Array.isArray(of) ? (of as unknown as readonly [string, JsonObject]) : [String(of), {}];
+  return text.replace(/\$\{([^}!]+)\}/g, (_, name: string) => {
+    const own = Object.hasOwn(given, name) ? textOf(given[name], names) : undefined;
+    return own ?? PSEUDO[name] ?? names.ref(name);
+  });
 }

@@ -1,0 +1,17 @@
+import type { Plan, PlanStep } from '../../model/plan.ts';
+
+/** A message that a step has begun to wait for, and that is not there yet. */
+export interface Awaited {
+  readonly run: string;
+  readonly plan: Plan;
+  readonly step: PlanStep;
+  /** Of the description. */
+  readonly source: string;
+  readonly channel: string;
+  readonly correlation?: string;
+}
+
+/** Who sends what runs wait for, where nobody else does: simulated systems. Never waits, and never rejects. */
+export interface Senders {
+  awaited(message: Awaited): void;
+}
