@@ -2,6 +2,7 @@
  * The fault catalogue of one workflow: which calls there are to be disturbed, and by what. A place in a run, as scripts
  * name it, belongs to one row (a call, or a part of the settlement) and one kind of fault.
  */
+import { stepOfPath } from '../model/item-path.ts';
 import { own } from '../model/json.ts';
 import type { Plan, PlanCall, PlanStep } from '../model/plan.ts';
 import { DISTURBANCES, OF_SAFE, LASTING } from './script.ts';
@@ -83,8 +84,9 @@ export class Catalogue {
   }
 
   private rowOf([first = '', second = '']: readonly string[]): string {
-    if (first === 'call') return second;
-    if (first === 'undo' || first === 'probe') return `${first} ${second}`;
+    // An item of a list is disturbed as its step is.
+    if (first === 'call') return stepOfPath(second);
+    if (first === 'undo' || first === 'probe') return `${first} ${stepOfPath(second)}`;
     return first === 'close' ? 'close' : first === 'settle' || first === 'raise' ? 'settle' : 'run';
   }
 
