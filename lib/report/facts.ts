@@ -1,5 +1,6 @@
 /** What a report is made of: compiled workflows with their analyses, and where they are run if somebody said so. */
 import type { Analysis } from '../analyze/analyze.ts';
+import { titleOfOperation } from '../analyze/flow/flows.ts';
 import type { DiagnosticJson } from '../diagnostics/render-json.ts';
 import type { StateMachineDefinition } from '../model/asl.ts';
 import type { Plan, PlanCall } from '../model/plan.ts';
@@ -35,11 +36,11 @@ export function callAt(plan: Plan, path: string): PlanCall | undefined {
   return Object.hasOwn(plan.steps, path) ? plan.steps[path] : plan.calls[path];
 }
 
-/** `POST /orders`, as people name what a call calls. */
+/** `POST /orders`, `receive shipped`: as people name what a call calls. */
 export function requestOf(plan: Plan, path: string): string {
   const call = callAt(plan, path);
   const operation = call && plan.operations[call.operation];
-  return operation ? `${operation.method.toUpperCase()} ${operation.path}` : '';
+  return operation ? titleOfOperation(operation) : '';
 }
 
 export function systemOf(plan: Plan, path: string): string {

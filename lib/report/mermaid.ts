@@ -66,7 +66,8 @@ function sequenceLines(row: SequenceRow, ids: ReadonlyMap<string, string>, last:
   switch (row.kind) {
     case 'call': {
       const [from, to] = [ids.get(row.from) ?? 'p0', ids.get(row.to) ?? 'p0'];
-      return [`  ${from}->>${to}: ${label([row.asks || ' '])}`, `  ${to}-->>${from}: ${label([row.answers || ' '])}`];
+      const asked = `  ${from}->>${to}: ${label([row.asks || ' '])}`;
+      return row.answers === '' ? [asked] : [asked, `  ${to}-->>${from}: ${label([row.answers])}`];
     }
     case 'note':
       return [`  note over p0${last === 'p0' ? '' : `,${last}`}: ${label([row.text])}`];

@@ -50,6 +50,7 @@ export type SequenceRow =
       readonly from: string;
       readonly to: string;
       readonly asks: string;
+      /** Empty: nothing is answered. */
       readonly answers: string;
       readonly tone: PictureTone;
     }

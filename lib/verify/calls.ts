@@ -60,6 +60,7 @@ export async function verifiedCall(call: PlanCall, known: Known, ports: CallPort
   const { plan } = known;
   const { operation, system } = targetOf(plan, call);
   const name = nameOf(operation, call);
+  if (operation.message) return { check: notChecked(name, 'it is a message, and none is sent or awaited here') };
   const environment = ports.environments.system(system.name);
   const scope = await scopeOf(call, known);
   const xml = await xmlWriterFor(call, operation);
@@ -126,8 +127,8 @@ function traceOf({ path }: PlanCall, { key }: Known): string {
   return traceparentOf(key, undefined, { step: path, visit: 1, gen: 0, attempt: 1 });
 }
 
-export function nameOf({ method, path }: PlanOperation, call: PlanCall): string {
-  return `${call.path}: ${method.toUpperCase()} ${path}`;
+export function nameOf({ method, path, message }: PlanOperation, call: PlanCall): string {
+  return `${call.path}: ${message ? `${message.action} ${message.channel}` : `${method.toUpperCase()} ${path}`}`;
 }
 
 /** As in a run: an undo has one of its own, and reads that of its step. */

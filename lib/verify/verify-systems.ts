@@ -33,7 +33,11 @@ export async function verifySystems(verifying: Verifying, ports: VerifyPorts): P
   const systems = new Map(
     verifying.workflows.flatMap(({ plan }) => Object.values(plan.systems).map((one) => [one.name, one] as const)),
   );
-  const looked = await Promise.all([...systems.values()].map((system) => lookAt(system, verifying, ports)));
+  const looked = await Promise.all(
+    [...systems.values()].map((system) =>
+      isAsked(system.name, verifying) ? lookAt(system, verifying, ports) : messagesOnly(system),
+    ),
+  );
   const reached = new Set(looked.filter(({ isThere }) => isThere).map(({ name }) => name));
   const results = await callAll(verifying, reached, ports);
   return await Promise.all(
@@ -56,6 +60,18 @@ async function unasked(system: string, { workflows }: Verifying, ports: VerifyPo
       if (operation?.system === system && isSecured) return await credentialCheck(call, plan, ports);
     }
   return ok('authentication', 'none is asked for');
+}
+
+/** Of a system that only sends and takes messages nothing is asked: it comes to us, or a queue stands between. */
+function isAsked(system: string, { workflows }: Verifying): boolean {
+  return workflows.some(({ plan }) =>
+    Object.values(plan.operations).some((operation) => operation.system === system && !operation.message),
+  );
+}
+
+function messagesOnly({ name }: PlanSystem): Looked {
+  const check = notChecked('messages', 'it is spoken to by messages alone, and none is sent or awaited here');
+  return { name, at: '-', isThere: false, checks: [check] };
 }
 
 interface Looked extends Checked {

@@ -64,6 +64,12 @@ const EXPLAINED: readonly Explanation[] = [
     why: 'Who calls back signs nothing that AWS knows: the id in the path is the secret, and the route is throttled apart.',
   },
   {
+    rule: 'APIG4',
+    finding: ANY,
+    where: /\/RunApi\/ReceiveWebhook/,
+    why: 'A webhook is known by its signature, which the function checks over the very bytes that came; AWS knows none of it.',
+  },
+  {
     rule: 'S1',
     finding: ANY,
     where: /\/Payloads\/Bucket/,

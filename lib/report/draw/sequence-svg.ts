@@ -44,7 +44,9 @@ function lanesAt({ lanes, rows }: Sequence): ReadonlyMap<string, number> {
   for (const [index, { id, lines }] of lanes.entries()) {
     const own = (widestNamed(lines) + 24) / 2;
     const [first = 0] = xs.values();
-    const said = rows.flatMap((row) => (row.kind === 'call' && row.to === id ? [row.asks, row.answers] : []));
+    const said = rows.flatMap((row) =>
+      row.kind === 'call' && (row.to === id || row.from === id) ? [row.asks, row.answers] : [],
+    );
     const wanted = first + widestOf(said.map((text) => cutLine(text))) + 28 - x;
     const apart = Math.max(LEAST_LANE, half + own + 16, Math.min(WIDEST_LANE, wanted));
     x += index === 0 ? own : apart;
@@ -78,8 +80,10 @@ function rowOf(row: SequenceRow, { y, xs, width, frames }: Around): string {
   switch (row.kind) {
     case 'call': {
       const [from, to] = [xs.get(row.from) ?? 0, xs.get(row.to) ?? 0];
+      const asked = arrow(from, to, y + 18, row.asks, { tone: row.tone, dashed: '' });
+      if (row.answers === '') return asked;
       return (
-        arrow(from, to, y + 18, row.asks, { tone: row.tone, dashed: '' }) +
+        asked +
         arrow(to, from, y + 38, row.answers, { tone: row.tone === 'plain' ? 'quiet' : row.tone, dashed: ' dashed' })
       );
     }

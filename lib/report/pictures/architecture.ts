@@ -1,4 +1,5 @@
 /** Who talks to whom: callers, the machine and its parts, the systems, and the operator at the end of the dead letters. */
+import { counted } from '../../diagnostics/words.ts';
 import { schemeWords } from '../../model/security.ts';
 import { type ReportFacts, shownServer } from '../facts.ts';
 import { type Graph, type GraphEdge, type GraphNode, linesOf } from '../picture.ts';
@@ -24,7 +25,7 @@ export function architectureOf(facts: ReportFacts): Graph {
   return {
     kind: 'graph',
     title: 'Architecture',
-    says: `${title}: the machine calls ${systems.length} systems through a function each, keeps a journal, and leaves a dead letter where a person is needed.`,
+    says: `${title}: the machine calls ${counted(systems.length, 'system')} through a function each, keeps a journal, and leaves a dead letter where a person is needed.`,
     direction: 'right',
     nodes: nodes.map((node) => ({ ...node, lines: linesOf(node.lines) })),
     edges: edgesOf(facts, systems),

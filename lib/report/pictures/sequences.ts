@@ -1,7 +1,7 @@
 /** Who is called when: on the way on which all goes well, and where the last step is refused and what stands is undone. */
 import type { Scenario } from '../../analyze/scenarios.ts';
 import type { Plan, PlanSeries, PlanStep } from '../../model/plan.ts';
-import { requestOf, systemOf, type WorkflowFacts } from '../facts.ts';
+import { callAt, requestOf, systemOf, type WorkflowFacts } from '../facts.ts';
 import type { Lane, Sequence, SequenceRow } from '../picture.ts';
 
 const RUN = 'run';
@@ -100,6 +100,12 @@ function beside(parts: readonly (readonly SequenceRow[])[], title: string): read
 type CallRow = Extract<SequenceRow, { kind: 'call' }>;
 
 function callRow(plan: Plan, path: string): CallRow {
+  const message = plan.operations[callAt(plan, path)?.operation ?? '']?.message;
+  // A message goes one way.
+  if (message) {
+    const [from, to] = message.action === 'send' ? [RUN, systemOf(plan, path)] : [systemOf(plan, path), RUN];
+    return { kind: 'call', from, to, asks: requestOf(plan, path), answers: '', tone: 'plain' };
+  }
   const outputs = Object.keys(plan.steps[path]?.outputs ?? {});
   return {
     kind: 'call',

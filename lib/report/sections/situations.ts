@@ -27,6 +27,7 @@ export function situationsOf(facts: WorkflowFacts): readonly Situation[] {
     ...held(facts),
     ...itemsLeft(facts),
     ...waiting(facts),
+    ...receiving(facts),
     ...polling(facts),
     ...locked(facts),
     ...degraded(facts),
@@ -201,6 +202,29 @@ function waiting(facts: WorkflowFacts): readonly Situation[] {
           `interlock approve RUN ${path}${type === 'form' ? " --input '{...}'" : ''} --note "who said so"`,
           `interlock reject RUN ${path} --note "why not"`,
         ],
+      },
+    ];
+  });
+}
+
+function receiving(facts: WorkflowFacts): readonly Situation[] {
+  const { plan } = facts;
+  return stepsOf(facts).flatMap(({ path, receive }) => {
+    if (!receive) return [];
+    const until = receive.timeoutMs === undefined ? 'as long as the run may take' : words(receive.timeoutMs);
+    return [
+      {
+        title: `No message comes for ${path}`,
+        sees: ['The run is ', { code: 'waiting' }, '; ', { code: SHOW }, ` tells for what, and under which id.`],
+        does: [
+          [
+            `It waits for ${until} for `,
+            { code: requestOf(plan, path) },
+            ` of ${systemOf(plan, path)}; then the step is refused.`,
+          ],
+          'Was it sent? One that nobody waits for yet is kept for a day; one whose signature does not hold is in no run: see the log of the API.',
+        ],
+        runs: [SHOW, 'interlock cancel RUN --note "it will not come"'],
       },
     ];
   });

@@ -80,7 +80,7 @@ describe('a report', () => {
     const { page } = await reported(ENTRY, flowFiles({ first: undoable('first'), second: undoable('second') }));
     const drawings = [...page.matchAll(/<svg role="img" aria-label="([^"]*)".*?<\/svg>/g)];
     expect(drawings.map(([, says]) => says)).toEqual([
-      expect.stringContaining('calls 1 systems'),
+      expect.stringContaining('calls 1 system through'),
       'Steps of flow in their order; the critical path is first, then second.',
       'The calls of flow to shop, in order, where all goes well.',
       'second is refused; then first are undone.',
