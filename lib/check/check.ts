@@ -8,7 +8,7 @@ import type { Tools } from '../expressions/problems.ts';
 import { loadRegex } from '../expressions/regex.ts';
 import { loadXPath, usesXPath } from '../expressions/xpath.ts';
 import type { Description } from '../model/description.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import type { Links } from '../model/links.ts';
 import { findings } from './finding.ts';
 import { linkDescription } from './links.ts';
@@ -64,13 +64,25 @@ async function toolsFor(links: Links): Promise<Tools> {
 const missingKey = 'ARZ003';
 
 function withoutEchoes(diagnostics: readonly Diagnostic[], structure: readonly Diagnostic[]): Diagnostic[] {
-  const broken = structure.filter(({ severity }) => severity === 'error');
-  return diagnostics.filter(
-    ({ place }) =>
-      !broken.some(({ code, place: fault }) => {
-        if (place === undefined || fault?.document !== place.document) return false;
-        if (place.pointer === fault.pointer) return true;
-        return code !== missingKey && place.pointer.startsWith(`${fault.pointer}/`);
-      }),
-  );
+  const broken = new Map<string, boolean>();
+  for (const { severity, code, place } of structure) {
+    if (severity !== 'error' || place === undefined) continue;
+    const name = nameOf(place.document, place.pointer);
+    broken.set(name, broken.get(name) === true || code !== missingKey);
+  }
+  return diagnostics.filter(({ place }) => place === undefined || !isEcho(place, broken));
+}
+
+/** By place: whether what is below is spoilt, too. */
+function isEcho({ document, pointer }: Place, broken: ReadonlyMap<string, boolean>): boolean {
+  if (broken.has(nameOf(document, pointer))) return true;
+  for (let at = pointer.lastIndexOf('/'); at >= 0; at = pointer.lastIndexOf('/', at - 1)) {
+    if (broken.get(nameOf(document, pointer.slice(0, at))) === true) return true;
+    if (at === 0) return false;
+  }
+  return false;
+}
+
+function nameOf(document: string, pointer: string): string {
+  return `${document} ${pointer}`;
 }

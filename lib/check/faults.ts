@@ -28,7 +28,16 @@ export interface Fault {
   readonly kind: Problem['code'];
 }
 
-export function siteProblems(links: Links, tools: Tools): SiteProblem[] {
+const found = new WeakMap<Links, readonly SiteProblem[]>();
+
+/** Several rules ask for them; the texts are read for the first. The tools are those of these links. */
+export function siteProblems(links: Links, tools: Tools): readonly SiteProblem[] {
+  const problems = found.get(links) ?? problemsIn(links, tools);
+  found.set(links, problems);
+  return problems;
+}
+
+function problemsIn(links: Links, tools: Tools): readonly SiteProblem[] {
   return writtenSites(links).flatMap((written) =>
     problemsOf(written.site.subject, tools).map((problem) => ({ written, problem })),
   );

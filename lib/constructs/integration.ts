@@ -26,6 +26,7 @@ import { handlerCode } from './handler-code.ts';
 import type { HandlerSettings } from './handler-function.ts';
 import { type Handlers, handlersIn } from './handlers.ts';
 import type { IntegrationProps } from './integration-props.ts';
+import { grantServices } from './key-grants.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Messages } from './messages.ts';
 import { type MetricName, type MetricOf, metricOf } from './metrics.ts';
@@ -63,6 +64,7 @@ export class Integration extends Construct {
     const read = props.described ?? describeInChild(props.description, props.environment ?? 'aws');
     const described = withSystems(read, props.systems ?? {});
     const { encryptionKey, permissionsBoundary } = props;
+    if (encryptionKey) grantServices(this, encryptionKey);
     const kept = {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       ...(encryptionKey && { encryptionKey }),

@@ -20,7 +20,18 @@ export function silenced(diagnostics: readonly Diagnostic[], codes: ReadonlySet<
 
 type Key = readonly (string | number)[];
 
-function keyOf({ place, code, headline }: Diagnostic, documents: Documents): Key {
+const known = new WeakMap<Documents, WeakMap<Diagnostic, Key>>();
+
+/** What is sorted in one phase is sorted again with what later ones find: its place in the text is looked up once. */
+function keyOf(diagnostic: Diagnostic, documents: Documents): Key {
+  const keys = known.get(documents) ?? new WeakMap<Diagnostic, Key>();
+  known.set(documents, keys);
+  const key = keys.get(diagnostic) ?? keyIn(diagnostic, documents);
+  keys.set(diagnostic, key);
+  return key;
+}
+
+function keyIn({ place, code, headline }: Diagnostic, documents: Documents): Key {
   const document = place && documents.get(place.document);
   const [start, end] = document && place ? offsetsOf(place, document) : [-1, -1];
   return [place?.document ?? '', start, code, headline, end];

@@ -12,28 +12,23 @@ import type { RunEvent, RunView } from '../model/run.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
-import { deliver, receiversAt, receiversOf } from '../runtime/deliver.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
-import type { Renewals } from '../runtime/auth/renewal.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { BreakerState } from '../runtime/ports/breakers.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
-import type { Awaited } from '../runtime/ports/senders.ts';
-import type { Telemetry } from '../runtime/ports/telemetry.ts';
-import { Protector } from '../runtime/protect/protector.ts';
 import { type InputProblem, newRunId, type StartAnswer, startRun, type StartRequest } from '../runtime/run.ts';
 import { system } from '../runtime/system.ts';
 import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { trailOf } from '../runtime/trail.ts';
 import { waitsOf } from '../runtime/waits.ts';
 import { viewFromRecord } from '../runtime/view.ts';
-import type { SimulatedMessage } from '../simulate/simulated-messages.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { SqliteCallbacks } from './callbacks.ts';
-import { LocalQueues, type QueuedMessage, queueingHttp } from './local-queues.ts';
+import { LocalMessages } from './local-messages.ts';
+import { LocalQueues, queueingHttp } from './local-queues.ts';
 import { SqliteMailboxes } from './mailboxes.ts';
 import { EngineTokens } from './engine-tokens.ts';
 import { SqliteEngineLog } from './engine-log.ts';
@@ -42,14 +37,14 @@ import { LocalTasks } from './functions.ts';
 import { LocalExecutions } from './local-executions.ts';
 import { SqliteBlobs } from './blobs.ts';
 import { SqliteJournal } from './journal.ts';
-import { SqliteLocks } from './locks.ts';
 import { fileItems, fileResults } from './map-files.ts';
 import { type Place, type PlaceOf, Places } from './places.ts';
 import { recover, type Recovered } from './recovery.ts';
+import { type Listener, RunListeners } from './run-listeners.ts';
 import { RunStore } from './run-store.ts';
 import type { Variables } from './secrets.ts';
-import { SqliteSharedValues } from './shared-values.ts';
-import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.ts';
+import { SqliteBreakers } from './protection-stores.ts';
+import { renewalsOver, SharedByScope } from './shared-protection.ts';
 
 export interface HostOptions {
   readonly database: Database;
@@ -90,11 +85,6 @@ const CALM_LOOKS = 3;
 /** Of one run, in its detail. */
 const MOST_LETTERS = 100;
 
-/** How soon a simulated system sends the message that is waited for. */
-const SIMULATED_MS = 300;
-
-type Listener = (event: RunEvent) => void;
-
 export class RunHost {
   readonly letters: DeadLetters;
   private readonly options: HostOptions;
@@ -106,27 +96,24 @@ export class RunHost {
   private readonly executions: LocalExecutions;
   private readonly callbacks: SqliteCallbacks;
   private readonly mailboxes: SqliteMailboxes;
-  private readonly queues: LocalQueues;
   private readonly waking: EngineTokens = new EngineTokens(() => this.engine);
   private readonly places: Places;
-  private readonly shared = new Map<string, Shared>();
-  private readonly listeners = new Set<Listener>();
-  private readonly events: CallPorts['events'];
-  private readonly telemetry: Telemetry;
+  private readonly messages: LocalMessages;
+  private readonly shared: SharedByScope;
+  private readonly listeners: RunListeners;
   /** Invocations under way, by run. */
   private readonly running = new Map<string, number>();
 
   constructor(options: HostOptions) {
     this.options = options;
-    this.events = eventsFor(this.listeners);
-    this.telemetry = telemetryOver(this.events, options.clock);
+    this.listeners = new RunListeners(options.clock);
+    this.shared = new SharedByScope(options, this.listeners);
     this.journal = new SqliteJournal(options.database);
     this.ownBlobs = SqliteBlobs.beside(options.database);
     this.blobs = options.blobs ?? this.ownBlobs;
     this.store = new RunStore(options.database);
     this.callbacks = new SqliteCallbacks(options.database);
     this.mailboxes = new SqliteMailboxes(options.database);
-    this.queues = new LocalQueues(options.database);
     this.letters = new DeadLetters(options.database);
     this.places = new Places({ ...options, store: this.store, renewals: renewalsOver(options) });
     this.engine = new Engine({
@@ -149,18 +136,25 @@ export class RunHost {
       store: this.store,
       after: ({ run, epoch }, execution) => afterExecution({ run, epoch, execution }, this.operatorPorts()),
     });
+    this.messages = new LocalMessages({
+      queues: new LocalQueues(options.database),
+      store: this.store,
+      clock: options.clock,
+      random: options.random,
+      telemetry: this.listeners,
+      ports: () => this.operatorPorts(),
+    });
   }
 
   onEvent(listener: Listener): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   /** Goes on with what an earlier process left unfinished, begun or only recorded; or with that run, if it was. */
   async recover(only?: string): Promise<Recovered> {
     const { store, engine, executions, places, letters } = this;
     if (only !== undefined && executions.isUnderWay(only)) return { resumed: [], left: [] };
-    await this.handOutOpen();
+    await this.messages.handOutOpen();
     return await recover({ store, engine, executions, places, letters, ports: this.operatorPorts() }, only);
   }
 
@@ -185,10 +179,10 @@ export class RunHost {
     this.places.use(runId, placed.place);
     const kept = Promise.all([placed.keeping, this.store.keepPlace(runId, placed.kept)]);
     const { journal, blobs } = this;
-    const started = await startRun(request, { journal, blobs, clock, random, events: this.events });
+    const started = await startRun(request, { journal, blobs, clock, random, events: this.listeners });
     await kept;
     if (started.kind === 'invalid') this.places.forget(runId);
-    else if (Object.values(request.plan.steps).some(({ receive }) => receive)) await this.handOutOpen();
+    else if (Object.values(request.plan.steps).some(({ receive }) => receive)) await this.messages.handOutOpen();
     if ('execution' in started) await this.executions.start(started.execution.input);
     return started;
   }
@@ -298,8 +292,8 @@ export class RunHost {
       mailboxes: this.mailboxes,
       waking: this.waking,
       executions: this.executions,
-      events: this.events,
-      telemetry: this.telemetry,
+      events: this.listeners,
+      telemetry: this.listeners,
     };
   }
 
@@ -340,97 +334,17 @@ export class RunHost {
       clock,
       random,
       ...place,
-      http: queueingHttp(place.http, clock, (queue, message) => this.take(queue, message)),
-      ...(says && { senders: { awaited: (message) => this.send(message, says(message)) } }),
-      ...this.sharedIn(place.scope),
+      http: queueingHttp(place.http, clock, (queue, message) => this.messages.take(queue, message)),
+      ...(says && { senders: { awaited: (message) => this.messages.send(message, says(message)) } }),
+      ...this.shared.in(place.scope),
       journal: this.journal,
       blobs: this.blobs,
       plans: this.store,
       callbacks: this.callbacks,
       mailboxes: this.mailboxes,
       waking: this.waking,
-      events: this.events,
-      telemetry: this.telemetry,
+      events: this.listeners,
+      telemetry: this.listeners,
     };
   }
-
-  /** Written down first; who receives over a channel of that name is told of it, now or after the next start. */
-  private async take(queue: string, message: QueuedMessage): Promise<void> {
-    if (await this.queues.put(queue, message)) await this.handOut(queue, message);
-  }
-
-  /** Those that nobody has received over a channel for so far. */
-  private async handOutOpen(): Promise<void> {
-    for (const { queue, message } of this.queues.open()) await this.handOut(queue, message);
-  }
-
-  private async handOut(queue: string, message: QueuedMessage): Promise<void> {
-    const { id, headers, body } = message;
-    const listening = receiversAt(queue, await this.store.receiving());
-    if (listening.length === 0) return;
-    for (const { source, channel, receivers } of listening) {
-      const incoming = { source, channel, headers, body, id, actor: `queue ${queue}` };
-      await deliver(incoming, receivers, this.operatorPorts());
-    }
-    await this.queues.handedOut(queue, message);
-  }
-
-  /** A simulated system answers a little later, by a message as a real one would. */
-  private send({ run, plan, step, source, channel }: Awaited, { headers, body }: SimulatedMessage): void {
-    const receivers = receiversOf([plan], source, channel);
-    const incoming = { source, channel, headers, body, actor: source, id: this.options.random.uuid() };
-    this.options.clock.after(SIMULATED_MS, () => {
-      deliver(incoming, receivers, this.operatorPorts()).catch((error: unknown) => {
-        const message = `the simulated message was not delivered: ${error instanceof Error ? error.message : ''}`;
-        this.telemetry.log({ level: 'error', run, step: step.path, message });
-      });
-    });
-  }
-
-  /** One protection for all runs of a scope, so that what one of them finds out is known to the others at once. */
-  private sharedIn(scope: string): Shared {
-    const known = this.shared.get(scope) ?? sharedOver(this.options, this.telemetry, scope);
-    this.shared.set(scope, known);
-    return known;
-  }
-}
-
-function eventsFor(listeners: ReadonlySet<Listener>): CallPorts['events'] {
-  return {
-    isHeard: () => listeners.size > 0,
-    emit: (event) => {
-      for (const listener of listeners) listener(event);
-    },
-  };
-}
-
-/** Whoever follows a run reads its notes with its events: there is no other log on one machine. */
-function telemetryOver(events: CallPorts['events'], clock: Clock): Telemetry {
-  return {
-    log({ run: runId, step, message }) {
-      const at = new Date(clock.now()).toISOString();
-      events.emit({ type: 'noted', runId, at, message, ...(step !== undefined && { step }) });
-    },
-  };
-}
-
-/** Of all scopes: a client's secrets are in the name under which its token is kept. */
-function renewalsOver({ database, clock, random }: HostOptions): Renewals {
-  const values = new SqliteSharedValues(database, 'tokens');
-  return { values, permits: new SqlitePermits(database), clock, random };
-}
-
-type Shared = Pick<CallPorts, 'protection' | 'locks' | 'answers'>;
-
-function sharedOver({ database, clock, random }: HostOptions, telemetry: Telemetry, scope: string): Shared {
-  const stores = {
-    breakers: new SqliteBreakers(database),
-    rates: new SqliteRates(database),
-    permits: new SqlitePermits(database),
-  };
-  return {
-    protection: new Protector({ ...stores, clock, random, telemetry, scope }),
-    locks: new SqliteLocks(database, scope),
-    answers: new SqliteSharedValues(database, `cache/${scope}`),
-  };
 }

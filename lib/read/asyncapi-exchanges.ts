@@ -29,7 +29,8 @@ export function exchangesOf(of: Exchanged): Exchanges {
   const operation = (action: MessageAction): Omit<Operation, 'method' | 'parameters' | 'responses'> => ({
     at,
     path: pathOf(address ?? named),
-    operationId: `${action} ${named}`,
+    // A name without blanks, as all operations have.
+    operationId: `${action}:${named.replaceAll(/\s+/g, '-')}`,
     deprecated: false,
     security: servers[0]?.security ?? [],
     servers: servers.map(({ server }) => server),

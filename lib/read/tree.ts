@@ -31,8 +31,20 @@ export function newRecord(): OpenRecord {
 /** The span of a container's part: of an object's member the key's or the value's. */
 export function partSpan(parts: PartSpans, segment: string, on: 'key' | 'value'): Span | undefined {
   if (!parts.keys) return pair(parts.offsets, Number(segment) * 2);
-  const index = parts.keys.indexOf(segment);
+  const index = indexOfKey(parts, parts.keys, segment);
   return index < 0 ? undefined : pair(parts.offsets, index * 4 + (on === 'key' ? 0 : 2));
+}
+
+/** Keys that are looked through one by one each time. */
+const FEW = 16;
+const indexes = new WeakMap<PartSpans, ReadonlyMap<string, number>>();
+
+/** There may be a finding at each member: of an object with many, their order is looked through once. */
+function indexOfKey(parts: PartSpans, keys: readonly string[], key: string): number {
+  if (keys.length <= FEW) return keys.indexOf(key);
+  const known = indexes.get(parts) ?? new Map(keys.map((name, index) => [name, index]));
+  indexes.set(parts, known);
+  return known.get(key) ?? -1;
 }
 
 function pair(offsets: readonly number[], index: number): Span | undefined {

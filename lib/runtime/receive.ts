@@ -76,12 +76,13 @@ export async function expectMessage(
   const { run, visit, since, until } = waiter;
   const to = { slot, run, step: step.path, visit, since, until };
   const key = boxOf(plan, step, correlation);
+  const { senders } = ports;
+  const { system: source = '', message } = plan.operations[step.operation] ?? {};
+  const { channel = '' } = message ?? {};
+  const told = { run, plan, step, source, channel, until, ...(correlation !== undefined && { correlation }) };
+  await senders?.about?.(told);
   const answer = await ports.mailboxes.change(key, since, (box) => expected(box, to));
-  if (answer.kind === 'waiting' && ports.senders) {
-    const { system: source = '', message } = plan.operations[step.operation] ?? {};
-    const { channel = '' } = message ?? {};
-    ports.senders.awaited({ run, plan, step, source, channel, ...(correlation !== undefined && { correlation }) });
-  }
+  if (answer.kind === 'waiting') senders?.awaited(told);
   if (answer.kind === 'given') await ports.callbacks.answer(slot, await answerFrom(answer.given, ports));
   if (answer.kind === 'full') {
     throw new TaskFailure(TaskError.RunInvalid, `too many steps wait for the same message as ${step.path}`);

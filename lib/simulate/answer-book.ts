@@ -21,6 +21,7 @@ import { type Demands, demandsOf } from './demands.ts';
 import { fitted, isFit, unfitted } from './fitted-answer.ts';
 import { emptied, leavesOf, mapLeaves, textsOf } from './json-leaves.ts';
 import { scopeWith, type SimulatedAnswer } from './simulated-answer.ts';
+import { messageAnswer } from './simulated-messages.ts';
 import { stepsInOrder } from './stated-order.ts';
 
 export interface BookOptions {
@@ -64,6 +65,8 @@ export interface BookedSide extends BookedCall {
 export interface AnswerBook {
   readonly steps: readonly BookedStep[];
   readonly sides: readonly BookedSide[];
+  /** What steps wait for, by their paths. */
+  readonly messages: { readonly [step: string]: SimulatedAnswer };
   /** Answers that could not be made, in words. */
   readonly notes: readonly string[];
   /** Criteria of steps that no answer of the documents meets, in the order of the steps. */
@@ -82,12 +85,19 @@ export async function answerBook(options: BookOptions): Promise<AnswerBook> {
   const xpath = await languagesFor(options.plan);
   const writer = new BookWriter(options, xpath);
   for (const step of stepsInOrder(options.plan)) await writer.step(step);
-  return { steps: writer.steps, sides: writer.sides, notes: [...writer.notes], unmet: writer.unmet };
+  return {
+    steps: writer.steps,
+    sides: writer.sides,
+    messages: writer.messages,
+    notes: [...writer.notes],
+    unmet: writer.unmet,
+  };
 }
 
 class BookWriter {
   readonly steps: BookedStep[] = [];
   readonly sides: BookedSide[] = [];
+  readonly messages: { [step: string]: SimulatedAnswer } = Object.create(null);
   readonly notes = new Set<string>();
   readonly unmet: UnmetCriterion[] = [];
   private readonly options: BookOptions;
@@ -105,6 +115,7 @@ class BookWriter {
     const items = this.itemsOf(step);
     const item = items?.[0];
     const scope = this.scopeOf(step, item);
+    if (step.receive) return this.message(step, scope);
     const { request, why } = this.requestOf(step, scope);
     const { answer: good, unmet } = await this.goodAnswer(step, { request, why }, scope);
     this.unmet.push(...unmet.map((one) => ({ step: step.path, ...one })));
@@ -121,6 +132,13 @@ class BookWriter {
     this.steps.push({ call: step, good, ...(odd && { odd }), texts, ids: [...new Set(ids)], ...each });
     this.sides.push(...sides);
     if (items) this.refs[step.path] = this.gathered(step, items, { good, texts });
+  }
+
+  private message(step: PlanStep, scope: Scope): void {
+    const { answer, meets } = messageAnswer(this.options, step, { scope });
+    if (!meets) this.notes.add(`no documented message meets the criteria of ${step.path}`);
+    this.messages[step.path] = answer;
+    this.refs[step.path] = outputsIn(step.outputs, scopeWith(scope, answer), () => undefined);
   }
 
   /** Of a good run; undefined where the step is done once. */

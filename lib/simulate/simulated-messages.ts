@@ -5,6 +5,7 @@
 import type { AsyncApiDocument, ChannelMessage } from '../model/asyncapi.ts';
 import { type Json, own } from '../model/json.ts';
 import type { CorrelationPlace } from '../model/message.ts';
+import type { ApiDocument } from '../model/openapi.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import { parsePointer } from '../expressions/pointer.ts';
 import type { Scope } from '../expressions/scope.ts';
@@ -20,8 +21,8 @@ export interface SimulatedMessage {
 
 export interface Messaging {
   readonly plan: Plan;
-  /** By the name of the system. */
-  readonly documents: ReadonlyMap<string, AsyncApiDocument>;
+  /** By the name of the system; others have no channels. */
+  readonly documents: ReadonlyMap<string, ApiDocument>;
 }
 
 /** `scope` is what the criteria read beside the message. */
@@ -32,7 +33,8 @@ export function messageAnswer(
 ): { readonly answer: SimulatedAnswer; readonly meets: boolean } {
   const operation = own(plan.operations, step.operation);
   const { channel = '', correlations = [] } = operation?.message ?? {};
-  const document = documents.get(operation?.system ?? '');
+  const found = documents.get(operation?.system ?? '');
+  const document = found && isAsync(found) ? found : undefined;
   const messages = document?.channels.get(channel)?.messages ?? [];
   const all = (messages.length > 0 ? messages : [PLAIN]).map((message) =>
     correlated(plainAnswer(message, document), { correlation, place: correlations[0] }),
@@ -44,6 +46,21 @@ export function messageAnswer(
   const [good] = met;
   const [first = NOTHING] = all;
   return { answer: good ?? first, meets: good !== undefined };
+}
+
+function isAsync(document: ApiDocument): document is AsyncApiDocument {
+  return 'channels' in document;
+}
+
+/** The same message for another run. */
+export function correlatedFor(
+  plan: Plan,
+  step: PlanStep,
+  answer: SimulatedAnswer,
+  correlation: string | undefined,
+): SimulatedAnswer {
+  const place = own(plan.operations, step.operation)?.message?.correlations[0];
+  return correlated(answer, { correlation, place });
 }
 
 const PLAIN: ChannelMessage = { name: '', contentType: 'application/json' };

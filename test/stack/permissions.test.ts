@@ -115,7 +115,7 @@ describe('permissions', () => {
     );
   });
 
-  it('fails if the sweeper may do more than find runs, look at their executions, and start or stop these', () => {
+  it('fails if the sweeper may do more than find runs, look at, start or stop their executions, and remove versions but never a function', () => {
     const executions = 'arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution';
     const machines = ['Audit', 'Refund'].flatMap((name) => [`${name}Machine`, `${name}Undo`]);
     expect(lines(roles.get('RefundsSweepRole'))).toEqual(
@@ -125,6 +125,10 @@ describe('permissions', () => {
         ...machines.map((name) => `states:DescribeExecution on ${executions}:RefundsWorkflow${name}.Name:*`),
         ...machines.map((name) => `states:StopExecution on ${executions}:RefundsWorkflow${name}.Name:*`),
         ...machines.map((name) => `states:StartExecution on RefundsWorkflow${name}`),
+        ...['CallLedger', 'CallPayments', 'Core'].flatMap((name) => [
+          `lambda:ListVersionsByFunction on Refunds${name}Function.Arn`,
+          `lambda:DeleteFunction on Refunds${name}Function.Arn:*`,
+        ]),
       ),
     );
   });

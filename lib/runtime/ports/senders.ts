@@ -9,9 +9,14 @@ export interface Awaited {
   readonly source: string;
   readonly channel: string;
   readonly correlation?: string;
+  /** Until when. */
+  readonly until: number;
 }
 
-/** Who sends what runs wait for, where nobody else does: simulated systems. Never waits, and never rejects. */
+/** Who sends what runs wait for, where nobody else does: simulated systems. Never rejects. */
 export interface Senders {
+  /** Nobody waits yet, and somebody is about to. */
+  about?(message: Awaited): Promise<void>;
+  /** Somebody waits. Never waits itself. */
   awaited(message: Awaited): void;
 }

@@ -68,7 +68,7 @@ describe('a channel', () => {
     expect(said).toEqual([]);
     const paid = document?.channels.get('paid');
     expect(paid?.send).toMatchObject({
-      operationId: 'send paid',
+      operationId: 'send:paid',
       method: 'post',
       path: '/orders/{order}/paid',
       servers: [{ url: 'https://events.example.com:8443/v1' }],
@@ -107,8 +107,8 @@ describe('a channel', () => {
     expect(document?.actions.get('tell')).toMatchObject({
       action: 'receive',
       channel: 'paid',
-      send: { operationId: 'send tell' },
-      receive: { operationId: 'receive tell' },
+      send: { operationId: 'send:tell' },
+      receive: { operationId: 'receive:tell' },
     });
   });
 
