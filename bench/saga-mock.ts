@@ -79,6 +79,7 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
 }
 
 if (import.meta.main) {
-  const server = createServer(serve);
+  // A subject that is silent for a while keeps its connections: a request on one that was just closed would end its round.
+  const server = createServer({ keepAliveTimeout: 600_000 }, serve);
   server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
 }

@@ -1,6 +1,7 @@
 /**
  * The CDK app of this repository: every folder below state-machines/ as an Integration, in one stack as long as there is
- * room. `-c environment=NAME` chooses the environment (default aws); `-c demo=true` puts the example's systems up, too.
+ * room. `-c environment=NAME` chooses the environment (default aws), which is then part of the stack's name;
+ * `-c demo=true` puts the example's systems up, too.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,14 +21,15 @@ const DEMO = 'order-fulfilment';
 try {
   const app = new App();
   const said = (key: string): unknown => app.node.tryGetContext(key);
+  const environment = String(said('environment') ?? 'aws');
   const [integrations, demos] = await Promise.all([
-    describeAll(String(said('environment') ?? 'aws')),
+    describeAll(environment),
     String(said('demo')) === 'true' ? demoSystems() : undefined,
     bundleHandlers(),
   ]);
   // Written by hand in cdk.json.
   const pinned = (said('stacks') ?? {}) as NonNullable<IntegrationsAppProps['pinned']>;
-  const props = { integrations, pinned, ...(demos && { demos }) };
+  const props = { integrations, pinned, environment, ...(demos && { demos }) };
   const pins = missingPins(putUp(app, props), props);
   if (pins) process.stderr.write(`${adviceOn(pins)}\n`);
   app.synth();

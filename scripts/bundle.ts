@@ -50,7 +50,14 @@ export async function bundleDemo(): Promise<string> {
 }
 
 const HANDLERS: readonly string[] = readdirSync(join(ROOT, 'lambdas')).sort();
-/** Clients that are loaded on first use; each is a bundle without shared chunks. */
+/** What every run meets: what chunks that others share cost a start is more than they save. */
+const BY_THEMSELVES: readonly string[] = ['call', 'core'];
+/** In how many builds: each parses the SDK anew, which is most of what the first synth of a clone waits for. */
+const TOGETHER: readonly (readonly string[])[] = [
+  ...BY_THEMSELVES.map((name) => [name]),
+  HANDLERS.filter((name) => !BY_THEMSELVES.includes(name)),
+];
+/** Clients that are loaded on first use. They share the SDK's core among each other, and nothing with the handlers. */
 const CLIENTS: readonly string[] = readdirSync(join(ROOT, 'lib/aws/clients'))
   .map((file) => basename(file, '.ts'))
   .sort();
@@ -58,10 +65,9 @@ const CLIENTS: readonly string[] = readdirSync(join(ROOT, 'lib/aws/clients'))
 /** Builds them into an empty folder; returns the files that they are made of, relative to the project. */
 export async function buildBundles(folder: string): Promise<readonly string[]> {
   const built = await Promise.all([
-    // Each by itself: chunks that handlers share cost a start more than they save in the zip.
-    ...HANDLERS.map((name) =>
+    ...TOGETHER.map((names) =>
       bundled(folder, {
-        entryPoints: [{ in: `lambdas/${name}/handler.ts`, out: name }],
+        entryPoints: names.map((name) => ({ in: `lambdas/${name}/handler.ts`, out: name })),
         // What few functions meet (XPath, regular expressions, OAuth) is in chunks of its own, read on first use.
         splitting: true,
         plugins: [CLIENTS_ELSEWHERE],
@@ -69,6 +75,7 @@ export async function buildBundles(folder: string): Promise<readonly string[]> {
     ),
     bundled(folder, {
       entryPoints: CLIENTS.map((name) => ({ in: `lib/aws/clients/${name}.ts`, out: `client-${name}` })),
+      splitting: true,
     }),
   ]);
   return [...new Set(built.flatMap(({ inputs }) => Object.keys(inputs)))];

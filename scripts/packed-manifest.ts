@@ -20,8 +20,14 @@ interface Versions {
   readonly [name: string]: string;
 }
 
-/** What a construct shares with the app that it stands in. */
-const PEERS = ['aws-cdk-lib', 'constructs'];
+/** What a construct shares with the app that it stands in; and what `verify --deployed` asks AWS by, for who wants that. */
+const PEERS = [
+  'aws-cdk-lib',
+  'constructs',
+  ...['cloudformation', 'cloudwatch', 'eventbridge', 'secrets-manager', 'sfn', 'sqs', 'ssm'].map(
+    (name) => `@aws-sdk/client-${name}`,
+  ),
+];
 
 const ROOT = { types: './dist/lib/public.d.ts', default: './dist/lib/public.js' };
 

@@ -18,14 +18,18 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   'lib/emit': ['lib/model', 'lib/diagnostics', 'lib/plan'],
   // What handlers decide by (who may repeat, what was built on what) is asked, not written down again.
   'lib/analyze': ['lib/model', 'lib/diagnostics', 'lib/check', 'lib/expressions', 'lib/plan', 'lib/runtime'],
+  // Plan and analysis as documents and drawings.
+  'lib/report': ['lib/model', 'lib/diagnostics', 'lib/analyze'],
   'lib/engine': ['lib/model', 'lib/diagnostics', 'lib/expressions'],
   'lib/runtime': ['lib/model', 'lib/expressions'],
   'lib/simulate': ['lib/model', 'lib/expressions', 'lib/runtime'],
+  // Calls as they are made in a run, and the order in which they are.
+  'lib/verify': ['lib/model', 'lib/expressions', 'lib/runtime', 'lib/simulate'],
   'lib/rehearse': ['lib/model', 'lib/expressions', 'lib/engine', 'lib/runtime', 'lib/simulate'],
   // The run API as values over ports; who serves it is a host.
   'lib/api': ['lib/model', 'lib/runtime'],
   // The real clock and native fetch are Node's, on one machine and in a function alike.
-  'lib/aws': ['lib/model', 'lib/runtime', 'lib/embedded', 'lib/api'],
+  'lib/aws': ['lib/model', 'lib/runtime', 'lib/embedded', 'lib/api', 'lib/verify'],
   'lib/compile': ['lib/model', 'lib/diagnostics', 'lib/read', 'lib/check', 'lib/plan', 'lib/emit'],
   'lib/embedded': [
     'lib/compile',
@@ -38,6 +42,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'lib/engine',
     'lib/runtime',
     'lib/simulate',
+    'lib/verify',
     'lib/api',
   ],
   'lib/constructs': [
@@ -49,13 +54,15 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'lib/plan',
     'lib/emit',
     'lib/embedded',
-    // The names of metrics, which dashboards and handlers share.
-    'lib/aws',
     // The routes that its gateway is made of.
     'lib/api',
   ],
   'lib/cli': [
     'lib/analyze',
+    'lib/report',
+    'lib/verify',
+    // What is deployed, and secrets that AWS keeps: loaded when `verify` is asked for them.
+    'lib/aws',
     'lib/compile',
     'lib/model',
     'lib/diagnostics',

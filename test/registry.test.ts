@@ -115,6 +115,7 @@ function repeated(all: readonly string[]): string[] {
 const phaseTitles: { readonly [phase: string]: string } = {
   DOC: 'Reading documents',
   OAS: 'OpenAPI documents',
+  ASY: 'AsyncAPI documents and messages',
   ARZ: 'Arazzo documents',
   XIL: 'x-interlock policies',
   PLN: 'Planning',

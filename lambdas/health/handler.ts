@@ -1,7 +1,7 @@
 /** Asks after the systems' health: on schedule those that are due, on demand those that are named (`{"systems": [...]}`). */
 import { bundledSystem } from '../../lib/aws/bundled-files.ts';
 import { handlerPorts, taskRoot } from '../../lib/aws/handler-ports.ts';
-import { METRICS } from '../../lib/aws/metric-names.ts';
+import { METRICS } from '../../lib/model/metric-names.ts';
 import { SystemFunctions } from '../../lib/aws/system-functions.ts';
 import { taskHandler } from '../../lib/aws/task-handler.ts';
 import { systemsAsked } from '../../lib/aws/upkeep-event.ts';

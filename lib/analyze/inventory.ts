@@ -1,4 +1,5 @@
 /** What an integration touches (R2): systems with their servers and credentials, endpoints with who calls them and how. */
+import { titleOfOperation } from './flow/flows.ts';
 import type { Effect, Plan, PlanCall } from '../model/plan.ts';
 
 export interface SystemEntry {
@@ -38,10 +39,11 @@ function endpointsOf(plan: Plan, system: string): readonly Endpoint[] {
   const calls: readonly PlanCall[] = [...Object.values(plan.steps), ...Object.values(plan.calls)];
   return Object.values(plan.operations)
     .filter((operation) => operation.system === system)
-    .map(({ key, operationId, method, path, parameters, security }) => {
+    .map((planned) => {
+      const { key, operationId, parameters, security } = planned;
       const callers = calls.filter(({ operation }) => operation === key);
       return {
-        operation: `${method.toUpperCase()} ${path}`,
+        operation: titleOfOperation(planned),
         ...(operationId !== undefined && { operationId }),
         effect: strongest(callers),
         callers: callers.map((call) => call.path),

@@ -7,8 +7,9 @@ import { Failure } from '../model/failure.ts';
 import { matchRoute } from './match.ts';
 import type { ApiRequest, ApiResponse } from './message.ts';
 import { cancelRun, resolveStep, retryRun, skipStep, undoRun } from './operations/actions.ts';
-import { approveStep, receiveCallback, rejectStep } from './operations/interactions.ts';
+import { approveStep, rejectStep } from './operations/interactions.ts';
 import { discardDeadLetter, listDeadLetters, redriveDeadLetter } from './operations/letters.ts';
+import { deliverMessage, receiveCallback, receiveWebhook } from './operations/messages.ts';
 import { followRun, getRun, listRuns } from './operations/runs.ts';
 import { getDocument, getHealth, listWorkflows } from './operations/service.ts';
 import { startRun } from './operations/start.ts';
@@ -34,6 +35,8 @@ const OPERATIONS: { readonly [O in OperationId]: Operation } = {
   approveStep,
   rejectStep,
   receiveCallback,
+  receiveWebhook,
+  deliverMessage,
   listSystems,
   listDeadLetters,
   redriveDeadLetter,

@@ -57,6 +57,24 @@ export const CALLBACK: Parameter = {
   example: 'mVfXbN3s1k2Yd0aQe8rTzg',
 };
 
+export const SOURCE: Parameter = {
+  name: 'source',
+  in: 'path',
+  required: true,
+  description: 'The name of the source description, of type asyncapi.',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,100}$' },
+  example: 'shipping',
+};
+
+export const CHANNEL: Parameter = {
+  name: 'channel',
+  in: 'path',
+  required: true,
+  description: 'The name of the channel in its AsyncAPI document.',
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+  example: 'parcelShipped',
+};
+
 export const LIMIT: Parameter = {
   name: 'limit',
   in: 'query',

@@ -6,6 +6,13 @@
 import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { LetterView, RunEvent } from '../model/run.ts';
+import {
+  type ChannelMessage,
+  type IncomingPorts,
+  receiveById,
+  receiveOverChannel,
+  type Received,
+} from '../runtime/incoming.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { BreakerState } from '../runtime/ports/breakers.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
@@ -76,14 +83,18 @@ export interface CallbackMessage {
   readonly headers: ReadonlyMap<string, string>;
 }
 
+/** What systems say to runs that wait. */
 export interface Callbacks {
-  receive(message: CallbackMessage): Promise<{ readonly kind: 'received' | 'unknown' | 'refused' | 'over' }>;
+  receive(message: CallbackMessage): Promise<Pick<Received, 'kind'>>;
+  deliver(message: ChannelMessage): Promise<Pick<Received, 'kind'>>;
 }
 
-/** Where no run can wait for a message. */
-export const NOBODY_WAITS: Callbacks = {
-  receive: () => Promise.resolve({ kind: 'unknown' }),
-};
+export function callbacksOver(ports: IncomingPorts): Callbacks {
+  return {
+    receive: (message) => receiveById(message, ports),
+    deliver: (message) => receiveOverChannel(message, ports),
+  };
+}
 
 /** What an operation gets: the request as its schemas have it. */
 export interface Called {

@@ -37,7 +37,8 @@ export type ProblemName =
   | 'service-busy'
   | 'service-failed'
   | 'callback-refused'
-  | 'callback-over';
+  | 'callback-over'
+  | 'channel-not-found';
 
 export const PROBLEMS: { readonly [N in ProblemName]: ProblemKind } = {
   'request-invalid': { code: 'API001', status: 400, title: 'The request is not as the document of this API has it' },
@@ -65,6 +66,7 @@ export const PROBLEMS: { readonly [N in ProblemName]: ProblemKind } = {
   'service-failed': { code: 'API023', status: 500, title: 'The service has failed by a mistake of its own' },
   'callback-refused': { code: 'API024', status: 403, title: 'The signature of the callback is wrong' },
   'callback-over': { code: 'API025', status: 410, title: 'The callback has been answered or has expired' },
+  'channel-not-found': { code: 'API026', status: 404, title: 'No workflow receives over such a channel' },
 };
 
 export const PROBLEM_TYPE = 'application/problem+json';

@@ -59,6 +59,8 @@ export const OPERATION_IDS = [
   'approveStep',
   'rejectStep',
   'receiveCallback',
+  'receiveWebhook',
+  'deliverMessage',
   'listSystems',
   'listDeadLetters',
   'redriveDeadLetter',

@@ -5,19 +5,22 @@
  */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Acting, ApiPorts, Planned, Workflows } from '../api/ports.ts';
-import { NOBODY_WAITS } from '../api/ports.ts';
+import { callbacksOver } from '../api/ports.ts';
 import { assert } from '../model/assert.ts';
 import type { Clock } from '../model/time.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import { FINAL_PHASES, type Journal } from '../runtime/ports/journal.ts';
 import { startRun } from '../runtime/run.ts';
+import { signatureFor } from '../runtime/signature.ts';
 import { DynamoBreakers } from './breakers.ts';
 import { bundledWorkflows } from './bundled-files.ts';
 import { SqsLetters } from './dead-letters.ts';
 import { StepFunctionsExecutions } from './executions.ts';
 import { handlerPorts } from './handler-ports.ts';
 import { DynamoJournal } from './journal.ts';
+import type { KeptPlans } from './kept-plans.ts';
 import { dynamoClient, RunTable } from './run-table.ts';
+import { AwsSecrets } from './secrets.ts';
 import { SharedTable, shortClient } from './shared-table.ts';
 import type { HandlerTelemetry } from './telemetry.ts';
 
@@ -33,30 +36,48 @@ export async function apiPorts(): Promise<ApiPorts & { readonly telemetry: Handl
   const journal = new DynamoJournal({ table: new RunTable({ name, client: dynamoClient() }), workflowIds });
   const shared = new SharedTable({ name: process.env['INTERLOCK_SHARED_TABLE'] ?? name, client: shortClient() });
   const breakers = new DynamoBreakers(shared);
+  const secrets = new AwsSecrets({ clock });
   const operator = { ...handler, journal, executions: StepFunctionsExecutions.ofFunction(handler.plans) };
   return {
     operator,
-    workflows: deployedWorkflows(planned, operator),
+    workflows: deployedWorkflows(planned, operator, handler.plans),
     acting: deployedActing(journal, clock),
     letters: new SqsLetters({ client: new SQSClient({}), queueUrl: variable('INTERLOCK_DEAD_LETTERS'), journal }),
     systems: { where: () => Promise.resolve(environments), breaker: (key) => breakers.read(key) },
     following: { kind: 'snapshot', againMs: AGAIN_MS },
-    callbacks: NOBODY_WAITS,
+    callbacks: callbacksOver({
+      ...operator,
+      deployed: () => Promise.resolve(planned.map(({ plan }) => plan)),
+      signatureOf: (source, channel) => signatureFor({ environments, secrets }, source, channel),
+    }),
     version: process.env['AWS_LAMBDA_FUNCTION_VERSION'] ?? '',
     failed: (error) => telemetry.failed(error),
     telemetry,
   };
 }
 
-export function deployedWorkflows(planned: readonly Planned[], operator: OperatorPorts): Workflows {
+export function deployedWorkflows(
+  planned: readonly Planned[],
+  operator: OperatorPorts,
+  plans: Pick<KeptPlans, 'keep'>,
+): Workflows {
   return {
     all: () => Promise.resolve(planned),
-    current: (workflowId) => Promise.resolve(planned.find(({ plan }) => plan.workflowId === workflowId)),
+    async current(workflowId) {
+      const found = planned.find(({ plan }) => plan.workflowId === workflowId);
+      // A run may name it from now on, also when this version is gone.
+      if (found) await plans.keep(found.planHash, found.plan);
+      return found;
+    },
     async start(request) {
       const started = await startRun(request, operator);
       // Started before, perhaps, and perhaps by a process that died before it began the execution.
-      const isToBegin = 'execution' in started && (await isForward(started.runId, operator));
-      if (isToBegin) await operator.executions.start(started.execution.input);
+      if (!('execution' in started)) return started;
+      const { input } = started.execution;
+      const isToBegin = await isForward(started.runId, operator);
+      // Recorded before a deploy and never begun: the sweeper ends it.
+      const isTooLate = await operator.executions.superseded?.(input.plan);
+      if (isToBegin && !isTooLate) await operator.executions.start(input);
       return started;
     },
   };

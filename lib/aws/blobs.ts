@@ -3,50 +3,31 @@
  * deployment's decision), so nothing is said about it here. The client is loaded with the first blob: most functions never
  * meet one, and it would be half of their bundle. Nothing is listed or deleted on the way of a run.
  */
-import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { randomBytes } from 'node:crypto';
 import { assert } from '../model/assert.ts';
 import { Failure } from '../model/failure.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
-
-export interface S3BlobsOptions {
-  /** Absent: the function was deployed without one, and whatever needs it fails by name. */
-  readonly bucket?: string;
-  /** What every key begins with, where a bucket holds more than this integration's. */
-  readonly prefix?: string;
-  readonly config?: S3ClientConfig;
-}
-
-type Sdk = typeof import('./clients/s3.ts');
-
-interface Store {
-  readonly sdk: Sdk;
-  readonly client: InstanceType<Sdk['S3Client']>;
-  readonly bucket: string;
-  readonly prefix: string;
-}
+import { type Bucket, type BucketOptions, nameOf, openBucket, readObject, writeObject, writeOnce } from './bucket.ts';
 
 const SECRET = 'secret';
-/** The longest a request may take: a lease has to survive several. */
-const REQUEST_MS = 5_000;
 
 export class S3Blobs implements Blobs {
-  private readonly options: S3BlobsOptions;
-  private opened: Promise<Store> | undefined;
+  private readonly options: BucketOptions;
+  private opened: Promise<Bucket> | undefined;
   private known: Promise<string> | undefined;
 
-  constructor(options: S3BlobsOptions) {
+  constructor(options: BucketOptions) {
     this.options = options;
   }
 
   async put(run: string, id: string, body: string): Promise<void> {
     const key = keyOf(run, id);
-    await this.storing(async (store) => await write(store, key, body));
+    await this.storing(async (store) => await writeObject(store, key, body));
   }
 
   async get(run: string, id: string): Promise<string | undefined> {
     const key = keyOf(run, id);
-    return await this.storing(async (store) => await read(store, key));
+    return await this.storing(async (store) => await readObject(store, key));
   }
 
   async remove(run: string): Promise<void> {
@@ -60,8 +41,8 @@ export class S3Blobs implements Blobs {
     return this.known;
   }
 
-  private async storing<T>(work: (store: Store) => Promise<T>): Promise<T> {
-    this.opened ??= open(this.options);
+  private async storing<T>(work: (store: Bucket) => Promise<T>): Promise<T> {
+    this.opened ??= openBucket(this.options);
     const store = await this.opened;
     try {
       return await work(store);
@@ -74,35 +55,8 @@ export class S3Blobs implements Blobs {
   }
 }
 
-async function open({ bucket, prefix = '', config = {} }: S3BlobsOptions): Promise<Store> {
-  if (bucket === undefined) {
-    throw new Failure('blob-bucket', 'The function has no bucket for large and sensitive values', {
-      remedy: 'Deploy again with a version of the construct that gives it one.',
-    });
-  }
-  const sdk = await import('./clients/s3.ts');
-  const requestHandler = { connectionTimeout: 1_000, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
-  return { sdk, bucket, prefix, client: new sdk.S3Client({ maxAttempts: 5, requestHandler, ...config }) };
-}
-
-async function write({ sdk, client, bucket, prefix }: Store, key: string, body: string, once = false): Promise<void> {
-  const condition = once ? { IfNoneMatch: '*' } : {};
-  const content = { Body: Buffer.from(body), ContentType: 'application/json' };
-  await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: prefix + key, ...content, ...condition }));
-}
-
-async function read({ sdk, client, bucket, prefix }: Store, key: string): Promise<string | undefined> {
-  try {
-    const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: prefix + key }));
-    return await Body?.transformToString('utf8');
-  } catch (error) {
-    if (nameOf(error) === 'NoSuchKey') return undefined;
-    throw error;
-  }
-}
-
 /** Page by page, until none is left. */
-async function removeBelow({ sdk, client, bucket, prefix }: Store, folder: string): Promise<void> {
+async function removeBelow({ sdk, client, bucket, prefix }: Bucket, folder: string): Promise<void> {
   for (let more = true; more; ) {
     const page = await client.send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix + folder }));
     const Objects = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
@@ -114,15 +68,11 @@ async function removeBelow({ sdk, client, bucket, prefix }: Store, folder: strin
 }
 
 /** Whoever is first writes it; the others read what that one wrote. */
-async function secretIn(store: Store): Promise<string> {
-  const known = await read(store, SECRET);
+async function secretIn(store: Bucket): Promise<string> {
+  const known = await readObject(store, SECRET);
   if (known !== undefined) return known;
-  try {
-    await write(store, SECRET, randomBytes(32).toString('hex'), true);
-  } catch (error) {
-    if (nameOf(error) !== 'PreconditionFailed' && nameOf(error) !== 'ConditionalRequestConflict') throw error;
-  }
-  const made = await read(store, SECRET);
+  await writeOnce(store, SECRET, randomBytes(32).toString('hex'));
+  const made = await readObject(store, SECRET);
   assert(made !== undefined, 'a secret that was written can be read');
   return made;
 }
@@ -135,8 +85,4 @@ function folderOf(run: string): string {
 function keyOf(run: string, id: string): string {
   assert(/^[0-9a-f]{64}$/.test(id), "a blob's id is a digest");
   return `${folderOf(run)}${id}`;
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : String(error);
 }

@@ -1,28 +1,13 @@
 /**
  * What was deployed beside the handlers (lib/constructs/handler-code.ts writes it): the plans by hash, and the environment
- * of the integration's systems. Both are read once per process.
+ * of the integration's systems. Who uses it reads it once.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SystemEnvironment } from '../model/environment.ts';
-import { Failure } from '../model/failure.ts';
 import { own } from '../model/json.ts';
 import type { Plan, PlanSystem } from '../model/plan.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
-import type { Plans } from '../runtime/ports/plans.ts';
-
-const HASH = /^[0-9a-f]{64}$/;
-
-export function bundledPlans(folder: string): Plans {
-  const read = new Map<string, Promise<Plan>>();
-  return {
-    plan(hash): Promise<Plan> {
-      const known = read.get(hash) ?? readPlan(folder, hash);
-      read.set(hash, known);
-      return known;
-    },
-  };
-}
 
 /** The workflows that this version was deployed with, by name. */
 export async function bundledWorkflows(
@@ -38,14 +23,10 @@ export async function bundledWorkflows(
   return planned.sort((one, other) => (one.plan.workflowId < other.plan.workflowId ? -1 : 1));
 }
 
-async function readPlan(folder: string, hash: string): Promise<Plan> {
-  const available = await readdir(join(folder, 'plans'));
-  if (!HASH.test(hash) || !available.includes(`${hash}.json`)) {
-    throw new Failure('plan-unknown', `This version of the handlers does not have the plan ${hash}`, {
-      remedy: 'The run began under another version: its machine names the functions of that version.',
-    });
-  }
-  return (await readJson(join(folder, 'plans', `${hash}.json`))) as Plan;
+/** Undefined where another version was deployed with it. */
+export async function bundledPlan(folder: string, hash: string): Promise<Plan | undefined> {
+  const names = await readdir(join(folder, 'plans'));
+  return names.includes(`${hash}.json`) ? ((await readJson(join(folder, 'plans', `${hash}.json`))) as Plan) : undefined;
 }
 
 /** A system as the deployed plans have it; undefined where none of them calls it. */

@@ -25,7 +25,8 @@ export interface MachineArns {
 export interface StepFunctionsOptions {
   readonly client: Pick<SFNClient, 'send'>;
   readonly machines: MachineArns;
-  readonly plans: Plans;
+  /** One that does not say what is deployed has everything. */
+  readonly plans: Plans & { isDeployed?(hash: string): Promise<boolean> };
 }
 
 export class StepFunctionsExecutions implements Executions, ExecutionStates {
@@ -35,7 +36,7 @@ export class StepFunctionsExecutions implements Executions, ExecutionStates {
     this.options = options;
   }
 
-  static ofFunction(plans: Plans): StepFunctionsExecutions {
+  static ofFunction(plans: StepFunctionsOptions['plans']): StepFunctionsExecutions {
     const text = process.env['INTERLOCK_MACHINES'];
     assert(text !== undefined, 'the function has the environment variable INTERLOCK_MACHINES');
     // Written by lib/constructs/lifecycle.ts in this shape.
@@ -66,6 +67,11 @@ export class StepFunctionsExecutions implements Executions, ExecutionStates {
       // Gone for longer than it is kept: it is over.
       if (!(failure instanceof ExecutionDoesNotExist)) throw failure;
     }
+  }
+
+  /** A machine is what was deployed last; executions keep what they began with. */
+  async superseded(planHash: string): Promise<boolean> {
+    return (await this.options.plans.isDeployed?.(planHash)) === false;
   }
 
   async of(input: ExecutionInput, settlement?: number): ReturnType<ExecutionStates['of']> {

@@ -7,20 +7,23 @@ import { assert } from '../model/assert.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Renewals } from '../runtime/auth/renewal.ts';
 import type { Callbacks, TaskTokens } from '../runtime/ports/callbacks.ts';
+import type { Mailboxes } from '../runtime/ports/mailboxes.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
 import type { OpenRuns } from '../runtime/ports/open-runs.ts';
 import type { Locks } from '../runtime/ports/locks.ts';
-import type { Plans } from '../runtime/ports/plans.ts';
 import type { Protection } from '../runtime/ports/protection.ts';
 import type { SharedValues } from '../runtime/ports/shared-values.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { S3Blobs } from './blobs.ts';
 import { DynamoCallbacks } from './callbacks.ts';
+import { DynamoMailboxes } from './mailboxes.ts';
 import { DynamoBreakers } from './breakers.ts';
-import { bundledEnvironments, bundledPlans } from './bundled-files.ts';
+import type { BucketOptions } from './bucket.ts';
+import { bundledEnvironments } from './bundled-files.ts';
 import { DynamoJournal } from './journal.ts';
+import { KeptPlans } from './kept-plans.ts';
 import { DynamoPermits, DynamoRates } from './limits.ts';
 import { DynamoLocks } from './locks.ts';
 import { DynamoOpenRuns } from './open-runs.ts';
@@ -36,7 +39,7 @@ export interface HandlerPorts {
   readonly journal: Journal;
   readonly openRuns: OpenRuns;
   readonly blobs: Blobs;
-  readonly plans: Plans;
+  readonly plans: KeptPlans;
   readonly environments: Environments;
   readonly protection: Protection;
   readonly locks: Locks;
@@ -45,6 +48,7 @@ export interface HandlerPorts {
   /** Where what token servers rotate is shared. */
   readonly renewals: Renewals;
   readonly callbacks: Callbacks;
+  readonly mailboxes: Mailboxes;
   readonly waking: TaskTokens;
   readonly events: HandlerTelemetry;
   readonly telemetry: HandlerTelemetry;
@@ -62,6 +66,7 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     integration: variable('INTERLOCK_INTEGRATION'),
     ...(system !== undefined && { system }),
   });
+  const bucket = bucketOptions();
   const name = variable('INTERLOCK_TABLE');
   const table = new RunTable({ name, client: dynamoClient() });
   const shared = new SharedTable({ name: process.env['INTERLOCK_SHARED_TABLE'] ?? name, client: shortClient() });
@@ -83,13 +88,14 @@ export async function handlerPorts(): Promise<HandlerPorts> {
       random: realRandom,
     },
     callbacks: new DynamoCallbacks(new SharedTable({ name, client: dynamoClient() })),
+    mailboxes: new DynamoMailboxes(new SharedTable({ name, client: dynamoClient() })),
     waking: new StepFunctionsTokens(),
     clock: realClock,
     random: realRandom,
     journal: new DynamoJournal({ table, workflowIds: workflowIds() }),
     openRuns: new DynamoOpenRuns(table),
-    blobs: blobsIn(process.env['INTERLOCK_BUCKET'], process.env['INTERLOCK_PREFIX']),
-    plans: bundledPlans(folder),
+    blobs: new S3Blobs(bucket),
+    plans: new KeptPlans(folder, bucket),
     environments: await bundledEnvironments(folder, process.env['INTERLOCK_DEPLOYED']),
     events: telemetry,
     telemetry,
@@ -101,8 +107,9 @@ function workflowIds(): readonly string[] {
   return Object.keys(JSON.parse(process.env['INTERLOCK_MACHINES'] ?? '{}') as object);
 }
 
-function blobsIn(bucket: string | undefined, prefix = ''): Blobs {
-  return new S3Blobs(bucket === undefined ? {} : { bucket, prefix });
+function bucketOptions(): BucketOptions {
+  const { INTERLOCK_BUCKET: bucket, INTERLOCK_PREFIX: prefix = '' } = process.env;
+  return bucket === undefined ? {} : { bucket, prefix };
 }
 
 function variable(name: string): string {

@@ -16,7 +16,7 @@ import {
   NAMESPACE,
   OUTCOME_METRICS,
   RUN_END_METRICS,
-} from './metric-names.ts';
+} from '../model/metric-names.ts';
 
 export interface TelemetryOptions {
   readonly integration: string;

@@ -18,6 +18,13 @@ export function reconciling(event: unknown): Reconciling {
   return { repair, actor, runs: RUNS, withinMs: 2 * DAY_MS, ...(run !== undefined && { run }) };
 }
 
+/** Whether versions of functions are to be looked through as well, whatever time it is. */
+export function sweeping(event: unknown): boolean {
+  const { versions = false } = membersOf(event, ['versions']);
+  assert(typeof versions === 'boolean', 'versions is true or false');
+  return versions;
+}
+
 /** Undefined: whichever are due. */
 export function systemsAsked(event: unknown): readonly string[] | undefined {
   const { systems } = membersOf(event, ['systems']);

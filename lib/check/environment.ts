@@ -165,6 +165,7 @@ function diagnosticOf(fault: ShapeFault): Diagnostic {
 
 /** A text where a credential or a reference belongs; a URL with a user and a password in it. */
 function mayBeSecret({ place, value }: { readonly place: Place; readonly value: Json }): boolean {
-  const isCredential = segmentsOf(place.pointer)[2] === 'auth';
+  const segments = segmentsOf(place.pointer);
+  const isCredential = segments[2] === 'auth' || segments.includes('secret');
   return typeof value === 'string' && (isCredential || value.includes('@'));
 }

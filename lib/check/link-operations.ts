@@ -5,11 +5,12 @@
  * from the only one like it in case or separators (`PAR`, `Par`) is followed with a warning too. A source that could not
  * be read might have an operation that is not found in the others, so then nothing is said.
  */
+import type { Step } from '../model/arazzo.ts';
 import type { Source } from '../model/description.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { ChannelTarget, OperationTarget } from '../model/links.ts';
 import { onlyAlike } from './alike.ts';
-import { asyncOperations } from './link-channels.ts';
+import { channelOperation } from './link-channels.ts';
 import { operationById } from './lookups.ts';
 import { type Linking, reportKind, sourceNamed, sourceReference } from './linking.ts';
 
@@ -37,9 +38,10 @@ export function qualifiedOperation(
     reportKind(linking, sourceName, source, at, ['openapi', 'asyncapi']);
     return undefined;
   }
-  const exact = operationIn(source, sourceName, operationId);
+  const { action } = linking;
+  const exact = operationIn({ name: sourceName, source, action }, operationId);
   if (exact !== undefined) return exact;
-  const alike = alikeIn([{ name: sourceName, source }], operationId);
+  const alike = alikeIn([{ name: sourceName, source }], operationId, action);
   if (alike !== undefined) return respelled(linking, operationId, alike, at, true);
   linking.report('ARZ052', at, { operationId, sources: [sourceName], known: operationIds(source) });
   return undefined;
@@ -47,7 +49,10 @@ export function qualifiedOperation(
 
 function plainOperation(linking: Linking, operationId: string, at: Place): CallTarget | undefined {
   const apis = apiSources(linking);
-  const targets = apis.flatMap(({ name, source }) => (source && operationIn(source, name, operationId)) ?? []);
+  const { action } = linking;
+  const targets = apis.flatMap(
+    ({ name, source }) => (source && operationIn({ name, source, action }, operationId)) ?? [],
+  );
   const [target, ...others] = targets;
   if (target === undefined) return unfoundOperation(linking, apis, operationId, at);
   if (others.length > 0) {
@@ -65,7 +70,7 @@ function unfoundOperation(
   at: Place,
 ): CallTarget | undefined {
   if (apis.some(({ source }) => source === undefined)) return undefined;
-  const alike = alikeIn(apis, operationId);
+  const alike = alikeIn(apis, operationId, linking.action);
   if (alike !== undefined) return respelled(linking, operationId, alike, at, apis.length > 1);
   const known = apis.flatMap(({ name, source }) =>
     operationIds(source).map((id) => (apis.length > 1 ? `$sourceDescriptions.${name}.${id}` : id)),
@@ -80,10 +85,10 @@ interface Alike {
 }
 
 /** The only operation of all these sources whose id is like this one. */
-function alikeIn(apis: readonly ApiSource[], operationId: string): Alike | undefined {
+function alikeIn(apis: readonly ApiSource[], operationId: string, action: Step['action']): Alike | undefined {
   const found = apis.flatMap(({ name, source }) => {
     const id = onlyAlike(operationId, operationIds(source));
-    const target = id === undefined ? undefined : source && operationIn(source, name, id);
+    const target = id === undefined ? undefined : source && operationIn({ name, source, action }, id);
     return id === undefined || target === undefined ? [] : [{ id, target }];
   });
   return found.length === 1 ? found[0] : undefined;
@@ -109,18 +114,23 @@ function apiSources({ description }: Linking): ApiSource[] {
     .filter(({ type, source }) => (source?.kind ?? type) !== 'arazzo');
 }
 
-function operationIn(source: Source, sourceName: string, operationId: string): CallTarget | undefined {
+interface SourceOfCall {
+  readonly name: string;
+  readonly source: Source;
+  readonly action: Step['action'];
+}
+
+function operationIn({ name: sourceName, source, action }: SourceOfCall, operationId: string): CallTarget | undefined {
   if (source.kind === 'openapi') {
     const { document } = source;
     const operation = operationById(document, operationId);
     return operation && { kind: 'operation', sourceName, document, operation };
   }
   if (source.kind !== 'asyncapi') return undefined;
-  const pointer = asyncOperations(source.root).get(operationId);
-  return pointer === undefined ? undefined : { kind: 'channel', sourceName, root: source.root, pointer };
+  return channelOperation({ sourceName, document: source.document, operationId }, action);
 }
 
 function operationIds(source: Source | undefined): string[] {
   if (source?.kind === 'openapi') return source.document.operations.flatMap(({ operationId }) => operationId ?? []);
-  return source?.kind === 'asyncapi' ? [...asyncOperations(source.root).keys()] : [];
+  return source?.kind === 'asyncapi' ? [...source.document.actions.keys()] : [];
 }

@@ -1,7 +1,7 @@
 /** Where linking stands: the description whose names count, and the workflow that is being linked. */
 import { parseExpression } from '../expressions/parse.ts';
 import { atPointer, parsePointer } from '../expressions/pointer.ts';
-import type { Workflow } from '../model/arazzo.ts';
+import type { Step, Workflow } from '../model/arazzo.ts';
 import type { Description, Source } from '../model/description.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
@@ -12,6 +12,8 @@ export interface Linking {
   readonly description: Description;
   readonly workflow: Workflow;
   readonly report: Report;
+  /** What the step does whose target is being linked, where that is on a channel. */
+  readonly action?: Step['action'];
 }
 
 /** The source of that name; one that is not declared is reported, one that could not be read has its diagnostic. */
@@ -40,8 +42,9 @@ export function rawAt(description: Description, place: Place): Json | undefined 
   return root === undefined || tokens === undefined ? undefined : atPointer(root, tokens);
 }
 
-/** An operation as people name it: `GET /orders/{id}`. */
-export function titleOf({ method, path }: Operation): string {
+/** An operation as people name it: `GET /orders/{id}`, `send orderPlaced`. */
+export function titleOf({ method, path, operationId = '', message }: Operation): string {
+  if (message) return operationId;
   return `${method.toUpperCase()} ${path}`;
 }
 

@@ -111,7 +111,7 @@ type Actions = Pick<LinkedStep, 'successActions' | 'failureActions'>;
 const nowhere = (): Actions => ({ successActions: [], failureActions: [] });
 
 function linkCall(linking: Linking, step: Step, index: number, actions: () => Actions = nowhere): LinkedStep {
-  const target = targetOf(linking, step);
+  const target = targetOf({ ...linking, action: step.action }, step);
   const applied = { step, parameters: effectiveParameters(linking, step.parameters, target), ...actions() };
   return { ...applied, index, ...(target && { target }), dependsOn: [], reads: readsOf(linking, sitesOfStep(applied)) };
 }
@@ -169,7 +169,7 @@ function targetOf(linking: Linking, step: Step): LinkedTarget | undefined {
     case 'operationPath':
       return operationAtPath(linking, text, at);
     case 'channelPath':
-      return channelNamed(linking, text, at);
+      return channelNamed(linking, text, at, step.action);
     case 'workflowId':
       return workflowNamed(linking, text, at);
     default:

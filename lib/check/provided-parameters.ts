@@ -4,7 +4,7 @@
  * `Content-Type` and `Authorization` SHALL be ignored).
  */
 import type { ParameterIn } from '../model/arazzo.ts';
-import type { OpenApiDocument } from '../model/openapi.ts';
+import type { ApiDocument } from '../model/openapi.ts';
 
 interface Named {
   readonly name: string;
@@ -13,12 +13,12 @@ interface Named {
 
 const headers: ReadonlySet<string> = new Set(['accept', 'content-type', 'authorization']);
 
-export function isProvided(parameter: Named, document: OpenApiDocument): boolean {
+export function isProvided(parameter: Named, document: ApiDocument): boolean {
   if (parameter.in === 'header' && headers.has(parameter.name.toLowerCase())) return true;
   return isApiKey(parameter, document);
 }
 
-export function isApiKey({ name, in: where }: Named, { securitySchemes }: OpenApiDocument): boolean {
+export function isApiKey({ name, in: where }: Named, { securitySchemes }: ApiDocument): boolean {
   const plain = (text: string) => (where === 'header' ? text.toLowerCase() : text);
   return [...securitySchemes.values()].some(
     (scheme) => scheme.type === 'apiKey' && scheme.in === where && plain(scheme.name) === plain(name),

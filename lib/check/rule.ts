@@ -5,6 +5,7 @@
 import type { Tools } from '../expressions/problems.ts';
 import type { Workflow } from '../model/arazzo.ts';
 import type { LinkedStep, LinkedWorkflow, Links, OperationTarget, WorkflowTarget } from '../model/links.ts';
+import type { MessageExchange } from '../model/message.ts';
 import type { Report } from './finding.ts';
 import { titleOf } from './linking.ts';
 
@@ -36,6 +37,18 @@ export function callsOf(links: Links): CallOf[] {
   return stepsAndBesideOf(links).flatMap(({ owner, linked }) => {
     const { target } = linked;
     return target?.kind === 'operation' ? [{ owner, linked, target, title: titleOf(target.operation) }] : [];
+  });
+}
+
+export interface ReceiveOf extends StepOf {
+  readonly message: MessageExchange;
+}
+
+/** Steps that wait for a message. */
+export function receivesOf(links: Links): ReceiveOf[] {
+  return stepsOf(links).flatMap(({ owner, linked }) => {
+    const message = linked.target?.kind === 'operation' ? linked.target.operation.message : undefined;
+    return message?.action === 'receive' ? [{ owner, linked, message }] : [];
   });
 }
 

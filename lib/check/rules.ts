@@ -10,11 +10,15 @@ import { actionTargetSeveral } from './rules/action-target-several.ts';
 import { actionUnreachable } from './rules/action-unreachable.ts';
 import { actionsMerged } from './rules/actions-merged.ts';
 import { cacheOnEffect } from './rules/cache-on-effect.ts';
+import { channelActionDiffers } from './rules/channel-action-differs.ts';
 import { channelActionMissing } from './rules/channel-action-missing.ts';
 import { channelFieldMisplaced } from './rules/channel-field-misplaced.ts';
+import { channelProtocolUnsupported } from './rules/channel-protocol-unsupported.ts';
 import { conditionInvalid } from './rules/condition-invalid.ts';
 import { contentTypeUnknown } from './rules/content-type-unknown.ts';
+import { correlationIdMissing } from './rules/correlation-id-missing.ts';
 import { correlationIdOnSend } from './rules/correlation-id-on-send.ts';
+import { correlationLocationMissing } from './rules/correlation-location-missing.ts';
 import { criterionContextMissing } from './rules/criterion-context-missing.ts';
 import { effectInDoubt } from './rules/effect-in-doubt.ts';
 import { effectWithoutUndo } from './rules/effect-without-undo.ts';
@@ -45,9 +49,9 @@ import { parameterInIgnored } from './rules/parameter-in-ignored.ts';
 import { parameterInMissing } from './rules/parameter-in-missing.ts';
 import { parameterMissing } from './rules/parameter-missing.ts';
 import { parameterUnknown } from './rules/parameter-unknown.ts';
-import { payloadUnfit } from './rules/payload-unfit.ts';
 import { pathParameterMissing } from './rules/path-parameter-missing.ts';
 import { pathParameterUnknown } from './rules/path-parameter-unknown.ts';
+import { payloadUnfit } from './rules/payload-unfit.ts';
 import { policyOnSafeStep } from './rules/policy-on-safe-step.ts';
 import { policyOnWorkflowStep } from './rules/policy-on-workflow-step.ts';
 import { policyReadUnavailable } from './rules/policy-read-unavailable.ts';
@@ -55,6 +59,7 @@ import { pollUnfit } from './rules/poll-unfit.ts';
 import { probeMissing } from './rules/probe-missing.ts';
 import { probeNotSafe } from './rules/probe-not-safe.ts';
 import { querystringBesideQuery } from './rules/querystring-beside-query.ts';
+import { receiveUnfit } from './rules/receive-unfit.ts';
 import { replacementTargetInvalid } from './rules/replacement-target-invalid.ts';
 import { requestBodyIgnored } from './rules/request-body-ignored.ts';
 import { requestBodyMissing } from './rules/request-body-missing.ts';
@@ -92,6 +97,11 @@ export const rules: readonly Rule[] = [
   channelActionMissing,
   channelFieldMisplaced,
   correlationIdOnSend,
+  channelActionDiffers,
+  correlationIdMissing,
+  correlationLocationMissing,
+  channelProtocolUnsupported,
+  receiveUnfit,
   parameterDuplicate,
   parameterInMissing,
   parameterInIgnored,

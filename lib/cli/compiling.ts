@@ -102,6 +102,12 @@ export function outermost(workflows: readonly CompiledWorkflow[]): readonly Comp
   return workflows.filter(({ workflowId }) => !inner.has(workflowId));
 }
 
+/** The one that is named, or all that no other leads to; where they all lead to each other, all of them. */
+export function outerWorkflows({ workflows }: Compiled, named: string | undefined): readonly CompiledWorkflow[] {
+  const outer = outermost(workflows);
+  return named !== undefined || outer.length === 0 ? workflows : outer;
+}
+
 /** JSON given as text, as `@file`, or `-` for standard input. */
 export function jsonOption(name: string, given: string): unknown {
   const text = given === '-' || given.startsWith('@') ? readText(given === '-' ? STDIN : given.slice(1), name) : given;

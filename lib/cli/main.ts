@@ -26,6 +26,14 @@ const COMMANDS: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'Rehearse every failure of a workflow, before it runs.',
     load: async () => (await import('./commands/rehearse.ts')).rehearseCommand,
   },
+  report: {
+    says: 'Write the report of an integration: drawings, failures, runbook.',
+    load: async () => (await import('./commands/report.ts')).reportCommand,
+  },
+  verify: {
+    says: 'Ask the real systems of an environment, before anything runs.',
+    load: async () => (await import('./commands/verify.ts')).verifyCommand,
+  },
   run: {
     says: 'Run a workflow on this machine, durably.',
     load: async () => (await import('./commands/run.ts')).runCommand,

@@ -1,5 +1,6 @@
 /** A rehearsal as JUnit XML: a test case for each cell of the matrix, and one for each broken promise. */
 import type { RehearsalReport } from '../rehearse/explore.ts';
+import { escaped } from '../report/escaped.ts';
 
 export function rehearsalJunit({ workflowId, matrix, violations, more }: RehearsalReport): string {
   const cells = matrix.rows.flatMap((row) =>
@@ -27,21 +28,4 @@ export function rehearsalJunit({ workflowId, matrix, violations, more }: Rehears
     '</testsuites>',
     '',
   ].join('\n');
-}
-
-const ENTITIES: { readonly [character: string]: string } = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-  '\n': '&#10;',
-};
-
-/** Also for HTML. Control characters are allowed in neither. */
-export function escaped(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd')
-    .replace(/[&<>"'\n]/g, (one) => ENTITIES[one] ?? one);
 }

@@ -4,7 +4,7 @@
  */
 import type { Cell, RehearsalReport } from '../rehearse/explore.ts';
 import { ENDS, type End } from '../rehearse/played.ts';
-import { escaped } from './rehearsal-junit.ts';
+import { escaped } from '../report/escaped.ts';
 import { LETTERS } from './render-rehearsal.ts';
 
 export interface Story {

@@ -1,13 +1,14 @@
 /**
  * When somebody has to be told, per integration: runs that need a person, runs that fail or hang, letters that nobody
  * reads, an objective that is being used up too fast, breakers that opened, functions that are throttled or fail by
- * themselves. Missing data rings nowhere: an integration without runs is well. Alarms are added up here, since what CloudWatch
- * adds up by itself is a search, which an alarm cannot watch.
+ * themselves. When each rings is lib/model/alarm-table.ts; here is what it looks at. Missing data rings nowhere: an integration
+ * without runs is well. Alarms are added up here, since what CloudWatch adds up by itself is a search, which none can watch.
  */
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { METRICS, RUN_END_METRICS } from '../aws/metric-names.ts';
+import { type AlarmId, ALARMS, type AlarmSubject } from '../model/alarm-table.ts';
+import { METRICS, RUN_END_METRICS } from '../model/metric-names.ts';
 import { constructId } from './construct-id.ts';
 import { functionsOf } from './handlers.ts';
 import { metricOf } from './metrics.ts';
@@ -22,10 +23,6 @@ export interface AlarmOf {
   readonly evaluationPeriods?: number;
 }
 
-const FIVE_MINUTES: Duration = Duration.minutes(5);
-const QUARTER: Duration = Duration.minutes(15);
-const HOUR: Duration = Duration.hours(1);
-const DAY_SECONDS = 86_400;
 /** Fewer runs say nothing about a share. */
 const FEWEST_RUNS = 5;
 /** What an alarm may watch at once, and room for the sum itself. */
@@ -52,26 +49,28 @@ export function createAlarm(scope: Construct, { id, metric, ...alarm }: AlarmOf)
   });
 }
 
+/** As the table says it, of its own id or one made of it. */
+function alarmOf(
+  row: AlarmId,
+  subject: AlarmSubject,
+  { id = row, metric }: { readonly id?: string; readonly metric: cloudwatch.IMetric },
+): AlarmOf {
+  const { says, above, periods } = ALARMS[row];
+  const more = periods === 1 ? {} : { evaluationPeriods: periods };
+  return { id, metric, description: says(subject), threshold: above, ...more };
+}
+
+function periodOf(row: AlarmId): Duration {
+  return Duration.minutes(ALARMS[row].minutes);
+}
+
 function ofRuns({ name }: Watched): readonly AlarmOf[] {
+  const attention = metricOf(name, RUN_END_METRICS['needs-attention'], { period: periodOf('NeedsAttention') });
+  const stuck = metricOf(name, METRICS.runsStuck, { period: periodOf('StuckRuns'), statistic: 'Maximum' });
   return [
-    {
-      id: 'NeedsAttention',
-      metric: metricOf(name, RUN_END_METRICS['needs-attention'], { period: FIVE_MINUTES }),
-      description: `A run of ${name} needs attention: an effect stands or is in doubt, and nobody but a person can settle it.`,
-      threshold: 0,
-    },
-    {
-      id: 'FailedRuns',
-      metric: unsuccessful(name, QUARTER),
-      description: `Half of the runs of ${name} within a quarter of an hour did not succeed.`,
-      threshold: 0.5,
-    },
-    {
-      id: 'StuckRuns',
-      metric: metricOf(name, METRICS.runsStuck, { period: QUARTER, statistic: 'Maximum' }),
-      description: `Runs of ${name} are past the time at which something should have moved them.`,
-      threshold: 0,
-    },
+    alarmOf('NeedsAttention', { name }, { metric: attention }),
+    alarmOf('FailedRuns', { name }, { metric: unsuccessful(name, periodOf('FailedRuns')) }),
+    alarmOf('StuckRuns', { name }, { metric: stuck }),
   ];
 }
 
@@ -90,80 +89,68 @@ export function unsuccessful(name: string, period: Duration, fewest: number = FE
 
 /** A handler that is dead emits nothing: then executions fail, and no run has an end. */
 function ofWorkflows({ name, machines }: Watched): readonly AlarmOf[] {
+  const period = periodOf('Unrecorded');
   return [...machines].map(([workflow, { machine }]) => {
     const { compensated, failed, 'needs-attention': attention } = RUN_END_METRICS;
     const recorded = { undone: compensated, refused: failed, attention };
     const usingMetrics = {
-      ended: machine.metricFailed({ period: HOUR }),
-      late: machine.metricTimedOut({ period: HOUR }),
+      ended: machine.metricFailed({ period }),
+      late: machine.metricTimedOut({ period }),
       ...Object.fromEntries(
-        Object.entries(recorded).map(([id, metric]) => [id, metricOf(name, metric, { workflow, period: HOUR })]),
+        Object.entries(recorded).map(([id, metric]) => [id, metricOf(name, metric, { workflow, period })]),
       ),
     };
     const executions = 'FILL(ended,0) + FILL(late,0)';
     const ends = 'FILL(undone,0) + FILL(refused,0) + FILL(attention,0)';
     const expression = `IF(${ends} == 0, ${executions}, 0)`;
-    return {
-      id: constructId('Unrecorded', workflow),
-      metric: new cloudwatch.MathExpression({
-        expression,
-        usingMetrics,
-        period: HOUR,
-        label: 'failed without a record',
-      }),
-      description: `Executions of ${name} ${workflow} fail, and no handler has recorded how any run ended.`,
-      threshold: 0,
-    };
+    const metric = new cloudwatch.MathExpression({
+      expression,
+      usingMetrics,
+      period,
+      label: 'failed without a record',
+    });
+    return alarmOf('Unrecorded', { name, workflow }, { id: constructId('Unrecorded', workflow), metric });
   });
 }
 
 function ofLetters({ name, deadLetters }: Watched): readonly AlarmOf[] {
-  return [
-    {
-      id: 'OldDeadLetter',
-      metric: deadLetters.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: 'Maximum' }),
-      description: `A dead letter of ${name} has lain for a day. After two weeks it is gone.`,
-      threshold: DAY_SECONDS,
-    },
-  ];
+  const metric = deadLetters.metricApproximateAgeOfOldestMessage({
+    period: periodOf('OldDeadLetter'),
+    statistic: 'Maximum',
+  });
+  return [alarmOf('OldDeadLetter', { name }, { metric })];
 }
 
 function ofSystems({ name, systems }: Watched): readonly AlarmOf[] {
   return systems.flatMap((system) => [
-    {
-      id: constructId('Unwell', system),
-      metric: metricOf(name, METRICS.systemUnwell, { system, period: FIVE_MINUTES, statistic: 'Maximum' }),
-      description: `${system} says of itself that it is not well, or does not answer when it is asked.`,
-      threshold: 0,
-      evaluationPeriods: 3,
-    },
-    {
-      id: constructId('BreakerOpen', system),
-      metric: metricOf(name, METRICS.breakerOpen, { system, period: FIVE_MINUTES }),
-      description: `Calls of ${name} to ${system} are held back: its breaker is open.`,
-      threshold: 0,
-    },
+    alarmOf(
+      'Unwell',
+      { name, system },
+      {
+        id: constructId('Unwell', system),
+        metric: metricOf(name, METRICS.systemUnwell, { system, period: periodOf('Unwell'), statistic: 'Maximum' }),
+      },
+    ),
+    alarmOf(
+      'BreakerOpen',
+      { name, system },
+      {
+        id: constructId('BreakerOpen', system),
+        metric: metricOf(name, METRICS.breakerOpen, { system, period: periodOf('BreakerOpen') }),
+      },
+    ),
   ]);
 }
 
 function ofFunctions({ name, handlers, machines }: Watched): readonly AlarmOf[] {
-  const functions = functionsOf(handlers).map((handler) => handler.metricThrottles({ period: FIVE_MINUTES }));
-  const executions = [...machines.values()].map(({ machine }) => machine.metricThrottled({ period: FIVE_MINUTES }));
-  const throttled = summed([...functions, ...executions], FIVE_MINUTES).map((metric, index) => ({
-    id: index === 0 ? 'Throttled' : `Throttled${index + 1}`,
-    metric,
-    description: `Functions or machines of ${name} are held back by a quota of the account.`,
-    threshold: 0,
-    evaluationPeriods: 2,
-  }));
-  const failing = {
-    id: 'HandlerErrors',
-    metric: metricOf(name, METRICS.handlerErrors, { period: FIVE_MINUTES }),
-    description: `Functions of ${name} fail by themselves, not by what a system answered: a store, a credential, or a fault of Interlock.`,
-    threshold: 0,
-    evaluationPeriods: 2,
-  };
-  return [...throttled, failing];
+  const period = periodOf('Throttled');
+  const functions = functionsOf(handlers).map((handler) => handler.metricThrottles({ period }));
+  const executions = [...machines.values()].map(({ machine }) => machine.metricThrottled({ period }));
+  const throttled = summed([...functions, ...executions], period).map((metric, index) =>
+    alarmOf('Throttled', { name }, { id: index === 0 ? 'Throttled' : `Throttled${index + 1}`, metric }),
+  );
+  const errors = metricOf(name, METRICS.handlerErrors, { period: periodOf('HandlerErrors') });
+  return [...throttled, alarmOf('HandlerErrors', { name }, { metric: errors })];
 }
 
 /** As many sums as it takes, each of what one alarm may watch. */

@@ -6,19 +6,9 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { BURNS } from '../model/alarm-table.ts';
 import { createAlarm, unsuccessful } from './alarms.ts';
 
-interface Burn {
-  readonly id: string;
-  readonly times: number;
-  readonly short: Duration;
-  readonly long: Duration;
-}
-
-const BURNS: readonly Burn[] = [
-  { id: 'FastBurn', times: 14.4, short: Duration.minutes(5), long: Duration.hours(1) },
-  { id: 'SlowBurn', times: 6, short: Duration.minutes(30), long: Duration.hours(6) },
-];
 /** A share above it can burn no budget faster: everything fails. */
 const MOST = 0.999;
 const FEWEST_RUNS = 10;
@@ -27,13 +17,13 @@ export function burnAlarms(
   scope: Construct,
   { name, objective }: { readonly name: string; readonly objective: number },
 ): readonly cloudwatch.CompositeAlarm[] {
-  return BURNS.map(({ id, times, short, long }) => {
+  return BURNS.map(({ id, times, shortMinutes, longMinutes }) => {
     const threshold = Number(Math.min(MOST, times * (1 - objective)).toFixed(4));
-    const windows = [short, long].map((window) =>
+    const windows = [shortMinutes, longMinutes].map((minutes) =>
       createAlarm(scope, {
-        id: `${id}${window.toMinutes()}`,
-        metric: unsuccessful(name, window, FEWEST_RUNS),
-        description: `Of the runs of ${name}, more than ${percent(threshold)} within ${window.toMinutes()} minutes did not succeed.`,
+        id: `${id}${minutes}`,
+        metric: unsuccessful(name, Duration.minutes(minutes), FEWEST_RUNS),
+        description: `Of the runs of ${name}, more than ${percent(threshold)} within ${minutes} minutes did not succeed.`,
         threshold,
       }),
     );

@@ -5,7 +5,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { METRICS, OUTCOME_METRICS, RUN_END_METRICS } from '../aws/metric-names.ts';
+import { METRICS, OUTCOME_METRICS, RUN_END_METRICS } from '../model/metric-names.ts';
 import { functionsOf } from './handlers.ts';
 import { constructId } from './construct-id.ts';
 import { costOf } from './cost-estimate.ts';

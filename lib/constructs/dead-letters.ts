@@ -7,6 +7,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { LETTER_ALARM } from '../model/alarm-table.ts';
 
 export class DeadLetters extends Construct {
   readonly queue: sqs.Queue;
@@ -22,10 +23,13 @@ export class DeadLetters extends Construct {
       retentionPeriod: Duration.days(14),
     });
     this.alarm = this.queue
-      .metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' })
+      .metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(LETTER_ALARM.minutes),
+        statistic: 'Maximum',
+      })
       .createAlarm(this, 'Alarm', {
-        alarmDescription: 'A run needs attention: its dead letter names what stands and what is in doubt.',
-        threshold: 0,
+        alarmDescription: LETTER_ALARM.says({ name: '' }),
+        threshold: LETTER_ALARM.above,
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluationPeriods: 1,
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,

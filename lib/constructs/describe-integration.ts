@@ -9,6 +9,7 @@ import { type LoadedEnvironment, loadEnvironment } from '../embedded/environment
 import type { Description } from '../model/description.ts';
 import { Failure } from '../model/failure.ts';
 import type { FileSource } from '../read/file-source.ts';
+import { assertChannelsOnAws } from './channels.ts';
 import { assertReadableOnAws, type DescribedIntegration, systemsOf } from './described-integration.ts';
 
 export interface DescriptionToDeploy {
@@ -44,6 +45,7 @@ export async function describeIntegration(request: DescriptionToDeploy): Promise
     environment: Object.fromEntries(systemsOf(named).map((system) => [system, environments.system(system)])),
   };
   assertReadableOnAws(described, environment);
+  assertChannelsOnAws(described, environment);
   return described;
 }
 

@@ -6,6 +6,7 @@
 import type { CompiledWorkflow } from '../compile/compile.ts';
 import type { SecretRef, SystemEnvironment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
+import { signatureSecretsOf } from './channels.ts';
 
 export interface DescribedIntegration {
   /** The slug that plans, metrics and logs are named by. */
@@ -99,7 +100,9 @@ function collect(value: object, found: Map<string, SecretRef>): void {
 /** A function on AWS has neither the shell's variables nor the developer's files. */
 export function assertReadableOnAws(described: DescribedIntegration, environment: string): void {
   for (const system of systemsOf(described)) {
-    const local = secretsOf(system, described).find((ref) => 'env' in ref || 'file' in ref);
+    const own = { environment: { [system]: described.environment[system] ?? {} } };
+    const all = [...secretsOf(system, described), ...signatureSecretsOf(own)];
+    const local = all.find((ref) => 'env' in ref || 'file' in ref);
     if (!local) continue;
     throw new Failure(
       'environment-local',

@@ -10,6 +10,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { SecretRef } from '../model/environment.ts';
 import { CORE, callPlaceholder } from '../model/placeholders.ts';
+import { receivingOf, sendingOf, signatureSecretsOf } from './channels.ts';
 import {
   borrowedSecrets,
   type DescribedIntegration,
@@ -20,6 +21,7 @@ import {
 import { HandlerFunction, type HandlerFunctionProps, type HandlerSettings } from './handler-function.ts';
 import { LIFECYCLE_TIMEOUT } from './lifecycle.ts';
 import { HEALTH_TIMEOUT, UPKEEP_TIMEOUT } from './upkeep.ts';
+import { grantSending } from './messages.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import { API_TIMEOUT } from './run-api.ts';
 import type { RunTable } from './run-table.ts';
@@ -48,12 +50,25 @@ export interface Handlers {
   readonly reconcile: HandlerFunction;
   readonly health: HandlerFunction;
   readonly redrive: HandlerFunction;
+  /** Where a queue, a topic or a bus brings what runs wait for. */
+  readonly messages?: HandlerFunction;
 }
 
 /** All of them, in a stable order. */
 export function functionsOf(handlers: Handlers): readonly lambda.Function[] {
-  const { calls, core, lifecycle, api, sweep, reconcile, health, redrive } = handlers;
-  return [...calls.values(), core, lifecycle, api, sweep, health, reconcile, redrive].map((one) => one.function);
+  const { calls, core, lifecycle, api, sweep, reconcile, health, redrive, messages } = handlers;
+  const all = [
+    ...calls.values(),
+    core,
+    lifecycle,
+    api,
+    sweep,
+    health,
+    reconcile,
+    redrive,
+    ...(messages ? [messages] : []),
+  ];
+  return all.map((one) => one.function);
 }
 
 /** A handler's own time beside the requests of a step: journal, secrets, start. */
@@ -68,7 +83,7 @@ const CHECK_TIMEOUT: Duration = Duration.minutes(2);
 export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
   const { described } = props;
   const about = (what: string): string => `Interlock ${described.name}: ${what}`;
-  const handlers = {
+  const handlers: Handlers = {
     calls: new Map(systemsOf(described).map((system) => [system, callFunction(scope, system, props)])),
     core: handlerIn(scope, props, {
       id: CORE,
@@ -113,9 +128,20 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
       handler: 'redrive.handler',
       timeout: UPKEEP_TIMEOUT,
     }),
+    ...(receivingOf(described).length > 0 && {
+      messages: handlerIn(scope, props, {
+        id: 'TakeMessages',
+        description: about('hands messages to the runs that wait for them'),
+        handler: 'messages.handler',
+        timeout: CORE_TIMEOUT,
+      }),
+    }),
   };
+  props.payloads.grantKeepingPlans(handlers.api.role);
   // The end of a run wakes what waits in it, and so does an answer.
-  if (waitsForPeople(described)) for (const one of [handlers.core, handlers.api]) grantWaking(one);
+  const waking = [handlers.core, handlers.api, ...(handlers.messages ? [handlers.messages] : [])];
+  if (hasWaits(described)) for (const one of waking) grantWaking(one);
+  grantSecrets(handlers.api.role, signatureSecretsOf(described));
   return handlers;
 }
 
@@ -125,8 +151,10 @@ function grantWaking({ role }: HandlerFunction): void {
   role.addToPolicy(new iam.PolicyStatement({ actions, resources: ['*'] }));
 }
 
-function waitsForPeople({ workflows }: DescribedIntegration): boolean {
-  return workflows.some(({ plan }) => Object.values(plan.steps).some(({ interaction }) => interaction));
+function hasWaits({ workflows }: DescribedIntegration): boolean {
+  return workflows.some(({ plan }) =>
+    Object.values(plan.steps).some(({ interaction, receive }) => interaction ?? receive),
+  );
 }
 
 /** One per system with the same code, so that each may read its own system's secrets only. */
@@ -143,6 +171,7 @@ function callFunction(scope: Construct, system: string, props: HandlersProps): H
   grantSecrets(handler.role, secrets);
   const servers = described.workflows.flatMap(({ plan }) => plan.systems[system]?.servers ?? []);
   grantSigned(handler.role, described.environment[system] ?? {}, servers);
+  grantSending(handler.role, sendingOf(system, described));
   for (const statement of policies[system] ?? []) handler.role.addToPolicy(statement.copy());
   if (secrets.length > 0) checkCredentials(handler, secrets);
   return handler;

@@ -42,8 +42,8 @@ export interface IntegrationProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * For the tables, the bucket, the queue, the topic and the logs. The policy of an imported key has to let the functions' roles
-   * and the services logs, cloudwatch and events use it.
+   * For the tables, the bucket, the queue, the topic and the logs. A key of the same app lets the services logs and cloudwatch
+   * use it from now on; the policy of an imported key has to do so itself.
    * @default keys of AWS's own
    */
   readonly encryptionKey?: kms.IKey;

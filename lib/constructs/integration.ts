@@ -14,8 +14,10 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { METRICS, RUN_END_METRICS } from '../aws/metric-names.ts';
+import { SUCCESS_OBJECTIVE } from '../model/alarm-table.ts';
+import { METRICS, RUN_END_METRICS } from '../model/metric-names.ts';
 import { Failure } from '../model/failure.ts';
+import { receivingOf } from './channels.ts';
 import { constructId } from './construct-id.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { describeInChild } from './describe-in-child.ts';
@@ -24,7 +26,9 @@ import { handlerCode } from './handler-code.ts';
 import type { HandlerSettings } from './handler-function.ts';
 import { type Handlers, handlersIn } from './handlers.ts';
 import type { IntegrationProps } from './integration-props.ts';
+import { grantServices } from './key-grants.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { Messages } from './messages.ts';
 import { type MetricName, type MetricOf, metricOf } from './metrics.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import { RunApi } from './run-api.ts';
@@ -35,7 +39,6 @@ import { Watch } from './watch.ts';
 import { WorkflowMachine, type WorkflowMachineProps } from './workflow-machine.ts';
 
 const YEAR: Duration = Duration.days(365);
-const DEFAULT_OBJECTIVE = 0.99;
 
 export class Integration extends Construct {
   /** By workflow id. */
@@ -61,6 +64,7 @@ export class Integration extends Construct {
     const read = props.described ?? describeInChild(props.description, props.environment ?? 'aws');
     const described = withSystems(read, props.systems ?? {});
     const { encryptionKey, permissionsBoundary } = props;
+    if (encryptionKey) grantServices(this, encryptionKey);
     const kept = {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       ...(encryptionKey && { encryptionKey }),
@@ -106,6 +110,8 @@ export class Integration extends Construct {
       runs: this.runs,
       deadLetters: letters.queue,
     });
+    const { messages } = handlers;
+    if (messages) new Messages(this, 'Messages', { handler: messages, channels: receivingOf(described) });
     this.api = new RunApi(this, 'RunApi', {
       ...props.api,
       handler: handlers.api,
@@ -124,7 +130,7 @@ export class Integration extends Construct {
         machines: workflows,
         deadLetters: letters.queue,
       },
-      objective: props.successObjective ?? DEFAULT_OBJECTIVE,
+      objective: props.successObjective ?? SUCCESS_OBJECTIVE,
       letterAlarm: letters.alarm,
       systemDashboards: props.systemDashboards ?? true,
       ...(props.alarmTopic && { topic: props.alarmTopic }),

@@ -2,7 +2,9 @@
  * All integrations of an app in as many stacks as they need. What they share stands in the first; later stacks refer to it,
  * so the first is deployed before them.
  */
+import { basename } from 'node:path';
 import type { App } from 'aws-cdk-lib';
+import { constructId } from './construct-id.ts';
 import type { DemoSystemsProps } from './demo-systems.ts';
 import type { DescribedIntegration } from './described-integration.ts';
 import { IntegrationsStack } from './integrations-stack.ts';
@@ -14,18 +16,31 @@ export interface IntegrationsAppProps {
   readonly demos?: ReadonlyMap<string, DemoSystemsProps>;
   /** Stack by integration: `stacks` in the context. */
   readonly pinned?: { readonly [integration: string]: string };
+  /**
+   * Part of every stack's name, so that two environments can stand beside each other in one account.
+   * @default 'aws', which is no part of it
+   */
+  readonly environment?: string;
 }
 
 export const FIRST_STACK = 'Interlock';
+const DEFAULT_ENVIRONMENT = 'aws';
+
+/** `staging` -> `-Staging`; of a path, the file's name. */
+function suffixOf(environment: string): string {
+  if (environment === DEFAULT_ENVIRONMENT) return '';
+  return constructId('-', basename(environment).replace(/\.ya?ml$/, ''));
+}
 
 export function putUp(
   app: App,
-  { integrations, demos, pinned = {} }: IntegrationsAppProps,
+  { integrations, demos, pinned = {}, environment = DEFAULT_ENVIRONMENT }: IntegrationsAppProps,
 ): readonly IntegrationsStack[] {
   let shared: Shared | undefined;
-  const stacks = placed(integrations, { first: FIRST_STACK, pinned });
-  return [...stacks].map(([name, members]) => {
-    const stack = new IntegrationsStack(app, name, {
+  const suffix = suffixOf(environment);
+  return [...placed(integrations, { first: FIRST_STACK, pinned })].map(([place, members]) => {
+    // Pins are the same in every environment.
+    const stack = new IntegrationsStack(app, place + suffix, {
       integrations: members,
       description: 'Workflows over APIs, put up by Interlock',
       ...(shared && { shared }),

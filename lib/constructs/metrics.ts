@@ -1,7 +1,7 @@
-/** What handlers emit, as metrics of CloudWatch: the names are lib/aws/metric-names.ts, the dimensions those of its sets. */
+/** What handlers emit, as metrics of CloudWatch: the names are lib/model/metric-names.ts, the dimensions those of its sets. */
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { METRICS, NAMESPACE, OUTCOME_METRICS, RUN_END_METRICS } from '../aws/metric-names.ts';
+import { METRICS, NAMESPACE, OUTCOME_METRICS, RUN_END_METRICS } from '../model/metric-names.ts';
 
 type ValueOf<T> = T[keyof T];
 

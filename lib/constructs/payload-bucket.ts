@@ -1,7 +1,7 @@
 /**
- * Where large and sensitive values of an integration's runs lie: objects under `<integration>/blobs/<run>/`, and the secret
- * by which digests of sensitive values are keyed. Encrypted, private, over TLS only, without versions: what is deleted is
- * gone. Values expire with the retention, the secret never does; the bucket stays when its stack goes.
+ * Where large and sensitive values of an integration's runs lie: objects under `<integration>/blobs/<run>/`, the secret
+ * by which digests of sensitive values are keyed, and the plans that runs name. Encrypted, private, over TLS only, without versions: what is deleted is
+ * gone. Values expire with the retention, the secret and plans never do; the bucket stays when its stack goes.
  */
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -46,14 +46,24 @@ export class PayloadBucket extends Construct {
   }
 
   /**
-   * Reading and writing values, no deletion. Without the right to list, S3 answers "forbidden" for an object that is not
+   * Reading and writing values and reading plans, no deletion. Without the right to list, S3 answers "forbidden" for an object that is not
    * there, and nobody could tell a lost value from a missing permission.
    */
   grantValues(role: iam.Role): void {
     const { bucketArn, encryptionKey } = this.bucket;
     const objects = [`${bucketArn}/${this.prefix}blobs/*`, `${bucketArn}/${this.prefix}secret`];
     role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: objects }));
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [this.plans] }));
     role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
     encryptionKey?.grantEncryptDecrypt(role);
+  }
+
+  /** Writing plans down, before the first run that names them. */
+  grantKeepingPlans(role: iam.Role): void {
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [this.plans] }));
+  }
+
+  private get plans(): string {
+    return `${this.bucket.bucketArn}/${this.prefix}plans/*`;
   }
 }

@@ -4,6 +4,7 @@
  * integration that is pinned to a stack stays there whatever is added, since moving it would be another table.
  */
 import { Failure } from '../model/failure.ts';
+import { receivingOf } from './channels.ts';
 import {
   borrowedSecrets,
   declaresHealth,
@@ -17,13 +18,17 @@ export const MOST_RESOURCES = 450;
 /** The first stack's, of what all share. */
 const OF_SHARED = 1;
 /** Table, bucket, queue, topic, the functions that every integration has, rules, the run API, alarms, dashboard, queries. */
-const OF_INTEGRATION = 84;
+const OF_INTEGRATION = 86;
 /** A rule that asks, and the permission for it. */
 const OF_HEALTH = 2;
 /** Function, version, role, policy, log, two alarms, dashboard. */
 const OF_SYSTEM = 8;
 /** Beside call functions: core, lifecycle, run API, and four of upkeep. */
 const OTHER_FUNCTIONS = 7;
+/** Function, role, policy and log of what takes messages. */
+const OF_TAKING = 4;
+/** A mapping; a subscription or a rule, and the permission for it. */
+const OF_CHANNEL = { sqs: 1, sns: 2, eventbridge: 2, http: 0, queue: 0 } as const;
 /** Two machines with role and policy each, and an alarm. */
 const OF_WORKFLOW = 7;
 const WATCHED_BY_ONE_ALARM = 9;
@@ -65,9 +70,14 @@ export function resourcesOf(described: DescribedIntegration): number {
   const systems = systemsOf(described);
   const workflows = described.workflows.length;
   const checked = systems.filter((system) => secretsFor(system, described).length > 0).length;
-  const throttleAlarms = Math.ceil((systems.length + OTHER_FUNCTIONS + workflows) / WATCHED_BY_ONE_ALARM);
+  const brought = receivingOf(described);
+  const takers = brought.length === 0 ? 0 : 1;
+  const taking = brought.reduce((sum, { carrier }) => sum + OF_CHANNEL[carrier.kind], OF_TAKING * takers);
+  const throttleAlarms = Math.ceil((systems.length + OTHER_FUNCTIONS + takers + workflows) / WATCHED_BY_ONE_ALARM);
   const asked = declaresHealth(described) ? OF_HEALTH : 0;
-  return OF_INTEGRATION + asked + OF_SYSTEM * systems.length + checked + OF_WORKFLOW * workflows + throttleAlarms;
+  return (
+    OF_INTEGRATION + asked + taking + OF_SYSTEM * systems.length + checked + OF_WORKFLOW * workflows + throttleAlarms
+  );
 }
 
 function secretsFor(system: string, described: DescribedIntegration): readonly object[] {

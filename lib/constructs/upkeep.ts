@@ -18,6 +18,7 @@ export interface UpkeepProps {
   readonly described: DescribedIntegration;
   readonly handlers: {
     readonly calls: ReadonlyMap<string, HandlerFunction>;
+    readonly core: HandlerFunction;
     readonly sweep: HandlerFunction;
     readonly reconcile: HandlerFunction;
     readonly health: HandlerFunction;
@@ -36,18 +37,19 @@ export class Upkeep extends Construct {
   constructor(scope: Construct, id: string, props: UpkeepProps) {
     super(scope, id);
     const { handlers, runs, machines, deadLetters } = props;
-    const { sweep, reconcile, health, redrive } = handlers;
+    const { calls, core, sweep, reconcile, health, redrive } = handlers;
     for (const one of [sweep, reconcile, redrive]) {
       tellMachines(one, machines);
       allow(one, ['states:StartExecution'], undosOf(machines));
     }
     for (const one of [sweep, reconcile]) runs.grantSearch(one.role);
-    for (const one of [reconcile, health]) this.letAsk(one, handlers.calls);
+    for (const one of [reconcile, health]) this.letAsk(one, calls);
     const all = [...machines.values()];
     const starting = all.map(({ machine }) => machine.stateMachineArn);
     allow(sweep, ['states:StartExecution'], starting);
     const executions = all.flatMap(({ machine, undo }) => [executionsOf(machine), executionsOf(undo)]);
     allow(sweep, ['states:DescribeExecution', 'states:StopExecution'], executions);
+    this.letClear(sweep, [...calls.values(), core]);
     redrive.function.addEnvironment('INTERLOCK_DEAD_LETTERS', deadLetters.queueUrl);
     allow(redrive, ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [deadLetters.queueArn]);
     deadLetters.encryptionMasterKey?.grantDecrypt(redrive.role);
@@ -62,6 +64,19 @@ export class Upkeep extends Construct {
     asking.function.addEnvironment('INTERLOCK_CALLS', Stack.of(this).toJsonString(Object.fromEntries(names)));
     const functions = [...calls.values()].map((call) => call.function.functionArn);
     allow(asking, ['lambda:InvokeFunction'], functions);
+  }
+
+  /** Versions that machines named once. The ARN of a function itself, which would be its end, is not among these. */
+  private letClear(sweep: HandlerFunction, named: readonly HandlerFunction[]): void {
+    const names = named.map((one) => one.function.functionName);
+    sweep.function.addEnvironment('INTERLOCK_VERSIONED', Stack.of(this).toJsonString(names));
+    const functions = named.map((one) => one.function.functionArn);
+    allow(sweep, ['lambda:ListVersionsByFunction'], functions);
+    allow(
+      sweep,
+      ['lambda:DeleteFunction'],
+      functions.map((arn) => `${arn}:*`),
+    );
   }
 
   private every(id: string, rate: Duration, handler: HandlerFunction): void {

@@ -6,6 +6,8 @@ import type { CodeEntry, CodeTable } from './code.ts';
 import { arzCodes } from './codes/arz.ts';
 import { arzRuleCodes } from './codes/arz-rules.ts';
 import { aslCodes } from './codes/asl.ts';
+import { asyCodes } from './codes/asy.ts';
+import { asyRuleCodes } from './codes/asy-rules.ts';
 import { docCodes } from './codes/doc.ts';
 import { envCodes } from './codes/env.ts';
 import { flwCodes } from './codes/flw.ts';
@@ -18,6 +20,8 @@ import { xilRuleCodes } from './codes/xil-rules.ts';
 
 export type Catalogue = typeof docCodes &
   typeof oasCodes &
+  typeof asyCodes &
+  typeof asyRuleCodes &
   typeof arzCodes &
   typeof arzRuleCodes &
   typeof xilCodes &
@@ -35,6 +39,7 @@ export type Code = keyof Catalogue;
 export const phases: { readonly [phase: string]: CodeTable } = {
   DOC: docCodes,
   OAS: oasCodes,
+  ASY: { ...asyCodes, ...asyRuleCodes },
   ARZ: { ...arzCodes, ...arzRuleCodes },
   XIL: { ...xilCodes, ...xilRuleCodes },
   PLN: plnCodes,

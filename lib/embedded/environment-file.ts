@@ -126,14 +126,14 @@ function brokenEnvironment(document: PositionedDocument, diagnostics: readonly D
 
 export function schemesOf(description: Description): ReadonlyMap<string, ReadonlyMap<string, SecurityScheme>> {
   const systems = [...description.sources].flatMap(([name, source]) =>
-    source.kind === 'openapi' ? [[name, source.document.securitySchemes] as const] : [],
+    source.kind === 'arazzo' ? [] : [[name, source.document.securitySchemes] as const],
   );
   return new Map(systems);
 }
 
 export function serversOf(description: Description): ReadonlyMap<string, readonly Server[]> {
   const systems = [...description.sources].flatMap(([name, source]) => {
-    if (source.kind !== 'openapi') return [];
+    if (source.kind === 'arazzo') return [];
     const { servers, operations } = source.document;
     return [[name, [...new Set([...servers, ...operations.flatMap((one) => one.servers)])]] as const];
   });

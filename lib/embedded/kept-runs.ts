@@ -60,8 +60,11 @@ export class KeptRuns {
 
   /** In the order of their names. */
   values<T>(run: number, prefix: string): readonly T[] {
-    const found = [...(this.of(run)?.records ?? [])].filter(([name]) => name.startsWith(prefix));
-    return found.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, record]) => valueOf(record));
+    const records = this.of(run)?.records;
+    if (!records) return [];
+    const names: string[] = [];
+    for (const name of records.keys()) if (name.startsWith(prefix)) names.push(name);
+    return names.sort().map((name) => valueOf(records.get(name) as KeptRecord));
   }
 
   count(run: number, prefix: string): number {

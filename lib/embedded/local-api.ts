@@ -4,10 +4,12 @@
  * to read any more goes and a run's place is forgotten with its end.
  */
 import type { Acting, ApiPorts, Letters, Planned, Systems, Workflows } from '../api/ports.ts';
-import { NOBODY_WAITS } from '../api/ports.ts';
+import { callbacksOver } from '../api/ports.ts';
 import { assert } from '../model/assert.ts';
+import type { Plan } from '../model/plan.ts';
 import type { LetterView, RunView } from '../model/run.ts';
 import type { StartAnswer, StartRequest } from '../runtime/run.ts';
+import { type SignatureCheck, signatureFor } from '../runtime/signature.ts';
 import { requireVariables } from './environment-file.ts';
 import { placementJson } from './prepare-run.ts';
 import { realClock } from './real-clock.ts';
@@ -45,7 +47,11 @@ export class LocalApi {
             if (event.runId === run) listener(event);
           }),
       },
-      callbacks: NOBODY_WAITS,
+      callbacks: callbacksOver({
+        ...host.operatorPorts(),
+        deployed: () => this.plans(),
+        signatureOf: (source, channel) => this.signatureOf(source, channel),
+      }),
       version,
       failed,
     };
@@ -61,6 +67,23 @@ export class LocalApi {
     }
     late.cancel();
     return now === 'late' ? 'going-on' : 'idle';
+  }
+
+  private async plans(): Promise<readonly Plan[]> {
+    const { workflows } = this.options;
+    const all = await Promise.all(workflows.ids.map((id) => workflows.served(id)));
+    return all.flatMap((one) => (one ? [one.prepared.workflow.plan] : []));
+  }
+
+  /** All that is served is served in one environment. */
+  private async signatureOf(source: string, channel: string): Promise<SignatureCheck | undefined> {
+    const { workflows } = this.options;
+    for (const id of workflows.ids) {
+      const served = await workflows.served(id);
+      if (!served || !Object.hasOwn(served.prepared.workflow.plan.systems, source)) continue;
+      return await signatureFor(served.prepared.place, source, channel);
+    }
+    return undefined;
   }
 
   private workflows(): Workflows {

@@ -9,6 +9,8 @@ import type { Renewals } from '../runtime/auth/renewal.ts';
 import { Tokens } from '../runtime/auth/tokens.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { Http } from '../runtime/ports/http.ts';
+import type { Awaited } from '../runtime/ports/senders.ts';
+import type { SimulatedMessage } from '../simulate/simulated-messages.ts';
 import type { Secrets } from '../runtime/ports/secrets.ts';
 import type { RunStore } from './run-store.ts';
 import type { Variables } from './secrets.ts';
@@ -19,6 +21,8 @@ export interface Place {
   readonly environments: Environments;
   readonly secrets: Secrets;
   readonly http: Http;
+  /** What simulated systems say to a step that waits for a message. */
+  readonly says?: (message: Awaited) => SimulatedMessage;
 }
 
 export type PlaceInUse = Place & { readonly tokens: Tokens };

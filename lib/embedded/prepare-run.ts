@@ -7,13 +7,16 @@ import { compileDescription, type CompiledWorkflow, failing } from '../compile/c
 import { renderText } from '../diagnostics/render-text.ts';
 import type { Description } from '../model/description.ts';
 import { Failure } from '../model/failure.ts';
-import type { Json } from '../model/json.ts';
+import type { ChannelEnvironment } from '../model/environment.ts';
+import { type Json, own } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
+import { isServed, placeSaid, queuePlace } from '../model/carriers.ts';
 import type { Environments, SystemEnvironment } from '../runtime/ports/environment.ts';
 import { simulatedEnvironments, simulatedSecret } from '../simulate/simulated-environment.ts';
 import { SimulatedHttp } from '../simulate/simulated-http.ts';
+import { messageAnswer, messageOf } from '../simulate/simulated-messages.ts';
 import { SimulatedSystems } from '../simulate/simulated-systems.ts';
-import { systemDocuments } from '../simulate/system-documents.ts';
+import { channelDocuments, systemDocuments } from '../simulate/system-documents.ts';
 import { wantedStatuses } from '../simulate/wanted-statuses.ts';
 import { loadEnvironment } from './environment-file.ts';
 import { nodeHttp } from './node-http.ts';
@@ -89,13 +92,37 @@ async function placeFor(
       remedy: `Its sources are: ${Object.keys(plan.systems).join(', ')}.`,
     });
   }
-  const environments = withServers(loaded.environments, placement.servers);
+  const environments = withQueues(withServers(loaded.environments, placement.servers), plan);
   return {
     scope: placement.environment,
     environments,
     secrets: localSecrets(variables, loaded.folder),
     http: nodeHttp(),
   };
+}
+
+/** Channels that are nowhere have a queue in the data folder. */
+function withQueues(environments: Environments, { operations, systems }: Plan): Environments {
+  return {
+    system(name): SystemEnvironment {
+      const given = environments.system(name);
+      const system = systems[name];
+      if (!system || given.server !== undefined || given.servers) return given;
+      const queues = Object.values(operations).flatMap((operation) => {
+        const { message } = operation;
+        const isHere = message?.action === 'send' && operation.system === name && !isServed(operation, system);
+        return isHere && placeSaid(given, message.channel) === undefined
+          ? [[message.channel, { ...channelOf(given, message.channel), at: queuePlace(message) }] as const]
+          : [];
+      });
+      return queues.length === 0 ? given : { ...given, channels: { ...given.channels, ...Object.fromEntries(queues) } };
+    },
+  };
+}
+
+function channelOf({ channels = {} }: SystemEnvironment, channel: string): ChannelEnvironment {
+  const said = own(channels, channel);
+  return typeof said === 'object' ? said : {};
 }
 
 function withServers(environments: Environments, servers: Placement['servers']): Environments {
@@ -114,6 +141,7 @@ export const SIMULATED_SCOPE = 'simulated';
 /** Credentials of a simulated system are made up: nothing leaves the process. */
 export function simulatedPlace(description: Description, plan: Plan): Place {
   const documents = systemDocuments(description, plan);
+  const channels = channelDocuments(documents);
   const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan) });
   return {
     scope: SIMULATED_SCOPE,
@@ -123,6 +151,10 @@ export function simulatedPlace(description: Description, plan: Plan): Place {
       awsKeys: () => Promise.resolve({ accessKeyId: 'simulated', secretAccessKey: 'simulated' }),
     },
     http: new SimulatedHttp(systems, [...documents.keys()]),
+    says: ({ step, correlation }) =>
+      messageOf(
+        messageAnswer({ plan, documents: channels }, step, correlation === undefined ? {} : { correlation }).answer,
+      ),
   };
 }
 

@@ -14,13 +14,10 @@ import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
-import type { Renewals } from '../runtime/auth/renewal.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { BreakerState } from '../runtime/ports/breakers.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
-import type { Telemetry } from '../runtime/ports/telemetry.ts';
-import { Protector } from '../runtime/protect/protector.ts';
 import { type InputProblem, newRunId, type StartAnswer, startRun, type StartRequest } from '../runtime/run.ts';
 import { system } from '../runtime/system.ts';
 import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
@@ -30,6 +27,9 @@ import { viewFromRecord } from '../runtime/view.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { SqliteCallbacks } from './callbacks.ts';
+import { LocalMessages } from './local-messages.ts';
+import { LocalQueues, queueingHttp } from './local-queues.ts';
+import { SqliteMailboxes } from './mailboxes.ts';
 import { EngineTokens } from './engine-tokens.ts';
 import { SqliteEngineLog } from './engine-log.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -37,14 +37,14 @@ import { LocalTasks } from './functions.ts';
 import { LocalExecutions } from './local-executions.ts';
 import { SqliteBlobs } from './blobs.ts';
 import { SqliteJournal } from './journal.ts';
-import { SqliteLocks } from './locks.ts';
 import { fileItems, fileResults } from './map-files.ts';
 import { type Place, type PlaceOf, Places } from './places.ts';
 import { recover, type Recovered } from './recovery.ts';
+import { type Listener, RunListeners } from './run-listeners.ts';
 import { RunStore } from './run-store.ts';
 import type { Variables } from './secrets.ts';
-import { SqliteSharedValues } from './shared-values.ts';
-import { SqliteBreakers, SqlitePermits, SqliteRates } from './protection-stores.ts';
+import { SqliteBreakers } from './protection-stores.ts';
+import { renewalsOver, SharedByScope } from './shared-protection.ts';
 
 export interface HostOptions {
   readonly database: Database;
@@ -85,8 +85,6 @@ const CALM_LOOKS = 3;
 /** Of one run, in its detail. */
 const MOST_LETTERS = 100;
 
-type Listener = (event: RunEvent) => void;
-
 export class RunHost {
   readonly letters: DeadLetters;
   private readonly options: HostOptions;
@@ -97,20 +95,25 @@ export class RunHost {
   private readonly engine: Engine;
   private readonly executions: LocalExecutions;
   private readonly callbacks: SqliteCallbacks;
+  private readonly mailboxes: SqliteMailboxes;
   private readonly waking: EngineTokens = new EngineTokens(() => this.engine);
   private readonly places: Places;
-  private readonly shared = new Map<string, Shared>();
-  private readonly listeners = new Set<Listener>();
+  private readonly messages: LocalMessages;
+  private readonly shared: SharedByScope;
+  private readonly listeners: RunListeners;
   /** Invocations under way, by run. */
   private readonly running = new Map<string, number>();
 
   constructor(options: HostOptions) {
     this.options = options;
+    this.listeners = new RunListeners(options.clock);
+    this.shared = new SharedByScope(options, this.listeners);
     this.journal = new SqliteJournal(options.database);
     this.ownBlobs = SqliteBlobs.beside(options.database);
     this.blobs = options.blobs ?? this.ownBlobs;
     this.store = new RunStore(options.database);
     this.callbacks = new SqliteCallbacks(options.database);
+    this.mailboxes = new SqliteMailboxes(options.database);
     this.letters = new DeadLetters(options.database);
     this.places = new Places({ ...options, store: this.store, renewals: renewalsOver(options) });
     this.engine = new Engine({
@@ -133,17 +136,25 @@ export class RunHost {
       store: this.store,
       after: ({ run, epoch }, execution) => afterExecution({ run, epoch, execution }, this.operatorPorts()),
     });
+    this.messages = new LocalMessages({
+      queues: new LocalQueues(options.database),
+      store: this.store,
+      clock: options.clock,
+      random: options.random,
+      telemetry: this.listeners,
+      ports: () => this.operatorPorts(),
+    });
   }
 
   onEvent(listener: Listener): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   /** Goes on with what an earlier process left unfinished, begun or only recorded; or with that run, if it was. */
   async recover(only?: string): Promise<Recovered> {
     const { store, engine, executions, places, letters } = this;
     if (only !== undefined && executions.isUnderWay(only)) return { resumed: [], left: [] };
+    await this.messages.handOutOpen();
     return await recover({ store, engine, executions, places, letters, ports: this.operatorPorts() }, only);
   }
 
@@ -168,9 +179,10 @@ export class RunHost {
     this.places.use(runId, placed.place);
     const kept = Promise.all([placed.keeping, this.store.keepPlace(runId, placed.kept)]);
     const { journal, blobs } = this;
-    const started = await startRun(request, { journal, blobs, clock, random, events: this.events() });
+    const started = await startRun(request, { journal, blobs, clock, random, events: this.listeners });
     await kept;
     if (started.kind === 'invalid') this.places.forget(runId);
+    else if (Object.values(request.plan.steps).some(({ receive }) => receive)) await this.messages.handOutOpen();
     if ('execution' in started) await this.executions.start(started.execution.input);
     return started;
   }
@@ -277,10 +289,11 @@ export class RunHost {
       blobs: this.blobs,
       plans: this.store,
       callbacks: this.callbacks,
+      mailboxes: this.mailboxes,
       waking: this.waking,
       executions: this.executions,
-      events: this.events(),
-      telemetry: this.telemetry(),
+      events: this.listeners,
+      telemetry: this.listeners,
     };
   }
 
@@ -315,67 +328,23 @@ export class RunHost {
   }
 
   private async portsOf(runId: string): Promise<CallPorts> {
-    const place = await this.places.of(runId);
+    const { says, ...place } = await this.places.of(runId);
     const { clock, random } = this.options;
     return {
       clock,
       random,
       ...place,
-      ...this.sharedIn(place.scope),
+      http: queueingHttp(place.http, clock, (queue, message) => this.messages.take(queue, message)),
+      ...(says && { senders: { awaited: (message) => this.messages.send(message, says(message)) } }),
+      ...this.shared.in(place.scope),
       journal: this.journal,
       blobs: this.blobs,
       plans: this.store,
       callbacks: this.callbacks,
+      mailboxes: this.mailboxes,
       waking: this.waking,
-      events: this.events(),
-      telemetry: this.telemetry(),
+      events: this.listeners,
+      telemetry: this.listeners,
     };
   }
-
-  /** One protection for all runs of a scope, so that what one of them finds out is known to the others at once. */
-  private sharedIn(scope: string): Shared {
-    const known = this.shared.get(scope) ?? sharedOver(this.options, this.telemetry(), scope);
-    this.shared.set(scope, known);
-    return known;
-  }
-
-  /** Whoever follows a run reads its notes with its events: there is no other log on one machine. */
-  private telemetry(): Telemetry {
-    return {
-      log: ({ run: runId, step, message }) => {
-        const at = new Date(this.options.clock.now()).toISOString();
-        this.events().emit({ type: 'noted', runId, at, message, ...(step !== undefined && { step }) });
-      },
-    };
-  }
-
-  private events(): CallPorts['events'] {
-    return {
-      isHeard: () => this.listeners.size > 0,
-      emit: (event) => {
-        for (const listener of this.listeners) listener(event);
-      },
-    };
-  }
-}
-
-/** Of all scopes: a client's secrets are in the name under which its token is kept. */
-function renewalsOver({ database, clock, random }: HostOptions): Renewals {
-  const values = new SqliteSharedValues(database, 'tokens');
-  return { values, permits: new SqlitePermits(database), clock, random };
-}
-
-type Shared = Pick<CallPorts, 'protection' | 'locks' | 'answers'>;
-
-function sharedOver({ database, clock, random }: HostOptions, telemetry: Telemetry, scope: string): Shared {
-  const stores = {
-    breakers: new SqliteBreakers(database),
-    rates: new SqliteRates(database),
-    permits: new SqlitePermits(database),
-  };
-  return {
-    protection: new Protector({ ...stores, clock, random, telemetry, scope }),
-    locks: new SqliteLocks(database, scope),
-    answers: new SqliteSharedValues(database, `cache/${scope}`),
-  };
 }

@@ -65,6 +65,12 @@ export class RunStore implements Plans {
     return plan;
   }
 
+  /** Plans whose runs may wait for messages, by their hashes. */
+  async receiving(): Promise<readonly Plan[]> {
+    const sql = "SELECT sk FROM items WHERE pk = 'plans' AND instr(body, '\"receive\":{') > 0";
+    return await Promise.all(this.database.all(sql).map(({ sk }) => this.plan(String(sk))));
+  }
+
   async keepPlace(runId: string, place: Json): Promise<void> {
     await this.putOnce(`R#${runId}`, 'place', place);
   }

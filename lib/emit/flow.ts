@@ -36,7 +36,8 @@ function writeStep(writing: Writing, region: Region, step: PlanStep, place: Plac
   const { forEach, poll } = step;
   if (forEach) return writeItems(writing, region, { ...step, forEach }, place);
   if (poll) return writePoll(writing, region, { ...step, poll }, place);
-  const state = step.interaction ? writeInvitation(writing, region, step, place) : writing.names.node(step.path);
+  const state =
+    step.interaction || step.receive ? writeInvitation(writing, region, step, place) : writing.names.node(step.path);
   const more = { ...(place.first && { exec: EXECUTION_ID }), ...(place.afterJoin && fencedBy(region)) };
   const task = callState(writing, { region, step, state, more });
   if (chooses(step)) {

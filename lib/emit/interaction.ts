@@ -1,5 +1,5 @@
 /**
- * Before a step that waits for a person: a Task that opens its slot and says how long it may take, and one that waits with
+ * Before a step that waits, for a person or for a message: a Task that opens its slot and says how long it may take, and one that waits with
  * a token. Whether it was woken or its time was up, the step's own handler looks what was said.
  */
 import { ErrorName } from '../model/asl.ts';

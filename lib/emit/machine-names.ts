@@ -63,7 +63,7 @@ export class MachineNames {
     return this.variables.of(`said\n${depth}\n${step}`, `said ${step} ${depth}`);
   }
 
-  /** Of a step that waits for a person: waiting, and the step's own Task. Its own name is that of what opens the slot. */
+  /** Of a step that waits for a person or a message: waiting, and the step's own Task. Its own name is that of what opens the slot. */
   awaits(step: string): string {
     return this.states.of(`awaits\n${step}`, `${step} waits`);
   }

@@ -58,6 +58,8 @@ export function defaultRows(): readonly DefaultRow[] {
     row('poll.cap', durationText(DEFAULTS.poll.capMs), 'The longest wait, where it grows'),
     row('poll.deadline', 'the deadline', 'How long a step asks whether what it began is done'),
     row('poll.heartbeat', 'off', 'How long it asks while the answers stay the same'),
+    row('-', durationText(DEFAULTS.messages.keptMs), 'How long a message is kept that no run waits for yet'),
+    row('-', `${DEFAULTS.messages.early} messages`, 'Kept so for one correlation id of a channel'),
     row('-', `${DEFAULTS.forEach.items} items`, 'Of one list'),
     row('-', `${DEFAULTS.stepBudget} steps`, 'Step visits of one run, goto loops included'),
     row('-', sizeText(DEFAULTS.blobThresholdBytes), 'A larger value travels by reference'),

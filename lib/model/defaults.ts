@@ -33,6 +33,23 @@ export interface Defaults {
   readonly forEach: ForEachDefaults;
   /** Where `poll` is declared. */
   readonly poll: PollDefaults;
+  readonly messages: MessageDefaults;
+}
+
+/** Of one channel and correlation id. */
+export interface MessageDefaults {
+  /** How long a message is kept that nobody waits for, and known again that comes twice. */
+  readonly keptMs: number;
+  /** Messages that are kept. */
+  readonly early: number;
+  /** Steps that wait. */
+  readonly waiting: number;
+  /** Messages that were given, by which one that comes twice is known. */
+  readonly remembered: number;
+  /** Steps that waited in vain. */
+  readonly missed: number;
+  /** A larger one travels by reference. */
+  readonly inlineBytes: number;
 }
 
 export interface PollDefaults {
@@ -92,4 +109,5 @@ export const DEFAULTS: Defaults = {
   onChange: 'refuse',
   forEach: { concurrency: 10, items: 250 },
   poll: { everyMs: 5 * second, backoff: 1, capMs: minute, questions: 1_500 },
+  messages: { keptMs: 24 * hour, early: 20, waiting: 200, remembered: 50, missed: 5, inlineBytes: 2 * 1_024 },
 };

@@ -3,14 +3,14 @@
  * could not be read is absent from `sources` and has its diagnostic; reading never throws for a document's fault.
  */
 import type { ArazzoDocument } from './arazzo.ts';
+import type { AsyncApiDocument } from './asyncapi.ts';
 import type { PositionedDocument } from './diagnostic.ts';
-import type { JsonObject } from './json.ts';
 import type { OpenApiDocument } from './openapi.ts';
 
 export type Source =
   | { readonly kind: 'openapi'; readonly document: OpenApiDocument }
   | { readonly kind: 'arazzo'; readonly description: Description }
-  | { readonly kind: 'asyncapi'; readonly uri: string; readonly root: JsonObject };
+  | { readonly kind: 'asyncapi'; readonly document: AsyncApiDocument };
 
 export interface Description {
   readonly arazzo: ArazzoDocument;

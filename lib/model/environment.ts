@@ -19,7 +19,25 @@ export interface SystemEnvironment {
   /** By the name of the security scheme in the OpenAPI document. */
   readonly auth?: { readonly [scheme: string]: Credential };
   /** Where AsyncAPI channels are, by channel name. */
-  readonly channels?: { readonly [name: string]: string };
+  readonly channels?: { readonly [name: string]: string | ChannelEnvironment };
+}
+
+export interface ChannelEnvironment {
+  /** A URL, an ARN, or `queue:<name>` in the data folder; absent: as the document says. */
+  readonly at?: string;
+  /** What proves that a message that comes in is from who it says. */
+  readonly signature?: ChannelSignature;
+}
+
+export interface ChannelSignature {
+  /** `hmac-sha256` where nothing is said. */
+  readonly scheme?: 'hmac-sha256' | 'standard-webhooks' | 'token';
+  /** That carries it; of Standard Webhooks they are given. */
+  readonly header?: string;
+  /** Before the signature, such as `sha256=`. */
+  readonly prefix?: string;
+  readonly encoding?: 'hex' | 'base64';
+  readonly secret: SecretRef;
 }
 
 export type SecretRef =

@@ -6,10 +6,11 @@
  * (the very object of the model), never by id: ids repeat across documents. Arazzo 1.1, sections 2-8 and 12-13.
  */
 import type { FailureAction, Fallback, Parameter, Poll, Probe, Step, SuccessAction, Workflow } from './arazzo.ts';
+import type { AsyncApiDocument } from './asyncapi.ts';
 import type { Description } from './description.ts';
 import type { Place } from './diagnostic.ts';
-import type { JsonObject } from './json.ts';
-import type { OpenApiDocument, Operation, OperationParameter } from './openapi.ts';
+import type { MessageAction } from './message.ts';
+import type { ApiDocument, Operation, OperationParameter } from './openapi.ts';
 
 export interface Links {
   /** The entry description, then the other Arazzo documents that links lead into. */
@@ -80,12 +81,15 @@ export interface LinkedFallback {
 
 export type LinkedTarget = OperationTarget | WorkflowTarget | ChannelTarget;
 
+/** A request, or a message that is sent or received. */
 export interface OperationTarget {
   readonly kind: 'operation';
   /** The source description's name, in the description of the step. */
   readonly sourceName: string;
-  readonly document: OpenApiDocument;
+  readonly document: ApiDocument;
   readonly operation: Operation;
+  /** Of a message, where an operation is named: what the document says is done, perhaps as seen from the other side. */
+  readonly described?: MessageAction;
 }
 
 export interface WorkflowTarget {
@@ -96,13 +100,11 @@ export interface WorkflowTarget {
   readonly workflow: Workflow;
 }
 
-/** A channel or an operation of an AsyncAPI document. */
+/** A channel or an operation of an AsyncAPI document, where the step does not say whether it sends or receives. */
 export interface ChannelTarget {
   readonly kind: 'channel';
   readonly sourceName: string;
-  readonly root: JsonObject;
-  /** JSON Pointer to the channel (channelPath) or the operation (operationId) in that document. */
-  readonly pointer: string;
+  readonly document: AsyncApiDocument;
 }
 
 /** Who wrote an entry that applies to a step. */

@@ -5,12 +5,17 @@
  */
 import type { Place } from './diagnostic.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { MessageExchange } from './message.ts';
 
 export type Method = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch' | 'trace' | 'query';
 
-export interface OpenApiDocument {
-  readonly uri: string;
+export interface OpenApiDocument extends ApiDocument {
   readonly version: '2.0' | '3.0' | '3.1' | '3.2';
+}
+
+/** What documents of all kinds have in common that describe a system. */
+export interface ApiDocument {
+  readonly uri: string;
   readonly title: string;
   readonly servers: readonly Server[];
   readonly operations: readonly Operation[];
@@ -38,6 +43,8 @@ export interface Operation {
   /** Alternatives (OR) of requirements (AND); empty = no security; an empty requirement = optional. */
   readonly security: readonly SecurityRequirement[];
   readonly servers: readonly Server[];
+  /** Of an AsyncAPI document: a message is sent or received. */
+  readonly message?: MessageExchange;
 }
 
 export type SecurityRequirement = { readonly [scheme: string]: readonly string[] };

@@ -13,6 +13,7 @@
  */
 import type { Place } from './diagnostic.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { MessageExchange } from './message.ts';
 import type { Method, ParameterStyle, SecurityRequirement, SecurityScheme, Server } from './openapi.ts';
 import type { Criterion, Value } from './value.ts';
 
@@ -48,7 +49,7 @@ export interface Plan {
   readonly edges: readonly PlanEdge[];
 }
 
-/** A source description of type openapi that the workflow touches. */
+/** A source description of type openapi or asyncapi that the workflow touches. */
 export interface PlanSystem {
   readonly name: string;
   readonly title: string;
@@ -125,6 +126,8 @@ export interface PlanOperation {
   readonly security: readonly SecurityRequirement[];
   /** Only where the operation or its path overrides the document's servers. */
   readonly servers?: readonly Server[];
+  /** A message is sent or received; method and path say nothing then. */
+  readonly message?: MessageExchange;
 }
 
 export interface PlanOperationParameter {
@@ -193,6 +196,8 @@ export interface PlanStep extends PlanCall {
   readonly forEach?: PlanForEach;
   /** A person is asked before its request is made. */
   readonly interaction?: PlanInteraction;
+  /** It waits for a message. */
+  readonly receive?: PlanReceive;
   /** The step asks whether what the one before it began is done: its path is `<step>#poll`, and it changes nothing. */
   readonly poll?: PlanPoll;
   /** What a corrected retry does with a standing effect that was made from other data. */
@@ -252,6 +257,13 @@ export interface PlanInteraction {
   readonly sensitive: readonly string[];
   /** The description is made from what is sensitive: it is not shown. */
   readonly hidden?: true;
+}
+
+export interface PlanReceive {
+  /** Tells the message that is waited for from others; absent: the next one of the channel. */
+  readonly correlation?: Value;
+  /** From when the run has come to the step; absent: as long as the run may take. */
+  readonly timeoutMs?: number;
 }
 
 /** Each item is an effect of its own, with its own intent, outcome and undo; what it reads as `$item` is its own. */

@@ -7,7 +7,7 @@ import type { SourceDescription } from '../model/arazzo.ts';
 import type { Description } from '../model/description.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { OperationTarget } from '../model/links.ts';
-import type { MediaType, OpenApiDocument, Operation, SecurityScheme } from '../model/openapi.ts';
+import type { ApiDocument, MediaType, Operation, SecurityScheme } from '../model/openapi.ts';
 import type { PlanMediaType, PlanOperation, PlanSystem } from '../model/plan.ts';
 import type { SystemPolicy } from '../model/policy.ts';
 import { planProtection } from './protection.ts';
@@ -15,7 +15,7 @@ import { planProtection } from './protection.ts';
 export interface SystemDraft {
   readonly name: string;
   readonly source: SourceDescription;
-  readonly document: OpenApiDocument;
+  readonly document: ApiDocument;
   readonly operations: Map<string, Operation>;
 }
 
@@ -58,9 +58,9 @@ export class Systems {
     }
   }
 
-  private namedByEntry(name: string, document: OpenApiDocument): boolean {
+  private namedByEntry(name: string, document: ApiDocument): boolean {
     const source = this.entry.sources.get(name);
-    return source?.kind === 'openapi' && source.document.uri !== document.uri;
+    return source !== undefined && source.kind !== 'arazzo' && source.document.uri !== document.uri;
   }
 }
 
@@ -100,6 +100,7 @@ export function planOperation(key: string, system: SystemDraft, operation: Opera
     responses: operation.responses.map(({ status, content }) => ({ status, content: content.map(planMediaType) })),
     security: operation.security,
     ...(operation.servers !== document.servers && { servers: operation.servers }),
+    ...(operation.message && { message: operation.message }),
   };
 }
 

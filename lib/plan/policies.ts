@@ -34,12 +34,20 @@ const LEASE_MARGIN_MS = 2_000;
 export const MAX_LEASE_MS: number = 14 * 60_000;
 
 export function stepPolicies(sources: PolicySources): CallPolicies {
-  const { step, system } = sources;
+  const { step, system, target } = sources;
+  if (target.operation.message?.action === 'receive') return receivePolicies(sources);
   const timeoutsMs = timeoutsOf(sources);
   const retry = planRetryPolicy(DEFAULTS.retry, { ...system.retry, ...step.retry });
   const cache = planCache(sources);
   const call = callPolicies(sources, timeoutsMs, step.idempotency);
   return { ...call, retry, leaseMs: leaseOf(timeoutsMs, retry), ...(cache && { cache }) };
+}
+
+/** The machine waits for the message; the handler only reads what has come. */
+function receivePolicies(sources: PolicySources): CallPolicies {
+  const timeoutsMs = [DEFAULTS.attemptTimeoutMs];
+  const retry = { ...DEFAULTS.retry, attempts: 1 };
+  return { ...callPolicies(sources, timeoutsMs, undefined), retry, leaseMs: leaseOf(timeoutsMs, retry) };
 }
 
 /** Of what only reads; the step's own word wins. A probe and an undo's read want to know how it is now. */

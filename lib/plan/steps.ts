@@ -7,6 +7,7 @@ import { descriptionOf, planInteraction } from './interactions.ts';
 import { itemSubjects, leavingWell, planForEach } from './items.ts';
 import { MAX_LEASE_MS, stepPolicies } from './policies.ts';
 import { planPoll } from './polls.ts';
+import { planReceive } from './receives.ts';
 import { criteriaOf } from './reads.ts';
 import { repeating } from './repeats.ts';
 import { actionsOf, type CallerActions, exitsOf, type PlannedActions, type Routes } from './routes.ts';
@@ -57,6 +58,7 @@ function planStep(
   const policy = context.policies.ofStep(linked.step.policy);
   const system = systemPolicy(context, target, description);
   const told = descriptionOf(draft);
+  const receive = planReceive(draft);
   const call = planCall(context, {
     path,
     scope: scope.path,
@@ -64,7 +66,10 @@ function planStep(
     target,
     description,
     policies: stepPolicies({ linked, target, step: policy, system }),
-    more: [...criteriaOf([...own.onSuccess, ...own.onFailure]), ...(told ? [told] : [])],
+    more: [
+      ...criteriaOf([...own.onSuccess, ...own.onFailure]),
+      ...[told, receive?.correlation].flatMap((value) => value ?? []),
+    ],
     ...itemSubjects(draft),
   });
   const { calls, ...beside } = planBeside(context, draft);
@@ -81,6 +86,7 @@ function planStep(
     ...beside,
     ...(forEach && { forEach }),
     ...(interaction && { interaction }),
+    ...(receive && { receive }),
     onChange: policy.onChange ?? DEFAULTS.onChange,
     ...(policy.concurrency !== undefined && { concurrency: policy.concurrency }),
     ...readsOf(context, scope, call, { beside, inProcess }),

@@ -8,8 +8,9 @@ import { report } from '../diagnostics/report.ts';
 import type { ArazzoDocument } from '../model/arazzo.ts';
 import type { Description, Source } from '../model/description.ts';
 import type { Diagnostic, PositionedDocument } from '../model/diagnostic.ts';
-import { isObject, type Json } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import { arazzoFromRoot } from './arazzo-document.ts';
+import { asyncApiFromDocument } from './asyncapi-document.ts';
 import { type FoundSource, SourceFinder } from './description-sources.ts';
 import { documentKind, kindInWords } from './document-kind.ts';
 import type { FileSource } from './file-source.ts';
@@ -75,6 +76,7 @@ class ModelReader {
   readonly #used: UsedOperations;
   readonly #descriptions = new Map<string, Description>();
   readonly #openApi = new Map<string, Source | undefined>();
+  readonly #asyncApi = new Map<string, Source | undefined>();
 
   constructor(library: Library, found: ReadonlyMap<string, readonly FoundSource[]>, limits: Limits) {
     this.#library = library;
@@ -117,10 +119,20 @@ class ModelReader {
       case 'arazzo':
         return { kind, description: this.description(document) };
       case 'asyncapi':
-        return isObject(document.root) ? { kind, uri: document.uri, root: document.root } : undefined;
+        return this.#asyncApiSource(found);
       case 'openapi':
         return this.#openApiSource(found);
     }
+  }
+
+  #asyncApiSource({ document, at }: FoundSource): Source | undefined {
+    if (this.#asyncApi.has(document.uri)) return this.#asyncApi.get(document.uri);
+    const options = { limits: this.#limits, used: this.#used, wantedAt: at };
+    const read = asyncApiFromDocument(this.#library, document, options);
+    this.diagnostics.push(...read.diagnostics);
+    const source: Source | undefined = read.document && { kind: 'asyncapi', document: read.document };
+    this.#asyncApi.set(document.uri, source);
+    return source;
   }
 
   #openApiSource({ document, at }: FoundSource): Source | undefined {

@@ -35,8 +35,13 @@ export class OpenApiFaults implements SchemaFaults {
   }
 
   unresolvable(at: Place, reference: string, problem: ReferenceProblem): void {
-    if (problem.kind === 'broken' && !this.muted) this.#library.matters(problem.uri);
+    this.mattering(problem);
     this.note('OAS002', at, { reference, problem });
+  }
+
+  /** What a reference leads to is told of where it is broken. */
+  protected mattering(problem: ReferenceProblem): void {
+    if (problem.kind === 'broken' && !this.muted) this.#library.matters(problem.uri);
   }
 
   unfit(at: Place, keyword: string, value: Json, wanted: string): void {

@@ -1,4 +1,4 @@
-/** Security schemes of an OpenAPI document: what kind of credential, and where it goes. No credential is ever here. */
+/** Security schemes of an OpenAPI or AsyncAPI document: what kind of credential, and where it goes. No credential is ever here. */
 import type { SecurityScheme } from '../model/openapi.ts';
 import type { OpenApiContext } from './openapi-parts.ts';
 import { followed } from './resolve.ts';
@@ -23,6 +23,7 @@ export function securitySchemes(root: Spot, { library, faults }: OpenApiContext)
 function schemeOf(spot: Spot): SecurityScheme | undefined {
   switch (textIn(spot, 'type')) {
     case 'apiKey':
+    case 'httpApiKey':
       return apiKeyOf(spot);
     case 'http':
       return httpOf(textIn(spot, 'scheme')?.toLowerCase());
@@ -36,6 +37,7 @@ function schemeOf(spot: Spot): SecurityScheme | undefined {
       return url === undefined ? undefined : { type: 'openIdConnect', url };
     }
     case 'mutualTLS':
+    case 'X509':
       return { type: 'mutualTLS' };
     default:
       return undefined;

@@ -19,13 +19,17 @@ export function serversOf(owners: readonly (Spot | undefined)[]): Server[] {
 function serverOf(spot: Spot): Server[] {
   const url = textIn(spot, 'url');
   if (url === undefined) return [];
+  return [{ url: absolute(url, spot.at.document), variables: serverVariables(spot) }];
+}
+
+export function serverVariables(spot: Spot): Server['variables'] {
   const variables: { [name: string]: Server['variables'][string] } = Object.create(null);
   for (const [name, entry] of members(child(spot, 'variables'))) {
     const listed = items(child(entry, 'enum')).flatMap(({ value }) => written(value) ?? []);
     const preset = written(child(entry, 'default')?.value) ?? listed[0];
     if (preset !== undefined) variables[name] = { default: preset, ...(listed.length > 0 && { enum: listed }) };
   }
-  return [{ url: absolute(url, spot.at.document), variables }];
+  return variables;
 }
 
 /** A port is often written as a number. */

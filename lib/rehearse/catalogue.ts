@@ -2,10 +2,11 @@
  * The fault catalogue of one workflow: which calls there are to be disturbed, and by what. A place in a run, as scripts
  * name it, belongs to one row (a call, or a part of the settlement) and one kind of fault.
  */
+import { stepOfPath } from '../model/item-path.ts';
 import { own } from '../model/json.ts';
-import type { Plan, PlanCall } from '../model/plan.ts';
+import type { Plan, PlanCall, PlanStep } from '../model/plan.ts';
 import { DISTURBANCES, OF_SAFE, LASTING } from './script.ts';
-import { HANDLER_FAULTS, NETWORK_FAULTS } from './weather.ts';
+import { HANDLER_FAULTS, MESSAGE_FAULTS, NETWORK_FAULTS } from './weather.ts';
 
 export interface PlaceOfFault {
   /** `reserve-stock`, `undo reserve-stock`, `probe reserve-stock`, `settle`, `close`, `run`. */
@@ -18,7 +19,14 @@ const HANDLER: readonly string[] = [...HANDLER_FAULTS, 'twice-late', 'overslept'
 const EVENTS: readonly string[] = ['not-started', 'event-lost', 'event-late', 'event-twice', 'retried'];
 
 /** In the order of a report. */
-export const KINDS: readonly string[] = [...NETWORK_FAULTS, ...ALWAYS, ...HANDLER, ...DISTURBANCES, ...EVENTS];
+export const KINDS: readonly string[] = [
+  ...NETWORK_FAULTS,
+  ...MESSAGE_FAULTS,
+  ...ALWAYS,
+  ...HANDLER,
+  ...DISTURBANCES,
+  ...EVENTS,
+];
 
 export class Catalogue {
   readonly rows: readonly string[];
@@ -58,6 +66,7 @@ export class Catalogue {
     return this.rows.flatMap((row) => {
       const call = this.callOf(row);
       if (!call) return [];
+      if ('receive' in call && call.receive) return MESSAGE_FAULTS.map((kind) => ({ row, kind }));
       const network = NETWORK_FAULTS.filter((kind) =>
         row.startsWith('probe ') && kind === 'odd' ? false : call.effect !== 'safe' || OF_SAFE.has(kind),
       );
@@ -65,7 +74,7 @@ export class Catalogue {
     });
   }
 
-  private callOf(row: string): PlanCall | undefined {
+  private callOf(row: string): PlanCall | PlanStep | undefined {
     const step = own(this.plan.steps, row);
     if (step) return step;
     const [kind, path = ''] = row.split(' ');
@@ -75,8 +84,9 @@ export class Catalogue {
   }
 
   private rowOf([first = '', second = '']: readonly string[]): string {
-    if (first === 'call') return second;
-    if (first === 'undo' || first === 'probe') return `${first} ${second}`;
+    // An item of a list is disturbed as its step is.
+    if (first === 'call') return stepOfPath(second);
+    if (first === 'undo' || first === 'probe') return `${first} ${stepOfPath(second)}`;
     return first === 'close' ? 'close' : first === 'settle' || first === 'raise' ? 'settle' : 'run';
   }
 

@@ -8,6 +8,8 @@ import { MemoryLog } from '../engine/memory-log.ts';
 import type { HistoryEvent } from '../engine/history.ts';
 import type { TaskRunner } from '../engine/ports.ts';
 import type { StateMachineDefinition } from '../model/asl.ts';
+import { Failure } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
 import type { ExecutionInput } from '../model/task.ts';
 import type { Clock } from '../model/time.ts';
 import type { Executions } from '../runtime/ports/executions.ts';
@@ -69,6 +71,21 @@ export class RehearsedExecutions implements Executions {
     const { undoMachine } = this.options.machines(input.plan);
     const name = undoExecutionName(input.run, input.epoch, number);
     await this.begin(input, { name, machine: `undo-${input.plan}`, definition: undoMachine });
+  }
+
+  /** A state that waits with this token; one that nothing waits with any more is no failure. */
+  async wake(
+    token: string,
+    result: { readonly output: Json } | { readonly error: string; readonly cause: string },
+  ): Promise<'woken' | 'gone'> {
+    try {
+      if ('output' in result) await this.engine.sendTaskSuccess(token, result.output);
+      else await this.engine.sendTaskFailure(token, result);
+      return 'woken';
+    } catch (error) {
+      if (error instanceof Failure && (error.code === 'InvalidToken' || error.code === 'TaskTimedOut')) return 'gone';
+      throw error;
+    }
   }
 
   /** What a sweep does for a run that is not over and has no execution: what never started is started. */

@@ -14,7 +14,10 @@ import type { CallPorts } from '../runtime/call.ts';
 import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
+import { deliver, receiversOf } from '../runtime/deliver.ts';
 import { retry } from '../runtime/operator/retry.ts';
+import type { Awaited } from '../runtime/ports/senders.ts';
+import type { SimulatedMessage } from '../simulate/simulated-messages.ts';
 import { FINAL_PHASES, type Journal, type RunHeader } from '../runtime/ports/journal.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
 import { loadValidator } from '../runtime/contract/validate.ts';
@@ -24,12 +27,13 @@ import { disturb, disturbNow } from './disturbances.ts';
 import type { Evidence } from './evidence.ts';
 import { type EndedExecution, RehearsedExecutions } from './executions.ts';
 import { Functions } from './functions.ts';
+import { RehearsedMessages } from './messages.ts';
 import { Network } from './network.ts';
 import { RehearsedTokens } from './rehearsed-ports.ts';
 import type { RehearsedSystems } from './systems.ts';
-import { type WatchedJournal, watchedJournal } from './watched-journal.ts';
+import { type WatchedJournal, type Written, watchedJournal } from './watched-journal.ts';
 import { Script } from './script.ts';
-import { FAULTS, type Weather, weatherOf, weatherWith } from './weather.ts';
+import { FAULTS, MESSAGE_FAULTS, type Weather, weatherOf, weatherWith } from './weather.ts';
 
 export interface RehearsedWorkflow {
   readonly plan: Plan;
@@ -39,7 +43,17 @@ export interface RehearsedWorkflow {
 }
 
 /** Those that a rehearsal makes itself. */
-type OwnPort = 'waking' | 'clock' | 'random' | 'http' | 'tokens' | 'journal' | 'plans' | 'events' | 'telemetry';
+type OwnPort =
+  | 'waking'
+  | 'senders'
+  | 'clock'
+  | 'random'
+  | 'http'
+  | 'tokens'
+  | 'journal'
+  | 'plans'
+  | 'events'
+  | 'telemetry';
 
 export type Beside = Omit<CallPorts, OwnPort>;
 
@@ -59,6 +73,8 @@ export interface RehearsalOptions {
   readonly beside: (clock: Clock) => Beside;
   readonly systems: (now: () => number, chance: Chance) => RehearsedSystems;
   readonly journal: Journal;
+  /** What the systems say by messages; left out: no step waits for one. */
+  readonly says?: (message: Awaited) => SimulatedMessage;
   /** So many times the grace that is promised: above 1 the systems break their word. */
   readonly stretched?: number;
   /** Resolves after everything runnable has run. */
@@ -73,7 +89,7 @@ const MOST_STEPS = 200_000;
 const FUNCTION_MARGIN_MS = 10_000;
 const LATE_MS = 45_000;
 /** Whether a fault happens is the script's to say. */
-const EVERYTHING: Weather = weatherWith(Object.fromEntries(FAULTS.map((fault) => [fault, 1])));
+const EVERYTHING: Weather = weatherWith(Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS].map((fault) => [fault, 1])));
 
 export class Rehearsal {
   readonly runId: string = 'run';
@@ -87,12 +103,14 @@ export class Rehearsal {
   handled = false;
   private readonly options: RehearsalOptions;
   private readonly network: Network;
+  private readonly messages: RehearsedMessages | undefined;
   private readonly watched: WatchedJournal;
   private readonly letters: Json[] = [];
   private readonly events: RunEvent[] = [];
   private readonly log: LogRecord[] = [];
   private readonly ports: OperatorPorts;
   private isRestless = false;
+  private readonly facts = new Facts();
   private lastSeen = '';
   private lastState = '';
 
@@ -114,16 +132,31 @@ export class Rehearsal {
     this.network = new Network({ systems: this.systems, clock, chance, weather, graceOf });
     const shared = {
       ...options.beside(clock),
-      waking: { succeed: () => Promise.resolve('gone' as const), fail: () => Promise.resolve('gone' as const) },
+      waking: {
+        succeed: (token: string, output: Json) => this.executions.wake(token, { output }),
+        fail: (token: string, why: { readonly error: string; readonly cause: string }) =>
+          this.executions.wake(token, why),
+      },
       clock,
       journal: this.watched.journal,
       plans: { plan: () => Promise.resolve(workflow.plan) },
       events: { emit: (event: RunEvent) => void this.events.push(event) },
       telemetry: { log: (record: LogRecord) => void this.log.push(record) },
     };
+    const { says } = options;
+    this.messages =
+      says &&
+      new RehearsedMessages({
+        clock,
+        chance,
+        weather,
+        says,
+        deliver: (message, said, id) => this.deliver(message, said, id),
+      });
     this.functions = new Functions({
       ports: {
         ...shared,
+        ...(this.messages && { senders: this.messages }),
         http: this.network,
         tokens: new RehearsedTokens({ http: this.network, clock }),
       },
@@ -173,14 +206,14 @@ export class Rehearsal {
     this.lastSeen = seen;
     const now = [
       this.network.underWay,
+      this.messages?.underWay ?? 0,
       isLate,
       this.executions.open.size,
       this.executions.untold,
       ...this.functions.names(),
     ];
-    const facts = new Set(written.map(({ what, step, detail, epoch }) => `${what} ${step} ${stated(detail)} ${epoch}`));
     const books = effects.map((one) => `${one.id} ${one.undone.length}`);
-    this.lastState = String(hashOf([...[...facts].toSorted(), ...books, ...now].join('\n')));
+    this.lastState = `${this.facts.with(written)} ${hashOf([...books, ...now].join('\n'))}`;
     return this.lastState;
   }
 
@@ -258,7 +291,13 @@ export class Rehearsal {
     };
   }
 
+  private async deliver({ plan, source, channel }: Awaited, said: SimulatedMessage, id: string): Promise<void> {
+    const incoming = { source, channel, ...said, id, actor: source };
+    await deliver(incoming, receiversOf([plan], source, channel), this.ports);
+  }
+
   private isBusy(): boolean {
+    if ((this.messages?.underWay ?? 0) > 0) return true;
     if (this.executions.open.size > 0 || this.functions.running > 0 || this.network.underWay > 0) return true;
     // Who hears late of an end may begin something: a script says of what, dice draw an operator after the rest.
     return this.options.faults !== undefined && this.executions.untold > 0;
@@ -272,6 +311,28 @@ export class Rehearsal {
       timer = this.clock.after(SWEEP_MS, () => void sweep());
     };
     return { cancel: () => timer.cancel() };
+  }
+}
+
+/** What has been written, each fact once and in no order, as one number that grows with them. */
+class Facts {
+  private readonly known = new Set<string>();
+  private read = 0;
+  private low = 0;
+  private high = 0;
+
+  with(written: readonly Written[]): string {
+    for (; this.read < written.length; this.read += 1) this.add(written[this.read] as Written);
+    return `${this.high}.${this.low}`;
+  }
+
+  private add({ what, step, detail, epoch }: Written): void {
+    const fact = `${what} ${step} ${stated(detail)} ${epoch}`;
+    if (this.known.has(fact)) return;
+    this.known.add(fact);
+    const hash = hashOf(fact);
+    this.low ^= hash | 0;
+    this.high ^= Math.floor(hash / 2 ** 24) | 0;
   }
 }
 

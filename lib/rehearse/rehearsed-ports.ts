@@ -7,6 +7,7 @@ import type { Environments } from '../runtime/ports/environment.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import { simulatedSecret } from '../simulate/simulated-environment.ts';
 import { MemoryCallbacks } from './memory-callbacks.ts';
+import { MemoryMailboxes } from './memory-mailboxes.ts';
 import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from './memory-protection.ts';
 import type { Beside } from './rehearsal.ts';
 
@@ -27,6 +28,7 @@ export function rehearsedPorts(environments: Environments): (clock: Clock) => Be
       protection: new Protector({ ...stores, clock, random, telemetry: { log: () => undefined } }),
       locks: new MemoryLocks(),
       callbacks: new MemoryCallbacks(),
+      mailboxes: new MemoryMailboxes(),
     };
   };
 }

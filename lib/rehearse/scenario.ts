@@ -6,6 +6,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { AnswerBook } from '../simulate/answer-book.ts';
 import { EffectSystems, SystemRoutes } from '../simulate/effect-systems.ts';
+import { correlatedFor, messageOf } from '../simulate/simulated-messages.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeRun, judgeSofar } from './invariants/judge.ts';
 import type { Violation } from './invariants/violation.ts';
@@ -85,6 +86,9 @@ export async function playSeed(subject: Subject, seed: number, without?: Readonl
   return { evidence: await rehearsal.evidence(), violations };
 }
 
+/** Of a step that no document speaks of. */
+const NOTHING_SAID = { status: 200, headers: {} } as const;
+
 type Chosen = Pick<RehearsalOptions, 'seed' | 'faults' | 'without' | 'known'>;
 
 function rehearsalOf(subject: Subject, chosen: Chosen): Rehearsal {
@@ -97,6 +101,8 @@ function rehearsalOf(subject: Subject, chosen: Chosen): Rehearsal {
     idle,
     systems: (now) => new EffectSystems(routes, now),
     journal: journal?.() ?? new MemoryJournal(),
+    says: ({ plan, step, correlation }) =>
+      messageOf(correlatedFor(plan, step, subject.book.messages[step.path] ?? NOTHING_SAID, correlation)),
   });
 }
 

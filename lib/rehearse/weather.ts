@@ -26,6 +26,16 @@ export const NETWORK_FAULTS = [
   'odd',
 ] as const;
 
+/** Of one message that a run waits for. */
+export const MESSAGE_FAULTS = [
+  /** It is there before its step is. */
+  'message-early',
+  'message-lost',
+  /** After the time of who waits for it. */
+  'message-late',
+  'message-twice',
+] as const;
+
 /** Of one invocation of a handler. */
 export const HANDLER_FAULTS = [
   'killed',
@@ -53,16 +63,18 @@ export const RUN_FAULTS = [
 export type NetworkFault = (typeof NETWORK_FAULTS)[number];
 export type HandlerFault = (typeof HANDLER_FAULTS)[number];
 export type RunFault = (typeof RUN_FAULTS)[number];
+export type MessageFault = (typeof MESSAGE_FAULTS)[number];
 export type Fault = NetworkFault | HandlerFault | RunFault;
 
 export const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...HANDLER_FAULTS, ...RUN_FAULTS];
 
-export type Weather = { readonly [F in Fault]: number };
+/** Of messages nothing is drawn by kind: a run without them has the weather that its seed had before there were any. */
+export type Weather = { readonly [F in Fault | MessageFault]: number };
 
 /** Only these faults, each with its share. */
 export function weatherWith(shares: Partial<Weather>): Weather {
   // Every fault has its share.
-  return Object.fromEntries(FAULTS.map((fault) => [fault, shares[fault] ?? 0])) as Weather;
+  return Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS].map((fault) => [fault, shares[fault] ?? 0])) as Weather;
 }
 
 /** Of a fault that is frequent in a run, and of one among many. */
@@ -81,7 +93,10 @@ export function weatherOf(chance: Chance): Weather {
     const fault = FAULTS[chance.between('kind of fault', 0, FAULTS.length - 1)];
     if (fault !== undefined) shares[fault] = shareOf(fault, chance.pick('share', [...SHARES]));
   }
-  return weatherWith(shares);
+  const messages = Object.fromEntries(
+    MESSAGE_FAULTS.map((fault) => [fault, chance.pick(`share of ${fault}`, [0, 0, 0.25])]),
+  );
+  return weatherWith({ ...shares, ...messages });
 }
 
 const NONE: readonly Fault[] = [];

@@ -9,7 +9,7 @@ import type { NoAnswer, NotSent } from './ports/http.ts';
 import type { ReadResponse } from './request/response.ts';
 
 export function whyAnswered(system: string, response: ReadResponse, verdict: Verdict | undefined): string {
-  const answered = `${system} answered ${response.status}`;
+  const answered = response.received ? `a message of ${system} came` : `${system} answered ${response.status}`;
   if (response.unparseable !== undefined) return `${answered}, but ${response.unparseable}`;
   return verdict?.why === undefined ? answered : `${answered}, and the step is no success: ${verdict.why}`;
 }
@@ -51,5 +51,7 @@ export function whyNotAnswered({ why }: NotSent | NoAnswer, { system, url, timeo
 
 /** Not the path, which may hold values of the run, nor a user's name. */
 function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : 'no URL';
+  const origin = URL.canParse(url) ? new URL(url).origin : 'no URL';
+  // The place of a channel that is none of HTTP: a queue, a topic.
+  return origin === 'null' ? url : origin;
 }

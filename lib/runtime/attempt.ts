@@ -11,12 +11,14 @@ import type { Scope } from '../expressions/scope.ts';
 import type { Verdict } from '../expressions/verdict.ts';
 import { whyAnswered, whyNotAnswered } from './answer-words.ts';
 import { type ThroughCache, throughCache, voidAfter } from './cache/through-cache.ts';
+import { meaningOf, onWire } from './carriers/envelope.ts';
 import { responseVerdict } from './contract/contract.ts';
+import { correlationIn } from './correlation.ts';
 import type { Authorised } from './auth/authorise.ts';
 import { digestOfBytes, traceparentOf } from './digest.ts';
 import { judge } from './outcome.ts';
 import type { CallPorts, Calling } from './passage.ts';
-import type { HttpAnswer, HttpResponse } from './ports/http.ts';
+import type { HttpAnswer, HttpRequest, HttpResponse } from './ports/http.ts';
 import type { AttemptRecord } from './ports/journal.ts';
 import type { Asking, CallReport, Refusal } from './ports/protection.ts';
 import { calleeOf, reportOf, type Target } from './protect/target.ts';
@@ -139,7 +141,7 @@ async function send(
   const traceparent = traceparentOf(passage.task.run, bounds.traceparent, { ...passage.key, attempt: number });
   const limits = { timeoutMs, maxResponseBytes: DEFAULTS.responseLimitBytes };
   const { signing } = credentials;
-  const whole = withCredentials(request, credentials, traceparent);
+  const whole = enveloped(passage, request, withCredentials(request, credentials, traceparent));
   const said = await exchange(
     {
       request: { ...whole, headers: [...whole.headers, ...(cache?.known.conditions ?? [])] },
@@ -150,13 +152,29 @@ async function send(
     ports,
     limits,
   );
-  const answer = said.kind === 'response' ? (cache?.known.meaning(said) ?? said) : said;
+  const meant = passage.operation.message ? meaningOf(request.url, said) : said;
+  const answer = meant.kind === 'response' ? (cache?.known.meaning(meant) ?? meant) : meant;
   const now = ports.clock.now();
   const ms = now - startedAt;
   const attempt = await judged(sending, answer, { startedAt, ms, timeoutMs }, ports);
   if (attempt.outcome === 'applied' && answer.kind === 'response') await cache?.keep(answer);
   if (OUTCOMES[attempt.outcome].effect !== 'none') await voidAfter(passage, request, ports);
   return { attempt, report: reportOf(answer, { outcome: attempt.outcome, ms, now }) };
+}
+
+/** A message goes as its carrier takes it. */
+function enveloped(
+  { operation, plan, idempotencyKey }: Calling,
+  { seen }: PreparedRequest,
+  whole: HttpRequest,
+): HttpRequest {
+  const { message } = operation;
+  if (!message) return whole;
+  const header = seen.message?.header ?? {};
+  const payload = seen.message?.payload;
+  const correlation = correlationIn({ header, ...(payload !== undefined && { payload }) }, message.correlations);
+  const sender = `interlock.${plan.integration}`;
+  return onWire(whole, { group: correlation ?? idempotencyKey, id: idempotencyKey, sender, subject: message.channel });
 }
 
 export function notSent(startedAt: number, why: string, final: boolean): Attempt {
@@ -181,8 +199,10 @@ export function answerScope(
   request: PreparedRequest | undefined,
   response: ReadResponse | undefined,
 ): Scope {
+  const { seen } = request ?? {};
+  if (response?.received) return { ...scope, message: response.message };
   const answered = response ? { statusCode: response.status, response: response.message } : {};
-  return { ...scope, ...request?.seen, ...answered };
+  return { ...scope, ...seen, ...answered };
 }
 
 /** The same request would end the same way. */
@@ -192,6 +212,16 @@ interface Timing {
   readonly startedAt: number;
   readonly ms: number;
   readonly timeoutMs: number;
+}
+
+/** A message that was received, as an answer that nobody asked for by a request. */
+export async function judgedAnswer(
+  sending: Sending,
+  answer: HttpResponse,
+  timing: Timing,
+  ports: CallPorts,
+): Promise<Attempt> {
+  return await judged(sending, answer, timing, ports);
 }
 
 async function judged(
@@ -208,7 +238,8 @@ async function judged(
     const why = whyNotAnswered(answer, { system: passage.system.name, url: request.url, timeoutMs });
     return { record: { ...base, outcome, message: why }, outcome, why, final: FINAL_REASONS.has(answer.why) };
   }
-  const response = readResponse(answer);
+  const read = readResponse(answer);
+  const response = passage.operation.message?.action === 'receive' ? asReceived(read) : read;
   const verdict = criteriaVerdict(passage, request, response);
   const attempted = { kind: answer.kind, status: answer.status, parsed: response.unparseable === undefined };
   const criteria = verdict ? { criteria: verdict.met } : {};
@@ -225,6 +256,11 @@ async function judged(
     response,
     final: false,
   };
+}
+
+function asReceived(read: ReadResponse): ReadResponse {
+  const { body } = read.message;
+  return { ...read, received: true, message: { ...read.message, ...(body !== undefined && { payload: body }) } };
 }
 
 function noteAt({ task, step, key }: Calling, { telemetry }: CallPorts, message: string): void {

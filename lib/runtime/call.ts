@@ -4,6 +4,7 @@
  * (intent, outcome) however often it is repeated, a safe step one; a task that comes twice is answered from the journal.
  */
 import { unreachable } from '../model/assert.ts';
+import type { PlanReceive } from '../model/plan.ts';
 import { type CallAnswer, type CallTask, TaskError } from '../model/task.ts';
 import { type Bounds, notSent } from './attempt.ts';
 import { type Attempts, authoriseFor, makeAttempts, type Series, summary } from './attempts.ts';
@@ -14,6 +15,7 @@ import { mayProbe, probeNow, resolveDoubt } from './doubt.ts';
 import { type CallPorts, openPassage, type Passage } from './passage.ts';
 import type { Intent } from './ports/journal.ts';
 import { askedAgain, type Question } from './poll.ts';
+import { correlationOf, receive, receivingRequest } from './receive.ts';
 import { preparedRequest } from './request/prepare.ts';
 import { mayRepeatInDoubt } from './retry.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -58,6 +60,7 @@ async function prepare(passage: Passage, ports: CallPorts): Promise<Prepared> {
   const { message } = passage.said ?? {};
   if (message !== undefined) return { ok: false, why: message };
   const { step, system, evaluation } = passage;
+  if (step.receive) return preparedToReceive(passage, step.receive);
   const environment = ports.environments.system(system.name);
   const scope = evaluation.scope(step.scope);
   const built = await preparedRequest({ calling: passage, environment, scope });
@@ -66,6 +69,15 @@ async function prepare(passage: Passage, ports: CallPorts): Promise<Prepared> {
   const { request } = built;
   const authorised = await authoriseFor({ passage, request, environment }, ports, 1);
   return { ok: true, request, environment, authorised };
+}
+
+/** Nothing is sent, and nobody has to be told who asks. */
+function preparedToReceive(passage: Passage, receive: PlanReceive): Prepared {
+  const correlated = correlationOf(passage.step, receive, passage.evaluation);
+  if (!correlated.ok) return correlated;
+  const credentials = { headers: [], query: [], cookies: [] };
+  const authorised = { ok: true, credentials, forget: () => false } as const;
+  return { ok: true, request: receivingRequest(passage), environment: {}, authorised };
 }
 
 interface Performing {
@@ -93,7 +105,7 @@ async function perform(
     return await conclude({ ...ending, attempts: unsent(passage, ports, prepared.why), bounds }, ports);
   }
   const series = { ...prepared, passage, bounds };
-  const made = await makeAttempts(series, ports);
+  const made = passage.step.receive ? await receive(series, ports) : await makeAttempts(series, ports);
   const { poll } = passage.step;
   if (poll && made.outcome !== 'applied') return await askOn({ ...ending, poll, attempts: made }, bounds, ports);
   const resolved = await resolveDoubt(series, made, ports);

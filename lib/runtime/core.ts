@@ -4,16 +4,27 @@ import type { Json } from '../model/json.ts';
 import type { CoreTask } from '../model/task.ts';
 import { close } from './close.ts';
 import { each } from './each.ts';
-import { awaitAnswer, invite } from './interaction.ts';
 import { gather } from './gather.ts';
 import { lock } from './lock.ts';
 import type { CallPorts } from './passage.ts';
 import { raise } from './raise.ts';
 import { settle } from './settle.ts';
+import { awaitAnswer, invite } from './wait.ts';
 
 export type CorePorts = Pick<
   CallPorts,
-  'clock' | 'random' | 'callbacks' | 'waking' | 'journal' | 'blobs' | 'locks' | 'plans' | 'events' | 'telemetry'
+  | 'clock'
+  | 'random'
+  | 'callbacks'
+  | 'mailboxes'
+  | 'senders'
+  | 'waking'
+  | 'journal'
+  | 'blobs'
+  | 'locks'
+  | 'plans'
+  | 'events'
+  | 'telemetry'
 >;
 
 export async function core(task: CoreTask, ports: CorePorts): Promise<Json> {

@@ -25,8 +25,10 @@ import type { Events } from './ports/events.ts';
 import type { Http } from './ports/http.ts';
 import type { Journal, RunHeader, VisitKey } from './ports/journal.ts';
 import type { Locks } from './ports/locks.ts';
+import type { Mailboxes } from './ports/mailboxes.ts';
 import type { Plans } from './ports/plans.ts';
 import type { Protection } from './ports/protection.ts';
+import type { Senders } from './ports/senders.ts';
 import type { SharedValues } from './ports/shared-values.ts';
 import type { Secrets } from './ports/secrets.ts';
 import type { Telemetry } from './ports/telemetry.ts';
@@ -49,6 +51,9 @@ export interface CallPorts {
   readonly answers?: SharedValues;
   readonly locks: Locks;
   readonly callbacks: Callbacks;
+  readonly mailboxes: Mailboxes;
+  /** Left out: whoever sends what runs wait for does so by itself. */
+  readonly senders?: Senders;
   /** Wakes what waits with a token. */
   readonly waking: TaskTokens;
   readonly plans: Plans;

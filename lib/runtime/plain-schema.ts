@@ -4,9 +4,10 @@
  * read its own meta-schema than most runs take to begin). So it decides nothing but speed, and a test holds it to ajv.
  */
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { oncePer } from '../model/once-per.ts';
 
 export function surelyFits(schema: Json, value: Json): boolean {
-  return isPlain(schema) && fits(schema, value);
+  return (isObject(schema) ? isPlainObject(schema) : schema === true) && fits(schema, value);
 }
 
 interface Keyword {
@@ -21,6 +22,9 @@ function isPlain(schema: Json): boolean {
   if (typeof schema === 'boolean') return true;
   return isObject(schema) && Object.entries(schema).every(([name, own]) => keyword(name)?.isSound(own) === true);
 }
+
+/** Schemas are those of a plan: asked of each once. */
+const isPlainObject = oncePer((schema: JsonObject) => isPlain(schema));
 
 function fits(schema: Json, value: Json): boolean {
   if (!isObject(schema)) return schema === true;

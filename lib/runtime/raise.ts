@@ -5,11 +5,11 @@
 import type { RunError } from '../model/run.ts';
 import type { Plan } from '../model/plan.ts';
 import { type RaiseTask, TaskError } from '../model/task.ts';
-import { wakeWaiting } from './interaction.ts';
 import type { CorePorts } from './core.ts';
 import type { Phase } from './ports/journal.ts';
 import { emit } from './run-events.ts';
 import { TaskFailure } from './task-failure.ts';
+import { wakeWaiting } from './wait.ts';
 
 export async function raise(task: RaiseTask, ports: CorePorts): Promise<{ readonly phase: Phase }> {
   const header = await ports.journal.header(task.run);

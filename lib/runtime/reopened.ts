@@ -45,7 +45,10 @@ export async function reopenedVisit(
   if (skipped) return { key, base: 0, header, standing: skipped };
   const plans = await plansOf(header, ports.plans);
   const effects = effectsOf(record, plans, ports.clock.now());
-  if (step.effect === 'safe') return { header, ...safeVisit(task, key, { record, effects, plans, plan }) };
+  if (step.effect === 'safe') {
+    const received = step.receive !== undefined && !anew;
+    return { header, ...safeVisit(task, key, { record, effects, plans, plan, received }) };
+  }
   const effect = effects.find((one) => sameVisit(one.key, key));
   if (!effect) return { key, base: 0, header };
   const begun = baseOf(effect.key, effect.intent.epoch, header.intents);
@@ -76,12 +79,14 @@ interface SafeContext {
   readonly effects: readonly EffectOf[];
   readonly plans: EpochPlans;
   readonly plan: Plan;
+  /** What was read is a message, which does not come again. */
+  readonly received: boolean;
 }
 
 function safeVisit(
   { epoch }: CallTask,
   key: VisitKey,
-  { record, effects }: SafeContext,
+  { record, effects, received }: SafeContext,
 ): Omit<ReopenedVisit, 'header'> {
   const passed = [...record.applied, ...record.header.failures].filter((one) => sameVisit(one.key, key));
   const here = passed.filter((one) => one.epoch === epoch);
@@ -89,7 +94,7 @@ function safeVisit(
   if (before.length === 0) return { key, base: 0 };
   const base = Math.max(...before.map((one) => one.key.gen)) + 1;
   const last = record.applied.findLast((one) => sameVisit(one.key, key) && one.epoch < epoch);
-  if (here.length === 0 && last && isUsed(stepOfPath(key.step), effects)) {
+  if (here.length === 0 && last && (received || isUsed(stepOfPath(key.step), effects))) {
     return { key: last.key, base, standing: { outcome: last, record } };
   }
   return { key: { ...key, gen: base + key.gen }, base };

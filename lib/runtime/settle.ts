@@ -11,13 +11,13 @@ import { type SettleAnswer, type SettleTask, TaskError, type WaveEntry } from '.
 import type { CorePorts } from './core.ts';
 import { type EffectOf, effectsOf, type EpochPlans, plansOf } from './effects.ts';
 import { type Fate, fatesOf, isOpen } from './fates.ts';
-import { wakeWaiting } from './interaction.ts';
 import { letterOf } from './letter.ts';
 import { releaseLock } from './lock.ts';
 import type { Phase, RunRecord } from './ports/journal.ts';
 import { raiseFence } from './raise.ts';
 import { emit } from './run-events.ts';
 import { TaskFailure } from './task-failure.ts';
+import { wakeWaiting } from './wait.ts';
 
 /** Two of us at once: one writes, the other finds it written at its next look. */
 const MAX_LOOKS = 4;

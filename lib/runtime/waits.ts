@@ -1,4 +1,4 @@
-/** Whom a run waits for, for its view: slots that are open, with what the plan says of them. */
+/** Whom and what a run waits for, for its view: slots that are open, with what the plan says of them. */
 import { own } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { WaitView } from '../model/run.ts';
@@ -10,13 +10,14 @@ import { type CallPorts, inputOf, languagesFor } from './passage.ts';
 import type { Waiter } from './ports/callbacks.ts';
 import type { RunRecord } from './ports/journal.ts';
 import { isoTime } from './run-events.ts';
+import { mayWait } from './wait.ts';
 
 type Ports = Pick<CallPorts, 'callbacks' | 'journal' | 'blobs' | 'plans'>;
 
 export async function waitsOf({ header, applied }: RunRecord, now: number, ports: Ports): Promise<readonly WaitView[]> {
   if (header.phase !== 'forward') return [];
   const plan = await ports.plans.plan(header.planHash);
-  if (!Object.values(plan.steps).some(({ interaction }) => interaction)) return [];
+  if (!mayWait(plan)) return [];
   const slots = await ports.callbacks.ofRun(header.runId);
   const open = slots.flatMap(({ waiter, answer, closed }) =>
     waiter && !answer && !closed && waiter.epoch === header.epoch && now < waiter.until ? [waiter] : [],
@@ -25,12 +26,12 @@ export async function waitsOf({ header, applied }: RunRecord, now: number, ports
 }
 
 async function viewOf(waiter: Waiter, plan: Plan, applied: RunRecord['applied'], ports: Ports): Promise<WaitView> {
-  const interaction = own(plan.steps, waiter.step)?.interaction;
+  const { interaction, receive } = own(plan.steps, waiter.step) ?? {};
   const description = await descriptionOf(waiter, plan, applied, ports);
   return {
     step: waiter.step,
     visit: waiter.visit,
-    type: interaction?.type ?? 'approval',
+    type: receive ? 'message' : (interaction?.type ?? 'approval'),
     since: isoTime(waiter.since),
     until: isoTime(waiter.until),
     ...(interaction?.title !== undefined && { title: interaction.title }),

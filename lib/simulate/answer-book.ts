@@ -5,8 +5,9 @@
  * values that can be recognised. What cannot be made stands in `notes`, so that nobody takes it for the workflow's fault.
  */
 import { type Json, type JsonObject, own } from '../model/json.ts';
-import type { OpenApiDocument } from '../model/openapi.ts';
+import type { ApiDocument } from '../model/openapi.ts';
 import type { Plan, PlanCall, PlanProbe, PlanStep } from '../model/plan.ts';
+import { evaluate } from '../expressions/evaluate.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { Evaluation } from '../runtime/evaluation.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
@@ -20,11 +21,12 @@ import { type Demands, demandsOf } from './demands.ts';
 import { fitted, isFit, unfitted } from './fitted-answer.ts';
 import { emptied, leavesOf, mapLeaves, textsOf } from './json-leaves.ts';
 import { scopeWith, type SimulatedAnswer } from './simulated-answer.ts';
+import { messageAnswer } from './simulated-messages.ts';
 import { stepsInOrder } from './stated-order.ts';
 
 export interface BookOptions {
   readonly plan: Plan;
-  readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  readonly documents: ReadonlyMap<string, ApiDocument>;
   readonly environments: Environments;
   /** With its defaults. */
   readonly input: Json;
@@ -46,6 +48,8 @@ export interface BookedStep extends BookedCall {
   readonly call: PlanStep;
   /** Texts of the answer that name the effect: an undo or a probe sends them. */
   readonly ids: readonly string[];
+  /** Done for each of a list: what an answer repeats of the request it repeats of each item's own. */
+  readonly each?: true;
 }
 
 export interface BookedSide extends BookedCall {
@@ -61,6 +65,8 @@ export interface BookedSide extends BookedCall {
 export interface AnswerBook {
   readonly steps: readonly BookedStep[];
   readonly sides: readonly BookedSide[];
+  /** What steps wait for, by their paths. */
+  readonly messages: { readonly [step: string]: SimulatedAnswer };
   /** Answers that could not be made, in words. */
   readonly notes: readonly string[];
   /** Criteria of steps that no answer of the documents meets, in the order of the steps. */
@@ -79,12 +85,19 @@ export async function answerBook(options: BookOptions): Promise<AnswerBook> {
   const xpath = await languagesFor(options.plan);
   const writer = new BookWriter(options, xpath);
   for (const step of stepsInOrder(options.plan)) await writer.step(step);
-  return { steps: writer.steps, sides: writer.sides, notes: [...writer.notes], unmet: writer.unmet };
+  return {
+    steps: writer.steps,
+    sides: writer.sides,
+    messages: writer.messages,
+    notes: [...writer.notes],
+    unmet: writer.unmet,
+  };
 }
 
 class BookWriter {
   readonly steps: BookedStep[] = [];
   readonly sides: BookedSide[] = [];
+  readonly messages: { [step: string]: SimulatedAnswer } = Object.create(null);
   readonly notes = new Set<string>();
   readonly unmet: UnmetCriterion[] = [];
   private readonly options: BookOptions;
@@ -99,28 +112,71 @@ class BookWriter {
   }
 
   async step(step: PlanStep): Promise<void> {
-    const scope = this.scopeOf(step);
+    const items = this.itemsOf(step);
+    const item = items?.[0];
+    const scope = this.scopeOf(step, item);
+    if (step.receive) return this.message(step, scope);
     const { request, why } = this.requestOf(step, scope);
     const { answer: good, unmet } = await this.goodAnswer(step, { request, why }, scope);
     this.unmet.push(...unmet.map((one) => ({ step: step.path, ...one })));
     const answered = scopeWith({ ...scope, ...request?.seen }, good);
     this.refs[step.path] = outputsIn(step.outputs, answered, () => undefined);
     const texts = textsIn(request);
-    const sides = await this.sidesOf(step, good, texts);
+    const sides = await this.sidesOf(step, { good, stepTexts: texts, ...(item !== undefined && { item }) });
     const odd = unfitted(good, step.criteria, { ...scope, ...request?.seen });
     const seen = { ...scope, ...request?.seen };
     const ids = namesIn(good).filter(
       (text) => !texts.includes(text) && isSent(text, sides) && isFree(text, { good, step, scope: seen }),
     );
-    this.steps.push({ call: step, good, ...(odd && { odd }), texts, ids: [...new Set(ids)] });
+    const each = step.forEach ? { each: true as const } : {};
+    this.steps.push({ call: step, good, ...(odd && { odd }), texts, ids: [...new Set(ids)], ...each });
     this.sides.push(...sides);
+    if (items) this.refs[step.path] = this.gathered(step, items, { good, texts });
   }
 
-  private scopeOf(call: PlanCall): Scope {
+  private message(step: PlanStep, scope: Scope): void {
+    const { answer, meets } = messageAnswer(this.options, step, { scope });
+    if (!meets) this.notes.add(`no documented message meets the criteria of ${step.path}`);
+    this.messages[step.path] = answer;
+    this.refs[step.path] = outputsIn(step.outputs, scopeWith(scope, answer), () => undefined);
+  }
+
+  /** Of a good run; undefined where the step is done once. */
+  private itemsOf(step: PlanStep): readonly Json[] | undefined {
+    if (!step.forEach) return undefined;
+    const found = evaluate(step.forEach.items, this.scopeOf(step));
+    const items = found.found && Array.isArray(found.value) ? (found.value as readonly Json[]) : [];
+    if (items.length === 0) this.notes.add(`the list of ${step.path} is empty in a good run: nothing is done for it`);
+    return items;
+  }
+
+  /** As a run gathers them: a list of each output, in the order of the items. */
+  private gathered(
+    step: PlanStep,
+    items: readonly Json[],
+    { good, texts }: { readonly good: SimulatedAnswer; readonly texts: readonly string[] },
+  ): JsonObject {
+    const each = items.map((item) => {
+      const scope = this.scopeOf(step, item);
+      const { request } = this.requestOf(step, scope);
+      const answer = echoed(good, texts, textsIn(request));
+      return outputsIn(step.outputs, scopeWith({ ...scope, ...request?.seen }, answer), () => undefined);
+    });
+    const names = Object.keys(step.outputs);
+    return Object.fromEntries(names.map((name) => [name, each.map((outputs) => own(outputs, name) ?? null)]));
+  }
+
+  private scopeOf(call: PlanCall, item?: Json): Scope {
     const { xpath } = this;
     const { plan, input } = this.options;
     const request = { header: keyHeaders(call, this.options.plan) };
-    return new Evaluation(plan, { input, refs: this.refs, request, ...(xpath && { xpath }) }).scope(call.scope);
+    return new Evaluation(plan, {
+      input,
+      refs: this.refs,
+      request,
+      ...(xpath && { xpath }),
+      ...(item !== undefined && { item }),
+    }).scope(call.scope);
   }
 
   private requestOf(call: PlanCall, scope: Scope): Requested {
@@ -144,12 +200,11 @@ class BookWriter {
 
   private async sidesOf(
     step: PlanStep,
-    good: SimulatedAnswer,
-    stepTexts: readonly string[],
+    of: Pick<SideOptions, 'good' | 'stepTexts' | 'item'>,
   ): Promise<readonly BookedSide[]> {
     const { undo, probe, fallback } = step;
     const undos = undo?.kind === 'calls' ? undo.calls : [];
-    const known = { good, stepTexts, step };
+    const known = { ...of, step };
     const sides: BookedSide[] = [];
     for (const [at, path] of undos.entries())
       sides.push(...(await this.side(path, { ...known, kind: 'undo', isLast: at === undos.length - 1 })));
@@ -161,12 +216,12 @@ class BookWriter {
 
   private async side(
     path: string,
-    { good, stepTexts, step, kind, isLast }: SideOptions,
+    { good, stepTexts, step, kind, isLast, item }: SideOptions,
     probe?: PlanProbe,
   ): Promise<readonly BookedSide[]> {
     const call = own(this.options.plan.calls, path);
     if (!call) return [];
-    const scope = this.scopeOf(call);
+    const scope = this.scopeOf(call, item);
     const requested = this.requestOf(call, scope);
     const { request } = requested;
     const texts = textsIn(request);
@@ -216,6 +271,8 @@ interface SideOptions {
   readonly step: PlanStep;
   readonly kind: BookedSide['kind'];
   readonly isLast: boolean;
+  /** Which the step is done for, where it is done for each of a list. */
+  readonly item?: Json;
 }
 
 interface Asked {
@@ -240,6 +297,19 @@ function namingOf(texts: readonly string[], ids: readonly string[], values: read
 
 function isSent(text: string, sides: readonly BookedSide[]): boolean {
   return sides.some(({ texts }) => texts.includes(text));
+}
+
+/** What an answer repeats of the request that it was made for, it repeats of this one. */
+export function echoed(answer: SimulatedAnswer, booked: readonly string[], given: readonly string[]): SimulatedAnswer {
+  if (answer.body === undefined) return answer;
+  const said = new Map<string, string>();
+  for (const [at, text] of booked.entries()) {
+    const other = given[at];
+    if (other !== undefined && other !== text && !said.has(text)) said.set(text, other);
+  }
+  if (said.size === 0) return answer;
+  const body = mapLeaves(answer.body, (leaf) => (typeof leaf === 'string' ? (said.get(leaf) ?? leaf) : leaf));
+  return { ...answer, body };
 }
 
 /** Path segments, query values and leaves of the body; of the headers nothing, since each has a key of its own. */

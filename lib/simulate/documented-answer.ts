@@ -4,7 +4,7 @@
  * nothing against one: OpenAPI does not ask for every status (Responses Object), so an empty 200 is then as good as any.
  */
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { OpenApiDocument, Operation, OperationResponse } from '../model/openapi.ts';
+import type { ApiDocument, Operation, OperationResponse } from '../model/openapi.ts';
 import type { Plan, PlanCall } from '../model/plan.ts';
 import type { PreparedRequest } from '../runtime/request/build.ts';
 import { isXml } from '../runtime/request/media-type.ts';
@@ -15,7 +15,7 @@ import { jsonFirst } from './simulated-systems.ts';
 
 export interface Documented {
   readonly plan: Plan;
-  readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  readonly documents: ReadonlyMap<string, ApiDocument>;
   readonly call: PlanCall;
   readonly request: PreparedRequest | undefined;
   readonly xml?: XmlWriter;
@@ -51,7 +51,7 @@ export function documentedAnswers(asked: Documented): readonly [DocumentedAnswer
 }
 
 function operationIn(
-  { operations }: OpenApiDocument,
+  { operations }: ApiDocument,
   planned: { readonly method: string; readonly path: string },
 ): Operation | undefined {
   return operations.find(({ method, path }) => method === planned.method && path === planned.path);
@@ -78,7 +78,7 @@ function isRangeOf(range: string, status: number): boolean {
 
 function answerOf(
   { request, xml }: Documented,
-  { schemas }: OpenApiDocument,
+  { schemas }: ApiDocument,
   { status, content }: OperationResponse,
   wanted: number | undefined,
 ): DocumentedAnswer {

@@ -7,7 +7,7 @@
 import { own } from '../model/json.ts';
 import type { PlanCall, PlanStep } from '../model/plan.ts';
 import type { HttpRequest, HttpResponse } from '../runtime/ports/http.ts';
-import { type AnswerBook, type BookedSide, type BookedStep, bodyOf, decoded } from './answer-book.ts';
+import { type AnswerBook, type BookedSide, type BookedStep, bodyOf, decoded, echoed } from './answer-book.ts';
 import { mapLeaves, textsOf } from './json-leaves.ts';
 import type { SimulatedAnswer } from './simulated-answer.ts';
 import { simulatedServer } from './simulated-http.ts';
@@ -160,7 +160,8 @@ export class EffectSystems {
   /** What is put at one place is there once, however often it is put. */
   private make({ request, route, texts, key, how }: Landed, booked: BookedStep): SimulatedAnswer {
     const { call, good, odd } = booked;
-    const answer = how === 'odd' ? (odd ?? good) : good;
+    const plain = how === 'odd' ? (odd ?? good) : good;
+    const answer = booked.each ? echoed(plain, booked.texts, texts) : plain;
     if (call.effect === 'safe') return how === 'refused' ? REFUSED : answer;
     const place = request.method === 'PUT' || request.method === 'DELETE' ? request.url : '';
     const standing = place === '' ? undefined : this.made.find((one) => one.place === place && isStanding(one));

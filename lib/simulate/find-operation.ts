@@ -1,5 +1,5 @@
 /** Which operation of an OpenAPI document a request is for: fixed path segments win over templated ones, as OpenAPI rules. */
-import type { OpenApiDocument, Operation } from '../model/openapi.ts';
+import type { ApiDocument, Operation } from '../model/openapi.ts';
 
 export interface FoundOperation {
   readonly operation: Operation;
@@ -7,7 +7,7 @@ export interface FoundOperation {
 }
 
 /** `path` without query; undefined where no operation of the document answers to it. */
-export function findOperation(document: OpenApiDocument, method: string, path: string): FoundOperation | undefined {
+export function findOperation(document: ApiDocument, method: string, path: string): FoundOperation | undefined {
   const segments = path.split('/');
   const fitting = document.operations.flatMap((operation) => {
     if (operation.method !== method.toLowerCase()) return [];

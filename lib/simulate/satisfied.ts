@@ -112,13 +112,16 @@ function wayOf(text: string): readonly string[] | undefined {
   const parsed = parseExpression(text);
   if (!parsed.ok) return undefined;
   const { expression } = parsed;
-  if (expression.source !== 'response' || expression.part !== 'body') return undefined;
+  if (expression.source !== 'response' && expression.source !== 'message') return undefined;
+  if (expression.part !== 'body' && expression.part !== 'payload') return undefined;
   return [...expression.trail, ...expression.pointer];
 }
 
 function headerOf(condition: Condition): string | undefined {
-  if (condition.kind !== 'reading' || condition.expression.source !== 'response') return undefined;
-  return condition.expression.part === 'header' ? condition.expression.name.toLowerCase() : undefined;
+  if (condition.kind !== 'reading') return undefined;
+  const { expression } = condition;
+  if (expression.source !== 'response' && expression.source !== 'message') return undefined;
+  return expression.part === 'header' ? expression.name.toLowerCase() : undefined;
 }
 
 function isOfAnswer(condition: Condition): boolean {

@@ -12,5 +12,7 @@ export interface SimulatedAnswer {
 /** `scope` is everything but the answer. */
 export function scopeWith(scope: Scope, { status, body, headers, contentType }: SimulatedAnswer): Scope {
   const header = { ...headers, ...(contentType !== undefined && { 'content-type': contentType }) };
-  return { ...scope, statusCode: status, response: { header, ...(body !== undefined && { body }) } };
+  const response = { header, ...(body !== undefined && { body }) };
+  const message = { header, ...(body !== undefined && { payload: body, body }) };
+  return { ...scope, statusCode: status, response, message };
 }

@@ -5,7 +5,7 @@
  * It checks no credentials and injects no faults; the rehearsal builds those around it.
  */
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { MediaType, OpenApiDocument, Operation, OperationResponse } from '../model/openapi.ts';
+import type { ApiDocument, MediaType, Operation, OperationResponse } from '../model/openapi.ts';
 import { answerBody } from './answer-body.ts';
 import { findOperation } from './find-operation.ts';
 
@@ -40,12 +40,12 @@ const SAFE: ReadonlySet<string> = new Set(['get', 'head', 'options', 'trace', 'q
 export class SimulatedSystems {
   /** Every effect, in order: what stands at the systems. */
   readonly ledger: LedgerEntry[] = [];
-  private readonly documents: ReadonlyMap<string, OpenApiDocument>;
+  private readonly documents: ReadonlyMap<string, ApiDocument>;
   private readonly options: SimulationOptions;
   /** By system and path: what was answered to what created it. */
   private readonly kept = new Map<string, JsonObject>();
 
-  constructor(documents: ReadonlyMap<string, OpenApiDocument>, options: SimulationOptions = {}) {
+  constructor(documents: ReadonlyMap<string, ApiDocument>, options: SimulationOptions = {}) {
     this.documents = documents;
     this.options = options;
   }

@@ -9,7 +9,7 @@ import type { App, Stack } from 'aws-cdk-lib';
 import type { StateMachineDefinition } from '../../lib/model/asl.ts';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
 import type { FunctionCode } from './lambda-function.ts';
-import { type Named, textOf, valueOf } from './template-values.ts';
+import { type Named, textOf, valueOf } from '../../scripts/emulator/template-values.ts';
 
 export interface Deployed {
   readonly functions: readonly FunctionCode[];

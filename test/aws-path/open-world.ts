@@ -24,7 +24,7 @@ import { startDynamo } from '../support/dynamo-emulator.ts';
 import { ROOT } from '../support/source-tree.ts';
 import { templateOf } from './deployment.ts';
 import { bucketOf, lambda, secretsManager, stepFunctions } from './stand-ins.ts';
-import { AwsWorld, CREDENTIALS, type Parts, REGION } from './world.ts';
+import { AwsWorld, CREDENTIALS, REGION, type Synthesised } from './world.ts';
 
 const EXAMPLE = join(ROOT, 'state-machines', 'order-fulfilment');
 
@@ -32,11 +32,8 @@ const EXAMPLE = join(ROOT, 'state-machines', 'order-fulfilment');
 export async function openWorld(): Promise<AwsWorld> {
   const systems = await startSystems({ clock: realClock, credentials: demoCredentials(), portBase: 0, latencyMs: 0 });
   const folder = mkdtempSync(join(tmpdir(), 'interlock-aws-path-'));
-  const described = await describedAt(folder, systems.servers);
-  await bundleHandlers();
-  const app = new App({ outdir: join(folder, 'cdk.out'), analyticsReporting: false });
-  const stack = new IntegrationsStack(app, 'Interlock', { integrations: [described] });
-  const resources = templateOf(app, stack);
+  const synthesised = await synthesise(EXAMPLE, folder, systems.servers);
+  const { resources } = synthesised;
   const dynamo = await startDynamo();
   await Promise.all(tablesOf(resources).map((table) => createTable(dynamo.endpoint, table)));
   const bucket = 'payloads';
@@ -55,9 +52,7 @@ export async function openWorld(): Promise<AwsWorld> {
   const sqs = new SQSClient({ endpoint: sqsUrl, region: REGION, credentials: CREDENTIALS });
   const services = [bucketService, states, secrets, functions];
   world = new AwsWorld({
-    described,
-    resources,
-    folder: join(folder, 'cdk.out'),
+    synthesised,
     servers: systems.servers,
     dynamo,
     states,
@@ -77,8 +72,23 @@ export async function openWorld(): Promise<AwsWorld> {
   return world;
 }
 
+/** What the app makes of a description, for systems that are at `servers`. */
+export async function synthesise(
+  description: string,
+  folder: string,
+  servers: Readonly<Record<SystemName, string>>,
+): Promise<Synthesised> {
+  const described = await describedAt(description, folder, servers);
+  await bundleHandlers();
+  const outdir = join(folder, 'cdk.out');
+  const app = new App({ outdir, analyticsReporting: false });
+  const stack = new IntegrationsStack(app, 'Interlock', { integrations: [described] });
+  return { described, resources: templateOf(app, stack), folder: outdir };
+}
+
 /** The environment that is deployed to, with the systems where they are here. */
 async function describedAt(
+  description: string,
   folder: string,
   servers: Readonly<Record<SystemName, string>>,
 ): Promise<DescribedIntegration> {
@@ -88,7 +98,7 @@ async function describedAt(
   );
   const environment = join(folder, 'loopback.yaml');
   writeFileSync(environment, text);
-  return await describeIntegration({ ...openDescription(EXAMPLE, new Options({})), environment });
+  return await describeIntegration({ ...openDescription(description, new Options({})), environment });
 }
 
 function secretsOfExample(): { readonly [name: string]: string } {
@@ -107,7 +117,7 @@ function secretsOfExample(): { readonly [name: string]: string } {
   };
 }
 
-function tablesOf(resources: Parts['resources']): readonly (readonly [string, JsonObject])[] {
+function tablesOf(resources: Synthesised['resources']): readonly (readonly [string, JsonObject])[] {
   return [...resources].flatMap(([id, { Type, Properties }]) =>
     Type === 'AWS::DynamoDB::Table' ? [[id, Properties] as const] : [],
   );

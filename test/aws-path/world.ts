@@ -9,7 +9,9 @@ import { ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-
 import { S3Blobs } from '../../lib/aws/blobs.ts';
 import { type MachineArns, StepFunctionsExecutions } from '../../lib/aws/executions.ts';
 import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
+import { DynamoMailboxes } from '../../lib/aws/mailboxes.ts';
 import { DynamoJournal } from '../../lib/aws/journal.ts';
+import { KeptPlans } from '../../lib/aws/kept-plans.ts';
 import { RunTable } from '../../lib/aws/run-table.ts';
 import { SharedTable } from '../../lib/aws/shared-table.ts';
 import { StepFunctionsTokens } from '../../lib/aws/task-tokens.ts';
@@ -28,7 +30,7 @@ import type { SystemName } from '../../state-machines/order-fulfilment/systems/s
 import { deployed, type Deployed, matches, type templateOf } from './deployment.ts';
 import { type Invoked, LambdaFunction } from './lambda-function.ts';
 import type { Service } from './stand-ins.ts';
-import type { Named } from './template-values.ts';
+import type { Named } from '../../scripts/emulator/template-values.ts';
 
 export const REGION = 'eu-central-1';
 export const CREDENTIALS: { readonly accessKeyId: string; readonly secretAccessKey: string } = {
@@ -45,25 +47,38 @@ export class AwsWorld implements AsyncDisposable {
   private readonly underWay = new Set<Promise<void>>();
   private readonly ports: OperatorPorts;
   private isHeard = true;
-  readonly deployed: Deployed;
+  private synthesised: Synthesised;
+  private version = 0;
+  deployed: Deployed;
 
   /** `openWorld` makes it. */
   constructor(parts: Parts) {
     this.parts = parts;
-    const names = this.names();
-    this.deployed = deployed(parts.resources, parts.folder, names);
-    for (const code of this.deployed.functions) {
-      const environment = { ...this.surroundings(), ...code.environment };
-      this.functions.set(names.attribute(code.name, 'Arn'), new LambdaFunction({ ...code, environment }));
-    }
+    this.synthesised = parts.synthesised;
     this.engine = new Engine({
       clock: realClock,
       random: realRandom,
       region: REGION,
       tasks: { run: (call) => this.perform(call) },
     });
-    for (const { logicalId, definition } of this.deployed.machines) this.engine.register(logicalId, definition);
+    this.deployed = this.deploy(parts.synthesised);
     this.ports = this.operatorPorts();
+  }
+
+  /** As CloudFormation would: functions get new code and a new version, machines the new definition; older versions stay. */
+  deploy(synthesised: Synthesised): Deployed {
+    this.synthesised = synthesised;
+    this.version += 1;
+    const names = this.names();
+    this.deployed = deployed(synthesised.resources, synthesised.folder, names);
+    for (const code of this.deployed.functions) {
+      const environment = { ...this.surroundings(), ...code.environment };
+      const arn = names.attribute(code.name, 'Arn');
+      const put = new LambdaFunction({ ...code, environment });
+      for (const name of [arn, `${arn}:${this.version}`]) this.functions.set(name, put);
+    }
+    for (const { logicalId, definition } of this.deployed.machines) this.engine.register(logicalId, definition);
+    return this.deployed;
   }
 
   /** As a caller of the run API starts one: the record, then the execution. */
@@ -71,6 +86,26 @@ export class AwsWorld implements AsyncDisposable {
     const { execution, run } = await this.record(input);
     await this.ports.executions.start(execution);
     return run;
+  }
+
+  /** Through the deployed function, as API Gateway would. */
+  async api(target: string, body?: JsonObject): Promise<{ readonly status: number; readonly body: JsonObject }> {
+    const [method = '', path = ''] = target.split(' ');
+    const answer = await this.invoke('RunApiHandlerFunction', {
+      version: '2.0',
+      rawPath: path,
+      headers: { 'content-type': 'application/json' },
+      requestContext: { http: { method }, authorizer: { iam: { userArn: 'arn:aws:iam::000000000000:user/tests' } } },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${target} fails: ${answer.text}`);
+    const { statusCode, body: text } = answer.payload as { readonly statusCode: number; readonly body: string };
+    return { status: statusCode, body: JSON.parse(text) as JsonObject };
+  }
+
+  /** Where the four systems are. */
+  servers(): Readonly<Record<SystemName, string>> {
+    return this.parts.servers;
   }
 
   /** The record alone, made some time ago: its caller died before the execution. */
@@ -170,12 +205,12 @@ export class AwsWorld implements AsyncDisposable {
 
   /** The lines of all functions' logs. */
   logs(): readonly JsonObject[] {
-    const text = [...this.functions.values()].flatMap(({ log }) => log).join('');
+    const text = [...new Set(this.functions.values())].flatMap(({ log }) => log).join('');
     return text.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as JsonObject] : []));
   }
 
   logText(): string {
-    return [...this.functions.values()].flatMap(({ log }) => log).join('');
+    return [...new Set(this.functions.values())].flatMap(({ log }) => log).join('');
   }
 
   async letters(): Promise<readonly JsonObject[]> {
@@ -220,7 +255,7 @@ export class AwsWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.engine.close();
-    await Promise.all([...this.functions.values()].map((one) => one.stop()));
+    await Promise.all([...new Set(this.functions.values())].map((one) => one.stop()));
     await this.parts.stop();
   }
 
@@ -244,7 +279,7 @@ export class AwsWorld implements AsyncDisposable {
   }
 
   private workflow(): DescribedIntegration['workflows'][number] {
-    const [workflow] = this.parts.described.workflows;
+    const [workflow] = this.synthesised.described.workflows;
     if (!workflow) throw new Error('the example has a workflow');
     return workflow;
   }
@@ -261,8 +296,7 @@ export class AwsWorld implements AsyncDisposable {
   }
 
   private functionAt(arn: string): LambdaFunction {
-    // A machine names the version that was deployed with it; there is one here.
-    const found = this.functions.get(arn.replace(/:1$/, ''));
+    const found = this.functions.get(arn);
     if (!found) throw new Error(`there is no function ${arn}`);
     return found;
   }
@@ -315,16 +349,16 @@ export class AwsWorld implements AsyncDisposable {
 
   private names(): Named {
     const { queueUrl } = this.parts;
-    const typeOf = (id: string): string => this.parts.resources.get(id)?.Type ?? '';
+    const typeOf = (id: string): string => this.synthesised.resources.get(id)?.Type ?? '';
     const functionOfVersion = (id: string): string => {
-      const { FunctionName } = this.parts.resources.get(id)?.Properties ?? {};
+      const { FunctionName } = this.synthesised.resources.get(id)?.Properties ?? {};
       return `arn:aws:lambda:${ARN}:function:${(FunctionName as { readonly Ref: string }).Ref}`;
     };
     return {
       ref: (id) => {
         if (typeOf(id) === 'AWS::SQS::Queue') return queueUrl(id);
         if (typeOf(id) === 'AWS::S3::Bucket') return this.parts.bucket;
-        if (typeOf(id) === 'AWS::Lambda::Version') return `${functionOfVersion(id)}:1`;
+        if (typeOf(id) === 'AWS::Lambda::Version') return `${functionOfVersion(id)}:${this.version}`;
         return typeOf(id) === 'AWS::StepFunctions::StateMachine' ? `arn:aws:states:${ARN}:stateMachine:${id}` : id;
       },
       attribute: (id, name) => {
@@ -352,27 +386,23 @@ export class AwsWorld implements AsyncDisposable {
   }
 
   private operatorPorts(): OperatorPorts {
-    const { described, dynamo, bucketService, states, bucket } = this.parts;
+    const { dynamo, bucketService, states, bucket } = this.parts;
     const client = new DynamoDBClient({ endpoint: dynamo.endpoint, region: REGION, credentials: CREDENTIALS });
     const table = this.runsTable();
-    const plans = {
-      plan: async (hash: string) => {
-        const found = described.workflows.find(({ planHash }) => planHash === hash);
-        if (!found) throw new Error(`there is no plan ${hash}`);
-        return found.plan;
-      },
-    };
     const machines: MachineArns = { [WORKFLOW]: this.machineArns() };
     const sfn = new SFNClient({ endpoint: states.url, region: REGION, credentials: CREDENTIALS });
     const s3 = { endpoint: bucketService.url, region: REGION, credentials: CREDENTIALS, forcePathStyle: true };
+    const kept = { bucket, prefix: this.prefix(), config: s3 };
+    const plans = new KeptPlans(this.deployed.functions[0]?.folder ?? '', kept);
     return {
       clock: realClock,
       random: realRandom,
       journal: new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: [WORKFLOW] }),
-      blobs: new S3Blobs({ bucket, prefix: this.prefix(), config: s3 }),
+      blobs: new S3Blobs(kept),
       plans,
       executions: new StepFunctionsExecutions({ client: sfn, machines, plans }),
       callbacks: new DynamoCallbacks(new SharedTable({ name: table, client })),
+      mailboxes: new DynamoMailboxes(new SharedTable({ name: table, client })),
       waking: new StepFunctionsTokens(sfn),
       events: { emit: () => undefined },
       telemetry: { log: () => undefined },
@@ -380,12 +410,17 @@ export class AwsWorld implements AsyncDisposable {
   }
 }
 
-/** What `open-world.ts` makes it of. */
-export interface Parts {
+/** What a deploy is made of. */
+export interface Synthesised {
   readonly described: DescribedIntegration;
   readonly resources: ReturnType<typeof templateOf>;
   /** The cloud assembly. */
   readonly folder: string;
+}
+
+/** What `open-world.ts` makes it of. */
+export interface Parts {
+  readonly synthesised: Synthesised;
   readonly servers: Readonly<Record<SystemName, string>>;
   readonly dynamo: { readonly endpoint: string };
   readonly states: Service;

@@ -95,6 +95,8 @@ const WELL: { readonly [O in OperationId]: () => Promise<Call> } = {
   skipStep: async () => ({ path: { id: await ended(UNDELIVERABLE), step: 'notify-customer' }, body: { visit: 1 } }),
   approveStep: async () => ({ path: { id: await ended(GOOD), step: 'capture-payment' } }),
   rejectStep: async () => ({ path: { id: await ended(GOOD), step: 'capture-payment' }, body: { note: 'no' } }),
+  receiveWebhook: async () => ({ path: { source: 'payments', channel: 'captured' }, raw: 'anything' }),
+  deliverMessage: async () => ({ path: { source: 'payments', channel: 'captured' }, raw: 'anything' }),
   receiveCallback: async () => ({
     path: { id: 'mVfXbN3s1k2Yd0aQe8rTzg' },
     raw: 'anything',
@@ -119,6 +121,8 @@ const ANSWERS: { readonly [O in OperationId]?: number } = {
   approveStep: 409,
   rejectStep: 409,
   receiveCallback: 404,
+  receiveWebhook: 404,
+  deliverMessage: 404,
 };
 
 describe('every operation', () => {

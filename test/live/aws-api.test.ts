@@ -6,19 +6,20 @@ import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSCl
 import { startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answer } from '../../lib/api/answer.ts';
-import { type ApiPorts, NOBODY_WAITS } from '../../lib/api/ports.ts';
+import { type ApiPorts, callbacksOver } from '../../lib/api/ports.ts';
 import { fromGateway, type GatewayResponse, toGateway } from '../../lib/aws/api-event.ts';
 import { deployedActing, deployedWorkflows } from '../../lib/aws/api-ports.ts';
 import { DynamoBreakers } from '../../lib/aws/breakers.ts';
 import { SqsLetters } from '../../lib/aws/dead-letters.ts';
 import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
+import { DynamoMailboxes } from '../../lib/aws/mailboxes.ts';
 import { DynamoJournal } from '../../lib/aws/journal.ts';
 import { DynamoLocks } from '../../lib/aws/locks.ts';
 import { RunTable } from '../../lib/aws/run-table.ts';
 import { SharedTable } from '../../lib/aws/shared-table.ts';
 import { realClock, realRandom } from '../../lib/embedded/real-clock.ts';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
-import { awaitAnswer, invite } from '../../lib/runtime/interaction.ts';
+import { awaitAnswer, invite } from '../../lib/runtime/wait.ts';
 import type { OperatorPorts } from '../../lib/runtime/operator/action.ts';
 import { type DynamoEmulator, dynamoEmulator } from '../support/dynamo-emulator.ts';
 import { MemoryBlobs } from '../support/memory-blobs.ts';
@@ -70,6 +71,7 @@ beforeEach(async () => {
     random: realRandom,
     blobs: new MemoryBlobs(),
     callbacks: new DynamoCallbacks(new SharedTable({ name: table, client })),
+    mailboxes: new DynamoMailboxes(new SharedTable({ name: table, client })),
     waking,
     plans: { plan: () => Promise.resolve(PLAN) },
     events: { emit: () => undefined },
@@ -83,12 +85,16 @@ beforeEach(async () => {
   const breakers = new DynamoBreakers(new SharedTable({ name: table, client }));
   ports = {
     operator,
-    workflows: deployedWorkflows([{ plan: PLAN, planHash: PLAN_HASH }], operator),
+    workflows: deployedWorkflows([{ plan: PLAN, planHash: PLAN_HASH }], operator, { keep: async () => undefined }),
     acting: deployedActing(journal, realClock),
     letters: new SqsLetters({ client: sqs, queueUrl: queueUrl(), journal }),
     systems: { where: () => Promise.resolve({ system: () => ({}) }), breaker: (key) => breakers.read(key) },
     following: { kind: 'snapshot', againMs: 2000 },
-    callbacks: NOBODY_WAITS,
+    callbacks: callbacksOver({
+      ...operator,
+      deployed: () => Promise.resolve([PLAN]),
+      signatureOf: () => Promise.resolve(undefined),
+    }),
     version: '7',
     failed: (error) => {
       throw error;

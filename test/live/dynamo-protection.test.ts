@@ -4,12 +4,14 @@ import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
 import { DynamoBreakers } from '../../lib/aws/breakers.ts';
 import { DynamoPermits, DynamoRates } from '../../lib/aws/limits.ts';
 import { DynamoLocks } from '../../lib/aws/locks.ts';
+import { DynamoMailboxes } from '../../lib/aws/mailboxes.ts';
 import { dynamoClient } from '../../lib/aws/run-table.ts';
 import { DynamoSharedValues } from '../../lib/aws/shared-values.ts';
 import { SharedTable } from '../../lib/aws/shared-table.ts';
 import { Failure } from '../../lib/model/failure.ts';
 import { MAX_IN_LINE } from '../../lib/runtime/ports/locks.ts';
 import { callbacksContract } from '../contract/callbacks.ts';
+import { mailboxesContract } from '../contract/mailboxes.ts';
 import { locksContract } from '../contract/locks.ts';
 import { protectionContract } from '../contract/protection.ts';
 import { sharedValuesContract } from '../contract/shared-values.ts';
@@ -30,6 +32,12 @@ callbacksContract('DynamoDB', async () => {
   const emulator = await dynamoEmulator();
   const table = new SharedTable({ name: emulator.table, client: emulator.client });
   return { callbacks: new DynamoCallbacks(table), close: () => emulator.stop() };
+});
+
+mailboxesContract('DynamoDB', async () => {
+  const emulator = await dynamoEmulator();
+  const table = new SharedTable({ name: emulator.table, client: emulator.client });
+  return { mailboxes: new DynamoMailboxes(table), close: () => emulator.stop() };
 });
 
 locksContract('DynamoDB', async () => {

@@ -41,6 +41,18 @@ const EXPLAINED: readonly Explanation[] = [
   },
   {
     rule: 'IAM5',
+    finding: /^Resource::<\w+PayloadsBucket\w+\.Arn>\/order-fulfilment\/plans\/\*$/,
+    where: /\/(Call\w+|Core|Lifecycle|RunApiHandler|Sweep|Reconcile|Redrive)\/Role/,
+    why: 'Plans are named by their digest: those of runs that began under an earlier deploy.',
+  },
+  {
+    rule: 'IAM5',
+    finding: /^Resource::<\w+Function\w+\.Arn>:\*$/,
+    where: /\/Sweep\/Role/,
+    why: 'Versions that no run names any more are removed. What ends in a version is one; the function itself does not.',
+  },
+  {
+    rule: 'IAM5',
     finding: /:execution:<\w+\.Name>:\*$/,
     where: /\/(Sweep|Reconcile|Redrive|RunApiHandler)\/Role/,
     why: 'Executions are named by their run: those of the machines of this integration are looked at and stopped.',
@@ -50,6 +62,12 @@ const EXPLAINED: readonly Explanation[] = [
     finding: ANY,
     where: /\/RunApi\/ReceiveCallback/,
     why: 'Who calls back signs nothing that AWS knows: the id in the path is the secret, and the route is throttled apart.',
+  },
+  {
+    rule: 'APIG4',
+    finding: ANY,
+    where: /\/RunApi\/ReceiveWebhook/,
+    why: 'A webhook is known by its signature, which the function checks over the very bytes that came; AWS knows none of it.',
   },
   {
     rule: 'S1',

@@ -29,6 +29,7 @@ const VALUES_AND_SHARED = [
   'dynamodb:GetItem on SharedTable.Arn',
   'dynamodb:UpdateItem on SharedTable.Arn',
   's3:GetObject on RefundsPayloadsBucket.Arn/refunds/blobs/*',
+  's3:GetObject on RefundsPayloadsBucket.Arn/refunds/plans/*',
   's3:GetObject on RefundsPayloadsBucket.Arn/refunds/secret',
   's3:ListBucket on RefundsPayloadsBucket.Arn',
   's3:PutObject on RefundsPayloadsBucket.Arn/refunds/blobs/*',
@@ -108,12 +109,13 @@ describe('permissions', () => {
       (action) => `${action} on RefundsDeadLettersQueue.Arn`,
     );
     const index = 'dynamodb:Query on RefundsRunsTable.Arn/index/workflow-by-start';
+    const plans = 's3:PutObject on RefundsPayloadsBucket.Arn/refunds/plans/*';
     expect(lines(roles.get('RefundsRunApiHandlerRole'))).toEqual(
-      ofHandler('RunApiHandler', ...starting, ...letters, index),
+      ofHandler('RunApiHandler', ...starting, ...letters, index, plans),
     );
   });
 
-  it('fails if the sweeper may do more than find runs, look at their executions, and start or stop these', () => {
+  it('fails if the sweeper may do more than find runs, look at, start or stop their executions, and remove versions but never a function', () => {
     const executions = 'arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution';
     const machines = ['Audit', 'Refund'].flatMap((name) => [`${name}Machine`, `${name}Undo`]);
     expect(lines(roles.get('RefundsSweepRole'))).toEqual(
@@ -123,6 +125,10 @@ describe('permissions', () => {
         ...machines.map((name) => `states:DescribeExecution on ${executions}:RefundsWorkflow${name}.Name:*`),
         ...machines.map((name) => `states:StopExecution on ${executions}:RefundsWorkflow${name}.Name:*`),
         ...machines.map((name) => `states:StartExecution on RefundsWorkflow${name}`),
+        ...['CallLedger', 'CallPayments', 'Core'].flatMap((name) => [
+          `lambda:ListVersionsByFunction on Refunds${name}Function.Arn`,
+          `lambda:DeleteFunction on Refunds${name}Function.Arn:*`,
+        ]),
       ),
     );
   });

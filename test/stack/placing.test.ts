@@ -6,7 +6,7 @@ import { MOST_RESOURCES, placed, resourcesOf as countOf } from '../../lib/constr
 import { bundleHandlers } from '../../scripts/bundle.ts';
 import { describedAt, inApp, OUR_FLAGS, resourcesOf, templateOf } from '../support/synthesised.ts';
 
-const FOLDERS = ['test/stack/refunds', 'test/stack/prices', 'state-machines/order-fulfilment'];
+const FOLDERS = ['test/stack/refunds', 'test/stack/prices', 'test/stack/messages', 'state-machines/order-fulfilment'];
 const FIRST = { first: 'Interlock', pinned: {} };
 
 async function several(count: number): Promise<readonly DescribedIntegration[]> {
@@ -78,4 +78,22 @@ describe('the stacks of an app', () => {
       expect(stacks[1]?.dependencies.map(({ stackName }) => stackName)).toEqual(['Interlock']);
     });
   }, 120_000);
+
+  it.each([
+    ['staging', ['Interlock-Staging', 'Interlock2-Staging']],
+    ['deploy/eu-west.yaml', ['Interlock-EuWest', 'Interlock2-EuWest']],
+    ['aws', ['Interlock', 'Interlock2']],
+  ])(
+    'of the environment %s have names of their own, whatever is pinned',
+    async (environment, names) => {
+      await bundleHandlers();
+      const integrations = await several(2);
+      const pinned = { 'orders-01': 'Interlock2' };
+      await inApp(OUR_FLAGS, (app) => {
+        const stacks = putUp(app, { integrations, pinned, environment });
+        expect(stacks.map(({ stackName }) => stackName)).toEqual(names);
+      });
+    },
+    60_000,
+  );
 });

@@ -171,7 +171,7 @@ describe('the handlers', () => {
       lifecycle,
       runs('reconcile', 'INTERLOCK_CALLS ', 'INTERLOCK_TABLE'),
       runs('redrive', 'INTERLOCK_DEAD_LETTERS ', 'INTERLOCK_TABLE'),
-      runs('sweep', '', 'INTERLOCK_TABLE'),
+      runs('sweep', '', 'INTERLOCK_TABLE INTERLOCK_VERSIONED'),
     ]);
   });
 });

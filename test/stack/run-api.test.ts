@@ -46,6 +46,8 @@ function made(more: Props = {}, then: (api: RunApi, stack: Stack) => void = () =
 }
 
 const CALLBACKS = 'POST /callbacks/{id}';
+const WEBHOOKS = 'POST /webhooks/{source}/{channel}';
+const OPEN: readonly string[] = [CALLBACKS, WEBHOOKS];
 
 function routesIn(template: Template): readonly JsonObject[] {
   return [...resourcesOf(template, 'AWS::ApiGatewayV2::Route').values()].map(({ Properties }) => Properties);
@@ -60,7 +62,7 @@ describe('the run API on AWS', () => {
   it('fails if a request without a signature gets further than the gateway, callbacks excepted', () => {
     const types = routesIn(made()).map(({ RouteKey, AuthorizationType }) => [RouteKey, AuthorizationType]);
     const open = types.filter(([, type]) => type !== 'AWS_IAM');
-    expect(open).toEqual([[CALLBACKS, 'NONE']]);
+    expect(open).toEqual(OPEN.map((route) => [route, 'NONE']));
     expect(types).toHaveLength(ROUTES.length);
   });
 
@@ -68,12 +70,12 @@ describe('the run API on AWS', () => {
     const jwt = { issuer: 'https://id.example.com', audience: ['interlock'], scopes: ['runs'] };
     const template = made({ jwt });
     const routes = routesIn(template);
-    const known = routes.filter(({ RouteKey }) => RouteKey !== CALLBACKS);
+    const known = routes.filter(({ RouteKey }) => !OPEN.includes(String(RouteKey)));
     for (const { AuthorizationType, AuthorizerId, AuthorizationScopes } of known) {
       expect([AuthorizationType, AuthorizationScopes]).toEqual(['JWT', ['runs']]);
       expect(AuthorizerId).toEqual({ Ref: expect.stringMatching(/Callers/) });
     }
-    expect(routes.filter(({ AuthorizationType }) => AuthorizationType === 'NONE')).toHaveLength(1);
+    expect(routes.filter(({ AuthorizationType }) => AuthorizationType === 'NONE')).toHaveLength(OPEN.length);
     template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
@@ -120,7 +122,10 @@ describe('the run API on AWS', () => {
       StageName: '$default',
       AutoDeploy: true,
       DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
-      RouteSettings: { [CALLBACKS]: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 } },
+      RouteSettings: {
+        [CALLBACKS]: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+        [WEBHOOKS]: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+      },
       AccessLogSettings: { DestinationArn: { 'Fn::GetAtt': [expect.stringMatching(/^RunApiAccess/), 'Arn'] } },
     });
     const settings = (stage?.Properties['AccessLogSettings'] ?? {}) as JsonObject;

@@ -1,7 +1,7 @@
 /** The run API over ports in memory: what a host would give it, and what it was told. */
 import { answer } from '../../lib/api/answer.ts';
 import type { ApiResponse } from '../../lib/api/message.ts';
-import { type ApiPorts, NOBODY_WAITS } from '../../lib/api/ports.ts';
+import { type ApiPorts, callbacksOver } from '../../lib/api/ports.ts';
 import type { LetterView } from '../../lib/model/run.ts';
 import { startRun } from '../../lib/runtime/run.ts';
 import { CallHarness } from './call-harness.ts';
@@ -51,7 +51,11 @@ export function apiWorld(plan: Plan, more: Partial<ApiPorts> = {}): ApiWorld {
       breaker: (key) => harness.breakers.read(key),
     },
     following: { kind: 'snapshot', againMs: 2000 },
-    callbacks: NOBODY_WAITS,
+    callbacks: callbacksOver({
+      ...operator,
+      deployed: () => Promise.resolve([plan]),
+      signatureOf: () => Promise.resolve(undefined),
+    }),
     version: '1.2.3',
     failed: (error) => void failures.push(error),
     ...more,

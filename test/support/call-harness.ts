@@ -15,6 +15,7 @@ import { startRun } from '../../lib/runtime/run.ts';
 import { system } from '../../lib/runtime/system.ts';
 import { TaskFailure } from '../../lib/runtime/task-failure.ts';
 import { MemoryCallbacks, RecordedTokens } from '../../lib/rehearse/memory-callbacks.ts';
+import { MemoryMailboxes } from '../../lib/rehearse/memory-mailboxes.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
 import { MemoryJournal } from '../../lib/rehearse/memory-journal.ts';
 import {
@@ -46,6 +47,7 @@ export class CallHarness {
   readonly breakers: MemoryBreakers = new MemoryBreakers();
   readonly answers: MemorySharedValues = new MemorySharedValues();
   readonly callbacks: MemoryCallbacks = new MemoryCallbacks();
+  readonly mailboxes: MemoryMailboxes = new MemoryMailboxes();
   readonly waking: RecordedTokens = new RecordedTokens();
   readonly ports: CallPorts;
   private readonly plan: Plan;
@@ -63,6 +65,7 @@ export class CallHarness {
       protection: new Protector({ ...stores, clock, random: fixedRandom(), telemetry }),
       locks: new MemoryLocks(),
       callbacks: this.callbacks,
+      mailboxes: this.mailboxes,
       waking: this.waking,
       answers: this.answers,
       secrets: { resolve: (ref) => this.secret(JSON.stringify(ref)), awsKeys: () => Promise.resolve(this.awsKeys) },

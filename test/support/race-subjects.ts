@@ -11,6 +11,7 @@ import { Protector } from '../../lib/runtime/protect/protector.ts';
 import { ExampleSystems, exampleServer } from './example-systems.ts';
 import { memoryFiles } from './memory-files.ts';
 import { MemoryCallbacks } from '../../lib/rehearse/memory-callbacks.ts';
+import { MemoryMailboxes } from '../../lib/rehearse/memory-mailboxes.ts';
 import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from '../../lib/rehearse/memory-protection.ts';
 import { randomSaga } from './random-sagas.ts';
 import { SagaSystems, SECRET } from './saga-systems.ts';
@@ -34,6 +35,7 @@ function besideOf(environments: Beside['environments']): RehearsalOptions['besid
       protection: new Protector({ ...stores, clock, random: fixedRandom(), telemetry: { log: () => undefined } }),
       locks: new MemoryLocks(),
       callbacks: new MemoryCallbacks(),
+      mailboxes: new MemoryMailboxes(),
     };
   };
 }

@@ -106,9 +106,9 @@ function endOf(plan: Plan, path: string): { readonly system?: string; readonly o
   return { system: operation.system, operation: titleOfOperation(operation) };
 }
 
-/** As people name it: `GET /orders/{id}`. */
-export function titleOfOperation({ method, path }: Plan['operations'][string]): string {
-  return `${method.toUpperCase()} ${path}`;
+/** As people name it: `GET /orders/{id}`, `receive shipped`. */
+export function titleOfOperation({ method, path, message }: Plan['operations'][string]): string {
+  return message ? `${message.action} ${message.channel}` : `${method.toUpperCase()} ${path}`;
 }
 
 function verdictOf(source: Source, slot: Slot, problems: readonly Misfit[]): FlowVerdict {

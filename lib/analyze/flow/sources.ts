@@ -5,9 +5,9 @@
  */
 import type { Expression } from '../../expressions/expression.ts';
 import { parseExpression } from '../../expressions/parse.ts';
-import { formatPointer, parsePointer } from '../../expressions/pointer.ts';
+import { formatPointer, isIndex, parsePointer } from '../../expressions/pointer.ts';
 import { isObject, type Json, own } from '../../model/json.ts';
-import type { Plan, PlanCall, PlanScope, PlanStep } from '../../model/plan.ts';
+import type { Plan, PlanCall, PlanForEach, PlanScope, PlanStep } from '../../model/plan.ts';
 import type { Value } from '../../model/value.ts';
 import { memberAt, type Member, type Presence } from '../fit/members.ts';
 import { ofInputs, type Typed } from '../fit/typed.ts';
@@ -105,13 +105,16 @@ export class Sources {
           ? []
           : this.ofResult(view.callee, expression.name, [...wayOf(expression), ...inside], depth);
       case 'steps':
-        return this.ofMember(view.scope, expression.stepId, expression.name, [...wayOf(expression), ...inside], depth);
+        return this.ofMember(view.scope, expression.stepId, expression.name, [...wayOf(expression), ...inside], {
+          depth,
+          reader: view.call,
+        });
       case 'workflows': {
         const target = own(this.plan.scopes[view.scope]?.workflows ?? {}, expression.workflowId);
         if (target === undefined) return [];
         const way = [...wayOf(expression), ...inside];
         if (expression.field === 'steps') {
-          return this.ofMember(target, expression.stepId, expression.name ?? '', way, depth);
+          return this.ofMember(target, expression.stepId, expression.name ?? '', way, { depth, reader: view.call });
         }
         if (expression.field === 'inputs') return this.ofInput(target, expression.name, way, depth);
         return this.ofResult(target, expression.name, way, depth);
@@ -146,14 +149,31 @@ export class Sources {
     stepId: string,
     name: string,
     inside: readonly string[],
-    depth: number,
+    { depth, reader }: Reading,
   ): readonly Source[] {
     const member = own(this.plan.scopes[scope]?.members ?? {}, stepId);
     if (member === undefined) return [];
-    if ('step' in member) return this.ofStep(member.step, name, inside, depth);
+    if ('step' in member) return this.ofSteps(member.step, name, inside, { depth, reader });
     const { caller, parent } = this.plan.scopes[member.scope] ?? {};
     if (!caller || parent === undefined) return [];
     return this.named(caller.outputs, name, { scope: parent, callee: member.scope }, inside, depth);
+  }
+
+  /** Of a step that is done for each of a list: to others its outputs are lists, to what belongs to an item its own. */
+  private ofSteps(
+    path: string,
+    name: string,
+    inside: readonly string[],
+    { depth, reader }: Reading,
+  ): readonly Source[] {
+    const { forEach } = this.plan.steps[path] ?? {};
+    const isOfItem = reader?.path === path || reader?.path.startsWith(`${path}#`) === true;
+    if (!forEach || isOfItem) return this.ofStep(path, name, inside, depth);
+    const [index, ...rest] = inside;
+    if (index !== undefined && !isIndex(index)) return [];
+    return this.ofStep(path, name, rest, depth).map((source) =>
+      index === undefined ? listOf(source, forEach) : { ...source, presence: 'unknown' },
+    );
   }
 
   private ofStep(path: string, name: string, inside: readonly string[], depth: number): readonly Source[] {
@@ -193,6 +213,21 @@ export class Sources {
     if (declared === undefined || value === undefined) return [];
     return this.of(value, view, [...restOf(name, declared), ...inside], depth + 1);
   }
+}
+
+/** Who reads, and how deep the way to it has been. */
+interface Reading {
+  readonly depth: number;
+  readonly reader: PlanCall | undefined;
+}
+
+/** Null stands where an item failed and that was tolerated; an item that ended well may lack the value, and then too. */
+function listOf(source: Source, { tolerate }: PlanForEach): Source {
+  const { typed, ...rest } = source;
+  if (!typed) return { ...rest, presence: 'sure', typed: local({ type: 'array' }) };
+  const mayBeNull = tolerate !== 0 || source.presence === 'maybe';
+  const items: Json = mayBeNull ? { anyOf: [typed.schema, { type: 'null' }] } : typed.schema;
+  return { ...rest, presence: 'sure', typed: { ...typed, schema: { type: 'array', items } } };
 }
 
 export function viewOf(call: PlanCall): View {

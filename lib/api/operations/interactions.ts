@@ -1,15 +1,14 @@
 /**
- * What somebody else says to a run that waits for it: a person's yes or no, which is an operator's action like the others,
- * and a system's callback, which the host takes in.
+ * What a person says to a run that waits for it: a yes or no, which is an operator's action like the others. What systems say
+ * is in messages.ts.
  */
 import type { Json } from '../../model/json.ts';
 import { digestOfValue } from '../../runtime/digest.ts';
 import { secretKeyOf } from '../../runtime/digest-key.ts';
 import { answer, type AnswerAction, boundProblem } from '../../runtime/operator/answer.ts';
 import type { OperatorPorts } from '../../runtime/operator/action.ts';
-import { type ApiResponse, jsonResponse } from '../message.ts';
+import type { ApiResponse } from '../message.ts';
 import type { ApiPorts, Called } from '../ports.ts';
-import { problem } from '../problems.ts';
 import { acting, invalid, visitOf } from './actions.ts';
 
 export function approveStep(called: Called, ports: ApiPorts): Promise<ApiResponse> {
@@ -42,20 +41,4 @@ async function digestIn(run: string, input: Json, { journal, plans, blobs }: Ope
   const steps = header ? Object.values((await plans.plan(header.planHash)).steps) : [];
   const isSecret = steps.some(({ interaction }) => interaction && interaction.sensitive.length > 0);
   return digestOfValue(isSecret ? await secretKeyOf(run, blobs) : run, input);
-}
-
-/** Whoever guesses learns nothing: an id that never was and one of somebody else's run answer alike. */
-export async function receiveCallback({ path, text, headers }: Called, { callbacks }: ApiPorts): Promise<ApiResponse> {
-  const { id = '' } = path;
-  const { kind } = await callbacks.receive({ id, body: text, headers });
-  switch (kind) {
-    case 'received':
-      return jsonResponse(202, { received: true });
-    case 'unknown':
-      return problem('callback-not-found', 'Nothing waits under this id');
-    case 'refused':
-      return problem('callback-refused', 'Sign the body as it is sent, with the secret that was agreed on');
-    case 'over':
-      return problem('callback-over', 'What was waited for has come, or nobody waits any more');
-  }
 }

@@ -41,6 +41,11 @@ const onWorkflow: Fault = {
   fix: 'Read an output of the workflow by `$outputs.<name>`.',
 };
 
+const onReceive: Fault = {
+  why: 'this step receives a message, and nobody answers a request',
+  fix: 'Read `$message.payload` or `$message.header.<name>` instead.',
+};
+
 const withoutChannel: Fault = { why: 'this step is on no channel', fix: 'Read `$response` instead.' };
 
 function faultOnStep(expression: Expression, moment: ReadMoment, target: LinkedTarget | undefined): Fault | undefined {
@@ -48,7 +53,9 @@ function faultOnStep(expression: Expression, moment: ReadMoment, target: LinkedT
   if (moment === 'request') return isAnswer(expression) ? beforeCall : undefined;
   // `$statusCode` has a warning of its own there, since the standard's example reads it.
   if (target.kind === 'workflow') return expression.source === 'statusCode' ? undefined : onWorkflow;
-  return expression.source === 'message' ? withoutChannel : undefined;
+  const { message } = target.operation;
+  if (message?.action === 'receive' && expression.source !== 'message') return onReceive;
+  return expression.source === 'message' && !message ? withoutChannel : undefined;
 }
 
 function isExchange({ source }: Expression): boolean {

@@ -1,7 +1,7 @@
 /** A credential written as a constant: an Authorization header, the key of an apiKey scheme, or what is named like one. */
 import { parseValue } from '../../expressions/values.ts';
 import type { Parameter } from '../../model/arazzo.ts';
-import type { OpenApiDocument } from '../../model/openapi.ts';
+import type { ApiDocument } from '../../model/openapi.ts';
 import { isApiKey } from '../provided-parameters.ts';
 import { callsOf, type Rule } from '../rule.ts';
 
@@ -15,7 +15,7 @@ export const secretLiteral: Rule = (links, report) => {
   }
 };
 
-function isCredential({ name, in: where }: Parameter, document: OpenApiDocument): boolean {
+function isCredential({ name, in: where }: Parameter, document: ApiDocument): boolean {
   if (where === undefined) return false;
   if (where === 'header' && /^(proxy-)?authorization$/i.test(name)) return true;
   return (

@@ -1,20 +1,17 @@
 /** `interlock analyze`: what can be known of a workflow before it runs. */
-import { type Analysis, analyze, DEFAULT_LATENCY_MS } from '../../analyze/analyze.ts';
-import { type Prices, PRICES } from '../../analyze/prices.ts';
-import { type CompiledWorkflow, failing } from '../../compile/compile.ts';
+import { type Analysis, analyze } from '../../analyze/analyze.ts';
+import { failing } from '../../compile/compile.ts';
 import { type DiagnosticJson, toJson } from '../../diagnostics/render-json.ts';
-import { listed, suggestion } from '../../diagnostics/words.ts';
-import { durationMs } from '../../model/duration.ts';
-import { isObject } from '../../model/json.ts';
+import { suggestion } from '../../diagnostics/words.ts';
 import { renderAnalysis, SECTION_NAMES } from '../analysis/render-analysis.ts';
-import { type Command, type Invocation, JSON_OPTION, usageFailure } from '../command.ts';
+import { ASSUMPTION_OPTIONS, assumptionsOf } from '../analysis/assumptions.ts';
+import { type Command, type Invocation, JSON_OPTION } from '../command.ts';
 import {
   COMPILE_OPTIONS,
   type CompiledFile,
   compileOperand,
   diagnosticsJson,
-  jsonOption,
-  outermost,
+  outerWorkflows,
   tellDiagnostics,
   WORKFLOW_OPTION,
 } from '../compiling.ts';
@@ -39,17 +36,7 @@ export const analyzeCommand: Command = {
       refuse: (name) => (SECTION_NAMES.includes(name) ? undefined : suggestion(name, SECTION_NAMES, 'section')),
     },
     strict: { type: 'boolean', says: 'End with exit code 1 when there is a warning among the findings.' },
-    latency: {
-      type: 'string',
-      value: 'DURATION',
-      says: `What a call is taken to last where all goes well; ${DEFAULT_LATENCY_MS}ms where you do not say.`,
-      refuse: (text) => (durationMs(text) === undefined ? `${text} is no duration such as 300ms or 2s` : undefined),
-    },
-    prices: {
-      type: 'string',
-      value: 'FILE',
-      says: `Other prices, as a JSON object with some of: ${Object.keys(PRICES).join(', ')}.`,
-    },
+    ...ASSUMPTION_OPTIONS,
     ...COMPILE_OPTIONS,
     ...DESCRIPTION_OPTIONS,
   },
@@ -66,14 +53,13 @@ export const analyzeCommand: Command = {
   ],
   async run(invocation) {
     const { options, terminal } = invocation;
-    const prices = pricesFrom(options.text('prices'));
-    const latencyMs = durationMs(options.text('latency') ?? '') ?? DEFAULT_LATENCY_MS;
+    const assumptions = assumptionsOf(options);
     const compiled = await compileOperand(invocation);
     const failed = failing(compiled.diagnostics);
-    const chosen = failed ? [] : chosenWorkflows(compiled, options.text('workflow'));
+    const chosen = failed ? [] : outerWorkflows(compiled, options.text('workflow'));
     const silence = new Set(options.texts('silence'));
     const analyses = chosen.map(({ plan, machine, planHash }): Analysed => {
-      const analysis = analyze({ plan, machine, documents: compiled.documents, latencyMs, prices });
+      const analysis = analyze({ plan, machine, documents: compiled.documents, ...assumptions });
       const findings = analysis.findings.filter(({ code }) => !silence.has(code));
       return { planHash, analysis, findings: toJson(findings, compiled.documents) };
     });
@@ -88,12 +74,6 @@ interface Analysed {
   readonly planHash: string;
   readonly analysis: Analysis;
   readonly findings: readonly DiagnosticJson[];
-}
-
-/** Where a document has nothing but workflows that lead to each other, all of them. */
-function chosenWorkflows({ workflows }: CompiledFile, named: string | undefined): readonly CompiledWorkflow[] {
-  const outer = outermost(workflows);
-  return named !== undefined || outer.length === 0 ? workflows : outer;
 }
 
 function asJson(compiled: CompiledFile, analyses: readonly Analysed[]): object {
@@ -117,21 +97,3 @@ function tell(compiled: CompiledFile, analyses: readonly Analysed[], invocation:
   );
   terminal.out(texts.join('\n'));
 }
-
-function pricesFrom(path: string | undefined): Prices {
-  if (path === undefined) return PRICES;
-  const given = jsonOption('prices', `@${path}`);
-  if (!isObject(given)) throw usageFailure(`--prices names ${path}, which holds no JSON object`, PRICES_REMEDY);
-  for (const [name, value] of Object.entries(given)) {
-    const known = Object.hasOwn(PRICES, name) ? PRICES[name as keyof Prices] : undefined;
-    if (known === undefined) {
-      throw usageFailure(`--prices has ${name}, which is no price`, suggestion(name, Object.keys(PRICES), 'price'));
-    }
-    const fits = typeof value === typeof known && (typeof value !== 'number' || value >= 0);
-    if (!fits) throw usageFailure(`--prices has ${name}, which is no ${typeof known} from 0 on`, PRICES_REMEDY);
-  }
-  // Each of its members is one of a price list, of the same type.
-  return { ...PRICES, ...(given as Partial<Prices>) };
-}
-
-const PRICES_REMEDY = `Give a JSON object with some of: ${listed(Object.keys(PRICES))}.`;

@@ -1,18 +1,16 @@
 /** `interlock rehearse`: every failure of every step, and pairs of them, in virtual time; what broke, and what became of the rest. */
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { CompiledWorkflow } from '../../compile/compile.ts';
 import { durationMs } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import { isObject, type Json } from '../../model/json.ts';
-import type { OpenApiDocument } from '../../model/openapi.ts';
+import type { ApiDocument } from '../../model/openapi.ts';
 import { Catalogue } from '../../rehearse/catalogue.ts';
 import { explore, jobOf, type RehearsalReport } from '../../rehearse/explore.ts';
 import type { Job, Player } from '../../rehearse/played.ts';
 import { scenarioFaults } from '../../rehearse/scenario-file.ts';
 import { checkedInput } from '../../runtime/run.ts';
 import { answerBook } from '../../simulate/answer-book.ts';
-import { fittedInput } from '../../simulate/fitted-input.ts';
 import { simulatedEnvironments } from '../../simulate/simulated-environment.ts';
 import { systemDocuments } from '../../simulate/system-documents.ts';
 import { type Command, type Invocation, JSON_OPTION, usageFailure } from '../command.ts';
@@ -25,6 +23,7 @@ import {
   tellRefused,
   WORKFLOW_OPTION,
 } from '../compiling.ts';
+import { exampleInput } from '../example-input.ts';
 import { ExitCode } from '../exit-code.ts';
 import { DESCRIPTION_OPTIONS } from '../open-description.ts';
 import { tellInvalid } from '../operating.ts';
@@ -89,7 +88,7 @@ export const rehearseCommand: Command = {
     const compiled = await compileOperand(invocation);
     const workflow = chosenWorkflow(compiled, invocation.options.text('workflow'));
     if (!workflow) return tellRefused(compiled, invocation);
-    const checked = await checkedInput(workflow.plan, await inputOf(invocation, compiled, workflow));
+    const checked = await checkedInput(workflow.plan, await exampleInput(invocation, compiled, workflow));
     if (checked.kind === 'invalid') return tellInvalid(checked, invocation);
     const material = await materialOf(compiled, workflow, checked.input);
     const pool = new RehearsePool(material);
@@ -112,20 +111,9 @@ function whyNoDuration(text: string): string | undefined {
   return ms > MOST_SEARCH_MS ? `${text} is longer than a day` : undefined;
 }
 
-const EXAMPLE = 'input.example.json';
-
-async function inputOf({ options }: Invocation, { opened }: CompiledFile, { plan }: CompiledWorkflow): Promise<Json> {
-  const given = options.text('input');
-  // Parsed JSON is Json.
-  if (given !== undefined) return jsonOption('input', given) as Json;
-  const example = join(opened.folder, EXAMPLE);
-  if (existsSync(example)) return jsonOption('input', `@${example}`) as Json;
-  return await fittedInput(plan);
-}
-
 async function materialOf({ description }: CompiledFile, workflow: CompiledWorkflow, input: Json): Promise<Material> {
   const { plan } = workflow;
-  const documents = description ? systemDocuments(description, plan) : new Map<string, OpenApiDocument>();
+  const documents = description ? systemDocuments(description, plan) : new Map<string, ApiDocument>();
   const book = await answerBook({ plan, documents, environments: simulatedEnvironments(plan), input });
   return { workflow, book, input, secrets: secretsIn(workflow, input) };
 }

@@ -4,19 +4,6 @@ import type { Wording } from '../code.ts';
 import { quoted } from '../words.ts';
 
 export const plnCodes = {
-  PLN001: {
-    slug: 'async-step-not-supported',
-    severity: 'error',
-    title: 'A step on an AsyncAPI channel cannot be compiled yet',
-    say: ({ stepId }: { stepId: string }): Wording => ({
-      headline: `Step ${quoted(stepId)} sends or receives a message, which is not supported yet`,
-      value: stepId,
-      notes: [
-        'Steps that call an OpenAPI operation or a workflow are compiled; those on channels are for a later version.',
-      ],
-      fix: 'Call an HTTP operation that does the same, or compile the other workflows by name, with `--workflow`.',
-    }),
-  },
   PLN002: {
     slug: 'workflow-calls-itself',
     severity: 'error',

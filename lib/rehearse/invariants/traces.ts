@@ -47,12 +47,20 @@ export function noSecretIsKept(evidence: Evidence, secrets: readonly string[]): 
 }
 
 function holdsAny(value: unknown, secrets: readonly string[], seen: Set<object>): boolean {
-  if (typeof value === 'string') return secrets.some((secret) => value.includes(secret));
+  if (typeof value === 'string') return isIn(value, secrets);
   if (typeof value !== 'object' || value === null || seen.has(value)) return false;
   seen.add(value);
-  for (const name in value) {
-    if (secrets.includes(name) || holdsAny((value as { readonly [name: string]: unknown })[name], secrets, seen))
-      return true;
+  if (Array.isArray(value)) {
+    for (const one of value) if (holdsAny(one, secrets, seen)) return true;
+    return false;
   }
+  for (const [name, one] of Object.entries(value))
+    if (secrets.includes(name) || holdsAny(one, secrets, seen)) return true;
+  return false;
+}
+
+/** The loop of all loops here: a scenario leaves thousands of texts, most of them shorter than any secret. */
+function isIn(text: string, secrets: readonly string[]): boolean {
+  for (const secret of secrets) if (text.length >= secret.length && text.includes(secret)) return true;
   return false;
 }

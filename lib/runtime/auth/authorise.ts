@@ -9,9 +9,12 @@ import { Failure } from '../../model/failure.ts';
 import { own } from '../../model/json.ts';
 import type { SecurityRequirement, SecurityScheme } from '../../model/openapi.ts';
 import type { PlanOperation, PlanSystem } from '../../model/plan.ts';
+import { oncePer } from '../../model/once-per.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Credentials, PreparedRequest } from '../request/build.ts';
+import { signingOf } from '../carriers/envelope.ts';
+import { carrierOf } from '../../model/carriers.ts';
 import { sha256 } from '../digest.ts';
 import { percentEncode } from '../request/encode.ts';
 import { cookieProblem, headerProblem } from '../request/headers.ts';
@@ -67,6 +70,9 @@ function problemOf(parts: readonly Credentials[]): string | undefined {
 type Chosen = { readonly ok: true; readonly ways: readonly Way[] } | { readonly ok: false; readonly why: string };
 
 function choose(context: AuthContext): Chosen {
+  const signing = context.operation.message && signingOf(context.request.url);
+  if (signing) return { ok: true, ways: [{ way: 'signature', credential: signing }] };
+  if (context.operation.message && carrierOf(context.request.url)?.kind === 'queue') return { ok: true, ways: [] };
   const reasons: string[] = [];
   for (const requirement of alternativesOf(context.operation)) {
     const alternative = waysOf(requirement, context);
@@ -77,10 +83,10 @@ function choose(context: AuthContext): Chosen {
 }
 
 /** Who has written a credential down wants it sent, also where the document lists calling without one first. */
-function alternativesOf({ security }: PlanOperation): readonly SecurityRequirement[] {
+const alternativesOf = oncePer(({ security }: PlanOperation): readonly SecurityRequirement[] => {
   const isAnonymous = (requirement: SecurityRequirement): boolean => Object.keys(requirement).length === 0;
   return [...security.filter((one) => !isAnonymous(one)), ...security.filter(isAnonymous)];
-}
+});
 
 function waysOf(requirement: SecurityRequirement, context: AuthContext): Chosen {
   const { system, environment } = context;
@@ -223,7 +229,7 @@ function joined(parts: readonly Part[]): Credentials {
   const certificate = parts.find((part) => part.certificate)?.certificate;
   const signing = parts.find((part) => part.signing)?.signing;
   return {
-    ...(parts.length > 0 && { identity: sha256(JSON.stringify(parts.map(identityOf))) }),
+    ...(parts.length > 0 && { identity: () => sha256(JSON.stringify(parts.map(identityOf))) }),
     ...(certificate && { certificate }),
     ...(signing && { signing }),
     headers: parts.flatMap(({ headers }) => headers),

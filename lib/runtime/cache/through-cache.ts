@@ -25,7 +25,7 @@ export async function throughCache(
   if (!policy || !ports.answers || effect !== 'safe' || sensitive.length > 0) return undefined;
   const asked: Asked = {
     request: withCredentials(request, NOBODY, ''),
-    identity: credentials.identity ?? '',
+    identity: credentials.identity?.() ?? '',
     policy,
   };
   return { known: await remembered(asked, ports), keep: (answer) => remember(asked, answer, ports) };

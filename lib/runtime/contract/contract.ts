@@ -6,7 +6,16 @@
  */
 import { DEFAULTS } from '../../model/defaults.ts';
 import { isObject, type Json, own } from '../../model/json.ts';
-import type { ContractPolicy, Plan, PlanCall, PlanMediaType, PlanOperation, PlanStep } from '../../model/plan.ts';
+import type {
+  ContractPolicy,
+  Plan,
+  PlanCall,
+  PlanMediaType,
+  PlanOperation,
+  PlanStep,
+  PlanSystem,
+} from '../../model/plan.ts';
+import { oncePer } from '../../model/once-per.ts';
 import type { Calling } from '../passage.ts';
 import type { PreparedRequest } from '../request/build.ts';
 import { essenceOf, isForm, isJson, isMultipart, isXml } from '../request/media-type.ts';
@@ -20,9 +29,7 @@ const HOLDS: Verdict = { kind: 'holds' };
 
 type Subject = Pick<Calling, 'plan' | 'step' | 'operation' | 'system'>;
 
-function policyOf({ system }: Subject): ContractPolicy {
-  return { ...DEFAULTS.contract, ...system.contract };
-}
+const policyOf = oncePer(({ contract }: PlanSystem): ContractPolicy => ({ ...DEFAULTS.contract, ...contract }));
 
 function isStep(step: PlanCall): step is PlanStep {
   return 'onSuccess' in step;
@@ -33,7 +40,7 @@ function judged(subject: Subject, policy: ContractPolicy[keyof ContractPolicy], 
 }
 
 export async function requestVerdict(subject: Subject, request: PreparedRequest): Promise<Verdict> {
-  const { requests } = policyOf(subject);
+  const { requests } = policyOf(subject.system);
   if (requests === 'ignore') return HOLDS;
   const { operation, plan } = subject;
   const found = (await parameterBreak(operation, plan, request)) ?? (await bodyBreak(operation, plan, request));
@@ -43,10 +50,11 @@ export async function requestVerdict(subject: Subject, request: PreparedRequest)
 
 /** Of an answer that the criteria want; any other is no success anyhow. */
 export async function responseVerdict(subject: Subject, response: ReadResponse): Promise<Verdict> {
-  const { responses } = policyOf(subject);
+  const { responses } = policyOf(subject.system);
   if (responses === 'ignore') return HOLDS;
   const { operation, plan } = subject;
-  const named = `the answer ${response.status} breaks ${nameOf(operation)}`;
+  const what = response.received ? 'the message' : `the answer ${response.status}`;
+  const named = `${what} breaks ${nameOf(operation)}`;
   const documented = documentedFor(operation, response.status);
   if (!documented) {
     const why = `${named}: its status is not documented`;

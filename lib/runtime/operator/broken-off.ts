@@ -74,6 +74,7 @@ export async function redo(run: string, entry: AuditEntry, ports: OperatorPorts)
     case 'revealed':
     case 'reconciled':
     case 'late-answer':
+    case 'late-message':
       return;
     default:
       return unreachable(entry.action, 'action of an operator');

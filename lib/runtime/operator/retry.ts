@@ -44,7 +44,7 @@ export async function retry(action: RetryAction, ports: OperatorPorts): Promise<
   if (plan.workflowId !== header.workflowId) {
     return refused('conflict', `The run ${run} is of the workflow ${header.workflowId}, not of ${plan.workflowId}`);
   }
-  const hindered = hindrance(action, seen);
+  const hindered = hindrance(action, seen) ?? (await superseded(run, planHash, ports));
   if (hindered) return hindered;
   const given = await correctedInput(action, ports, plan);
   if (given.kind === 'invalid') return given;
@@ -91,6 +91,16 @@ function hindrance({ run }: RetryAction, { record: { header }, effects, at }: Lo
   if (quiet > at)
     return refused('not-now', `An effect of the run may still land until ${isoTime(quiet)}: retry after it`);
   return undefined;
+}
+
+/** Its machine would have other steps than its plan. */
+async function superseded(run: string, planHash: string, { executions }: OperatorPorts): Promise<Refused | undefined> {
+  if (!(await executions.superseded?.(planHash))) return undefined;
+  const why = `The description under which ${run} ran is not deployed any more`;
+  return refused(
+    'conflict',
+    `${why}: retry it with the current one (\`"description": "current"\`), or deploy that one again`,
+  );
 }
 
 /** A run that is held has effects that stand, which is no hindrance; what is in doubt is one. */

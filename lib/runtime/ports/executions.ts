@@ -8,4 +8,9 @@ export interface Executions {
   startUndo(input: ExecutionInput, number: number): Promise<void>;
   /** Ends the run's own execution where it is; one that is over already stays as it is. What follows an end settles the run. */
   stop(input: ExecutionInput, why: { readonly error: string; readonly cause: string }): Promise<void>;
+  /**
+   * Whether another description of its workflow stands where this plan's machine stood, so that nothing can be begun under
+   * it any more; what was begun goes on. Absent: the machine of every plan is kept.
+   */
+  superseded?(planHash: string): Promise<boolean>;
 }

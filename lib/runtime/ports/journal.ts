@@ -202,7 +202,8 @@ export interface AuditEntry {
     | 'discarded'
     | 'revealed'
     | 'reconciled'
-    | 'late-answer';
+    | 'late-answer'
+    | 'late-message';
   readonly step?: string;
   readonly visit?: number;
   readonly note?: string;

@@ -9,7 +9,7 @@ import type { Definitions } from '../../model/schema-members.ts';
 import type { Value } from '../../model/value.ts';
 import { type Evaluated, evaluate, type Missing } from '../../expressions/evaluate.ts';
 import { renderJsonText } from '../../expressions/json-text.ts';
-import { parsePointer } from '../../expressions/pointer.ts';
+import { atPointer, parsePointer } from '../../expressions/pointer.ts';
 import type { Scope } from '../../expressions/scope.ts';
 import { bytesOfText } from './binary.ts';
 import { encodedText } from './charset.ts';
@@ -37,6 +37,8 @@ export interface BodyRequest {
   readonly scope: Scope;
   /** An idempotency key that travels in the body. */
   readonly key?: { readonly pointer: string; readonly value: string };
+  /** What tells whose a message is, where the payload does not say so itself. */
+  readonly correlation?: { readonly pointer: string; readonly value: string };
 }
 
 export function bodyOf(draft: RequestDraft, request: BodyRequest): Body | undefined {
@@ -121,14 +123,22 @@ function asContent(draft: RequestDraft, payload: Value | undefined, value: Json,
   }
 }
 
-function complete(draft: RequestDraft, { body, scope, key }: BodyRequest, payload: Json): Json {
-  const replaced = withReplacements(draft, payload, body?.replacements ?? [], scope);
+function complete(draft: RequestDraft, { body, scope, key, correlation }: BodyRequest, payload: Json): Json {
+  const written = withReplacements(draft, payload, body?.replacements ?? [], scope);
+  const replaced = correlation ? correlated(written, correlation) : written;
   if (!key) return replaced;
   const tokens = parsePointer(key.pointer);
   const keyed = tokens && setAt(replaced, tokens, key.value);
   if (keyed === undefined)
     draft.problems.push(`the payload has no place for the idempotency key at \`${key.pointer}\``);
   return keyed ?? replaced;
+}
+
+/** What the author has said stands; a payload without room for it says nothing of whose it is. */
+function correlated(payload: Json, { pointer, value }: NonNullable<BodyRequest['correlation']>): Json {
+  const tokens = parsePointer(pointer);
+  if (!tokens || tokens.length === 0 || atPointer(payload, tokens) !== undefined) return payload;
+  return setAt(payload, tokens, value) ?? payload;
 }
 
 /** The type as it is sent too: of several parts it names what is between them. */

@@ -5,11 +5,15 @@
  */
 import { assert } from '../../model/assert.ts';
 import { own } from '../../model/json.ts';
+import type { MessageExchange } from '../../model/message.ts';
 import type { Plan, PlanCall, PlanOperation, PlanSystem } from '../../model/plan.ts';
+import { oncePer } from '../../model/once-per.ts';
 import type { Message, Scope } from '../../expressions/scope.ts';
 import type { SystemEnvironment } from '../ports/environment.ts';
 import type { ClientCertificate, HttpHeader, HttpRequest } from '../ports/http.ts';
 import type { Signing } from '../auth/sigv4.ts';
+import { carrierProblem } from '../carriers/envelope.ts';
+import { carrierOf, isServed, placeSaid } from '../../model/carriers.ts';
 import { type Body, bodyOf } from './body.ts';
 import { RequestDraft, type Spending } from './draft.ts';
 import { isJson } from './media-type.ts';
@@ -41,7 +45,13 @@ export interface PreparedRequest {
   readonly cookies: readonly string[];
   readonly body?: Uint8Array;
   /** What `$request` and `$url` see. */
-  readonly seen: { readonly url: string; readonly method: string; readonly request: Message };
+  readonly seen: {
+    readonly url: string;
+    readonly method: string;
+    readonly request: Message;
+    /** Where it is one, as `$message` sees it. */
+    readonly message?: Message;
+  };
 }
 
 export type Built =
@@ -58,16 +68,70 @@ export function buildRequest(context: RequestContext): Built {
   placeParameters(draft, step.parameters, { operation, scope, keyHeader });
   const { field } = step.idempotency ?? {};
   const key = field === undefined ? {} : { key: { pointer: field, value: context.idempotencyKey } };
+  const correlation = correlationFor(draft, operation, context.idempotencyKey);
   const definitions = context.plan.schemas[operation.system] ?? {};
   const xml = context.xml && { xml: context.xml };
-  const body = bodyOf(draft, { operation, body: step.body, scope, definitions, ...key, ...xml });
-  const url = urlOf(draft, { operation, system, environment });
+  const body = bodyOf(draft, { operation, body: step.body, scope, definitions, ...key, ...correlation, ...xml });
+  const target = { operation, system, environment };
+  const url = operation.message
+    ? placeFor(draft, { ...target, message: operation.message, body })
+    : urlOf(draft, target);
   const problems = context.strict === true ? [...draft.problems, ...draft.notes] : draft.problems;
   if (problems.length > 0 || url === undefined) return { ok: false, why: problems.join('; '), notes: draft.notes };
   if (step.effect !== 'safe' && draft.header(keyHeader) === undefined) {
     draft.headers.push([keyHeader, context.idempotencyKey]);
   }
   return { ok: true, request: assemble(draft, { operation, url, body }), notes: draft.notes };
+}
+
+/**
+ * A message says whose it is where its channel has one place for that. What the author has put there stands; else it is the
+ * effect's key, which a later step may wait for (`$message`).
+ */
+function correlationFor(
+  draft: RequestDraft,
+  { message }: PlanOperation,
+  value: string,
+): { readonly correlation?: { readonly pointer: string; readonly value: string } } {
+  const [place, ...others] = message?.correlations ?? [];
+  if (!place || others.length > 0) return {};
+  if (place.in === 'payload') return { correlation: { pointer: place.pointer, value } };
+  if (draft.header(place.name) === undefined) draft.headers.push([place.name, value]);
+  return {};
+}
+
+interface Carried {
+  readonly operation: PlanOperation;
+  readonly system: PlanSystem;
+  readonly environment: SystemEnvironment;
+  readonly message: MessageExchange;
+  readonly body: Body | undefined;
+}
+
+/** Where a message goes: what the environment says of its channel, else behind a server that speaks HTTP. */
+function placeFor(draft: RequestDraft, { operation, system, environment, message, body }: Carried): string | undefined {
+  const said = placeSaid(environment, message.channel);
+  const isAt = environment.server !== undefined || environment.servers !== undefined;
+  if (said === undefined && !isAt && !isServed(operation, system)) {
+    const where = `systems.${system.name}.channels.${message.channel}`;
+    draft.problems.push(
+      `nobody says where the channel \`${message.channel}\` is: write ${where} in the environment file`,
+    );
+    return undefined;
+  }
+  const place = said ?? urlOf(draft, { operation: overHttp(operation), system, environment });
+  const carrier = place === undefined ? undefined : carrierOf(place);
+  if (place !== undefined && !carrier)
+    draft.problems.push(`nobody carries messages of \`${message.channel}\` to its place`);
+  const problem = carrier && carrierProblem(carrier, { headers: draft.headers, body: body?.value });
+  if (problem !== undefined) draft.problems.push(`the channel \`${message.channel}\` does not take it: ${problem}`);
+  return place;
+}
+
+/** Of several servers the first one that speaks it. */
+function overHttp(operation: PlanOperation): PlanOperation {
+  const { servers } = operation;
+  return servers ? { ...operation, servers: servers.filter(({ url }) => /^https?:/.test(url)) } : operation;
 }
 
 export function targetOf(
@@ -107,33 +171,39 @@ function assemble(draft: RequestDraft, { operation, url, body }: Parts): Prepare
       url: withQuery(url, draft.query),
       method,
       request: {
-        header: Object.fromEntries(draft.headers.map(([name, value]) => [name.toLowerCase(), value])),
+        header: lowerCased(draft.headers),
         ...draft.values,
         ...(body && { body: body.value }),
       },
+      ...(operation.message && { message: { header: lowerCased(headers), ...(body && { payload: body.value }) } }),
     },
   };
 }
 
+function lowerCased(headers: readonly HttpHeader[]): { readonly [name: string]: string } {
+  return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
+}
+
 function headersOf(draft: RequestDraft, operation: PlanOperation, body: Body | undefined): readonly HttpHeader[] {
   const given = draft.headers.filter(([name]) => body === undefined || name.toLowerCase() !== 'content-type');
-  const accept: HttpHeader[] = draft.header('accept') === undefined ? [['Accept', acceptable(operation)]] : [];
+  const wantsNothing = operation.message !== undefined || draft.header('accept') !== undefined;
+  const accept: HttpHeader[] = !wantsNothing ? [['Accept', acceptable(operation)]] : [];
   const type: HttpHeader[] = body ? [['Content-Type', body.contentType]] : [];
   return [...accept, ...type, ...given];
 }
 
-function acceptable({ responses }: PlanOperation): string {
+const acceptable = oncePer(({ responses }: PlanOperation): string => {
   const types = new Set(responses.flatMap(({ content }) => content.map(({ contentType }) => contentType)));
   const listed = [...types].sort((one, other) => Number(isJson(other)) - Number(isJson(one)));
   return listed.length > 0 ? listed.join(', ') : 'application/json, */*;q=0.5';
-}
+});
 
 export interface Credentials {
   readonly headers: readonly HttpHeader[];
   readonly query: readonly string[];
   readonly cookies: readonly string[];
-  /** Digest of whose they are; the same while tokens come and go. */
-  readonly identity?: string;
+  /** Digest of whose they are; the same while tokens come and go. Only a cache asks. */
+  readonly identity?: () => string;
   readonly certificate?: ClientCertificate;
   /** Made of the request as it goes out, so it is its sender's last word. */
   readonly signing?: Signing;

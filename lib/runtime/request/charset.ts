@@ -12,7 +12,7 @@ export type EncodedText =
 
 export function encodedText(text: string, contentType: string): EncodedText {
   const charset = charsetOf(contentType) ?? 'utf-8';
-  if (charset === 'utf-8' || charset === 'utf8') return { ok: true, bytes: new TextEncoder().encode(text) };
+  if (charset === 'utf-8' || charset === 'utf8') return { ok: true, bytes: Buffer.from(text) };
   if (!LATIN_1.has(charset)) return { ok: false, why: `text is not sent in the charset \`${charset}\`` };
   const last = charset.endsWith('ascii') ? 0x7f : 0xff;
   for (const character of text) {
@@ -27,9 +27,11 @@ export function decodedText(bytes: Uint8Array, contentType: string): string | un
   return decoded(bytes, charset);
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 export function decoded(bytes: Uint8Array, charset: string): string | undefined {
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+    return (charset === 'utf-8' ? UTF_8 : new TextDecoder(charset, { fatal: true })).decode(bytes);
   } catch {
     return undefined;
   }

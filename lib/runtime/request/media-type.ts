@@ -1,8 +1,12 @@
 /** The few things that handlers must know of a media type (RFC 9110 section 8.3). */
+import { BoundedCache } from '../../expressions/cache.ts';
+
+/** The same few are met again and again. */
+const essences = new BoundedCache<string>(200);
 
 /** Without parameters, in lower case. */
 export function essenceOf(contentType: string): string {
-  return (contentType.split(';')[0] ?? '').trim().toLowerCase();
+  return essences.get(contentType, (text) => (text.split(';')[0] ?? '').trim().toLowerCase());
 }
 
 export function isJson(contentType: string): boolean {
@@ -52,6 +56,7 @@ export function charsetOf(contentType: string): string | undefined {
 }
 
 export function parameterOf(contentType: string, name: string): string | undefined {
+  if (!contentType.includes(';')) return undefined;
   const found = new RegExp(`;\\s*${name}\\s*=\\s*(?:"([^"]*)"|([^\\s;"]+))`, 'i').exec(contentType);
   return found?.[1] ?? found?.[2];
 }

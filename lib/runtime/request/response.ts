@@ -16,6 +16,8 @@ export interface ReadResponse {
   /** Why the body could not be read as what it claims to be. */
   readonly unparseable?: string;
   readonly retryAfter?: string;
+  /** A message, and no answer to a request. */
+  readonly received?: true;
 }
 
 export function readResponse(response: HttpResponse): ReadResponse {

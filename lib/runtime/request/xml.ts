@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../model/json.ts';
 import type { PlanCall, PlanOperation } from '../../model/plan.ts';
+import { oncePer } from '../../model/once-per.ts';
 import type { Definitions } from '../../model/schema-members.ts';
 import { isXml } from './media-type.ts';
 
@@ -18,10 +19,14 @@ export interface XmlWriter {
 }
 
 export async function xmlWriterFor({ body }: PlanCall, operation: PlanOperation): Promise<XmlWriter | undefined> {
-  const content = operation.body?.content ?? [];
-  const types = [body?.contentType ?? '', ...content.map(({ contentType }) => contentType)];
-  const inParts = JSON.stringify(content.map(({ encoding, schema }) => [encoding, schema])).includes('xml');
-  if (!body || (!types.some(isXml) && !inParts)) return undefined;
+  if (!body || (!isXml(body.contentType ?? '') && !mayTakeXml(operation))) return undefined;
   const { xmlWriter } = await import('./xml-text.ts');
   return xmlWriter;
 }
+
+/** As its type, or in a part of it. */
+const mayTakeXml = oncePer(({ body }: PlanOperation): boolean => {
+  const content = body?.content ?? [];
+  if (content.some(({ contentType }) => isXml(contentType))) return true;
+  return JSON.stringify(content.map(({ encoding, schema }) => [encoding, schema])).includes('xml');
+});

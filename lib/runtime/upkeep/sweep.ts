@@ -81,7 +81,10 @@ async function startAnew({ runId }: RunSummary, ports: SweepPorts): Promise<Swep
   const input = inputOf(header);
   // An express execution has no state to ask for; begun twice it would run twice at once.
   if (await isExpress(header, ports)) return undefined;
-  if ((await ports.states.of(input)).state !== 'none') return undefined;
+  const { state, id } = await ports.states.of(input);
+  if (state !== 'none') return undefined;
+  // Under today's machine it would have other steps than its plan: it ends before it has begun.
+  if (await ports.executions.superseded?.(header.planHash)) return await settleLost(header, id, ports);
   await ports.executions.start(input);
   return sweptOf(header, 'started', 'it was recorded, and its execution never began');
 }

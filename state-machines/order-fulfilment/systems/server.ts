@@ -13,7 +13,7 @@ import { land, refusal } from './landing.ts';
 import { answerOf, Problem } from './problem.ts';
 import { bodyOf, callOf, refuseStrangers, urlOf } from './request.ts';
 import { type Answer, match, type Route } from './router.ts';
-import type { System, SystemName } from './system.ts';
+import type { System } from './system.ts';
 
 export interface ServerOptions {
   /** 0 takes a free one. */
@@ -23,7 +23,7 @@ export interface ServerOptions {
 }
 
 export interface RunningSystem {
-  readonly name: SystemName;
+  readonly name: string;
   readonly url: string;
   stop(): Promise<void>;
 }

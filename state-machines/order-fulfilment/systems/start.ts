@@ -4,7 +4,7 @@ import type { Credentials } from './credentials.ts';
 import { createFraud } from './fraud.ts';
 import { createInventory } from './inventory.ts';
 import { createPayments } from './payments.ts';
-import { type RunningSystem, startServer } from './server.ts';
+import { startServers } from './serving.ts';
 import { createShipping } from './shipping.ts';
 import type { System, SystemName } from './system.ts';
 
@@ -22,20 +22,12 @@ export interface RunningSystems {
 }
 
 export async function startSystems(options: StartOptions): Promise<RunningSystems> {
-  const { clock, latencyMs, portBase } = options;
-  const portOf = (i: number): number => (portBase === 0 ? 0 : portBase + i);
-  const starting = Object.values(SYSTEMS).map((create, i) =>
-    startServer(create(options), { port: portOf(i), clock, latencyMs }),
+  const { servers, stop } = await startServers(
+    Object.values(SYSTEMS).map((create) => create(options)),
+    options,
   );
-  const started = await Promise.allSettled(starting);
-  const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const stop = async (): Promise<void> => {
-    await Promise.all(running.map((system) => system.stop()));
-  };
-  const failed = started.find((result) => result.status === 'rejected');
-  if (failed === undefined) return { servers: urlsOf(running), stop };
-  await stop();
-  throw failed.reason;
+  // All four are running.
+  return { servers: servers as RunningSystems['servers'], stop };
 }
 
 type CreateOptions = Pick<StartOptions, 'clock' | 'credentials'>;
@@ -65,9 +57,4 @@ const SYSTEMS: { readonly [S in SystemName]: (options: CreateOptions) => System 
 /** It looks at the credentials of its own only. */
 export function createSystem(name: SystemName, options: CreateOptions): System {
   return SYSTEMS[name](options);
-}
-
-function urlsOf(running: readonly RunningSystem[]): Readonly<Record<SystemName, string>> {
-  const entries = running.map(({ name, url }) => [name, url]);
-  return Object.fromEntries(entries) as Record<SystemName, string>; // All four are running.
 }

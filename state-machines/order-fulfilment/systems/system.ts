@@ -6,7 +6,7 @@ import type { Route } from './router.ts';
 export type SystemName = 'inventory' | 'payments' | 'fraud' | 'shipping';
 
 export interface System {
-  readonly name: SystemName;
+  readonly name: string;
   readonly guard: Guard;
   readonly routes: readonly Route[];
   readonly ledger: Ledger;

@@ -131,3 +131,29 @@ describe('a value', () => {
     });
   });
 });
+
+describe('an output of a step that is done for each of a list', () => {
+  const LIST = [
+    '- stepId: give',
+    '  operationId: give',
+    '  outputs: { id: $response.body#/id }',
+    '  x-interlock: { forEach: { items: [1, 2] TOLERATE } }',
+  ];
+  const listed = (tolerate: string): readonly string[] => LIST.map((line) => line.replace(' TOLERATE', tolerate));
+  const responses = `{ '200': ${json(TEXT_ID)} }`;
+
+  it('is a list: one value of it is asked for, and all of them come', async () => {
+    const { codes, flows } = await found({ responses, steps: [...listed(''), ...TAKE] });
+    expect(codes).toEqual(['FLW004']);
+    expect(flows[0]?.from.type).toBe('list of string');
+  });
+
+  it('may hold null where items may fail, and is not told by its place', async () => {
+    const { flows } = await found({ responses, steps: [...listed(', tolerate: 1'), ...TAKE] });
+    expect(flows[0]?.from.type).toBe('list of null or string');
+    const first = TAKE.map((line) => line.replace('outputs.id', 'outputs.id#/0'));
+    const one = await found({ responses, steps: [...listed(''), ...first] });
+    expect(one.codes).toEqual([]);
+    expect(one.flows[0]?.verdict).not.toBe('unfit');
+  });
+});

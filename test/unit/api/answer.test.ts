@@ -72,6 +72,7 @@ describe('a callback', () => {
           heard.push(message);
           return Promise.resolve({ kind });
         },
+        deliver: () => Promise.resolve({ kind }),
       },
     });
     const headers = { 'content-type': 'text/xml', 'x-signature': 'abc' };
@@ -84,7 +85,9 @@ describe('a callback', () => {
 
   it('tells a stranger nothing of what is in the way', async () => {
     const down = new Failure('store-failed', 'arn:aws:dynamodb:eu-central-1:1:table/x is throttled');
-    const world = apiWorld(plan(), { callbacks: { receive: () => Promise.reject(down) } });
+    const world = apiWorld(plan(), {
+      callbacks: { receive: () => Promise.reject(down), deliver: () => Promise.reject(down) },
+    });
     const response = await world.ask('POST', CALLBACK, { actor: null });
     expect([response.status, String(response.body).includes('arn:')]).toEqual([503, false]);
   });

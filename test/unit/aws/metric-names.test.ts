@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DIMENSION_SETS, METRICS, OUTCOME_METRICS, RUN_END_METRICS } from '../../../lib/aws/metric-names.ts';
+import { DIMENSION_SETS, METRICS, OUTCOME_METRICS, RUN_END_METRICS } from '../../../lib/model/metric-names.ts';
 
 describe('the names of metrics', () => {
   it('are each used once: two meanings under one name would be added up', () => {

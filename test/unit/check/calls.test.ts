@@ -251,7 +251,14 @@ channels: { paid: { address: paid } }
 operations: { onPaid: { action: receive, channel: { $ref: '#/channels/paid' } } }
 `;
   test.each([
-    ['operationId: $sourceDescriptions.events.onPaid, action: receive', []],
+    [
+      'operationId: $sourceDescriptions.events.onPaid, action: receive',
+      [expect.stringContaining('warning ASY031: Step "a" takes the next message, whoever it is for')],
+    ],
+    [
+      'operationId: $sourceDescriptions.events.onPaid, action: receive, correlationId: one',
+      ['warning ASY032: No message of channel "paid" says where its correlation id is | correlationId'],
+    ],
     ["channelPath: '{$sourceDescriptions.events.url}#/channels/paid', action: send", []],
     [
       "channelPath: '{$sourceDescriptions.events.url}#/channels/pied', action: send",

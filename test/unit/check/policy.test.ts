@@ -267,6 +267,8 @@ it('the table of defaults says what the defaults are', () => {
     'poll.cap 1m',
     'poll.deadline the deadline',
     'poll.heartbeat off',
+    '- 1d',
+    '- 20 messages',
     '- 250 items',
     '- 500 steps',
     '- 8 KiB',

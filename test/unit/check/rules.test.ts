@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../../lib/check/rules.ts';
 import { arzRuleCodes } from '../../../lib/diagnostics/codes/arz-rules.ts';
+import { asyRuleCodes } from '../../../lib/diagnostics/codes/asy-rules.ts';
 import { xilRuleCodes } from '../../../lib/diagnostics/codes/xil-rules.ts';
 import { ROOT } from '../../support/source-tree.ts';
 
 const folder = join(ROOT, 'lib/check/rules');
 const files = readdirSync(folder);
 const slugs = new Map(
-  Object.entries({ ...arzRuleCodes, ...xilRuleCodes }).map(([code, { slug }]) => [slug as string, code]),
+  Object.entries({ ...arzRuleCodes, ...asyRuleCodes, ...xilRuleCodes }).map(([code, { slug }]) => [
+    slug as string,
+    code,
+  ]),
 );
 
 const camel = (file: string) =>
@@ -22,7 +26,7 @@ describe('the rules', () => {
   });
 
   it.each(files)('%s reports its own code and no other', (file) => {
-    const reported = readFileSync(join(folder, file), 'utf8').match(/(?:ARZ|XIL)\d{3}/g) ?? [];
+    const reported = readFileSync(join(folder, file), 'utf8').match(/(?:ARZ|ASY|XIL)\d{3}/g) ?? [];
     expect([...new Set(reported)]).toEqual([slugs.get(file.replace('.ts', ''))]);
   });
 });

@@ -132,7 +132,7 @@ export const environment: JsonObject = {
         aws: { region: 'eu-central-1', service: 'execute-api' },
       },
     },
-    stock: { servers: ['http://127.0.0.1:4010', 'http://127.0.0.1:4011/'], channels: { paid: 'paid-queue' } },
+    stock: { servers: ['http://127.0.0.1:4010', 'http://127.0.0.1:4011/'], channels: { paid: 'queue:paid' } },
   },
 };
 

@@ -1,0 +1,215 @@
+/**
+ * Systems of an environment before anything runs there: reached, trusted, known to, well, true to their documents. Only
+ * what changes nothing is called, and beside it what somebody named. The answers of reads are given on to the calls that
+ * need them, so that most of a workflow's reads can be made.
+ */
+import type { Json } from '../model/json.ts';
+import type { Plan, PlanCall, PlanSystem } from '../model/plan.ts';
+import { stepsInOrder } from '../simulate/stated-order.ts';
+import { checkHealth } from '../runtime/upkeep/health.ts';
+import { RequestDraft } from '../runtime/request/draft.ts';
+import { basesOf, urlOf } from '../runtime/request/url.ts';
+import type { Protection } from '../runtime/ports/protection.ts';
+import { clockCheck, limitCheck } from './answer-checks.ts';
+import { type CallPorts, type CallResult, credentialCheck, type Known, nameOf, verifiedCall } from './calls.ts';
+import { type Check, type Checked, failed, notChecked, ok } from './check.ts';
+import type { Connecting } from './connecting.ts';
+import { connectionChecks } from './reachable.ts';
+
+export interface VerifyPorts extends CallPorts {
+  readonly connecting: Connecting;
+}
+
+export interface Verifying {
+  readonly workflows: readonly { readonly plan: Plan; readonly input: Json }[];
+  /** Paths of steps and undos that may change something, and were named for all that. */
+  readonly named: ReadonlySet<string>;
+  readonly key: string;
+  readonly warnDays: number;
+  readonly connectTimeoutMs: number;
+}
+
+export async function verifySystems(verifying: Verifying, ports: VerifyPorts): Promise<readonly Checked[]> {
+  const systems = new Map(
+    verifying.workflows.flatMap(({ plan }) => Object.values(plan.systems).map((one) => [one.name, one] as const)),
+  );
+  const looked = await Promise.all(
+    [...systems.values()].map((system) =>
+      isAsked(system.name, verifying) ? lookAt(system, verifying, ports) : messagesOnly(system),
+    ),
+  );
+  const reached = new Set(looked.filter(({ isThere }) => isThere).map(({ name }) => name));
+  const results = await callAll(verifying, reached, ports);
+  return await Promise.all(
+    looked.map(async ({ name, at, checks, isThere }) => {
+      const system = systems.get(name);
+      if (!isThere || !system) return { name, at, checks };
+      const own = results.filter((one) => one.system === name);
+      const authentication = await authenticationCheck(own, () => unasked(name, verifying, ports));
+      return { name, at, checks: [...checks, authentication, ...answeredChecks(system, own)] };
+    }),
+  );
+}
+
+/** Of a system of which nothing was called. */
+async function unasked(system: string, { workflows }: Verifying, ports: VerifyPorts): Promise<Check> {
+  for (const { plan } of workflows)
+    for (const call of callsOf(plan)) {
+      const operation = plan.operations[call.operation];
+      const isSecured = operation?.security.some((requirement) => Object.keys(requirement).length > 0);
+      if (operation?.system === system && isSecured) return await credentialCheck(call, plan, ports);
+    }
+  return ok('authentication', 'none is asked for');
+}
+
+/** Of a system that only sends and takes messages nothing is asked: it comes to us, or a queue stands between. */
+function isAsked(system: string, { workflows }: Verifying): boolean {
+  return workflows.some(({ plan }) =>
+    Object.values(plan.operations).some((operation) => operation.system === system && !operation.message),
+  );
+}
+
+function messagesOnly({ name }: PlanSystem): Looked {
+  const check = notChecked('messages', 'it is spoken to by messages alone, and none is sent or awaited here');
+  return { name, at: '-', isThere: false, checks: [check] };
+}
+
+interface Looked extends Checked {
+  readonly isThere: boolean;
+}
+
+/** What can be seen without a credential: the connection, the certificate, its own word on its health. */
+async function lookAt(
+  system: PlanSystem,
+  { warnDays, connectTimeoutMs }: Verifying,
+  ports: VerifyPorts,
+): Promise<Looked> {
+  const { urls, problem } = serversOf(system, ports);
+  if (problem !== undefined) {
+    const fix = `Name its server in the environment: systems.${system.name}.server.`;
+    return { name: system.name, at: '-', isThere: false, checks: [failed('server', problem, fix)] };
+  }
+  const ca = await authorityOf(system, ports);
+  const checks = await Promise.all(
+    urls.map(async (url) => {
+      const connection = await ports.connecting.connect(url, {
+        timeoutMs: connectTimeoutMs,
+        ...(ca !== undefined && { ca }),
+      });
+      const found = connectionChecks(connection, { now: ports.clock.now(), warnDays, url });
+      return urls.length === 1 ? found : found.map((check) => ({ ...check, name: `${check.name} ${shown(url)}` }));
+    }),
+  );
+  const all = checks.flat();
+  const isThere = all.every(({ verdict }) => verdict !== 'failed');
+  const health = isThere ? await healthCheck(system, ports) : [];
+  return { name: system.name, at: urls.map(shown).join(', '), isThere, checks: [...all, ...health] };
+}
+
+function serversOf(
+  system: PlanSystem,
+  { environments }: VerifyPorts,
+): { readonly urls: readonly string[]; readonly problem?: string } {
+  const environment = environments.system(system.name);
+  const bases = basesOf(environment);
+  if (bases.length > 0) return { urls: bases };
+  const draft = new RequestDraft();
+  const operation = {
+    key: 'verify',
+    system: system.name,
+    method: 'get',
+    path: '/',
+    parameters: [],
+    responses: [],
+    security: [],
+  } as const;
+  const url = urlOf(draft, { operation, system, environment });
+  return url === undefined ? { urls: [], problem: draft.problems.join('; ') } : { urls: [url] };
+}
+
+/** Of a certificate that the environment gives with its own authority. */
+async function authorityOf({ name }: PlanSystem, { environments, secrets }: VerifyPorts): Promise<string | undefined> {
+  const credentials = Object.values(environments.system(name).auth ?? {});
+  const ref = credentials.flatMap((one) => ('ca' in one && one.ca ? [one.ca] : []))[0];
+  if (!ref) return undefined;
+  try {
+    return await secrets.resolve(ref);
+  } catch {
+    // Its call will say that it is missing.
+    return undefined;
+  }
+}
+
+function shown(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/s, '');
+}
+
+/** Nothing is held back from a question, and nobody is told. */
+const UNPROTECTED: Protection = {
+  admit: () => Promise.resolve({ ok: true, done: () => Promise.resolve() }),
+  health: (servers) => Promise.resolve(servers.map(() => 1)),
+};
+
+async function healthCheck(system: PlanSystem, ports: VerifyPorts): Promise<readonly Check[]> {
+  if (!system.health)
+    return [notChecked('health', 'nothing says how to ask', 'Declare `x-interlock.health` on the source description.')];
+  const { state, why } = await checkHealth(system, { ...ports, protection: UNPROTECTED });
+  return [state === 'well' ? ok('health', why) : failed('health', why, 'Ask who runs the system.')];
+}
+
+interface SystemResult extends CallResult {
+  readonly system: string;
+}
+
+async function callAll(
+  { workflows, named, key }: Verifying,
+  reached: ReadonlySet<string>,
+  ports: VerifyPorts,
+): Promise<readonly SystemResult[]> {
+  const results: SystemResult[] = [];
+  const done = new Set<string>();
+  for (const { plan, input } of workflows) {
+    const known: Known = { plan, input, outputs: new Map(), key };
+    for (const call of callsOf(plan)) {
+      const operation = plan.operations[call.operation];
+      if (!operation || !reached.has(operation.system)) continue;
+      // Workflows of one document share reads.
+      const name = `${operation.system} ${nameOf(operation, call)}`;
+      if (done.has(name)) continue;
+      done.add(name);
+      const system = operation.system;
+      if (call.effect === 'safe' || named.has(call.path))
+        results.push({ system, ...(await verifiedCall(call, known, ports)) });
+      else results.push({ system, check: uncalled(plan, call) });
+    }
+  }
+  return results;
+}
+
+/** In the order of a run; a probe after its step, and undos in the order in which they would be made. */
+function callsOf(plan: Plan): readonly PlanCall[] {
+  const steps = stepsInOrder(plan);
+  const probes = steps.flatMap(({ probe }) => plan.calls[probe?.call ?? ''] ?? []);
+  const undos = steps.toReversed().flatMap(({ undo }) => (undo?.kind === 'calls' ? undo.calls : []));
+  return [...steps, ...probes, ...undos.flatMap((path) => plan.calls[path] ?? [])];
+}
+
+function uncalled(plan: Plan, call: PlanCall): Check {
+  const operation = plan.operations[call.operation];
+  const name = operation ? nameOf(operation, call) : call.path;
+  return notChecked(name, 'it changes something, and was not called', `Name it if it may be: --call '${call.path}'.`);
+}
+
+/** Of all its calls together: how are the clocks, what are the limits; then each call. */
+function answeredChecks({ rateLimit }: PlanSystem, results: readonly SystemResult[]): readonly Check[] {
+  const exchanged = results.flatMap((one) => one.exchanged ?? []);
+  const clock = exchanged.flatMap((one) => clockCheck(one) ?? [])[0];
+  const limits = exchanged.flatMap(({ response }) => limitCheck(response, rateLimit) ?? []).at(-1);
+  return [...(clock ? [clock] : []), ...(limits ? [limits] : []), ...results.map(({ check }) => check)];
+}
+
+/** The worst that was said; where nothing was, what is known without a call. */
+async function authenticationCheck(results: readonly SystemResult[], otherwise: () => Promise<Check>): Promise<Check> {
+  const said = results.flatMap(({ authentication }) => authentication ?? []);
+  return said.find(({ verdict }) => verdict === 'failed') ?? said[0] ?? (await otherwise());
+}
