@@ -105,17 +105,22 @@ function compilePattern(
 
 /** About how many instructions it comes to, before anybody makes them: each part as often as it is repeated. */
 function weightOf(pattern: string): number {
-  const token = /\\[pP]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d{1,9})(?:,(\d{0,9}))?\}|./gs;
+  const token = /\\[pP]\{[^}]*\}|\\.|\[\^?(?:\\.|[^\]\\])*\]|\{(\d{1,9})(?:,(\d{0,9}))?\}|./gs;
   const open: Weighed[] = [{ weight: 0, last: 0 }];
   for (const [piece, least, most] of pattern.matchAll(token)) {
     const group = open.at(-1);
     if (!group) break;
     if (piece === '(') open.push({ weight: 0, last: 0 });
     else if (piece === ')' && open.length > 1) add(open.at(-2), closed(open.pop()));
-    else if (least !== undefined) repeat(group, Math.max(Number(least), Number(most || 0)));
+    else if (least !== undefined) repeat(group, timesOf(Number(least), Number(most ?? least)));
     else add(group, 1);
   }
   return open.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+/** What may be left out is an instruction more each time. */
+function timesOf(least: number, most: number): number {
+  return least + 2 * Math.max(0, most - least);
 }
 
 interface Weighed {
