@@ -32,6 +32,10 @@ const SWEEPS: {
     says: '200 orders, half of them failing, killed 30 times; the systems say what stands; --runs, --kills, --seed',
     load: () => import('./soak/effects.ts'),
   },
+  fuzz: {
+    says: 'a million seeded texts through all parsers and builders; --inputs, --from, --only, --corpus=DIR --mutations',
+    load: () => import('./soak/fuzz.ts'),
+  },
   mutation: {
     says: 'the rehearsal finds what is dropped from plan, machines and journal; --integration, --most, --only',
     load: () => import('./soak/mutation.ts'),

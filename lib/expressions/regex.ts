@@ -16,6 +16,9 @@ export type CompiledRegex =
   | { readonly ok: false; readonly problem: Problem };
 
 export const MAX_PATTERN_LENGTH: number = 4_096;
+/** Of a pattern's own, for each of its characters and besides: repetitions of repetitions make more of them than anybody means. */
+const MAX_INSTRUCTIONS_EACH = 100;
+const FREE_INSTRUCTIONS = 10_000;
 /** Instructions of the program times characters of the text: two or three seconds where RE2 is slowest. */
 export const MAX_REGEX_WORK: number = 100_000_000;
 
@@ -40,8 +43,8 @@ function loaded(): Engine {
 
 const compiled = new BoundedCache<CompiledRegex>(200);
 
-export function compileRegex(text: string): CompiledRegex {
-  return compiled.get(text, compileUncached);
+export function compileRegex(text: string, work?: Work): CompiledRegex {
+  return work === undefined ? compiled.get(text, (source) => compileUncached(source)) : compileUncached(text, work);
 }
 
 /** Every character that could mean something, in or out of a class, behind a backslash. */
@@ -49,7 +52,7 @@ export function quoteForRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/\-#&~]/g, '\\$&');
 }
 
-function compileUncached(text: string): CompiledRegex {
+function compileUncached(text: string, work?: Work): CompiledRegex {
   if (text.length > MAX_PATTERN_LENGTH) {
     return refuse('too-long', `a pattern has at most ${MAX_PATTERN_LENGTH} characters, not ${text.length}`, text);
   }
@@ -58,7 +61,7 @@ function compileUncached(text: string): CompiledRegex {
   if (unsupported !== undefined)
     return refuse('unsupported-regex', `the flag \`${unsupported}\` is not supported`, text);
   if (/^(?:[^\\]|\\[^k])*\\k</.test(pattern)) return refuse('unsupported-regex', noBackReferences, text);
-  return compilePattern(pattern, bitsOf(flags), text);
+  return compilePattern(pattern, bitsOf(flags), { text, work });
 }
 
 const noLookAhead = 'look-ahead is not supported, because patterns are matched in linear time';
@@ -81,14 +84,64 @@ function splitFlags(text: string): { readonly pattern: string; readonly flags: s
   return pattern === undefined || flags === undefined ? { pattern: text, flags: '' } : { pattern, flags };
 }
 
-function compilePattern(pattern: string, bits: number, text: string): CompiledRegex {
+function compilePattern(
+  pattern: string,
+  bits: number,
+  { text, work }: { readonly text: string; readonly work: Work | undefined },
+): CompiledRegex {
   const { RE2JS } = loaded();
   try {
+    const most = FREE_INSTRUCTIONS + MAX_INSTRUCTIONS_EACH * pattern.length;
+    const weight = weightOf(pattern);
+    if (weight > most)
+      return refuse('too-long', `the pattern comes to ${weight} instructions, and at most ${most} are allowed`, text);
     const regex = RE2JS.compile(RE2JS.translateRegExp(pattern), bits);
+    work?.spend(text.length + regex.programSize());
     return { ok: true, matches: (subject) => search(regex, subject) };
   } catch (error) {
     return refused(error, text);
   }
+}
+
+/** About how many instructions it comes to, before anybody makes them: each part as often as it is repeated. */
+function weightOf(pattern: string): number {
+  const token = /\\[pP]\{[^}]*\}|\\.|\[\^?(?:\\.|[^\]\\])*\]|\{(\d{1,9})(?:,(\d{0,9}))?\}|./gs;
+  const open: Weighed[] = [{ weight: 0, last: 0 }];
+  for (const [piece, least, most] of pattern.matchAll(token)) {
+    const group = open.at(-1);
+    if (!group) break;
+    if (piece === '(') open.push({ weight: 0, last: 0 });
+    else if (piece === ')' && open.length > 1) add(open.at(-2), closed(open.pop()));
+    else if (least !== undefined) repeat(group, timesOf(Number(least), Number(most ?? least)));
+    else add(group, 1);
+  }
+  return open.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+/** What may be left out is an instruction more each time. */
+function timesOf(least: number, most: number): number {
+  return least + 2 * Math.max(0, most - least);
+}
+
+interface Weighed {
+  weight: number;
+  last: number;
+}
+
+function closed(group: Weighed | undefined): number {
+  return 1 + (group?.weight ?? 0);
+}
+
+function add(group: Weighed | undefined, weight: number): void {
+  if (!group) return;
+  group.weight += weight;
+  group.last = weight;
+}
+
+function repeat(group: Weighed, times: number): void {
+  const more = group.last * (Math.max(1, times) - 1);
+  group.weight += more;
+  group.last += more;
 }
 
 function search(regex: RE2JS, subject: string): boolean | 'too-much-work' {

@@ -125,6 +125,7 @@ class JsonReader {
       escaped = true;
     }
     this.#offset += 1;
+    this.#builder.spend(this.#offset - start);
     const source = this.#text.slice(start, this.#offset);
     return escaped ? this.#unescaped(source, start) : source.slice(1, -1);
   }
@@ -143,6 +144,7 @@ class JsonReader {
     const word = /[-+.\w]*/y;
     word.lastIndex = this.#offset;
     const source = word.exec(this.#text)?.[0] ?? '';
+    this.#builder.spend(1 + source.length);
     const known = words.get(source);
     if (known === undefined && !/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(source)) this.#fail('value');
     const start = this.#offset;
@@ -158,6 +160,7 @@ class JsonReader {
 
   #skipBlanks(): void {
     for (;;) {
+      this.#builder.spend(1);
       const code = this.#text.charCodeAt(this.#offset);
       if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
       this.#offset += 1;

@@ -14,6 +14,8 @@ export interface Limits {
   /** Operations of one OpenAPI document, and parameters and responses of all its operations together. */
   readonly operations: number;
   readonly operationParts: number;
+  /** Where somebody counts the steps that reading takes: about one for each character that is looked at. */
+  readonly work?: { spend(steps?: number): void };
 }
 
 export const defaultLimits: Limits = {

@@ -71,6 +71,7 @@ class PlainYamlReader {
       while (text.charCodeAt(start) === 0x20) start += 1;
       const newline = text.indexOf('\n', start);
       const end = newline < 0 ? text.length : newline;
+      this.#builder.spend(1 + end - line);
       const first = text[start];
       if (start < end && first !== '#' && first !== '\r') {
         this.#following = end + 1;
@@ -123,6 +124,7 @@ class PlainYamlReader {
   /** Where the colon of a plain key stands; 0 where the line begins with none. */
   #plainKeyEnd(): number {
     if (!plainStart.test(this.#text.charAt(this.#start))) return 0;
+    this.#builder.spend(this.#end - this.#start);
     for (let at = this.#start + 1; at < this.#end; at++) {
       const code = this.#text.charCodeAt(at);
       if (code === 0x23) return 0;
@@ -227,11 +229,13 @@ class PlainYamlReader {
   #quoted(from: number): Json {
     this.#builder.count(1, from);
     const { value, end } = quotedText(this.#text, from, this.#end);
+    this.#builder.spend(end - from);
     return this.#closed(value, from, end);
   }
 
   #collection(from: number, depth: number): Json {
     const { value, end } = this.#flow.read(from, this.#end, depth);
+    this.#builder.spend(end - from);
     return this.#closed(value, from, end);
   }
 
@@ -248,6 +252,7 @@ class PlainYamlReader {
     this.#builder.count(1, from);
     const header = this.#text.slice(from, this.#end);
     const { value, end, following } = blockScalar(this.#text, header, this.#following, parent);
+    this.#builder.spend(Math.max(0, following - this.#following));
     this.#following = following;
     this.#nextLine();
     this.#valueEnd = end;

@@ -36,6 +36,11 @@ export class TreeBuilder {
     this.#limits = limits;
   }
 
+  /** Characters or parts that were looked at, for whoever counts. */
+  spend(steps: number): void {
+    this.#limits.work?.spend(steps);
+  }
+
   get values(): number {
     return this.#values;
   }
@@ -46,6 +51,7 @@ export class TreeBuilder {
 
   /** Notes a fault, worded only if there is room: some hold a text of the document, or look for one. */
   note<C extends Code>(code: C, offset: number, facts: () => Facts<C>): void {
+    this.spend(1);
     const noted = this.#noted.get(code) ?? 0;
     this.#noted.set(code, noted + 1);
     if (noted < mostFaults) this.faults.push(report(code, this.place(offset), ...facts()));
@@ -54,12 +60,14 @@ export class TreeBuilder {
   /** Values that begin at `offset`. */
   count(values: number, offset: number): void {
     this.#values += values;
+    this.spend(1);
     const limit = this.#limits.values;
     if (this.#values > limit) throw new Stopped(report('DOC017', this.place(offset), { limit }));
   }
 
   /** The library has read so many tokens up to `offset`. */
   countTokens(tokens: number, offset: number): void {
+    this.spend(1);
     const limit = this.#limits.yamlTokens;
     if (tokens > limit) throw new Stopped(report('DOC024', this.place(offset), { limit }));
   }
@@ -83,6 +91,7 @@ export class TreeBuilder {
 
   /** Closes a list: its items with start and end of each. */
   list(items: readonly Json[], offsets: readonly number[]): Json {
+    this.spend(items.length);
     this.parts.set(items, { offsets });
     return items;
   }
@@ -104,6 +113,7 @@ export class RecordBuilder {
 
   /** Of two members with one key the first is kept: what was read of it stays what it is. */
   add(key: string, keySpan: Span, value: Json, valueSpan: Span): void {
+    this.#builder.spend(1);
     if (key in this.#record) {
       this.#builder.note('DOC014', keySpan[0], () => {
         return [{ key, first: this.#builder.place(this.#offsets[this.#keys.indexOf(key) * 4] ?? 0) }];

@@ -63,6 +63,7 @@ function* tokens(text: string, builder: TreeBuilder): ReturnType<Parser['parse']
   for (const lexeme of new (yaml().Lexer)().lex(text)) {
     yield* parser.next(lexeme);
     offset += lexeme.length;
+    builder.spend(lexeme.length);
     builder.countTokens(++count, Math.min(offset, text.length));
     // On its stack stand the document, a container per level, and a scalar.
     builder.enter(parser.stack.length - 3, Math.min(offset, text.length));

@@ -1,13 +1,16 @@
 /** `in` MUST be given unless the parameter is an input of a workflow (Arazzo 1.1, Parameter Object). */
-import { callsOf, type Rule } from '../rule.ts';
+import { type Rule, stepsAndBesideOf } from '../rule.ts';
 
 export const parameterInMissing: Rule = (links, report) => {
-  for (const { linked, target } of callsOf(links)) {
+  for (const { linked } of stepsAndBesideOf(links)) {
+    const { target, step } = linked;
+    // What it calls may lie nowhere, and that it is no workflow is known all the same.
+    if (step.target === undefined || step.target.kind === 'workflowId') continue;
     for (const { parameter, origin, at } of linked.parameters) {
       if (origin !== 'step' || parameter.in !== undefined) continue;
       const { name } = parameter;
-      const declared = target.operation.parameters.filter((one) => one.name === name).map((one) => one.in);
-      report('ARZ062', at, { name, declared });
+      const known = target?.kind === 'operation' ? target.operation.parameters : [];
+      report('ARZ062', at, { name, declared: known.filter((one) => one.name === name).map((one) => one.in) });
     }
   }
 };

@@ -50,9 +50,11 @@ export function bodyOf(draft: RequestDraft, request: BodyRequest): Body | undefi
     return undefined;
   }
   const written = payloadOf(draft, request);
+  draft.spendOn(written.value);
   const contentType = body?.contentType ?? draft.header('content-type') ?? declaredType(operation, written.value);
   const content = asContent(draft, body?.payload, written.value, contentType);
   const value = complete(draft, request, withoutMissing(draft, request, { content, written, contentType }));
+  draft.spendOn(value);
   const sent = encoded(draft, request, value, contentType);
   return sent && { ...sent, value };
 }

@@ -15,7 +15,7 @@ import type { Signing } from '../auth/sigv4.ts';
 import { carrierProblem } from '../carriers/envelope.ts';
 import { carrierOf, isServed, placeSaid } from '../../model/carriers.ts';
 import { type Body, bodyOf } from './body.ts';
-import { RequestDraft } from './draft.ts';
+import { RequestDraft, type Spending } from './draft.ts';
 import { isJson } from './media-type.ts';
 import { placeParameters } from './parameters.ts';
 import { urlOf } from './url.ts';
@@ -32,6 +32,7 @@ export interface RequestContext {
   readonly strict?: boolean;
   /** For a body of XML (`xmlWriterFor`). */
   readonly xml?: XmlWriter;
+  readonly work?: Spending;
 }
 
 /** Everything but credentials. */
@@ -62,7 +63,7 @@ const KEY_HEADER = 'Idempotency-Key';
 export function buildRequest(context: RequestContext): Built {
   const { step, scope, environment } = context;
   const { operation, system } = targetOf(context.plan, step);
-  const draft = new RequestDraft();
+  const draft = new RequestDraft(context.work);
   const keyHeader = step.idempotency?.header ?? KEY_HEADER;
   placeParameters(draft, step.parameters, { operation, scope, keyHeader });
   const { field } = step.idempotency ?? {};

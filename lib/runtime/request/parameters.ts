@@ -32,6 +32,7 @@ export function placeParameters(
     const declared = declarationOf(context.operation, parameter);
     const required = declared.required || declared.in === 'path' || isKey(declared, context.keyHeader);
     const value = valueOf(draft, parameter, { required, scope: context.scope });
+    draft.spendOn(value ?? null);
     if (value !== undefined) place({ draft, declared, value });
   }
 }
