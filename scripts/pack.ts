@@ -26,6 +26,7 @@ const COPIED: readonly string[] = [
   'bin/source-stack.js',
   'schemas',
   'docs',
+  'state-machines/catalogue-sync',
   'state-machines/order-fulfilment',
   'README.md',
   'LICENSE',
