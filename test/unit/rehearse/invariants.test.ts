@@ -47,7 +47,7 @@ beforeAll(async () => {
     failed: await rehearsed(4),
     attention: await inNeedOfAttention(),
   };
-});
+}, 60_000);
 
 function judged(evidence: Evidence): readonly string[] {
   return judgeRun(evidence, [SECRET]).map(({ invariant, what }) => `${invariant} ${what}`);
