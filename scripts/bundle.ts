@@ -112,8 +112,11 @@ const OPTIONS = {
   target: 'node24',
   // The ES modules of the SDK leave out what is not used; their CommonJS twins do not.
   mainFields: ['module', 'main'],
-  // A function's credentials are in its environment; looking for them elsewhere is 100 KB of code.
-  alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lib/aws/environment-credentials.ts') },
+  alias: {
+    // A function's credentials are in its environment; looking for them elsewhere is 100 KB of code.
+    '@aws-sdk/credential-provider-node': join(ROOT, 'lib/aws/environment-credentials.ts'),
+    '@aws-sdk/endpoint-cache': join(ROOT, 'lib/aws/no-endpoint-cache.ts'),
+  },
   // Error names, which machines match on, are strings and not class names: shortening identifiers changes none.
   minify: true,
   banner: { js: REQUIRE_BANNER },

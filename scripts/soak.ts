@@ -36,6 +36,10 @@ const SWEEPS: {
     says: 'a million seeded texts through all parsers and builders; --inputs, --from, --only, --corpus=DIR --mutations',
     load: () => import('./soak/fuzz.ts'),
   },
+  mutation: {
+    says: 'the rehearsal finds what is dropped from plan, machines and journal; --integration, --most, --only',
+    load: () => import('./soak/mutation.ts'),
+  },
   races: {
     says: '10,000 runs in virtual time among drawn faults; --seeds, --from, --sagas',
     load: () => import('./soak/races.ts'),

@@ -11,8 +11,6 @@ import { aboutTask, taskHandler } from '../../lib/aws/task-handler.ts';
 import { nodeHttp } from '../../lib/embedded/node-http.ts';
 import { Tokens } from '../../lib/runtime/auth/tokens.ts';
 import { system } from '../../lib/runtime/system.ts';
-import { checkHealth } from '../../lib/runtime/upkeep/health.ts';
-import { lookFor } from '../../lib/runtime/upkeep/look.ts';
 
 const ports = await handlerPorts();
 const { clock, telemetry, renewals } = ports;
@@ -29,8 +27,13 @@ const machineTask = taskHandler({
 
 const question = taskHandler({
   read: upkeepTask,
+  // Asked seldom: no run waits until it is loaded.
   async answer(task) {
-    if (task?.op === 'look') return await lookFor(task, calling);
+    if (task?.op === 'look') {
+      const { lookFor } = await import('../../lib/runtime/upkeep/look.ts');
+      return await lookFor(task, calling);
+    }
+    const { checkHealth } = await import('../../lib/runtime/upkeep/health.ts');
     const asked = await bundledSystem(taskRoot(), task?.system ?? '');
     return asked ? await checkHealth(asked, calling) : { state: 'unknown', why: 'no plan calls it' };
   },

@@ -3,13 +3,11 @@
  * day, or asked by `{"versions": true}`, versions of functions that no run names any more.
  */
 import { StepFunctionsExecutions } from '../../lib/aws/executions.ts';
-import { LambdaVersions } from '../../lib/aws/function-versions.ts';
 import { handlerPorts } from '../../lib/aws/handler-ports.ts';
 import { METRICS } from '../../lib/model/metric-names.ts';
 import { taskHandler } from '../../lib/aws/task-handler.ts';
 import { sweeping } from '../../lib/aws/upkeep-event.ts';
 import { sweep, type SweptRun } from '../../lib/runtime/upkeep/sweep.ts';
-import { sweepVersions } from '../../lib/runtime/upkeep/sweep-versions.ts';
 
 const ports = await handlerPorts();
 const executions = StepFunctionsExecutions.ofFunction(ports.plans);
@@ -35,6 +33,11 @@ export const handler: (event: unknown) => Promise<readonly SweptRun[]> = taskHan
 /** What stays because of a fault stays until tomorrow; runs are looked after all the same. */
 async function clearVersions(): Promise<void> {
   try {
+    // Once in three hundred calls: its client is no part of their start.
+    const [{ LambdaVersions }, { sweepVersions }] = await Promise.all([
+      import('../../lib/aws/function-versions.ts'),
+      import('../../lib/runtime/upkeep/sweep-versions.ts'),
+    ]);
     const removed = await sweepVersions({ ...ports, versions: LambdaVersions.ofFunction() });
     for (const one of removed) ports.telemetry.warn('a version that no run names any more was removed', { ...one });
   } catch (error) {

@@ -40,17 +40,30 @@ export async function awsStackLook(options: StackLookOptions): Promise<StackLook
       );
       const status = described?.Stacks?.[0]?.StackStatus;
       if (status === undefined || status === 'DELETE_COMPLETE') return undefined;
-      const resources: StackResource[] = [];
-      for await (const page of paginateListStackResources({ client: formation }, { StackName: name }))
-        for (const { LogicalResourceId, PhysicalResourceId, ResourceType } of page.StackResourceSummaries ?? []) {
-          const kind = Object.hasOwn(KINDS, ResourceType ?? '') ? KINDS[ResourceType ?? ''] : undefined;
-          if (kind && LogicalResourceId !== undefined)
-            resources.push({ kind, logicalId: LogicalResourceId, physicalId: PhysicalResourceId ?? '' });
-        }
+      const resources = await answered(async () => {
+        const found: StackResource[] = [];
+        for await (const page of paginateListStackResources({ client: formation }, { StackName: name }))
+          for (const summary of page.StackResourceSummaries ?? []) found.push(...resourceIn(summary));
+        return found;
+      });
       return { status, resources };
     },
     standing: ({ kind, physicalId, logicalId }) => looks[kind](physicalId, logicalId),
   };
+}
+
+function resourceIn({
+  LogicalResourceId,
+  PhysicalResourceId,
+  ResourceType = '',
+}: {
+  readonly LogicalResourceId?: string | undefined;
+  readonly PhysicalResourceId?: string | undefined;
+  readonly ResourceType?: string | undefined;
+}): readonly StackResource[] {
+  const kind = Object.hasOwn(KINDS, ResourceType) ? KINDS[ResourceType] : undefined;
+  if (!kind || LogicalResourceId === undefined) return [];
+  return [{ kind, logicalId: LogicalResourceId, physicalId: PhysicalResourceId ?? '' }];
 }
 
 type Clients = Awaited<ReturnType<typeof loaded>>;
@@ -63,9 +76,8 @@ function looksOf({ cloudwatch, sqs, events, sfn }: Clients, config: Config): Loo
     alarm: async (physicalId) => {
       const AlarmNames = [physicalId];
       const AlarmTypes = ['MetricAlarm', 'CompositeAlarm'] as const;
-      const found = await alarms.send(
-        new cloudwatch.DescribeAlarmsCommand({ AlarmNames, AlarmTypes: [...AlarmTypes] }),
-      );
+      const asked = new cloudwatch.DescribeAlarmsCommand({ AlarmNames, AlarmTypes: [...AlarmTypes] });
+      const found = await answered(() => alarms.send(asked));
       const [alarm] = [...(found.MetricAlarms ?? []), ...(found.CompositeAlarms ?? [])];
       if (!alarm) return undefined;
       const rings = alarm.StateValue === 'ALARM' ? { trouble: 'it rings now' } : {};
@@ -106,13 +118,29 @@ async function orUndefined<T>(ask: () => Promise<T>, missing: RegExp): Promise<T
   try {
     return await ask();
   } catch (error) {
-    const [name, message] = error instanceof Error ? [error.name, error.message] : ['', String(error)];
+    const [name, message] = wordsOf(error);
     if (missing.test(name) || missing.test(message)) return undefined;
-    throw new Failure('aws-unreachable', `AWS does not answer: ${name || 'an error'}`, {
-      cause: error,
-      remedy: 'Are the credentials and the region of this terminal those of the stack?',
-    });
+    throw unanswered(error);
   }
+}
+
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw unanswered(error);
+  }
+}
+
+function wordsOf(error: unknown): readonly [name: string, message: string] {
+  return error instanceof Error ? [error.name, error.message] : ['', String(error)];
+}
+
+function unanswered(error: unknown): Failure {
+  return new Failure('aws-unreachable', `AWS does not answer: ${wordsOf(error)[0] || 'an error'}`, {
+    cause: error,
+    remedy: 'Are the credentials and the region of this terminal those of the stack?',
+  });
 }
 
 const PACKAGES: readonly string[] = ['cloudformation', 'cloudwatch', 'eventbridge', 'sfn', 'sqs'].map(

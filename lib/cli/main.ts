@@ -34,6 +34,10 @@ const COMMANDS: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'Ask the real systems of an environment, before anything runs.',
     load: async () => (await import('./commands/verify.ts')).verifyCommand,
   },
+  'deploy-plan': {
+    says: 'Say what a deploy would change, and for which runs.',
+    load: async () => (await import('./commands/deploy-plan.ts')).deployPlanCommand,
+  },
   run: {
     says: 'Run a workflow on this machine, durably.',
     load: async () => (await import('./commands/run.ts')).runCommand,

@@ -15,6 +15,9 @@ export type Carrier =
   /** In the data folder. */
   | { readonly kind: 'queue'; readonly name: string };
 
+/** One that takes messages in calls of its own API. */
+export type AwsCarrier = Exclude<Carrier, { kind: 'http' | 'queue' }>;
+
 export const QUEUE = 'queue:';
 
 /** Undefined: nobody carries messages there. */

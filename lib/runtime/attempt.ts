@@ -141,7 +141,7 @@ async function send(
   const traceparent = traceparentOf(passage.task.run, bounds.traceparent, { ...passage.key, attempt: number });
   const limits = { timeoutMs, maxResponseBytes: DEFAULTS.responseLimitBytes };
   const { signing } = credentials;
-  const whole = enveloped(passage, request, withCredentials(request, credentials, traceparent));
+  const whole = await enveloped(passage, request, withCredentials(request, credentials, traceparent));
   const said = await exchange(
     {
       request: { ...whole, headers: [...whole.headers, ...(cache?.known.conditions ?? [])] },
@@ -152,7 +152,7 @@ async function send(
     ports,
     limits,
   );
-  const meant = passage.operation.message ? meaningOf(request.url, said) : said;
+  const meant = passage.operation.message ? await meaningOf(request.url, said) : said;
   const answer = meant.kind === 'response' ? (cache?.known.meaning(meant) ?? meant) : meant;
   const now = ports.clock.now();
   const ms = now - startedAt;
@@ -163,18 +163,23 @@ async function send(
 }
 
 /** A message goes as its carrier takes it. */
-function enveloped(
+async function enveloped(
   { operation, plan, idempotencyKey }: Calling,
   { seen }: PreparedRequest,
   whole: HttpRequest,
-): HttpRequest {
+): Promise<HttpRequest> {
   const { message } = operation;
   if (!message) return whole;
   const header = seen.message?.header ?? {};
   const payload = seen.message?.payload;
   const correlation = correlationIn({ header, ...(payload !== undefined && { payload }) }, message.correlations);
   const sender = `interlock.${plan.integration}`;
-  return onWire(whole, { group: correlation ?? idempotencyKey, id: idempotencyKey, sender, subject: message.channel });
+  return await onWire(whole, {
+    group: correlation ?? idempotencyKey,
+    id: idempotencyKey,
+    sender,
+    subject: message.channel,
+  });
 }
 
 export function notSent(startedAt: number, why: string, final: boolean): Attempt {

@@ -1,5 +1,5 @@
 /**
- * Puts the order example up on loopback as a deploy would: its template synthesised, its tables made as the template says,
+ * Puts an integration, else the order example, up on loopback as a deploy would: its template synthesised, its tables made as the template says,
  * emulators for DynamoDB, SQS and S3, the four systems as real servers, and an environment that says where they are.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,11 +28,19 @@ import { AwsWorld, CREDENTIALS, REGION, type Synthesised } from './world.ts';
 
 const EXAMPLE = join(ROOT, 'state-machines', 'order-fulfilment');
 
+export interface Subject {
+  /** Its folder. */
+  readonly description: string;
+  readonly secrets: { readonly [name: string]: string };
+}
+
+const ORDER: Subject = { description: EXAMPLE, secrets: secretsOfExample() };
+
 /** Takes a few seconds: once for all tests of a file. */
-export async function openWorld(): Promise<AwsWorld> {
+export async function openWorld({ description, secrets: known }: Subject = ORDER): Promise<AwsWorld> {
   const systems = await startSystems({ clock: realClock, credentials: demoCredentials(), portBase: 0, latencyMs: 0 });
   const folder = mkdtempSync(join(tmpdir(), 'interlock-aws-path-'));
-  const synthesised = await synthesise(EXAMPLE, folder, systems.servers);
+  const synthesised = await synthesise(description, folder, systems.servers);
   const { resources } = synthesised;
   const dynamo = await startDynamo();
   await Promise.all(tablesOf(resources).map((table) => createTable(dynamo.endpoint, table)));
@@ -47,7 +55,7 @@ export async function openWorld(): Promise<AwsWorld> {
     (arn) => world?.follow(arn),
   );
   const functions = await lambda((name, payload) => (world as AwsWorld).invokeNamed(name, payload));
-  const secrets = await secretsManager(secretsOfExample());
+  const secrets = await secretsManager(known);
   const sqsUrl = `http://127.0.0.1:${fauxqs.port}`;
   const sqs = new SQSClient({ endpoint: sqsUrl, region: REGION, credentials: CREDENTIALS });
   const services = [bucketService, states, secrets, functions];
@@ -94,7 +102,7 @@ async function describedAt(
 ): Promise<DescribedIntegration> {
   const text = Object.entries(servers).reduce(
     (known, [name, url]) => known.replace(`https://${name}.example.com`, url),
-    readFileSync(join(EXAMPLE, 'environments', 'aws.yaml'), 'utf8'),
+    readFileSync(join(description, 'environments', 'aws.yaml'), 'utf8'),
   );
   const environment = join(folder, 'loopback.yaml');
   writeFileSync(environment, text);

@@ -124,6 +124,8 @@ describe('a stack on AWS', () => {
       expect(await (await awsStackLook(config())).stack('Nowhere')).toBeUndefined();
       const nobody = await awsStackLook({ endpoint: 'http://127.0.0.1:9', region: 'us-east-1' });
       await expect(nobody.stack(STACK)).rejects.toMatchObject({ code: 'aws-unreachable' });
+      const alarm = { kind: 'alarm', logicalId: 'FlowWatchStuckRuns', physicalId: 'flow-stuck' } as const;
+      await expect(nobody.standing(alarm)).rejects.toMatchObject({ code: 'aws-unreachable' });
     },
     TIME,
   );

@@ -40,6 +40,14 @@ export function stepFunctions(engine: () => Engine, onStarted: (executionArn: st
       await engine().stop(String(executionArn), { error: String(error), cause: String(cause) });
       return { stopDate: Date.now() / 1000 };
     },
+    async SendTaskSuccess({ taskToken, output }) {
+      await engine().sendTaskSuccess(String(taskToken), JSON.parse(String(output)) as Json);
+      return {};
+    },
+    async SendTaskFailure({ taskToken, error, cause }) {
+      await engine().sendTaskFailure(String(taskToken), { error: String(error), cause: String(cause) });
+      return {};
+    },
     async DescribeExecution({ executionArn }) {
       const { status, startTime } = await engine().describe(String(executionArn));
       return { executionArn: String(executionArn), status, startDate: startTime / 1000 };

@@ -38,7 +38,6 @@ export const CREDENTIALS: { readonly accessKeyId: string; readonly secretAccessK
   secretAccessKey: 'local',
 };
 const ARN = `${REGION}:000000000000`;
-const WORKFLOW = 'place-order';
 
 export class AwsWorld implements AsyncDisposable {
   private readonly parts: Parts;
@@ -89,12 +88,16 @@ export class AwsWorld implements AsyncDisposable {
   }
 
   /** Through the deployed function, as API Gateway would. */
-  async api(target: string, body?: JsonObject): Promise<{ readonly status: number; readonly body: JsonObject }> {
+  async api(
+    target: string,
+    body?: JsonObject,
+    headers: { readonly [name: string]: string } = {},
+  ): Promise<{ readonly status: number; readonly body: JsonObject }> {
     const [method = '', path = ''] = target.split(' ');
     const answer = await this.invoke('RunApiHandlerFunction', {
       version: '2.0',
       rawPath: path,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       requestContext: { http: { method }, authorizer: { iam: { userArn: 'arn:aws:iam::000000000000:user/tests' } } },
       ...(body && { body: JSON.stringify(body) }),
     });
@@ -312,7 +315,8 @@ export class AwsWorld implements AsyncDisposable {
       );
       return { output: { MessageId } };
     }
-    if (resource !== 'arn:aws:states:::lambda:invoke') return { error: 'States.TaskFailed', cause: resource };
+    if (!/^arn:aws:states:::lambda:invoke(\.waitForTaskToken)?$/.test(resource))
+      return { error: 'States.TaskFailed', cause: resource };
     const answer = await this.functionAt(String(sent['FunctionName'])).invoke(sent['Payload'] ?? {});
     return answer.ok
       ? { output: { ExecutedVersion: '$LATEST', Payload: answer.payload, StatusCode: 200 } }
@@ -389,7 +393,8 @@ export class AwsWorld implements AsyncDisposable {
     const { dynamo, bucketService, states, bucket } = this.parts;
     const client = new DynamoDBClient({ endpoint: dynamo.endpoint, region: REGION, credentials: CREDENTIALS });
     const table = this.runsTable();
-    const machines: MachineArns = { [WORKFLOW]: this.machineArns() };
+    const { workflowId } = this.workflow().plan;
+    const machines: MachineArns = { [workflowId]: this.machineArns() };
     const sfn = new SFNClient({ endpoint: states.url, region: REGION, credentials: CREDENTIALS });
     const s3 = { endpoint: bucketService.url, region: REGION, credentials: CREDENTIALS, forcePathStyle: true };
     const kept = { bucket, prefix: this.prefix(), config: s3 };
@@ -397,7 +402,7 @@ export class AwsWorld implements AsyncDisposable {
     return {
       clock: realClock,
       random: realRandom,
-      journal: new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: [WORKFLOW] }),
+      journal: new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: [workflowId] }),
       blobs: new S3Blobs(kept),
       plans,
       executions: new StepFunctionsExecutions({ client: sfn, machines, plans }),

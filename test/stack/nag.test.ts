@@ -60,7 +60,7 @@ const EXPLAINED: readonly Explanation[] = [
   {
     rule: 'APIG4',
     finding: ANY,
-    where: /\/RunApi\/ReceiveCallback/,
+    where: /\/RunApi\/Receive(Callback|Webhook)/,
     why: 'Who calls back signs nothing that AWS knows: the id in the path is the secret, and the route is throttled apart.',
   },
   {

@@ -103,10 +103,11 @@ export const verifyCommand: Command = {
       if (checked.kind === 'invalid') return tellInvalid(checked, invocation);
       inputs.push({ plan: workflow.plan, input: checked.input });
     }
+    // First: where AWS cannot be asked the command ends, and then nobody has been called.
+    const deployed = invocation.options.flag('deployed') ? [await stackVerified(invocation, workflows)] : [];
     const started = invocation.options.flag('demo') ? await startDemo(compiled.opened.folder) : undefined;
     try {
       const systems = await verified(invocation, { compiled, workflows, inputs, demo: started });
-      const deployed = invocation.options.flag('deployed') ? [await stackVerified(invocation, workflows)] : [];
       return report(invocation, [...systems, ...deployed]);
     } finally {
       await started?.stop();

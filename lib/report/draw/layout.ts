@@ -80,7 +80,7 @@ function sizeOf({ look, lines }: GraphNode): { readonly width: number; readonly 
   const width = widestNamed(lines) + 2 * PADDING;
   const height = lines.length * LINE_HEIGHT + 14;
   // A diamond has room only in its middle.
-  return look === 'diamond' ? { width: width + 40, height: height + 16 } : { width, height };
+  return look === 'diamond' ? { width: Math.ceil(width * 1.5), height: height + 22 } : { width, height };
 }
 
 function keyOf(keys: ReadonlyMap<string, string>, id: string): string {

@@ -1,5 +1,6 @@
 /** Which step hands which values to which: an arrow for each pair, in the colour of the worst of its values. */
 import { type Flow, type FlowVerdict, VERDICTS } from '../../analyze/flow/flows.ts';
+import type { Plan } from '../../model/plan.ts';
 import { requestOf, type WorkflowFacts } from '../facts.ts';
 import { type Graph, type GraphEdge, type GraphNode, linesOf, type PictureTone } from '../picture.ts';
 
@@ -22,7 +23,8 @@ export function dataFlowOf({ plan, analysis }: WorkflowFacts): Graph {
     ({ from, to }) => steps.has(to.step) && from.by === undefined && (from.kind === 'input' || from.kind === 'answer'),
   );
   const pairs = Map.groupBy(flows, ({ from, to }) => `${from.step ?? INPUTS}\n${to.step}`);
-  const edges = [...pairs.values()].map(edgeOf);
+  const told = [...pairs.values()].map(edgeOf);
+  const edges = [...told, ...listsOf(plan, told)];
   const read = plan.scopes['']?.reads ?? [];
   const touched = new Set([...edges.flatMap(({ from, to }) => [from, to]), ...read]);
   const nodes: readonly GraphNode[] = [
@@ -43,6 +45,15 @@ export function dataFlowOf({ plan, analysis }: WorkflowFacts): Graph {
     edges: [...edges, ...read.map((from): GraphEdge => ({ from, to: OUTPUTS, lines: [], tone: 'good' }))],
     groups: [],
   };
+}
+
+/** What a step reads for its list, where no value of it is read besides. */
+function listsOf(plan: Plan, told: readonly GraphEdge[]): readonly GraphEdge[] {
+  return Object.values(plan.steps).flatMap(({ path, forEach, reads }) => {
+    if (!forEach) return [];
+    const unsaid = reads.filter((from) => !told.some((edge) => edge.from === from && edge.to === path));
+    return unsaid.map((from): GraphEdge => ({ from, to: path, lines: ['for each'], tone: 'plain' }));
+  });
 }
 
 function edgeOf(flows: readonly Flow[]): GraphEdge {

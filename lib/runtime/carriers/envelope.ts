@@ -1,13 +1,10 @@
 /**
  * A message as its carrier takes it. It is built as a request is, with headers and a body; over HTTP it goes as it is, to
- * SQS, SNS and EventBridge in a call of their own API (signed as every call of AWS is), to a queue in the data folder as it
- * is. Headers become attributes there; an event of EventBridge has none. What the carrier answers is brought to what HTTP
- * says, so that an outcome is judged in one way: throttling is 429, an entry that was not taken is no success.
+ * a queue in the data folder too, to a service of AWS in a call of its own (aws-carriers.ts, loaded by who sends there).
  */
-import { unreachable } from '../../model/assert.ts';
 import { isObject, type Json } from '../../model/json.ts';
-import type { HttpAnswer, HttpHeader, HttpRequest, HttpResponse } from '../ports/http.ts';
-import { type Carrier, carrierOf } from '../../model/carriers.ts';
+import type { HttpAnswer, HttpHeader, HttpRequest } from '../ports/http.ts';
+import { type AwsCarrier, type Carrier, carrierOf } from '../../model/carriers.ts';
 
 export interface Envelope {
   /** What the messages of one such group keep their order by. */
@@ -46,155 +43,28 @@ export function carrierProblem(
 /** The content type, the key and the trace. */
 const ADDED = 3;
 
-export function onWire(request: HttpRequest, envelope: Envelope): HttpRequest {
-  const carrier = carrierOf(request.url);
-  switch (carrier?.kind) {
-    case 'sqs':
-      return toSqs(request, carrier, envelope);
-    case 'sns':
-      return toSns(request, carrier, envelope);
-    case 'eventbridge':
-      return toEventBridge(request, carrier, envelope);
-    default:
-      return request;
-  }
+export async function onWire(request: HttpRequest, envelope: Envelope): Promise<HttpRequest> {
+  const carrier = awsCarrierOf(request.url);
+  if (!carrier) return request;
+  const { toCarrier } = await import('./aws-carriers.ts');
+  return toCarrier(request, carrier, envelope);
+}
+
+/** What the carrier's answer means. */
+export async function meaningOf(place: string, answer: HttpAnswer): Promise<HttpAnswer> {
+  const carrier = awsCarrierOf(place);
+  if (answer.kind !== 'response' || !carrier) return answer;
+  const { meaning } = await import('./aws-carriers.ts');
+  return meaning(carrier, answer);
 }
 
 /** What AWS signs for; undefined where the carrier wants none. */
 export function signingOf(place: string): { readonly region: string; readonly service: string } | undefined {
+  const carrier = awsCarrierOf(place);
+  return carrier && { region: carrier.region, service: carrier.kind === 'eventbridge' ? 'events' : carrier.kind };
+}
+
+function awsCarrierOf(place: string): AwsCarrier | undefined {
   const carrier = carrierOf(place);
-  switch (carrier?.kind) {
-    case 'sqs':
-    case 'sns':
-      return { region: carrier.region, service: carrier.kind };
-    case 'eventbridge':
-      return { region: carrier.region, service: 'events' };
-    default:
-      return undefined;
-  }
-}
-
-function toSqs(request: HttpRequest, { region, account, name }: Of<'sqs'>, { group, id }: Envelope): HttpRequest {
-  const endpoint = `https://sqs.${region}.${domainOf(region)}/`;
-  const attributes = attributesOf(request.headers).map(([key, value]) => [
-    key,
-    { DataType: 'String', StringValue: value },
-  ]);
-  const sent = {
-    QueueUrl: `${endpoint}${account}/${name}`,
-    MessageBody: textOf(request),
-    MessageAttributes: Object.fromEntries(attributes) as Json,
-    ...(name.endsWith('.fifo') && { MessageGroupId: group, MessageDeduplicationId: id }),
-  };
-  return jsonCall(endpoint, { target: 'AmazonSQS.SendMessage', version: '1.0' }, sent);
-}
-
-function toSns(request: HttpRequest, { region, arn }: Of<'sns'>, { group, id }: Envelope): HttpRequest {
-  const form = new URLSearchParams({
-    Action: 'Publish',
-    Version: '2010-03-31',
-    TopicArn: arn,
-    Message: textOf(request),
-  });
-  attributesOf(request.headers).forEach(([name, value], index) => {
-    const entry = `MessageAttributes.entry.${index + 1}`;
-    form.set(`${entry}.Name`, name);
-    form.set(`${entry}.Value.DataType`, 'String');
-    form.set(`${entry}.Value.StringValue`, value);
-  });
-  if (arn.endsWith('.fifo')) {
-    form.set('MessageGroupId', group);
-    form.set('MessageDeduplicationId', id);
-  }
-  return {
-    method: 'POST',
-    url: `https://sns.${region}.${domainOf(region)}/`,
-    headers: [['Content-Type', 'application/x-www-form-urlencoded']],
-    body: new TextEncoder().encode(form.toString()),
-  };
-}
-
-function toEventBridge(
-  request: HttpRequest,
-  { region, arn }: Of<'eventbridge'>,
-  { sender, subject }: Envelope,
-): HttpRequest {
-  const entry = { EventBusName: arn, Source: sender, DetailType: subject, Detail: textOf(request) };
-  const call = { target: 'AWSEvents.PutEvents', version: '1.1' };
-  return jsonCall(`https://events.${region}.${domainOf(region)}/`, call, { Entries: [entry] });
-}
-
-type Of<K extends Carrier['kind']> = Extract<Carrier, { kind: K }>;
-
-function domainOf(region: string): string {
-  return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-}
-
-function jsonCall(
-  url: string,
-  { target, version }: { readonly target: string; readonly version: string },
-  body: Json,
-): HttpRequest {
-  const headers: readonly HttpHeader[] = [
-    ['Content-Type', `application/x-amz-json-${version}`],
-    ['X-Amz-Target', target],
-  ];
-  return { method: 'POST', url, headers, body: new TextEncoder().encode(JSON.stringify(body)) };
-}
-
-function textOf({ body }: HttpRequest): string {
-  return body === undefined ? '' : new TextDecoder().decode(body);
-}
-
-/** An attribute has a value, and `Accept` is about an answer that nobody gives. */
-function attributesOf(headers: readonly HttpHeader[]): readonly HttpHeader[] {
-  const all = new Map(headers.map(([name, value]) => [name.toLowerCase(), [name, value] as const]));
-  return [...all.values()].filter(([name, value]) => name.toLowerCase() !== 'accept' && value !== '');
-}
-
-/** What the carrier's answer means. */
-export function meaningOf(place: string, answer: HttpAnswer): HttpAnswer {
-  const carrier = carrierOf(place);
-  if (answer.kind !== 'response' || !carrier) return answer;
-  switch (carrier.kind) {
-    case 'http':
-    case 'queue':
-      return answer;
-    case 'sqs':
-    case 'sns':
-      return isThrottling(answer) ? { ...answer, status: 429 } : answer;
-    case 'eventbridge':
-      return isThrottling(answer) ? { ...answer, status: 429 } : ofEntries(answer);
-    default:
-      return unreachable(carrier, 'carrier of messages');
-  }
-}
-
-/** AWS says so with a 400, too. */
-function isThrottling({ status, body }: HttpResponse): boolean {
-  if (status < 400) return false;
-  return /Throttl|TooManyRequests|RequestLimitExceeded|OverLimit/i.test(new TextDecoder().decode(body.slice(0, 2_000)));
-}
-
-/** `PutEvents` answers 200 for entries that it has not taken. */
-function ofEntries(answer: HttpResponse): HttpResponse {
-  if (answer.status !== 200) return answer;
-  const said = parsed(answer.body);
-  const failed = isObject(said) ? said['FailedEntryCount'] : undefined;
-  if (failed === 0) return answer;
-  if (typeof failed !== 'number') return { ...answer, status: 502 };
-  const text = JSON.stringify(said);
-  return {
-    ...answer,
-    status: /Throttl/i.test(text) ? 429 : /InternalFailure|InternalException/.test(text) ? 500 : 400,
-  };
-}
-
-function parsed(body: Uint8Array): Json | undefined {
-  try {
-    return JSON.parse(new TextDecoder().decode(body)) as Json;
-  } catch {
-    // Not what the service answers: nobody knows what became of it.
-    return undefined;
-  }
+  return carrier === undefined || carrier.kind === 'http' || carrier.kind === 'queue' ? undefined : carrier;
 }

@@ -22,12 +22,11 @@ export interface RunningSystems {
 }
 
 export async function startSystems(options: StartOptions): Promise<RunningSystems> {
-  const { servers, stop } = await startServers(
+  // All four are running.
+  return await startServers(
     Object.values(SYSTEMS).map((create) => create(options)),
     options,
   );
-  // All four are running.
-  return { servers: servers as RunningSystems['servers'], stop };
 }
 
 type CreateOptions = Pick<StartOptions, 'clock' | 'credentials'>;

@@ -1,0 +1,131 @@
+/**
+ * A workflow with one thing dropped, for each thing: every Catch, Retry, Choice rule and Assign of both machines, at any
+ * depth; every undo, probe and edge of the plan, with the reads that say the same. The product is not touched: these are
+ * other machines and plans.
+ */
+import type { CompiledWorkflow } from '../../lib/compile/compile.ts';
+import type { StateMachineDefinition } from '../../lib/model/asl.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/model/json.ts';
+import type { Plan } from '../../lib/model/plan.ts';
+
+export interface Mutant {
+  readonly kind: 'catch' | 'retry' | 'choice' | 'assign' | 'undo' | 'probe' | 'edge';
+  readonly name: string;
+  readonly workflow: CompiledWorkflow;
+}
+
+export function mutantsOf(workflow: CompiledWorkflow): readonly Mutant[] {
+  return [
+    ...machineMutants('machine', workflow),
+    ...machineMutants('undoMachine', workflow),
+    ...planMutants(workflow.plan).map(({ plan, ...mutant }) => ({ ...mutant, workflow: { ...workflow, plan } })),
+  ];
+}
+
+interface Cut {
+  readonly kind: Mutant['kind'];
+  readonly name: string;
+  /** Where in the machine. */
+  readonly way: readonly string[];
+}
+
+function machineMutants(which: 'machine' | 'undoMachine', workflow: CompiledWorkflow): readonly Mutant[] {
+  // A definition is plain JSON; its type only lacks the index signature.
+  const machine = workflow[which] as unknown as Json;
+  return cutsIn(machine, []).map(({ kind, name, way }) => ({
+    kind,
+    name: `${which === 'machine' ? 'run' : 'undo'} ${name}`,
+    workflow: { ...workflow, [which]: without(machine, way) as unknown as StateMachineDefinition },
+  }));
+}
+
+/** States by name, wherever they stand. */
+function cutsIn(value: Json, way: readonly string[]): readonly Cut[] {
+  if (Array.isArray(value)) return value.flatMap((one: Json, index) => cutsIn(one, [...way, String(index)]));
+  if (!isObject(value)) return [];
+  const states = value['States'];
+  const own = isObject(states)
+    ? Object.entries(states).flatMap(([name, state]) =>
+        isObject(state) ? cutsOfState(state, name, [...way, 'States', name]) : [],
+      )
+    : [];
+  return [...own, ...Object.entries(value).flatMap(([name, member]) => cutsIn(member, [...way, name]))];
+}
+
+const LISTS = [
+  ['Catch', 'catch'],
+  ['Retry', 'retry'],
+  ['Choices', 'choice'],
+] as const;
+
+function cutsOfState(state: JsonObject, name: string, way: readonly string[]): readonly Cut[] {
+  const cuts: Cut[] = [];
+  for (const [member, kind] of LISTS) {
+    const list = state[member];
+    if (!Array.isArray(list)) continue;
+    for (const [index, entry] of list.entries()) {
+      const what = isObject(entry) ? `${String(entry['ErrorEquals'] ?? '')}${String(entry['Next'] ?? '')}` : '';
+      cuts.push({ kind, name: `${name}: ${member} ${index} ${what}`, way: [...way, member, String(index)] });
+      const inside = isObject(entry) ? entry['Assign'] : undefined;
+      cuts.push(...assigns(inside, `${name}: ${member} ${index}`, [...way, member, String(index), 'Assign']));
+    }
+  }
+  return [...cuts, ...assigns(state['Assign'], name, [...way, 'Assign'])];
+}
+
+function assigns(assign: Json | undefined, name: string, way: readonly string[]): readonly Cut[] {
+  if (!isObject(assign)) return [];
+  return Object.keys(assign).map((variable) => ({
+    kind: 'assign',
+    name: `${name}: Assign ${variable}`,
+    way: [...way, variable],
+  }));
+}
+
+/** Lists and objects that are empty then go, too: a definition may not have them. */
+function without(value: Json, way: readonly string[]): Json {
+  const [first, ...rest] = way;
+  if (first === undefined) return value;
+  if (Array.isArray(value)) {
+    const list: readonly Json[] = value;
+    return list.flatMap((one, index) => (String(index) === first ? kept(one, rest) : [one]));
+  }
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).flatMap(([name, member]) =>
+    name === first ? kept(member, rest).map((one) => [name, one] as const) : [[name, member] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+function kept(value: Json, rest: readonly string[]): readonly Json[] {
+  if (rest.length === 0) return [];
+  const made = without(value, rest);
+  const isEmpty = typeof made === 'object' && made !== null && Object.keys(made).length === 0;
+  return isEmpty ? [] : [made];
+}
+
+type PlanMutant = Omit<Mutant, 'workflow'> & { readonly plan: Plan };
+
+function planMutants(plan: Plan): readonly PlanMutant[] {
+  const steps = Object.values(plan.steps);
+  const withStep = (path: string, change: object): Plan => {
+    const step = plan.steps[path];
+    return step ? { ...plan, steps: { ...plan.steps, [path]: { ...step, ...change } } } : plan;
+  };
+  return [
+    ...steps.flatMap(({ path, undo }): readonly PlanMutant[] => {
+      if (undo?.kind !== 'calls') return [];
+      const none = { kind: 'none', reason: 'A mutant.' } as const;
+      return [{ kind: 'undo', name: `plan ${path}: not undone`, plan: withStep(path, { undo: none }) }];
+    }),
+    ...steps.flatMap(({ path, probe, undo }): readonly PlanMutant[] => {
+      if (!probe) return [];
+      const blind = undo?.kind === 'calls' ? { undo: { ...undo, whenInDoubt: 'ask' } } : {};
+      return [{ kind: 'probe', name: `plan ${path}: no probe`, plan: withStep(path, { probe: undefined, ...blind }) }];
+    }),
+    ...plan.edges.map(({ from, to, why }): PlanMutant => {
+      const edges = plan.edges.filter((edge) => edge.from !== from || edge.to !== to);
+      return { kind: 'edge', name: `plan ${from} -> ${to} (${why})`, plan: { ...plan, edges } };
+    }),
+  ];
+}
