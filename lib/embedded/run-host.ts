@@ -8,7 +8,7 @@ import type { CompiledWorkflow } from '../compile/compile.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { CORE } from '../model/placeholders.ts';
-import type { RunEvent, RunView } from '../model/run.ts';
+import type { RunView } from '../model/run.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';

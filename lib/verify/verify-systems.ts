@@ -34,8 +34,8 @@ export async function verifySystems(verifying: Verifying, ports: VerifyPorts): P
     verifying.workflows.flatMap(({ plan }) => Object.values(plan.systems).map((one) => [one.name, one] as const)),
   );
   const looked = await Promise.all(
-    [...systems.values()].map((system) =>
-      isAsked(system.name, verifying) ? lookAt(system, verifying, ports) : messagesOnly(system),
+    [...systems.values()].map(async (system) =>
+      isAsked(system.name, verifying) ? await lookAt(system, verifying, ports) : messagesOnly(system),
     ),
   );
   const reached = new Set(looked.filter(({ isThere }) => isThere).map(({ name }) => name));
