@@ -27,6 +27,7 @@ const COPIED: readonly string[] = [
   'schemas',
   'docs',
   'state-machines/catalogue-sync',
+  'state-machines/customer-onboarding',
   'state-machines/order-fulfilment',
   'README.md',
   'LICENSE',

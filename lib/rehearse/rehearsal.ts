@@ -15,6 +15,7 @@ import { plansOf } from '../runtime/effects.ts';
 import { afterExecution } from '../runtime/lifecycle.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import { deliver, receiversOf } from '../runtime/deliver.ts';
+import { answer } from '../runtime/operator/answer.ts';
 import { retry } from '../runtime/operator/retry.ts';
 import type { Awaited } from '../runtime/ports/senders.ts';
 import type { SimulatedMessage } from '../simulate/simulated-messages.ts';
@@ -29,6 +30,7 @@ import { type EndedExecution, RehearsedExecutions } from './executions.ts';
 import { Functions } from './functions.ts';
 import { RehearsedMessages } from './messages.ts';
 import { Network } from './network.ts';
+import { RehearsedPeople } from './people.ts';
 import { RehearsedTokens } from './rehearsed-ports.ts';
 import type { RehearsedSystems } from './systems.ts';
 import { type WatchedJournal, type Written, watchedJournal } from './watched-journal.ts';
@@ -83,7 +85,7 @@ export interface RehearsalOptions {
 
 const START: number = Date.UTC(2026, 0, 1);
 const SWEEP_MS = 300_000;
-/** Undos have their budgets, probes their rounds, pauses their length: whoever is not at rest by then never is. */
+/** After the run's deadline. Undos have their budgets, probes their rounds, pauses their length: whoever is not at rest by then never is. */
 const PATIENCE_MS = 48 * 3_600_000;
 const MOST_STEPS = 200_000;
 const FUNCTION_MARGIN_MS = 10_000;
@@ -104,6 +106,7 @@ export class Rehearsal {
   private readonly options: RehearsalOptions;
   private readonly network: Network;
   private readonly messages: RehearsedMessages | undefined;
+  private readonly people: RehearsedPeople;
   private readonly watched: WatchedJournal;
   private readonly letters: Json[] = [];
   private readonly events: RunEvent[] = [];
@@ -140,9 +143,17 @@ export class Rehearsal {
       clock,
       journal: this.watched.journal,
       plans: { plan: () => Promise.resolve(workflow.plan) },
-      events: { emit: (event: RunEvent) => void this.events.push(event) },
+      events: { emit: (event: RunEvent) => this.heard(event) },
       telemetry: { log: (record: LogRecord) => void this.log.push(record) },
     };
+    this.people = new RehearsedPeople({
+      clock,
+      chance,
+      plan: workflow.plan,
+      approve: async (approval) => {
+        await answer({ ...approval, run: this.runId, actor: 'person', as: 'approved' }, this.ports);
+      },
+    });
     const { says } = options;
     this.messages =
       says &&
@@ -177,6 +188,11 @@ export class Rehearsal {
     this.ports = { ...shared, random: chance.source('operator'), executions: this.executions };
   }
 
+  private heard(event: RunEvent): void {
+    this.events.push(event);
+    this.people.told(event);
+  }
+
   private scriptOf(faults: readonly string[]): Script {
     const { plan } = this.options.workflow;
     return new Script({
@@ -206,7 +222,7 @@ export class Rehearsal {
     this.lastSeen = seen;
     const now = [
       this.network.underWay,
-      this.messages?.underWay ?? 0,
+      (this.messages?.underWay ?? 0) + this.people.underWay,
       isLate,
       this.executions.open.size,
       this.executions.untold,
@@ -245,7 +261,7 @@ export class Rehearsal {
 
   /** Lets time pass until nothing of the run is under way. */
   async rest(): Promise<void> {
-    const limit = this.clock.now() + PATIENCE_MS;
+    const limit = this.clock.now() + this.options.workflow.plan.deadlineMs + PATIENCE_MS;
     const sweeper = this.sweepLater();
     let steps = 0;
     do {
@@ -297,7 +313,7 @@ export class Rehearsal {
   }
 
   private isBusy(): boolean {
-    if ((this.messages?.underWay ?? 0) > 0) return true;
+    if ((this.messages?.underWay ?? 0) + this.people.underWay > 0) return true;
     if (this.executions.open.size > 0 || this.functions.running > 0 || this.network.underWay > 0) return true;
     // Who hears late of an end may begin something: a script says of what, dice draw an operator after the rest.
     return this.options.faults !== undefined && this.executions.untold > 0;

@@ -20,6 +20,8 @@ export interface OAuthOptions {
   readonly scopes: readonly string[];
   readonly lifetimeSeconds: number;
   readonly clock: Clock;
+  /** Named in its challenges. */
+  readonly realm: string;
 }
 
 interface Token {
@@ -45,27 +47,31 @@ export function createOAuth(options: OAuthOptions): OAuth {
   };
 }
 
-function admit({ client, clock }: OAuthOptions, authorization: string | undefined, scope: string | undefined): void {
+function admit(
+  { client, clock, realm }: OAuthOptions,
+  authorization: string | undefined,
+  scope: string | undefined,
+): void {
   const token = read(bearerToken(authorization) ?? '', client);
-  if (token === undefined) throw unauthorised('Bearer realm="payments"');
+  if (token === undefined) throw unauthorised(`Bearer realm="${realm}"`);
   if (token.expiresAt <= clock.now()) {
-    throw unauthorised('Bearer realm="payments", error="invalid_token"', 'The token has expired.');
+    throw unauthorised(`Bearer realm="${realm}", error="invalid_token"`, 'The token has expired.');
   }
   if (scope === undefined || token.scopes.includes(scope)) return;
-  const challenge = `Bearer realm="payments", error="insufficient_scope", scope="${scope}"`;
+  const challenge = `Bearer realm="${realm}", error="insufficient_scope", scope="${scope}"`;
   const headers = { 'WWW-Authenticate': challenge };
   throw new Problem(403, 'insufficient-scope', `The token lacks the scope ${scope}.`, { headers });
 }
 
-function issue({ client, scopes, lifetimeSeconds, clock }: OAuthOptions, call: Call): Answer {
+function issue({ client, scopes, lifetimeSeconds, clock, realm }: OAuthOptions, call: Call): Answer {
   const form = new Map(Object.entries(call.body ?? {}));
   const expected = { username: client.clientId, password: client.clientSecret };
-  if (!sameLogin(clientLogin(call, form), expected)) return oauthError(401, 'invalid_client');
-  if (form.get('grant_type') !== 'client_credentials') return oauthError(400, 'unsupported_grant_type');
+  if (!sameLogin(clientLogin(call, form), expected)) return oauthError(401, 'invalid_client', realm);
+  if (form.get('grant_type') !== 'client_credentials') return oauthError(400, 'unsupported_grant_type', realm);
   const asked = String(form.get('scope') ?? scopes.join(' '))
     .split(' ')
     .filter(Boolean);
-  if (!asked.every((scope) => scopes.includes(scope))) return oauthError(400, 'invalid_scope');
+  if (!asked.every((scope) => scopes.includes(scope))) return oauthError(400, 'invalid_scope', realm);
   const token = written({ expiresAt: clock.now() + lifetimeSeconds * 1000, scopes: asked }, client);
   return {
     status: 200,
@@ -103,7 +109,7 @@ function formDecoded(value: string): string {
   return new URLSearchParams(`v=${value}`).get('v') ?? '';
 }
 
-function oauthError(status: number, error: string): Answer {
-  const challenge = status === 401 ? { 'WWW-Authenticate': 'Basic realm="payments"' } : {};
+function oauthError(status: number, error: string, realm: string): Answer {
+  const challenge = status === 401 ? { 'WWW-Authenticate': `Basic realm="${realm}"` } : {};
   return { status, headers: { 'Cache-Control': 'no-store', ...challenge }, body: { error } };
 }

@@ -57,7 +57,13 @@ export function createPayments({ clock, client }: { clock: Clock; client: OAuthC
     captures: createRecords('cap'),
     refunds: createRecords('rfd'),
   };
-  const oauth = createOAuth({ client, scopes: [read, write], lifetimeSeconds: tokenLifetimeSeconds, clock });
+  const oauth = createOAuth({
+    client,
+    scopes: [read, write],
+    lifetimeSeconds: tokenLifetimeSeconds,
+    clock,
+    realm: 'payments',
+  });
   const { authorisations, captures, refunds } = book;
   return {
     name: 'payments',

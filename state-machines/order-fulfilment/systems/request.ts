@@ -3,6 +3,7 @@
  * a connection that is not in the middle of a request. Nothing of the request is judged here but its form.
  */
 import type { IncomingMessage } from 'node:http';
+import { partsOf } from './multipart.ts';
 import { Problem } from './problem.ts';
 import type { Call, Match } from './router.ts';
 
@@ -16,7 +17,12 @@ export async function bodyOf(request: IncomingMessage): Promise<string> {
     if (size <= bodyLimit) chunks.push(chunk);
   }
   if (size > bodyLimit) throw new Problem(413, 'content-too-large', `A body may have ${bodyLimit} bytes.`);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).toString(isMultipart(request.headers['content-type']) ? 'latin1' : 'utf8');
+}
+
+/** Files in it are bytes: such a body is one character for each. */
+function isMultipart(contentType: string | undefined): boolean {
+  return /^multipart\/form-data\b/i.test(contentType ?? '');
 }
 
 export function urlOf(request: IncomingMessage): URL {
@@ -58,6 +64,7 @@ function parsed(contentType: string | undefined, body: string): unknown {
   if (body === '') return undefined;
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase();
   if (mediaType === 'application/json') return jsonOf(body);
+  if (contentType !== undefined && isMultipart(contentType)) return partsOf(contentType, body);
   if (mediaType === 'application/x-www-form-urlencoded') return Object.fromEntries(new URLSearchParams(body));
   throw new Problem(
     415,
