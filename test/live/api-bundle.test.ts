@@ -59,17 +59,17 @@ async function asked(...events: readonly JsonObject[]): Promise<readonly Gateway
 
 describe('the bundled run API', () => {
   it('gives its document and workflows, judges requests, and answers nobody unknown', async () => {
-    const [document, workflows, wrong, stranger, callback] = await asked(
+    const [document, workflows, wrong, stranger, webhook] = await asked(
       event('GET', '/openapi.json'),
       event('GET', '/workflows'),
       event('GET', '/runs?limit=none'),
       event('GET', '/runs', false),
-      event('POST', `/callbacks/${'a'.repeat(22)}`, false),
+      event('POST', '/webhooks/shop/nothing', false),
     );
     expect(JSON.parse(document?.body ?? '')).toMatchObject({ openapi: '3.1.0' });
     expect(JSON.parse(workflows?.body ?? '')).toMatchObject({ workflows: [{ planHash: 'a'.repeat(64) }] });
     expect([wrong?.statusCode, JSON.parse(wrong?.body ?? '')]).toMatchObject([400, { code: 'API001' }]);
     expect([stranger?.statusCode, JSON.parse(stranger?.body ?? '')]).toMatchObject([401, { code: 'API020' }]);
-    expect([callback?.statusCode, JSON.parse(callback?.body ?? '')]).toMatchObject([404, { code: 'API011' }]);
+    expect([webhook?.statusCode, JSON.parse(webhook?.body ?? '')]).toMatchObject([404, { code: 'API026' }]);
   }, 60_000);
 });
