@@ -15,6 +15,8 @@ export interface XPath {
   test(text: string, xml: string, version: XPathVersion): XPathOutcome<boolean>;
   /** What it selects: text of nodes (XML of elements that hold elements), numbers, booleans. */
   select(text: string, xml: string, version: XPathVersion): XPathOutcome<readonly Json[]>;
+  /** The XML text with a text put in at all nodes that it selects, escaped; a reason where it selects none. */
+  replace(text: string, xml: string, version: XPathVersion, value: string): XPathOutcome<string>;
 }
 
 export type XPathOutcome<T> =

@@ -15,7 +15,7 @@ import type { Place } from './diagnostic.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { MessageExchange } from './message.ts';
 import type { Method, ParameterStyle, SecurityRequirement, SecurityScheme, Server } from './openapi.ts';
-import type { Criterion, Value } from './value.ts';
+import type { Criterion, Value, XPathVersion } from './value.ts';
 
 export const PLAN_FORMAT = 1;
 
@@ -305,6 +305,8 @@ export interface PlanBody {
   readonly replacements: readonly {
     readonly target: string;
     readonly language: 'jsonpointer' | 'jsonpath' | 'xpath';
+    /** Of XPath, where the author asks for another than 3.1. */
+    readonly version?: XPathVersion;
     readonly value: Value;
   }[];
 }

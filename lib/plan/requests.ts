@@ -20,7 +20,7 @@ export function planBody(body: RequestBody | undefined): PlanBody | undefined {
     ...(body.payload !== undefined && { payload: parseValue(body.payload) }),
     replacements: body.replacements.map((replacement) => ({
       target: replacement.target,
-      language: languageOf(replacement.targetSelectorType, body.contentType),
+      ...languageOf(replacement.targetSelectorType, body.contentType),
       value: parseValue(replacement.value),
     })),
   };
@@ -30,9 +30,10 @@ export function planBody(body: RequestBody | undefined): PlanBody | undefined {
 function languageOf(
   written: RequestBody['replacements'][number]['targetSelectorType'],
   contentType: string | undefined,
-): PlanBody['replacements'][number]['language'] {
-  if (written === undefined) return /[/+]xml\b/.test(contentType ?? '') ? 'xpath' : 'jsonpointer';
+): Pick<PlanBody['replacements'][number], 'language' | 'version'> {
+  if (written === undefined) return { language: /[/+]xml\b/i.test(contentType ?? '') ? 'xpath' : 'jsonpointer' };
   const parsed = parseLanguage(written);
   assert(parsed.ok, 'the check has refused a selector type that does not exist');
-  return parsed.language.type;
+  const { type, version } = parsed.language;
+  return type === 'xpath' && version !== 'xpath-31' ? { language: type, version } : { language: type };
 }

@@ -17,6 +17,7 @@ import type { CallPorts } from './passage.ts';
 import type { Expecting, Given, Letter } from './ports/mailboxes.ts';
 import { answerFrom } from './receive.ts';
 import { readResponse } from './request/response.ts';
+import { type BoxChange, changeBox, tellKept } from './unclaimed.ts';
 
 export interface Incoming {
   readonly source: string;
@@ -43,7 +44,10 @@ export type Delivered =
   /** No workflow receives over such a channel. */
   | { readonly kind: 'unknown' };
 
-export type DeliverPorts = Pick<CallPorts, 'callbacks' | 'mailboxes' | 'waking' | 'blobs' | 'clock' | 'journal'>;
+export type DeliverPorts = Pick<
+  CallPorts,
+  'callbacks' | 'mailboxes' | 'waking' | 'blobs' | 'clock' | 'journal' | 'telemetry'
+>;
 
 /** How the workflows of a deployment receive over one channel. */
 export interface Receivers {
@@ -112,12 +116,14 @@ export async function deliver(
     mailboxKey({ integration: receivers.integration, source, channel }, id),
   );
   const [own = ''] = boxes;
+  const changeOf = (key: string): BoxChange => ({ key, at: letter.at, source, channel });
   for (const key of boxes) {
-    const answer = await ports.mailboxes.change(key, letter.at, (box) => posted(box, letter, boxes.length === 1));
-    if (answer.kind !== 'nobody') return await settled({ key, letter, posted: answer }, ports);
+    const change = changeOf(key);
+    const answer = await changeBox(change, (box) => posted(box, letter, boxes.length === 1), ports);
+    if (answer.kind !== 'nobody') return await settled({ change, letter, posted: answer }, ports);
   }
-  const kept = await ports.mailboxes.change(own, letter.at, (box) => posted(box, letter, true));
-  return await settled({ key: own, letter, posted: kept }, ports);
+  const kept = await changeBox(changeOf(own), (box) => posted(box, letter, true), ports);
+  return await settled({ change: changeOf(own), letter, posted: kept }, ports);
 }
 
 /** Its own box first; where somebody takes any message, that one, too. */
@@ -127,12 +133,12 @@ function boxesFor({ correlated, uncorrelated }: Receivers, id: string | undefine
 }
 
 interface Settling {
-  readonly key: string;
+  readonly change: BoxChange;
   readonly letter: Letter;
   readonly posted: Posted;
 }
 
-async function settled({ key, letter, posted: first }: Settling, ports: DeliverPorts): Promise<Delivered> {
+async function settled({ change, letter, posted: first }: Settling, ports: DeliverPorts): Promise<Delivered> {
   let answer = first;
   // Each turn takes one away who waited.
   for (let turn = 0; turn <= DEFAULTS.messages.waiting; turn += 1) {
@@ -141,13 +147,14 @@ async function settled({ key, letter, posted: first }: Settling, ports: DeliverP
         return { kind: 'full' };
       case 'nobody':
       case 'kept':
+        if (answer.kind === 'kept' && !answer.again) tellKept(letter, change, ports);
         if (answer.kind === 'kept' && answer.missed) await tellLate(letter, answer.missed, ports);
         return { kind: 'kept', ...(answer.kind === 'kept' && answer.again && { again: true }) };
       case 'given': {
         const { given, again } = answer;
         const { run, step, visit } = given.to;
         if (await give(given, ports)) return { kind: 'given', run, step, visit, ...(again && { again }) };
-        answer = await ports.mailboxes.change(key, letter.at, (box) => returned(box, given, letter.at));
+        answer = await changeBox(change, (box) => returned(box, given, letter.at), ports);
       }
     }
   }

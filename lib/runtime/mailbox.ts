@@ -12,7 +12,14 @@ export interface Changed<A> {
   readonly answer: A;
 }
 
-export type Posted =
+/** With every answer that a sweep came before: what was too old for anybody. */
+interface Swept {
+  readonly unclaimed?: readonly Letter[];
+}
+
+export type Posted = Swept & PostedAnswer;
+
+type PostedAnswer =
   /** `again`: it was given before, and whoever gave it may have died over it. */
   | { readonly kind: 'given'; readonly given: Given; readonly again?: true }
   /** `missed`: who waited for it and does no longer. `again`: it was there. */
@@ -22,7 +29,9 @@ export type Posted =
   /** So many wait to be taken already. */
   | { readonly kind: 'full' };
 
-export type Expected =
+export type Expected = Swept & ExpectedAnswer;
+
+type ExpectedAnswer =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'given'; readonly given: Given }
   | { readonly kind: 'full' };
@@ -36,10 +45,10 @@ export function posted(before: Mailbox, letter: Letter, keeps: boolean): Changed
   const known = before.given.find(({ id }) => id === letter.id);
   if (known) return { box: before, answer: { kind: 'given', given: known, again: true } };
   if (before.letters.some(({ id }) => id === letter.id)) return { box: before, answer: { kind: 'kept', again: true } };
-  return placed(swept(before, letter.at), letter, keeps);
+  return telling(before, letter.at, placed(swept(before, letter.at), letter, keeps));
 }
 
-function placed(box: Mailbox, letter: Letter, keeps: boolean): Changed<Posted> {
+function placed(box: Mailbox, letter: Letter, keeps: boolean): Changed<PostedAnswer> {
   const to = box.expecting.find(({ until }) => letter.at < until);
   if (to) {
     const given: Given = { ...letter, to };
@@ -48,7 +57,7 @@ function placed(box: Mailbox, letter: Letter, keeps: boolean): Changed<Posted> {
   if (!keeps) return { box, answer: { kind: 'nobody' } };
   if (box.letters.length >= LIMITS.early) return { box, answer: { kind: 'full' } };
   const missed = box.missed.at(-1);
-  const answer: Posted = { kind: 'kept', ...(missed && { missed }) };
+  const answer: PostedAnswer = { kind: 'kept', ...(missed && { missed }) };
   return { box: { ...box, letters: [...box.letters, letter] }, answer };
 }
 
@@ -57,7 +66,10 @@ export function expected(before: Mailbox, to: Expecting): Changed<Expected> {
   const known = before.given.find((given) => given.to.slot === to.slot);
   if (known) return { box: before, answer: { kind: 'given', given: known } };
   if (before.expecting.some(({ slot }) => slot === to.slot)) return { box: before, answer: { kind: 'waiting' } };
-  const box = swept(before, to.since);
+  return telling(before, to.since, awaited(swept(before, to.since), to));
+}
+
+function awaited(box: Mailbox, to: Expecting): Changed<ExpectedAnswer> {
   const [letter] = box.letters;
   if (letter && to.since < to.until) {
     const given: Given = { ...letter, to };
@@ -84,7 +96,7 @@ export function returned(before: Mailbox, { id, to }: Given, at: number): Change
   const given = before.given.filter((one) => one !== found);
   const missed = lastOf([...before.missed, found.to], LIMITS.missed);
   const { to: _to, ...letter } = found;
-  return placed({ ...swept(before, at), given, missed }, letter, true);
+  return telling(before, at, placed({ ...swept(before, at), given, missed }, letter, true));
 }
 
 function withGiven(box: Mailbox, given: Given): Mailbox {
@@ -96,7 +108,13 @@ function withGiven(box: Mailbox, given: Given): Mailbox {
   };
 }
 
-/** What is too old for anybody, and who was not told that its time was up. */
+/** What goes with the sweep is said to who made it: it is written nowhere any more. */
+function telling<A>(before: Mailbox, at: number, { box, answer }: Changed<A>): Changed<A & Swept> {
+  const unclaimed = before.letters.filter((letter) => letter.at <= at - LIMITS.keptMs);
+  return { box, answer: { ...answer, ...(unclaimed.length > 0 && { unclaimed }) } };
+}
+
+/** Without what is too old for anybody, and who was not told that its time was up. */
 function swept(box: Mailbox, at: number): Mailbox {
   const since = at - LIMITS.keptMs;
   const late = box.expecting.filter(({ until }) => until <= at);

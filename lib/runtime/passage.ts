@@ -194,5 +194,6 @@ export async function languagesFor(plan: Plan): Promise<XPath | undefined> {
 
 function languagesIn({ steps, calls, scopes, lock }: Plan): Languages {
   const text = JSON.stringify([steps, calls, scopes, lock]);
-  return { xpath: text.includes('"type":"xpath"'), regex: text.includes('"type":"regex"') || mayMatch(text) };
+  const xpath = text.includes('"type":"xpath"') || text.includes('"language":"xpath"');
+  return { xpath, regex: text.includes('"type":"regex"') || mayMatch(text) };
 }

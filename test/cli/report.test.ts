@@ -73,4 +73,12 @@ describe('interlock report', () => {
     expect(said.code).toBe(code);
     expect(said.error).toContain(why);
   });
+
+  // Below it Node's own recursive making of folders never ends.
+  test.runIf(existsSync('/proc/self'))('refuses a folder that takes none with exit code 3', async () => {
+    const said = await interlock(['report', join(folder, 'flow'), '-o', '/proc/nowhere']);
+    expect(said).toMatchObject({ code: 3, out: '' });
+    expect(said.error).toContain('The folder /proc/nowhere cannot be made');
+    expect(said.error).toContain('permissions');
+  });
 });

@@ -88,7 +88,11 @@ export function mailboxesContract(adapter: string, make: () => Promise<Mailboxes
       const numbers = Array.from({ length: 20 }, (_, number) => String(number));
       for (const number of numbers) await post('k6', letter(number));
       expect(await post('k6', letter('one too many'))).toEqual({ kind: 'full' });
-      expect(await post('k6', letter('later', { at: AT + 86_400_000 }))).toEqual({ kind: 'kept' });
+      expect(await post('k6', letter('later', { at: AT + 86_400_000 }))).toEqual({
+        kind: 'kept',
+        unclaimed: numbers.map((number) => letter(number)),
+      });
+      expect(await post('k6', letter('last', { at: AT + 86_400_000 }))).toEqual({ kind: 'kept' });
       expect(await expectAt('k6', waits('a', { since: AT + 86_400_000, until: AT + 90_000_000 }))).toMatchObject({
         given: { id: 'later' },
       });

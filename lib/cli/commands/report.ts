@@ -1,8 +1,9 @@
 /** `interlock report`: everything about an integration on one page, for whoever has to build on it, run it, or sign it off. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, parse, relative } from 'node:path';
 import { failing } from '../../compile/compile.ts';
 import { loadEnvironment } from '../../embedded/environment-file.ts';
+import { makeFolder } from '../../embedded/make-folder.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Report } from '../../report/block.ts';
 import { integrationReport } from '../../report/integration-report.ts';
@@ -94,7 +95,7 @@ function nameOf({ workflows }: CompiledFile): string {
 
 function deliver({ options, terminal }: Invocation, report: Report, name: string): void {
   const folder = options.text('out');
-  if (folder !== undefined) makeFolder(folder);
+  if (folder !== undefined) makeFolderFor(folder);
   const inFolder = (end: string): readonly string[] => (folder === undefined ? [] : [join(folder, `${name}.${end}`)]);
   const markdown = [...inFolder('md'), ...[options.text('markdown') ?? []].flat()];
   const pages = [...inFolder('html'), ...[options.text('html') ?? []].flat()];
@@ -107,11 +108,14 @@ function deliver({ options, terminal }: Invocation, report: Report, name: string
   for (const path of [...markdown, ...pages]) terminal.error(`wrote ${relative('.', path)}\n`);
 }
 
-function makeFolder(folder: string): void {
+function makeFolderFor(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
-    throw new Failure('write-failed', `The folder ${folder} cannot be made`, { cause: error });
+    throw new Failure('write-failed', `The folder ${folder} cannot be made`, {
+      cause: error,
+      remedy: 'Name one that can be: check what lies above it, and its permissions.',
+    });
   }
 }
 

@@ -14,6 +14,7 @@ import { countingFacade } from './facade.ts';
 import { resolveFunction } from './functions.ts';
 import { evaluateXPath } from './library.ts';
 import { metered } from './metered.ts';
+import { withText } from './replace.ts';
 import { jsonOf } from './results.ts';
 import { readXPath } from './static.ts';
 
@@ -31,6 +32,7 @@ export function xpathWithin(maxSteps: number): XPath {
     },
     test: (text, xml, version) => evaluate({ ...evaluation, text, xml, version }, isTrue),
     select: (text, xml, version) => evaluate({ ...evaluation, text, xml, version }, selected),
+    replace: (text, xml, version, value) => replaced({ ...evaluation, text, xml, version }, value),
   };
 }
 
@@ -51,8 +53,20 @@ function isTrue(query: Query): boolean {
 }
 
 function selected(query: Query): readonly Json[] {
+  return resultsOf(query).map((result) => jsonOf(result));
+}
+
+function resultsOf(query: Query): readonly unknown[] {
   const results = query(evaluateXPath.ALL_RESULTS_TYPE);
-  return Array.isArray(results) ? results.map((result) => jsonOf(result)) : [];
+  return Array.isArray(results) ? results : [];
+}
+
+function replaced(evaluation: Evaluation, text: string): XPathOutcome<string> {
+  const found = evaluate(evaluation, resultsOf);
+  if (!found.ok) return { ok: false, why: `fails: ${found.why}` };
+  const [declaration = ''] = /^\s*<\?xml\s[^>]*\?>\s*/.exec(evaluation.xml) ?? [];
+  const written = withText(found.value, { text, declaration });
+  return written.ok ? { ...written, notes: found.notes } : written;
 }
 
 function evaluate<T>({ text, xml, version, maxSteps }: Evaluation, ask: (query: Query) => T): XPathOutcome<T> {

@@ -53,7 +53,12 @@ export function bodyOf(draft: RequestDraft, request: BodyRequest): Body | undefi
   draft.spendOn(written.value);
   const contentType = body?.contentType ?? draft.header('content-type') ?? declaredType(operation, written.value);
   const content = asContent(draft, body?.payload, written.value, contentType);
-  const value = complete(draft, request, withoutMissing(draft, request, { content, written, contentType }));
+  const value = complete(
+    draft,
+    request,
+    withoutMissing(draft, request, { content, written, contentType }),
+    contentType,
+  );
   draft.spendOn(value);
   const sent = encoded(draft, request, value, contentType);
   return sent && { ...sent, value };
@@ -123,8 +128,15 @@ function asContent(draft: RequestDraft, payload: Value | undefined, value: Json,
   }
 }
 
-function complete(draft: RequestDraft, { body, scope, key, correlation }: BodyRequest, payload: Json): Json {
-  const written = withReplacements(draft, payload, body?.replacements ?? [], scope);
+function complete(draft: RequestDraft, request: BodyRequest, payload: Json, contentType: string): Json {
+  const { body, scope, key, correlation } = request;
+  const replacements = body?.replacements ?? [];
+  // An XPath looks into XML, so what the schema makes of a structure is written before.
+  const isWritten =
+    isXml(contentType) && isObject(payload) && replacements.some(({ language }) => language === 'xpath');
+  const base = isWritten ? xmlOf(draft, request, payload, contentType) : payload;
+  if (base === undefined) return payload;
+  const written = withReplacements(draft, base, replacements, scope);
   const replaced = correlation ? correlated(written, correlation) : written;
   if (!key) return replaced;
   const tokens = parsePointer(key.pointer);

@@ -40,4 +40,9 @@ describe('the languages of a plan', () => {
     const calls = { 'a#undo': callOf({ path: 'a#undo', criteria: [XPATH, PATTERN] }) };
     expect(await readyFor({ ...plan, calls })).toEqual({ xpath: true, regex: 'loaded' });
   });
+
+  it('count in the targets of replacements, too', async () => {
+    const body = { replacements: [{ target: '/a', language: 'xpath', value: { kind: 'literal', value: 1 } }] } as const;
+    expect(await readyFor(planOf({ steps: [stepOf({ path: 'a', body })] }))).toMatchObject({ xpath: true });
+  });
 });

@@ -374,7 +374,7 @@ describe('the body', () => {
 describe('payload replacements', () => {
   function replaced(
     payload: Json,
-    ...replacements: readonly (readonly [string, Json, ('jsonpointer' | 'jsonpath' | 'xpath')?])[]
+    ...replacements: readonly (readonly [string, Json, ('jsonpointer' | 'jsonpath')?])[]
   ): Asked {
     const listed = replacements.map(([target, value, language = 'jsonpointer']) => ({
       target,
@@ -418,7 +418,6 @@ describe('payload replacements', () => {
     ['/a/b/c', 'jsonpointer', 'the replacement target `/a/b/c` has no parent in the payload'],
     ['a', 'jsonpointer', 'the replacement target `a` is no JSON Pointer'],
     ['$.none', 'jsonpath', 'the replacement target `$.none` selects nothing in the payload'],
-    ['/a', 'xpath', 'the replacement target `/a` is XPath, which is not supported in payloads'],
   ] as const)('fail at %s (%s)', (target, language, why) => {
     expect(refusal(replaced({}, [target, 1, language]))).toBe(why);
   });
