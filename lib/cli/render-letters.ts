@@ -3,7 +3,7 @@
  * operator needs, and the steps that wait for an answer.
  */
 import { isObject, type Json } from '../model/json.ts';
-import type { LetterState, LetterView, WaitView } from '../model/run.ts';
+import type { LetterState, LetterView, UnclaimedMessage, WaitView } from '../model/run.ts';
 import { commandLine, type Suggesting } from './render-next.ts';
 import { paintStatus } from './render-run.ts';
 
@@ -41,6 +41,15 @@ export function renderWaits(waits: readonly RunWait[], suggesting: Suggesting): 
   return ['Steps that wait for a person:', ...lines, `Next: ${show} tells what is asked and how to answer.`, ''].join(
     '\n',
   );
+}
+
+export function renderUnclaimed(unclaimed: readonly UnclaimedMessage[]): string {
+  if (unclaimed.length === 0) return '';
+  const lines = unclaimed.map(
+    ({ digest, integration, source, channel, at }) =>
+      `  ${digest.slice(0, 12)}  over ${channel} of ${source}, for ${integration}  came ${at}`,
+  );
+  return ['Messages that nobody took in their day:', ...lines, ''].join('\n');
 }
 
 function named({ step, visit }: WaitView): string {

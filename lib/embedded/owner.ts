@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { unreachable } from '../model/assert.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { LetterView, RunEvent, RunView } from '../model/run.ts';
+import type { LetterView, RunEvent, RunView, UnclaimedMessage } from '../model/run.ts';
 import type { RunQuery } from '../runtime/ports/journal.ts';
 import { socketPath } from './data-folder.ts';
 import type { Database } from './database.ts';
@@ -75,6 +75,7 @@ export class Owner implements Session {
       ['placing', (params) => this.placing(String(params))],
       ['operate', (params, onEvent) => this.tracked(this.operate(params as OperatorAsked, onEvent))],
       ['letters', (params) => this.letters(params as LetterQuery)],
+      ['unclaimed', (params) => this.unclaimed(Number(params))],
     ]);
   }
 
@@ -133,6 +134,10 @@ export class Owner implements Session {
     return Promise.resolve(this.host.letters.letters(query));
   }
 
+  unclaimed(limit: number): Promise<readonly UnclaimedMessage[]> {
+    return Promise.resolve(this.host.unclaimed(limit));
+  }
+
   async close(): Promise<void> {
     while (this.serving.size > 0) await Promise.allSettled(this.serving);
     this.server.close();
@@ -165,6 +170,8 @@ export function callOwner(
       return owner.placing(String(params));
     case 'letters':
       return owner.letters(params as LetterQuery);
+    case 'unclaimed':
+      return owner.unclaimed(Number(params));
     default:
       return unreachable(method, 'call of a client');
   }

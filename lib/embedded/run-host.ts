@@ -8,7 +8,7 @@ import type { CompiledWorkflow } from '../compile/compile.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { CORE } from '../model/placeholders.ts';
-import type { RunView } from '../model/run.ts';
+import type { RunView, UnclaimedMessage } from '../model/run.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
@@ -273,6 +273,10 @@ export class RunHost {
   /** As all runs of a scope share it. */
   async breaker(scope: string, key: string): Promise<BreakerState> {
     return await new SqliteBreakers(this.options.database).read(`${scope}/${key}`);
+  }
+
+  unclaimed(limit: number): readonly UnclaimedMessage[] {
+    return this.mailboxes.unclaimed(limit);
   }
 
   async audits(runId: string): Promise<readonly AuditEntry[]> {

@@ -4,7 +4,7 @@
  */
 import { Failure } from '../model/failure.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { LetterView, RunEvent, RunView } from '../model/run.ts';
+import type { LetterView, RunEvent, RunView, UnclaimedMessage } from '../model/run.ts';
 import type { RunQuery, RunSummary } from '../runtime/ports/journal.ts';
 import type { InputProblem } from '../runtime/run.ts';
 import { claimFolder, socketPath } from './data-folder.ts';
@@ -64,6 +64,8 @@ export interface Session {
   /** Resolves when the run is at rest again. */
   operate(asked: OperatorAsked, onEvent: (event: RunEvent) => void): Promise<Operated>;
   letters(query: LetterQuery): Promise<readonly LetterView[]>;
+  /** Messages that nobody took, the newest first. */
+  unclaimed(limit: number): Promise<readonly UnclaimedMessage[]>;
   close(): Promise<void>;
 }
 
@@ -162,6 +164,10 @@ class Follower implements Session {
 
   letters(query: LetterQuery): Promise<readonly LetterView[]> {
     return this.call('letters', query, () => undefined);
+  }
+
+  unclaimed(limit: number): Promise<readonly UnclaimedMessage[]> {
+    return this.call('unclaimed', limit, () => undefined);
   }
 
   async close(): Promise<void> {

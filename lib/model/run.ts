@@ -134,6 +134,17 @@ export interface LetterView {
   readonly letter: Json;
 }
 
+/** A message that came before anybody waited for it, and that nobody took in its time. */
+export interface UnclaimedMessage {
+  readonly integration: string;
+  readonly source: string;
+  readonly channel: string;
+  /** Of what it is known by. */
+  readonly digest: string;
+  /** When it came. */
+  readonly at: string;
+}
+
 /** A step that waits for a person. */
 export interface WaitView {
   readonly step: string;

@@ -7,7 +7,7 @@ import type { LetterView } from '../../model/run.ts';
 import { type Command, type Invocation, usageFailure } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { codeFor, inSession, OPERATOR_OPTIONS, operateOn, requireNote, tellView } from '../operating.ts';
-import { renderLetter, renderLetters, renderWaits, type RunWait } from '../render-letters.ts';
+import { renderLetter, renderLetters, renderUnclaimed, renderWaits, type RunWait } from '../render-letters.ts';
 import { LIMIT_OPTION, limitOf } from '../run-operand.ts';
 import { inkFor } from '../terminal.ts';
 
@@ -22,13 +22,16 @@ const ACTIONS: { readonly [word: string]: (session: Session, invocation: Invocat
 export const queueCommand: Command = {
   name: 'queue',
   summary:
-    'The dead letters of this machine: runs that needed an operator, and how they are by now; and the steps that wait for a person. redrive settles a run once more, discard throws its letter away.',
+    'The dead letters of this machine: runs that needed an operator, and how they are by now; the steps that wait for a person; messages that nobody took. redrive settles a run once more, discard throws its letter away.',
   operands: '[list | show ID | redrive ID | discard ID]',
   operandRange: [0, 2],
   options: {
     limit: LIMIT_OPTION,
     ...OPERATOR_OPTIONS,
-    json: { type: 'boolean', says: 'Print one JSON value on stdout: letters and waits, a letter, or the run view.' },
+    json: {
+      type: 'boolean',
+      says: 'Print one JSON value on stdout: letters, waits and messages that nobody took, a letter, or the run view.',
+    },
   },
   examples: [
     { line: 'interlock queue', says: 'The last twenty letters, newest first, and who is waited for until when.' },
@@ -59,11 +62,12 @@ async function list(session: Session, { options, terminal }: Invocation): Promis
   const limit = limitOf(options.text('limit'));
   const letters = await session.letters({ limit });
   const waits = await waitsIn(session, limit);
+  const unclaimed = await session.unclaimed(limit);
   const suggesting = { ink: inkFor(terminal.colour.out), data: options.text('data') };
-  const isWaitedFor = letters.length === 0 && waits.length > 0;
+  const isOther = letters.length === 0 && waits.length + unclaimed.length > 0;
   const text = (): string =>
-    `${isWaitedFor ? '' : renderLetters(letters, suggesting)}${renderWaits(waits, suggesting)}`;
-  terminal.out(options.flag('json') ? `${JSON.stringify({ letters, waits })}\n` : text());
+    `${isOther ? '' : renderLetters(letters, suggesting)}${renderWaits(waits, suggesting)}${renderUnclaimed(unclaimed)}`;
+  terminal.out(options.flag('json') ? `${JSON.stringify({ letters, waits, unclaimed })}\n` : text());
   return ExitCode.Ok;
 }
 
