@@ -270,7 +270,8 @@ const TARGETS: { readonly [T in Target]: (roll: Roll) => Fuzzed } = {
         operations: [operationOf('pay', { path: '/a/{b1}/c', body: { required: false, content } })],
       });
       const environment = { server: 'https://pay.example' };
-      buildRequest({ plan, step, environment, scope: SCOPE, idempotencyKey: 'key', xml: xmlWriter, work });
+      const scope = { ...SCOPE, ...(xpath && { xpath }) };
+      buildRequest({ plan, step, environment, scope, idempotencyKey: 'key', xml: xmlWriter, work });
     });
   },
 };
