@@ -4,14 +4,11 @@
  * public id, the list of its run) is written before it: it may lead to a slot that is not there yet, never the other way
  * round. Its twin on one machine is lib/embedded/callbacks.ts.
  */
-import { Failure } from '../model/failure.ts';
 import { answering, closing, type Changed, waiting } from '../runtime/callback-slot.ts';
 import { sha256 } from '../runtime/digest.ts';
 import type { Answer, Callbacks, Slot, Waiter } from '../runtime/ports/callbacks.ts';
-import { type ItemKey, num, numberIn, type SharedItem, type SharedTable } from './shared-table.ts';
+import { bodyIn, type ItemKey, num, type SharedTable } from './shared-table.ts';
 
-/** Others change it between a look and a write; each refusal is somebody's progress. */
-const MAX_TRIES = 50;
 const KEPT_SECONDS = 90 * 86_400;
 
 export class DynamoCallbacks implements Callbacks {
@@ -37,7 +34,7 @@ export class DynamoCallbacks implements Callbacks {
   }
 
   async slot(key: string): Promise<Slot | undefined> {
-    return slotIn(await this.table.get(slotKey(key)));
+    return bodyIn<Slot>(await this.table.get(slotKey(key)));
   }
 
   async keyOf(id: string): Promise<string | undefined> {
@@ -54,27 +51,16 @@ export class DynamoCallbacks implements Callbacks {
   }
 
   private async change<A>(key: string, at: number, work: (slot: Slot) => Changed<A>): Promise<A> {
-    let item = await this.table.get(slotKey(key));
-    for (let tried = 0; tried < MAX_TRIES; tried += 1) {
-      const known = slotIn(item) ?? { key };
-      const { slot, answer } = work(known);
-      if (slot === known) return answer;
-      const revision = numberIn(item, 'rev') ?? 0;
-      const written = await this.table.update(slotKey(key), {
-        update: 'SET #b = :body, #r = :next, #x = :expires',
-        condition: revision === 0 ? 'attribute_not_exists(#r)' : '#r = :before',
-        names: { '#b': 'body', '#r': 'rev', '#x': 'expires' },
-        values: {
-          ':body': { S: JSON.stringify(slot) },
-          ':next': num(revision + 1),
-          ':expires': kept(Math.max(at, slot.waiter?.until ?? 0)),
-          ...(revision > 0 && { ':before': num(revision) }),
-        },
-      });
-      if (written.written) return answer;
-      ({ item } = written);
-    }
-    throw new Failure('store-failed', 'What a run waits for changed faster than it could be read');
+    return await this.table.change<Slot, A>({
+      key: slotKey(key),
+      empty: { key },
+      work(known) {
+        const { slot, answer } = work(known);
+        return { body: slot, answer };
+      },
+      expires: ({ waiter }) => kept(Math.max(at, waiter?.until ?? 0)),
+      name: 'What a run waits for',
+    });
   }
 
   private async lead(key: string, run: string, at: number): Promise<void> {
@@ -97,12 +83,6 @@ export class DynamoCallbacks implements Callbacks {
 /** Nobody asks after it a quarter of a year later. */
 function kept(at: number): ReturnType<typeof num> {
   return num(Math.ceil(at / 1000) + KEPT_SECONDS);
-}
-
-function slotIn(item: SharedItem): Slot | undefined {
-  const body = item['body']?.S;
-  // Written by `change`.
-  return body === undefined ? undefined : (JSON.parse(body) as Slot);
 }
 
 /** A key may hold what is nobody's business. */

@@ -34,6 +34,20 @@ export interface SharedWritten {
   readonly item: SharedItem;
 }
 
+/** An item whose whole meaning is one JSON body, changed under the condition that nobody has changed it since it was read. */
+export interface SharedBody<T, A> {
+  readonly key: ItemKey;
+  /** Where there is none. */
+  readonly empty: T;
+  /** The very same body where nothing is to be written. */
+  readonly work: (known: T) => { readonly body: T; readonly answer: A };
+  readonly expires: (body: T) => AttributeValue;
+  /** What it is, for whoever cannot have it. */
+  readonly name: string;
+}
+
+/** Others change it between a look and a write; each refusal is somebody's progress. */
+const MAX_TRIES = 50;
 const REQUEST_MS = 500;
 
 /** A client for what is best effort: at most about a second in all. */
@@ -56,6 +70,30 @@ export class SharedTable {
     return await storing(async () => (await this.client.send(command)).Item ?? {});
   }
 
+  async change<T, A>({ key, empty, work, expires, name }: SharedBody<T, A>): Promise<A> {
+    let item = await this.get(key);
+    for (let tried = 0; tried < MAX_TRIES; tried += 1) {
+      const known = bodyIn<T>(item) ?? empty;
+      const { body, answer } = work(known);
+      if (body === known) return answer;
+      const revision = numberIn(item, 'rev') ?? 0;
+      const written = await this.update(key, {
+        update: 'SET #b = :body, #r = :next, #x = :expires',
+        condition: revision === 0 ? 'attribute_not_exists(#r)' : '#r = :before',
+        names: { '#b': 'body', '#r': 'rev', '#x': 'expires' },
+        values: {
+          ':body': { S: JSON.stringify(body) },
+          ':next': num(revision + 1),
+          ':expires': expires(body),
+          ...(revision > 0 && { ':before': num(revision) }),
+        },
+      });
+      if (written.written) return answer;
+      ({ item } = written);
+    }
+    throw new Failure('store-failed', `${name} changed faster than it could be read`);
+  }
+
   async update(key: ItemKey, { update, condition, names, values }: SharedUpdate): Promise<SharedWritten> {
     const command = new UpdateItemCommand({
       TableName: this.name,
@@ -76,6 +114,12 @@ export class SharedTable {
       }
     });
   }
+}
+
+/** Written by `change` only. */
+export function bodyIn<T>(item: SharedItem): T | undefined {
+  const body = item['body']?.S;
+  return body === undefined ? undefined : (JSON.parse(body) as T);
 }
 
 function keyOf({ pk, sk }: ItemKey): { [attribute: string]: AttributeValue } {
