@@ -5,53 +5,39 @@
  */
 import { randomBytes } from 'node:crypto';
 import { assert } from '../model/assert.ts';
-import { Failure } from '../model/failure.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
-import { type Bucket, type BucketOptions, nameOf, openBucket, readObject, writeObject, writeOnce } from './bucket.ts';
+import { type Bucket, type BucketOptions, LazyBucket, readObject, writeObject, writeOnce } from './bucket.ts';
 
 const SECRET = 'secret';
 
 export class S3Blobs implements Blobs {
-  private readonly options: BucketOptions;
-  private opened: Promise<Bucket> | undefined;
+  private readonly bucket: LazyBucket;
   private known: Promise<string> | undefined;
 
   constructor(options: BucketOptions) {
-    this.options = options;
+    const says = 'A value cannot be kept in or read from the bucket';
+    this.bucket = new LazyBucket(options, { code: 'blob-store', says });
   }
 
   async put(run: string, id: string, body: string): Promise<void> {
     const key = keyOf(run, id);
-    await this.storing(async (store) => await writeObject(store, key, body));
+    await this.bucket.use(async (store) => await writeObject(store, key, body));
   }
 
   async get(run: string, id: string): Promise<string | undefined> {
     const key = keyOf(run, id);
-    return await this.storing(async (store) => await readObject(store, key));
+    return await this.bucket.use(async (store) => await readObject(store, key));
   }
 
   async remove(run: string): Promise<void> {
     const folder = folderOf(run);
-    await this.storing(async (store) => await removeBelow(store, folder));
+    await this.bucket.use(async (store) => await removeBelow(store, folder));
   }
 
   secret(): Promise<string> {
-    this.known ??= this.storing(secretIn);
+    this.known ??= this.bucket.use(secretIn);
     this.known.catch(() => (this.known = undefined));
     return this.known;
-  }
-
-  private async storing<T>(work: (store: Bucket) => Promise<T>): Promise<T> {
-    this.opened ??= openBucket(this.options);
-    const store = await this.opened;
-    try {
-      return await work(store);
-    } catch (error) {
-      // The service's message names bucket and role, never a value.
-      throw new Failure('blob-store', `A value cannot be kept in or read from the bucket: ${nameOf(error)}`, {
-        cause: error,
-      });
-    }
   }
 }
 

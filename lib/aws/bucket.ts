@@ -26,7 +26,7 @@ export interface Bucket {
 /** The longest a request may take: a lease has to survive several. */
 const REQUEST_MS = 5_000;
 
-export async function openBucket({ bucket, prefix = '', config = {} }: BucketOptions): Promise<Bucket> {
+async function openBucket({ bucket, prefix = '', config = {} }: BucketOptions): Promise<Bucket> {
   if (bucket === undefined) {
     throw new Failure('blob-bucket', 'The function has no bucket for large and sensitive values', {
       remedy: 'Deploy again with a version of the construct that gives it one.',
@@ -35,6 +35,29 @@ export async function openBucket({ bucket, prefix = '', config = {} }: BucketOpt
   const sdk = await import('./clients/s3.ts');
   const requestHandler = { connectionTimeout: 1_000, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
   return { sdk, bucket, prefix, client: new sdk.S3Client({ maxAttempts: 5, requestHandler, ...config }) };
+}
+
+/** The bucket as one adapter uses it: opened with its first object, and failing in that adapter's own words. */
+export class LazyBucket {
+  private readonly options: BucketOptions;
+  private readonly failing: { readonly code: string; readonly says: string };
+  private opened: Promise<Bucket> | undefined;
+
+  constructor(options: BucketOptions, failing: LazyBucket['failing']) {
+    this.options = options;
+    this.failing = failing;
+  }
+
+  async use<T>(work: (bucket: Bucket) => Promise<T>): Promise<T> {
+    this.opened ??= openBucket(this.options);
+    const bucket = await this.opened;
+    try {
+      return await work(bucket);
+    } catch (error) {
+      // The service's message names bucket and role, never a value.
+      throw new Failure(this.failing.code, `${this.failing.says}: ${nameOf(error)}`, { cause: error });
+    }
+  }
 }
 
 export async function writeObject(
@@ -69,6 +92,6 @@ export async function writeOnce(store: Bucket, key: string, body: string): Promi
   }
 }
 
-export function nameOf(error: unknown): string {
+function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : String(error);
 }

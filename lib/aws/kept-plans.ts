@@ -10,22 +10,22 @@ import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import { sha256 } from '../runtime/digest.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
-import { type Bucket, type BucketOptions, nameOf, openBucket, readObject, writeOnce } from './bucket.ts';
+import { type Bucket, type BucketOptions, LazyBucket, readObject, writeOnce } from './bucket.ts';
 import { bundledPlan } from './bundled-files.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 
 export class KeptPlans implements Plans {
   private readonly folder: string;
-  private readonly options: BucketOptions;
+  private readonly bucket: LazyBucket;
   private readonly read = new Map<string, Promise<Plan>>();
   private readonly kept = new Map<string, Promise<unknown>>();
-  private opened: Promise<Bucket> | undefined;
 
   /** `folder`: what was deployed beside the handler. */
   constructor(folder: string, options: BucketOptions) {
     this.folder = folder;
-    this.options = options;
+    const says = 'A plan cannot be kept in or read from the bucket';
+    this.bucket = new LazyBucket(options, { code: 'plan-store', says });
   }
 
   plan(hash: string): Promise<Plan> {
@@ -44,11 +44,11 @@ export class KeptPlans implements Plans {
   /** Before a run names it. Once per process: it may well be there already. */
   async keep(hash: string, plan: Plan): Promise<void> {
     const written = (bucket: Bucket): Promise<boolean> => writeOnce(bucket, keyOf(hash), textOf(plan));
-    await remembered(this.kept, hash, () => this.storing(written));
+    await remembered(this.kept, hash, () => this.bucket.use(written));
   }
 
   private async fetched(hash: string): Promise<Plan> {
-    const found = HASH.test(hash) ? this.storing((bucket) => readObject(bucket, keyOf(hash))) : undefined;
+    const found = HASH.test(hash) ? this.bucket.use((bucket) => readObject(bucket, keyOf(hash))) : undefined;
     const text = await found;
     if (text === undefined) {
       throw new Failure('plan-unknown', `Neither this version of the handlers nor the bucket has the plan ${hash}`, {
@@ -62,18 +62,6 @@ export class KeptPlans implements Plans {
       });
     }
     return JSON.parse(text) as Plan;
-  }
-
-  private async storing<T>(work: (bucket: Bucket) => Promise<T>): Promise<T> {
-    this.opened ??= openBucket(this.options);
-    const bucket = await this.opened;
-    try {
-      return await work(bucket);
-    } catch (error) {
-      throw new Failure('plan-store', `A plan cannot be kept in or read from the bucket: ${nameOf(error)}`, {
-        cause: error,
-      });
-    }
   }
 }
 
