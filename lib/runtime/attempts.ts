@@ -136,7 +136,6 @@ function emitAttempt(
   { record, why, open }: Attempt,
   attempt: number,
 ): void {
-  if (ports.events.isHeard?.() === false) return;
   const source = { runId: task.run, workflowId: plan.workflowId };
   emit(ports, source, {
     type: 'attempt-ended',

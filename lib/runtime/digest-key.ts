@@ -3,19 +3,14 @@
  * so a run of a plan that handles sensitive values has a key that only the blob store gives.
  */
 import { createHmac } from 'node:crypto';
+import { oncePer } from '../model/once-per.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Blobs } from './ports/blobs.ts';
 
-const sensitiveByPlan = new WeakMap<Plan, boolean>();
-
-export function isSensitive(plan: Plan): boolean {
-  const known = sensitiveByPlan.get(plan);
-  if (known !== undefined) return known;
-  const calls = [...Object.values(plan.steps), ...Object.values(plan.calls)];
-  const found = calls.some(({ sensitive }) => sensitive.length > 0) || Object.values(plan.scopes).some(hasMarks);
-  sensitiveByPlan.set(plan, found);
-  return found;
-}
+export const isSensitive: (plan: Plan) => boolean = oncePer(({ steps, calls, scopes }: Plan): boolean => {
+  const all = [...Object.values(steps), ...Object.values(calls)];
+  return all.some(({ sensitive }) => sensitive.length > 0) || Object.values(scopes).some(hasMarks);
+});
 
 function hasMarks({ sensitive }: Plan['scopes'][string]): boolean {
   return sensitive !== undefined && (sensitive.inputs.length > 0 || sensitive.outputs.length > 0);

@@ -4,18 +4,15 @@
  * gathers in one place, the less each step may put there.
  */
 import { DEFAULTS } from '../model/defaults.ts';
+import { oncePer } from '../model/once-per.ts';
 import type { Plan, PlanNode, PlanSeries } from '../model/plan.ts';
 
 /** Of 256 KiB; the rest is for names, counts and the frame of a payload. */
 const PAYLOAD_BYTES = 192 * 1_024;
 
-const byPlan = new WeakMap<Plan, number>();
-
-export function inlineBytesOf(plan: Plan): number {
-  const known = byPlan.get(plan) ?? Math.min(DEFAULTS.blobThresholdBytes, Math.floor(PAYLOAD_BYTES / gathered(plan)));
-  byPlan.set(plan, known);
-  return known;
-}
+export const inlineBytesOf: (plan: Plan) => number = oncePer((plan: Plan): number =>
+  Math.min(DEFAULTS.blobThresholdBytes, Math.floor(PAYLOAD_BYTES / gathered(plan))),
+);
 
 /** The most steps whose outputs are in one payload. */
 function gathered({ steps, scopes, flow, tails }: Plan): number {

@@ -4,7 +4,8 @@
  * the wrong value only where it is a scalar that is not sensitive (`format: password`, `writeOnly`, or named by the plan).
  */
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { isObject, type Json } from '../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { oncePer } from '../model/once-per.ts';
 import { counted, judged, newAjv } from './ajv.ts';
 import { ALL } from './keep.ts';
 import { surelyFits } from './plain-schema.ts';
@@ -36,13 +37,10 @@ export async function inputProblems(
 type Validator = ValidateFunction | string;
 
 /** A bulk run judges thousands of inputs by one schema. */
-const validators = new WeakMap<object, Promise<Validator>>();
+const compiledOnce = oncePer((schema: JsonObject) => compiled(schema));
 
 function validatorOf(schema: Json): Promise<Validator> {
-  if (!isObject(schema)) return compiled(schema);
-  const validator = validators.get(schema) ?? compiled(schema);
-  validators.set(schema, validator);
-  return validator;
+  return isObject(schema) ? compiledOnce(schema) : compiled(schema);
 }
 
 /** Or why it cannot be used: the schema is the author's. */

@@ -6,6 +6,7 @@
 import { assert } from '../model/assert.ts';
 import { type Json, own } from '../model/json.ts';
 import { itemPath } from '../model/item-path.ts';
+import { oncePer } from '../model/once-per.ts';
 import type { Plan, PlanCall, PlanOperation, PlanStep, PlanSystem } from '../model/plan.ts';
 import { type CallTask, TaskError } from '../model/task.ts';
 import type { Clock, Random } from '../model/time.ts';
@@ -179,21 +180,18 @@ interface Languages {
   readonly regex: boolean;
 }
 
-const languagesByPlan = new WeakMap<Plan, Languages>();
-
 /**
  * Gets the languages of a plan ready: regular expressions are loaded, XPath is handed out. Only for plans that hold them;
  * asked of each plan once, generously (a literal that looks like it counts).
  */
 export async function languagesFor(plan: Plan): Promise<XPath | undefined> {
-  const known = languagesByPlan.get(plan) ?? languagesIn(plan);
-  languagesByPlan.set(plan, known);
+  const known = languagesIn(plan);
   if (known.regex) await loadRegex();
   return known.xpath ? await loadXPath() : undefined;
 }
 
-function languagesIn({ steps, calls, scopes, lock }: Plan): Languages {
+const languagesIn = oncePer(({ steps, calls, scopes, lock }: Plan): Languages => {
   const text = JSON.stringify([steps, calls, scopes, lock]);
   const xpath = text.includes('"type":"xpath"') || text.includes('"language":"xpath"');
   return { xpath, regex: text.includes('"type":"regex"') || mayMatch(text) };
-}
+});

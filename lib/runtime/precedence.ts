@@ -4,6 +4,7 @@
  * different epochs follow each other in time, and share no plan: there too time decides.
  */
 import { own } from '../model/json.ts';
+import { oncePer } from '../model/once-per.ts';
 import type { Plan } from '../model/plan.ts';
 import type { EffectOf } from './effects.ts';
 
@@ -40,19 +41,11 @@ function endOf({ applied, failed, intent, verdict }: EffectOf): number {
 
 type Paths = (from: string, to: string) => boolean;
 
-const known = new WeakMap<Plan, Paths>();
-
 /**
  * Over what the author ordered; an edge of a workflowId step holds for every step inside it. An edge that only closes the
  * graph for the machine is no dependency: what follows along it was not built on what was before.
  */
-export function pathsOf(plan: Plan): Paths {
-  const made = known.get(plan) ?? makePaths(plan);
-  known.set(plan, made);
-  return made;
-}
-
-function makePaths(plan: Plan): Paths {
+export const pathsOf: (plan: Plan) => Paths = oncePer((plan: Plan): Paths => {
   const next = new Map<string, string[]>();
   for (const { from, to, why } of plan.edges) if (why !== 'added') next.set(from, [...(next.get(from) ?? []), to]);
   const reached = new Map<string, ReadonlySet<string>>();
@@ -65,7 +58,7 @@ function makePaths(plan: Plan): Paths {
     const targets = nodesAround(to);
     return nodesAround(from).some((node) => targets.some((target) => node !== target && reachOf(node).has(target)));
   };
-}
+});
 
 function closure(next: ReadonlyMap<string, readonly string[]>, start: string): ReadonlySet<string> {
   const found = new Set<string>();

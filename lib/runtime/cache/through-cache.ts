@@ -2,6 +2,7 @@
  * A step's call and the cache: whether its answers are kept, what is known of it, and what its own effect makes void. A step
  * with sensitive outputs is never kept.
  */
+import { oncePer } from '../../model/once-per.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Calling } from '../passage.ts';
 import type { HttpResponse } from '../ports/http.ts';
@@ -31,8 +32,6 @@ export async function throughCache(
   return { known: await remembered(asked, ports), keep: (answer) => remember(asked, answer, ports) };
 }
 
-const caching = new WeakMap<Plan, ReadonlySet<string>>();
-
 /** Of systems whose answers this plan keeps: others of a deployment keep what they keep as long as the answers say. */
 export async function voidAfter(
   { plan, step, system }: Pick<Calling, 'plan' | 'step' | 'system'>,
@@ -40,12 +39,10 @@ export async function voidAfter(
   ports: CachePorts,
 ): Promise<void> {
   if (step.effect === 'safe' || !ports.answers) return;
-  const systems = caching.get(plan) ?? systemsIn(plan);
-  caching.set(plan, systems);
-  if (systems.has(system.name)) await forgetAt(request.url, ports);
+  if (cachingIn(plan).has(system.name)) await forgetAt(request.url, ports);
 }
 
-function systemsIn({ steps, calls, operations }: Plan): ReadonlySet<string> {
+const cachingIn = oncePer(({ steps, calls, operations }: Plan): ReadonlySet<string> => {
   const cached = [...Object.values(steps), ...Object.values(calls)].filter(({ cache }) => cache !== undefined);
   return new Set(cached.flatMap(({ operation }) => operations[operation]?.system ?? []));
-}
+});

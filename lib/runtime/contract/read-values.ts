@@ -3,6 +3,7 @@
  * document has it is told only where the document says so for certain, member by member.
  */
 import { isObject, type Json, own } from '../../model/json.ts';
+import { oncePer } from '../../model/once-per.ts';
 import type { Plan, PlanCall } from '../../model/plan.ts';
 import { type Definitions, definitionName, itemsOf, partsOf } from '../../model/schema-members.ts';
 import { formatPointer, parsePointer } from '../../expressions/pointer.ts';
@@ -72,17 +73,13 @@ function isWriteOnly(schema: Json, definitions: Definitions): boolean {
   return own(schema, 'writeOnly') === true || (isObject(referred) && own(referred, 'writeOnly') === true);
 }
 
-const texts = new WeakMap<Plan, ReadonlyMap<string, string>>();
-
 /** Does anything but the step itself say `$steps.<step>.outputs.<name>`? */
 function isRead(plan: Plan, { stepId, path }: PlanCall, name: string): boolean {
-  const known = texts.get(plan) ?? textsOf(plan);
-  texts.set(plan, known);
   const wanted = new RegExp(`steps\\.${escaped(stepId)}\\.outputs\\.${escaped(name)}(?![\\w-])`);
-  return [...known].some(([reader, text]) => reader !== path && wanted.test(text));
+  return [...textsOf(plan)].some(([reader, text]) => reader !== path && wanted.test(text));
 }
 
-function textsOf({ steps, calls, scopes }: Plan): ReadonlyMap<string, string> {
+const textsOf = oncePer(({ steps, calls, scopes }: Plan): ReadonlyMap<string, string> => {
   const inner = Object.entries(scopes).filter(([path]) => path !== '');
   const readers = [
     ...Object.entries(steps),
@@ -90,7 +87,7 @@ function textsOf({ steps, calls, scopes }: Plan): ReadonlyMap<string, string> {
     ...inner.map(([path, one]) => [`scope ${path}`, one] as const),
   ];
   return new Map(readers.map(([path, one]) => [path, JSON.stringify(one)]));
-}
+});
 
 function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
