@@ -9,6 +9,7 @@ import { isObject, type Json } from '../model/json.ts';
 import type { CoreTask, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
+import { delay } from '../runtime/retry.ts';
 import { system } from '../runtime/system.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import { TaskFailure } from '../runtime/task-failure.ts';
@@ -70,7 +71,7 @@ export class Functions implements TaskRunner {
     const { chance, weather, ports } = this.options;
     const name = nameOf(task);
     chance.moment(name);
-    await pass(ports.clock, chance.between(`begin of ${name}`, 0, 20));
+    await delay(ports.clock, chance.between(`begin of ${name}`, 0, 20));
     if (chance.fires(`not-invoked ${name}`, weather['not-invoked'])) return lost('Lambda.TooManyRequestsException');
     const first = this.invoke(task, name);
     if (chance.fires(`twice ${name}`, weather.twice)) {
@@ -93,7 +94,7 @@ export class Functions implements TaskRunner {
     const answered = this.answer(task, invocation, name);
     const killed = invocation.killed.then(() => {
       over();
-      return pass(ports.clock, chance.between(`death of ${name}`, 0, 2_000)).then(() => lost('Lambda.Unknown'));
+      return delay(ports.clock, chance.between(`death of ${name}`, 0, 2_000)).then(() => lost('Lambda.Unknown'));
     });
     void answered.then(over);
     return await Promise.race([answered, killed, timedOut(ports.clock, this.options.timeoutMs)]);
@@ -135,12 +136,6 @@ function lost(error: string): TaskResult {
   return { error, cause: 'a fault of the rehearsal' };
 }
 
-function pass(clock: CallPorts['clock'], ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
-}
-
 function timedOut(clock: CallPorts['clock'], timeoutMs: number): Promise<TaskResult> {
-  return pass(clock, timeoutMs).then(() => lost('Sandbox.Timedout'));
+  return delay(clock, timeoutMs).then(() => lost('Sandbox.Timedout'));
 }

@@ -8,6 +8,7 @@ import type { Clock } from '../model/time.ts';
 import { Failure } from '../model/failure.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
+import { delay } from '../runtime/retry.ts';
 import type { Chance, Gates } from './chance.ts';
 import type { Weather } from './weather.ts';
 
@@ -86,7 +87,7 @@ export class Invocation {
   }
 
   private async pass(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => void this.options.clock.after(ms, resolve));
+    await delay(this.options.clock, ms);
     if (this.isOver) await never();
   }
 }

@@ -3,13 +3,13 @@
  * way. What becomes of the effect and what the caller sees go their own ways, as in the world: an effect lands although
  * its caller is gone, and late ones land until the grace is over, never after it.
  */
+import { isSafeMethod } from '../model/methods.ts';
 import type { Clock } from '../model/time.ts';
 import type { Http, HttpAnswer, HttpLimits, HttpRequest, HttpResponse } from '../runtime/ports/http.ts';
+import { delay } from '../runtime/retry.ts';
 import type { Chance } from './chance.ts';
 import type { Landing, RehearsedSystems } from './systems.ts';
 import { NETWORK_FAULTS, type NetworkFault, type Weather } from './weather.ts';
-
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
 
 export interface NetworkOptions {
   readonly systems: RehearsedSystems;
@@ -85,7 +85,7 @@ export class Network implements Http {
     const { chance, weather, systems } = this.options;
     const lasting = chance.lasting(operation);
     if (lasting !== undefined) return lasting;
-    const met = { isSafe: SAFE.has(request.method), hasOdd: systems.hasOdd?.(request) ?? true };
+    const met = { isSafe: isSafeMethod(request.method), hasOdd: systems.hasOdd?.(request) ?? true };
     return NETWORK_FAULTS.find(
       (fault) => chance.offers(fault, met) && chance.fires(`${fault} at ${operation}`, weather[fault]),
     );
@@ -93,7 +93,7 @@ export class Network implements Http {
 
   private async travel(asked: Asked, course: Course, timeoutMs: number): Promise<HttpAnswer> {
     const landed = course.landsAfter === undefined ? undefined : this.landLater(asked, course);
-    await pass(this.options.clock, Math.min(course.answerAfter, timeoutMs));
+    await delay(this.options.clock, Math.min(course.answerAfter, timeoutMs));
     if (course.answerAfter > timeoutMs) return { kind: 'no-answer', why: 'timeout' };
     return course.answer ?? (await landed) ?? { kind: 'no-answer', why: 'reset' };
   }
@@ -103,16 +103,10 @@ export class Network implements Http {
     { landsAfter = 0, landing = 'well' }: Course,
   ): Promise<HttpResponse> {
     this.underWay += 1;
-    await pass(this.options.clock, landsAfter);
+    await delay(this.options.clock, landsAfter);
     this.underWay -= 1;
     return this.options.systems.land(request, landing, caller);
   }
-}
-
-function pass(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
 }
 
 function courseOf(fault: NetworkFault | undefined, journey: Journey, chance: Chance): Course {

@@ -5,6 +5,7 @@
  * It checks no credentials and injects no faults; the rehearsal builds those around it.
  */
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isSafeMethod } from '../model/methods.ts';
 import type { ApiDocument, MediaType, Operation, OperationResponse } from '../model/openapi.ts';
 import { answerBody } from './answer-body.ts';
 import { findOperation } from './find-operation.ts';
@@ -35,8 +36,6 @@ export interface SimulationOptions {
   readonly wanted?: ReadonlyMap<string, number>;
 }
 
-const SAFE: ReadonlySet<string> = new Set(['get', 'head', 'options', 'trace', 'query']);
-
 export class SimulatedSystems {
   /** Every effect, in order: what stands at the systems. */
   readonly ledger: LedgerEntry[] = [];
@@ -59,7 +58,7 @@ export class SimulatedSystems {
     const response = chosenResponse(operation, this.options.wanted?.get(key));
     const status = statusOf(response, this.options.wanted?.get(key));
     const media = response && jsonFirst(response.content);
-    if (!SAFE.has(operation.method)) this.ledger.push({ system: request.system, operation: key, status });
+    if (!isSafeMethod(operation.method)) this.ledger.push({ system: request.system, operation: key, status });
     if (!media) return { status };
     const body = this.remember(
       request,
@@ -73,7 +72,7 @@ export class SimulatedSystems {
   private remember(request: SimulatedRequest, operation: Operation, body: Json): Json {
     const place = `${request.system} ${request.path}`;
     if (operation.method === 'get') return this.kept.get(place) ?? body;
-    if (!isObject(body) || SAFE.has(operation.method)) return body;
+    if (!isObject(body) || isSafeMethod(operation.method)) return body;
     this.kept.set(place, body);
     for (const id of identifiersOf(body)) this.kept.set(`${place}/${encodeURIComponent(id)}`, body);
     return body;
