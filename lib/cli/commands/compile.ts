@@ -1,10 +1,8 @@
 /** `interlock compile`: the state machine on stdout, or written beside its description. */
-import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type CompiledWorkflow, failing } from '../../compile/compile.ts';
 import { renderMachine } from '../../emit/render-machine.ts';
 import type { StateMachineDefinition } from '../../model/asl.ts';
-import { Failure } from '../../model/failure.ts';
 import type { Command } from '../command.ts';
 import {
   COMPILE_OPTIONS,
@@ -17,6 +15,7 @@ import {
 } from '../compiling.ts';
 import { ExitCode } from '../exit-code.ts';
 import { DESCRIPTION_OPTIONS } from '../open-description.ts';
+import { writeText } from '../write-file.ts';
 
 export const compileCommand: Command = {
   name: 'compile',
@@ -77,12 +76,9 @@ function writeMachines(
 }
 
 function writeMachine(path: string, machine: StateMachineDefinition): string {
-  try {
-    writeFileSync(path, renderMachine(machine));
-  } catch (error) {
-    throw new Failure('write-failed', `${relative('.', path)} cannot be written`, { cause: error });
-  }
-  return relative('.', path);
+  const shown = relative('.', path);
+  writeText(path, renderMachine(machine), { shown });
+  return shown;
 }
 
 /** A workflow id may hold anything; a file name may not leave its folder. */

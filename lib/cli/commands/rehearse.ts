@@ -1,5 +1,4 @@
 /** `interlock rehearse`: every failure of every step, and pairs of them, in virtual time; what broke, and what became of the rest. */
-import { writeFileSync } from 'node:fs';
 import type { CompiledWorkflow } from '../../compile/compile.ts';
 import { durationMs } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
@@ -33,6 +32,7 @@ import type { Material } from '../rehearse-material.ts';
 import { RehearsePool } from '../rehearse-pool.ts';
 import { renderPlayed, renderRehearsal } from '../render-rehearsal.ts';
 import { inkFor } from '../terminal.ts';
+import { writeText } from '../write-file.ts';
 
 /** What the search of one second is worth, on every machine: the report must not depend on how fast it is. */
 export const SEARCHED_PER_SECOND = 800;
@@ -186,8 +186,8 @@ function progressOf({ terminal }: Invocation): (explored: number, known: number)
 
 async function writeReports({ options }: Invocation, report: RehearsalReport, player: Player): Promise<void> {
   const [junit, html] = [options.text('junit'), options.text('html')];
-  if (junit !== undefined) write(junit, rehearsalJunit(report));
-  if (html !== undefined) write(html, rehearsalPage(report, await storiesOf(report, player)));
+  if (junit !== undefined) writeText(junit, rehearsalJunit(report));
+  if (html !== undefined) writeText(html, rehearsalPage(report, await storiesOf(report, player)));
 }
 
 /** The timeline behind each cell. */
@@ -201,12 +201,4 @@ async function storiesOf({ matrix }: RehearsalReport, player: Player): Promise<R
 function storyOf(played: Awaited<ReturnType<Player>>[number] | undefined): Story {
   const { timeline = [], fired = [], phase = 'forward', ms = 0, violations = [] } = played ?? {};
   return { timeline, faults: fired, phase, ms, violations: violations.map(({ what }) => what) };
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new Failure('write-failed', `${path} cannot be written`, { cause: error });
-  }
 }

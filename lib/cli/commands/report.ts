@@ -1,5 +1,4 @@
 /** `interlock report`: everything about an integration on one page, for whoever has to build on it, run it, or sign it off. */
-import { writeFileSync } from 'node:fs';
 import { join, parse, relative } from 'node:path';
 import { failing } from '../../compile/compile.ts';
 import { loadEnvironment } from '../../embedded/environment-file.ts';
@@ -22,6 +21,7 @@ import {
 import { ExitCode } from '../exit-code.ts';
 import { DESCRIPTION_OPTIONS } from '../open-description.ts';
 import { type Reporting, reportFacts } from '../reporting.ts';
+import { writeText } from '../write-file.ts';
 
 export const reportCommand: Command = {
   name: 'report',
@@ -120,12 +120,5 @@ function makeFolderFor(folder: string): void {
 }
 
 function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new Failure('write-failed', `${relative('.', path)} cannot be written`, {
-      cause: error,
-      remedy: 'Check that its folder is there, and its permissions.',
-    });
-  }
+  writeText(path, text, { shown: relative('.', path), remedy: 'Check that its folder is there, and its permissions.' });
 }
