@@ -1,21 +1,21 @@
 /** The three systems as a process of their own: `node main.ts [--port-base PORT] [--latency-ms MS]`. */
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
+import { demoValues, type Values, valuesOver } from '../../order-fulfilment/systems/demo-values.ts';
 import { runProcess } from '../../order-fulfilment/systems/process.ts';
 import { CREDENTIAL_NAMES, startSystems } from './start.ts';
 
-function demo(): Readonly<Record<string, string>> {
-  const values = parseEnv(readFileSync(new URL('../environments/demo.env', import.meta.url), 'utf8'));
-  return Object.fromEntries(CREDENTIAL_NAMES.map((name) => [name, values[name] ?? '']));
+function demo(): Values<(typeof CREDENTIAL_NAMES)[number]> {
+  return demoValues(new URL('../environments/demo.env', import.meta.url), CREDENTIAL_NAMES);
 }
 
 runProcess({
   names: CREDENTIAL_NAMES,
   demo,
   start: (options) => {
-    const values = demo();
-    const of = (name: string): string => process.env[name] || (values[name] ?? '');
-    const [key, token] = CREDENTIAL_NAMES;
-    return startSystems({ ...options, supplierKey: of(key), shopToken: of(token) });
+    const given = valuesOver(demo(), CREDENTIAL_NAMES, process.env);
+    return startSystems({
+      ...options,
+      supplierKey: given.CATALOGUE_DEMO_SUPPLIER_KEY,
+      shopToken: given.CATALOGUE_DEMO_SHOP_TOKEN,
+    });
   },
 });

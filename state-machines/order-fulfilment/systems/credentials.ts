@@ -2,8 +2,7 @@
  * The credentials that the demo systems ask for, by the names under which environments/local.yaml looks for them.
  * environments/demo.env is the one place of their demo values; a variable that is set already wins over it.
  */
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
+import { demoValues, type Values, valuesOver } from './demo-values.ts';
 
 export const credentialNames = [
   'ORDER_DEMO_INVENTORY_KEY',
@@ -15,17 +14,13 @@ export const credentialNames = [
 ] as const;
 
 export type CredentialName = (typeof credentialNames)[number];
-export type Credentials = Readonly<Record<CredentialName, string>>;
+export type Credentials = Values<CredentialName>;
 
 export function demoCredentials(): Credentials {
-  const values = parseEnv(readFileSync(new URL('../environments/demo.env', import.meta.url), 'utf8'));
-  const entries = credentialNames.map((name) => [name, values[name] ?? '']);
-  return Object.fromEntries(entries) as Credentials; // The entries are exactly credentialNames.
+  return demoValues(new URL('../environments/demo.env', import.meta.url), credentialNames);
 }
 
 /** What is set, and the demo value for what is not. */
 export function credentialsFrom(environment: Readonly<Record<string, string | undefined>>): Credentials {
-  const demo = demoCredentials();
-  const entries = credentialNames.map((name) => [name, environment[name] || demo[name]]);
-  return Object.fromEntries(entries) as Credentials; // The entries are exactly credentialNames.
+  return valuesOver(demoCredentials(), credentialNames, environment);
 }
