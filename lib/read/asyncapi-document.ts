@@ -1,6 +1,6 @@
 /**
  * An AsyncAPI 3.0 document as Interlock needs it: channels and operations with their messages, all references followed
- * and traits merged. The documents that it refers to are in the library by now. Whatever of it can be read is read; only
+ * and traits merged. The documents that it refers to are in the set by now. Whatever of it can be read is read; only
  * a document of another version yields nothing. Bindings and replies are not read: where a channel is belongs to an
  * environment, and an answer is a step of its own.
  */
@@ -14,7 +14,7 @@ import { AsyncApiFaults } from './asyncapi-faults.ts';
 import { type AsyncApiContext, type ReadMessage, messagesIn, targetOf } from './asyncapi-messages.ts';
 import { exchangesOf } from './asyncapi-exchanges.ts';
 import { asyncServers, type NamedServer } from './asyncapi-servers.ts';
-import type { Library } from './library.ts';
+import type { DocumentSet } from './document-set.ts';
 import type { Limits } from './limits.ts';
 import { securitySchemes } from './openapi-security.ts';
 import { SchemaReader } from './schema-reader.ts';
@@ -35,7 +35,7 @@ export interface AsyncApiOptions {
 }
 
 export function asyncApiFromDocument(
-  library: Library,
+  documentSet: DocumentSet,
   positioned: PositionedDocument,
   options: AsyncApiOptions,
 ): AsyncApiResult {
@@ -46,9 +46,12 @@ export function asyncApiFromDocument(
     return { diagnostics: [report('ASY001', place, { version, wantedAt: options.wantedAt })] };
   }
   const root = rootSpot(positioned);
-  const faults = new AsyncApiFaults(library);
-  const schemas = new SchemaReader(library, faults);
-  const reader = new ChannelReader({ library, faults, schemas, root, parts: options.limits.operationParts }, options);
+  const faults = new AsyncApiFaults(documentSet);
+  const schemas = new SchemaReader(documentSet, faults);
+  const reader = new ChannelReader(
+    { documentSet, faults, schemas, root, parts: options.limits.operationParts },
+    options,
+  );
   const { channels, actions } = reader.read();
   schemas.finish();
   const document: AsyncApiDocument = {
@@ -57,7 +60,7 @@ export function asyncApiFromDocument(
     title: textIn(child(root, 'info'), 'title') ?? '',
     servers: reader.servers.map(({ server }) => server),
     operations: [...channels.values()].map(({ send }) => send),
-    securitySchemes: securitySchemes(root, { library, faults, schemas }),
+    securitySchemes: securitySchemes(root, { documentSet, faults, schemas }),
     schemas: schemas.definitions,
     channels,
     actions,

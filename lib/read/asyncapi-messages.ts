@@ -8,13 +8,13 @@ import type { Place } from '../model/diagnostic.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { CorrelationPlace } from '../model/message.ts';
 import type { AsyncApiFaults } from './asyncapi-faults.ts';
-import type { Library } from './library.ts';
+import type { DocumentSet } from './document-set.ts';
 import { followed, resolveReference } from './resolve.ts';
 import type { SchemaReader } from './schema-reader.ts';
 import { child, items, objectOf, objects, type Spot, textIn } from './spot.ts';
 
 export interface AsyncApiContext {
-  readonly library: Library;
+  readonly documentSet: DocumentSet;
   readonly faults: AsyncApiFaults;
   readonly schemas: SchemaReader;
   readonly root: Spot;
@@ -30,8 +30,8 @@ export interface ReadMessage {
 }
 
 /** The object that references lead to, or the spot itself; undefined (and told) where there is none. */
-export function targetOf({ library, faults }: AsyncApiContext, spot: Spot, wanted: string): Spot | undefined {
-  const resolution = followed(library, spot);
+export function targetOf({ documentSet, faults }: AsyncApiContext, spot: Spot, wanted: string): Spot | undefined {
+  const resolution = followed(documentSet, spot);
   if ('problem' in resolution) {
     faults.unresolvable(spot.at, textIn(spot, '$ref') ?? '', resolution.problem);
     return undefined;
@@ -75,9 +75,9 @@ function messageOf(
 }
 
 /** A reference to the channel's entry, which is a reference itself, leads on to the message: both are the same. */
-function ways({ library }: AsyncApiContext, spot: Spot): readonly Place[] {
+function ways({ documentSet }: AsyncApiContext, spot: Spot): readonly Place[] {
   const reference = textIn(spot, '$ref');
-  const next = reference === undefined ? undefined : resolveReference(library, reference, spot);
+  const next = reference === undefined ? undefined : resolveReference(documentSet, reference, spot);
   return next && 'spot' in next ? [next.spot.at] : [];
 }
 
@@ -91,7 +91,7 @@ function traitsOf(context: AsyncApiContext, message: Spot): readonly Spot[] {
 /** As a schema, or as a schema with its format beside it (Multi Format Schema Object). */
 function schemaOf(context: AsyncApiContext, spot: Spot | undefined): Json | undefined {
   if (!spot) return undefined;
-  const resolution = followed(context.library, spot);
+  const resolution = followed(context.documentSet, spot);
   const format = 'spot' in resolution ? textIn(resolution.spot, 'schemaFormat') : undefined;
   if (format === undefined || !('spot' in resolution)) return schemaAt(context, spot);
   const schema = /json|asyncapi|openapi/i.test(format) ? child(resolution.spot, 'schema') : undefined;

@@ -1,7 +1,7 @@
 /**
  * Finds the documents that a description is made of: the entry, every source it names, the sources of those that are
  * Arazzo documents themselves (which may name each other), and all that references lead to. Reads them into the
- * library; makes no models. A source that cannot be had gets its diagnostic here, at its `url`.
+ * set; makes no models. A source that cannot be had gets its diagnostic here, at its `url`.
  */
 import { report } from '../diagnostics/report.ts';
 import { below } from '../diagnostics/place.ts';
@@ -10,7 +10,7 @@ import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.
 import { sourceDescriptions } from './arazzo-document.ts';
 import { type DocumentKind, documentKind } from './document-kind.ts';
 import { missingDocument } from './missing-document.ts';
-import type { Library, Loaded } from './library.ts';
+import type { DocumentSet, Loaded } from './document-set.ts';
 import type { Limits } from './limits.ts';
 import { rootSpot, type Spot, textIn } from './spot.ts';
 import { isWebUri, resolveUri, schemeOf, splitReference } from './uri.ts';
@@ -33,11 +33,11 @@ export class SourceFinder {
   /** By the uri of each Arazzo document, in reading order. */
   readonly found: Map<string, readonly FoundSource[]> = new Map();
   readonly diagnostics: Diagnostic[] = [];
-  readonly #library: Library;
+  readonly #documentSet: DocumentSet;
   readonly #options: SourceOptions;
 
-  constructor(library: Library, options: SourceOptions) {
-    this.#library = library;
+  constructor(documentSet: DocumentSet, options: SourceOptions) {
+    this.#documentSet = documentSet;
     this.#options = options;
   }
 
@@ -73,19 +73,19 @@ export class SourceFinder {
    */
   async #load(root: Spot, source: SourceDescription): Promise<Loaded> {
     const override = this.#options.overrides.get(source.url);
-    if (override !== undefined) return this.#library.loadWithReferences(override);
+    if (override !== undefined) return this.#documentSet.loadWithReferences(override);
     const { uri } = splitReference(source.url);
     const self = textIn(root, '$self');
     const byLocation = resolveUri(root.base, uri);
     const byIdentity =
       self === undefined ? byLocation : resolveUri(resolveUri(root.base, splitReference(self).uri), uri);
-    const known = this.#library.get(byIdentity);
-    if (known?.kind === 'document') return this.#library.loadWithReferences(known.document.uri);
+    const known = this.#documentSet.get(byIdentity);
+    if (known?.kind === 'document') return this.#documentSet.loadWithReferences(known.document.uri);
     // A file beside the document is tried before the network is asked for it.
     const [first, second] = isWebUri(byIdentity) ? [byLocation, byIdentity] : [byIdentity, byLocation];
-    const loaded = await this.#library.loadWithReferences(first);
+    const loaded = await this.#documentSet.loadWithReferences(first);
     if (loaded.kind !== 'missing' || second === first) return loaded;
-    const other = await this.#library.loadWithReferences(second);
+    const other = await this.#documentSet.loadWithReferences(second);
     return other.kind === 'missing' ? loaded : other;
   }
 
@@ -96,9 +96,9 @@ export class SourceFinder {
       return undefined;
     }
     const { document } = loaded;
-    this.#library.matters(document.uri);
+    this.#documentSet.matters(document.uri);
     if (loaded.kind === 'broken') {
-      this.#library.noteFaults(document.uri, {
+      this.#documentSet.noteFaults(document.uri, {
         text: `Read as source ${JSON.stringify(source.name)} from here.`,
         place: at,
       });
@@ -111,7 +111,7 @@ export class SourceFinder {
     }
     this.#tellMismatch(source, kind);
     // Bounds like int64's greatest are beyond what a number can hold exactly, stand everywhere, and do no harm.
-    if (kind !== 'arazzo') this.#library.forgetFaults(document.uri, 'DOC022');
+    if (kind !== 'arazzo') this.#documentSet.forgetFaults(document.uri, 'DOC022');
     return { name: source.name, kind, document, at };
   }
 

@@ -14,7 +14,7 @@ import { asyncApiFromDocument } from './asyncapi-document.ts';
 import { type FoundSource, SourceFinder } from './description-sources.ts';
 import { documentKind, kindInWords } from './document-kind.ts';
 import type { FileSource } from './file-source.ts';
-import { Library } from './library.ts';
+import { DocumentSet } from './document-set.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { missingDocument } from './missing-document.ts';
 import { openApiFromDocument } from './openapi-document.ts';
@@ -43,13 +43,13 @@ export async function readDescription(
   options: ReadOptions = {},
 ): Promise<ReadResult> {
   const limits: Limits = { ...defaultLimits, ...options.limits };
-  const library = new Library(files, limits);
-  const { documents } = library;
-  const loaded = await library.loadWithReferences(documentUri(entryUri));
+  const documentSet = new DocumentSet(files, limits);
+  const { documents } = documentSet;
+  const loaded = await documentSet.loadWithReferences(documentUri(entryUri));
   if (loaded.kind === 'missing') return { documents, diagnostics: [missingDocument(loaded, limits, {})] };
   const entry = loaded.document;
-  library.matters(entry.uri);
-  if (loaded.kind === 'broken') return { documents, diagnostics: library.faults() };
+  documentSet.matters(entry.uri);
+  if (loaded.kind === 'broken') return { documents, diagnostics: documentSet.faults() };
   const kind = documentKind(entry.root);
   if (kind !== 'arazzo') {
     const place = { document: entry.uri, pointer: '' };
@@ -58,19 +58,23 @@ export async function readDescription(
       wanted: kindInWords('arazzo'),
       kind: kind && kindInWords(kind),
     });
-    return { documents, diagnostics: [...library.faults(), wrongKind] };
+    return { documents, diagnostics: [...documentSet.faults(), wrongKind] };
   }
-  const finder = new SourceFinder(library, { limits, overrides: options.overrides ?? new Map() });
+  const finder = new SourceFinder(documentSet, { limits, overrides: options.overrides ?? new Map() });
   await finder.find(entry);
-  const models = new ModelReader(library, finder.found, limits);
+  const models = new ModelReader(documentSet, finder.found, limits);
   const description = models.description(entry);
-  return { description, documents, diagnostics: [...library.faults(), ...finder.diagnostics, ...models.diagnostics] };
+  return {
+    description,
+    documents,
+    diagnostics: [...documentSet.faults(), ...finder.diagnostics, ...models.diagnostics],
+  };
 }
 
 /** Makes the models of all documents that were found. */
 class ModelReader {
   readonly diagnostics: Diagnostic[] = [];
-  readonly #library: Library;
+  readonly #documentSet: DocumentSet;
   readonly #found: ReadonlyMap<string, readonly FoundSource[]>;
   readonly #limits: Limits;
   readonly #used: UsedOperations;
@@ -78,18 +82,22 @@ class ModelReader {
   readonly #openApi = new Map<string, Source | undefined>();
   readonly #asyncApi = new Map<string, Source | undefined>();
 
-  constructor(library: Library, found: ReadonlyMap<string, readonly FoundSource[]>, limits: Limits) {
-    this.#library = library;
+  constructor(documentSet: DocumentSet, found: ReadonlyMap<string, readonly FoundSource[]>, limits: Limits) {
+    this.#documentSet = documentSet;
     this.#found = found;
     this.#limits = limits;
-    this.#used = usedOperations([...found.keys()].map((uri) => library.documents.get(uri)?.root ?? null));
+    this.#used = usedOperations([...found.keys()].map((uri) => documentSet.documents.get(uri)?.root ?? null));
   }
 
   description(document: PositionedDocument): Description {
     const before = this.#descriptions.get(document.uri);
     if (before) return before;
     const sources = new Map<string, Source>();
-    const description: Description = { arazzo: this.#arazzo(document), sources, documents: this.#library.documents };
+    const description: Description = {
+      arazzo: this.#arazzo(document),
+      sources,
+      documents: this.#documentSet.documents,
+    };
     // Known before its sources are read: one of them may name this very document.
     this.#descriptions.set(document.uri, description);
     for (const found of this.#found.get(document.uri) ?? []) {
@@ -103,14 +111,14 @@ class ModelReader {
     const faults: SchemaFaults = {
       muted: false,
       unresolvable: (at, reference, problem) => {
-        if (problem.kind === 'broken') this.#library.matters(problem.uri);
+        if (problem.kind === 'broken') this.#documentSet.matters(problem.uri);
         this.diagnostics.push(report('DOC040', at, { reference, problem }));
       },
       // The structural check holds `inputs` to the meta-schema of JSON Schema.
       unfit: () => {},
       circle: (at, name) => this.diagnostics.push(report('OAS004', at, { name })),
     };
-    return arazzoFromRoot(rootSpot(document), (spot): Json => closedSchema(this.#library, spot, faults));
+    return arazzoFromRoot(rootSpot(document), (spot): Json => closedSchema(this.#documentSet, spot, faults));
   }
 
   #source(found: FoundSource): Source | undefined {
@@ -128,7 +136,7 @@ class ModelReader {
   #asyncApiSource({ document, at }: FoundSource): Source | undefined {
     if (this.#asyncApi.has(document.uri)) return this.#asyncApi.get(document.uri);
     const options = { limits: this.#limits, used: this.#used, wantedAt: at };
-    const read = asyncApiFromDocument(this.#library, document, options);
+    const read = asyncApiFromDocument(this.#documentSet, document, options);
     this.diagnostics.push(...read.diagnostics);
     const source: Source | undefined = read.document && { kind: 'asyncapi', document: read.document };
     this.#asyncApi.set(document.uri, source);
@@ -138,7 +146,7 @@ class ModelReader {
   #openApiSource({ document, at }: FoundSource): Source | undefined {
     if (this.#openApi.has(document.uri)) return this.#openApi.get(document.uri);
     const options = { limits: this.#limits, used: this.#used, wantedAt: at };
-    const read = openApiFromDocument(this.#library, document, options);
+    const read = openApiFromDocument(this.#documentSet, document, options);
     this.diagnostics.push(...read.diagnostics);
     const source: Source | undefined = read.document && { kind: 'openapi', document: read.document };
     this.#openApi.set(document.uri, source);

@@ -2,7 +2,7 @@
 import { report } from '../diagnostics/report.ts';
 import { assert, unreachable } from '../model/assert.ts';
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
-import type { Loaded } from './library.ts';
+import type { Loaded } from './document-set.ts';
 import type { Limits } from './limits.ts';
 
 /** Who wanted it: nothing but the caller, or a source of a description. */

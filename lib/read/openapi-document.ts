@@ -1,5 +1,5 @@
 /**
- * An OpenAPI document (3.0, 3.1, 3.2) as Interlock needs it; Swagger 2.0 has become 3.0 by now (lib/read/swagger.ts). The documents that it refers to are in the library by
+ * An OpenAPI document (3.0, 3.1, 3.2) as Interlock needs it; Swagger 2.0 has become 3.0 by now (lib/read/swagger.ts). The documents that it refers to are in the set by
  * now. Whatever of it can be read is read; only a document of another version yields nothing.
  */
 import { report } from '../diagnostics/report.ts';
@@ -7,7 +7,7 @@ import { below } from '../diagnostics/place.ts';
 import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.ts';
 import { isObject, type Json, own } from '../model/json.ts';
 import type { OpenApiDocument } from '../model/openapi.ts';
-import type { Library } from './library.ts';
+import type { DocumentSet } from './document-set.ts';
 import type { Limits } from './limits.ts';
 import { OpenApiFaults } from './openapi-faults.ts';
 import { OperationReader } from './openapi-operations.ts';
@@ -31,7 +31,7 @@ export interface OpenApiOptions {
 }
 
 export function openApiFromDocument(
-  library: Library,
+  documentSet: DocumentSet,
   positioned: PositionedDocument,
   options: OpenApiOptions,
 ): OpenApiResult {
@@ -41,9 +41,9 @@ export function openApiFromDocument(
     return { diagnostics: [report('OAS001', place, { member, version: text, wantedAt: options.wantedAt })] };
   }
   const root = rootSpot(positioned);
-  const faults = new OpenApiFaults(library);
-  const schemas = new SchemaReader(library, faults);
-  const context = { library, faults, schemas };
+  const faults = new OpenApiFaults(documentSet);
+  const schemas = new SchemaReader(documentSet, faults);
+  const context = { documentSet, faults, schemas };
   const operations = new OperationReader(context, root, options.used, options.limits).operations();
   schemas.finish();
   const document: OpenApiDocument = {

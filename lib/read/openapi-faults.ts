@@ -7,7 +7,7 @@ import { type Facts, report } from '../diagnostics/report.ts';
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import type { ReferenceProblem } from '../model/reading.ts';
-import type { Library } from './library.ts';
+import type { DocumentSet } from './document-set.ts';
 import type { SchemaFaults } from './schema-reader.ts';
 
 /** Of one code; those beyond are mostly one fault of whatever wrote the document. */
@@ -17,12 +17,12 @@ export class OpenApiFaults implements SchemaFaults {
   readonly diagnostics: Diagnostic[] = [];
   /** While true nothing is collected. */
   muted = false;
-  readonly #library: Library;
+  readonly #documentSet: DocumentSet;
   readonly #told = new Set<string>();
   readonly #counts = new Map<Code, number>();
 
-  constructor(library: Library) {
-    this.#library = library;
+  constructor(documentSet: DocumentSet) {
+    this.#documentSet = documentSet;
   }
 
   note<C extends Code>(code: C, at: Place, ...facts: Facts<C>): void {
@@ -41,7 +41,7 @@ export class OpenApiFaults implements SchemaFaults {
 
   /** What a reference leads to is told of where it is broken. */
   protected mattering(problem: ReferenceProblem): void {
-    if (problem.kind === 'broken' && !this.muted) this.#library.matters(problem.uri);
+    if (problem.kind === 'broken' && !this.muted) this.#documentSet.matters(problem.uri);
   }
 
   unfit(at: Place, keyword: string, value: Json, wanted: string): void {

@@ -11,7 +11,7 @@ import type {
   OperationResponse,
   ParameterStyle,
 } from '../model/openapi.ts';
-import type { Library } from './library.ts';
+import type { DocumentSet } from './document-set.ts';
 import type { OpenApiFaults } from './openapi-faults.ts';
 import { followed } from './resolve.ts';
 import type { SchemaReader } from './schema-reader.ts';
@@ -19,7 +19,7 @@ import { child, flagIn, items, members, objectOf, type Spot, textIn } from './sp
 
 /** What all readers of one OpenAPI document share. */
 export interface OpenApiContext {
-  readonly library: Library;
+  readonly documentSet: DocumentSet;
   readonly faults: OpenApiFaults;
   readonly schemas: SchemaReader;
 }
@@ -49,7 +49,7 @@ export class OpenApiParts {
 
   /** The object that a reference leads to, or the spot itself; undefined (and told) where there is none. */
   target(spot: Spot, wanted: string): Spot | undefined {
-    const resolution = followed(this.#context.library, spot);
+    const resolution = followed(this.#context.documentSet, spot);
     if ('problem' in resolution) {
       this.#context.faults.unresolvable(spot.at, textIn(spot, '$ref') ?? '', resolution.problem);
       return undefined;
@@ -142,7 +142,7 @@ export class OpenApiParts {
   }
 
   #followedQuietly(spot: Spot): Spot | undefined {
-    const resolution = followed(this.#context.library, spot);
+    const resolution = followed(this.#context.documentSet, spot);
     return 'spot' in resolution ? resolution.spot : undefined;
   }
 }

@@ -6,10 +6,10 @@ import { child, members, objectOf, type Spot, textIn } from './spot.ts';
 
 const keyPlaces: ReadonlySet<string> = new Set(['query', 'header', 'cookie']);
 
-export function securitySchemes(root: Spot, { library, faults }: OpenApiContext): Map<string, SecurityScheme> {
+export function securitySchemes(root: Spot, { documentSet, faults }: OpenApiContext): Map<string, SecurityScheme> {
   const schemes = new Map<string, SecurityScheme>();
   for (const [name, entry] of members(child(child(root, 'components'), 'securitySchemes'))) {
-    const target = followed(library, entry);
+    const target = followed(documentSet, entry);
     const scheme = 'spot' in target ? schemeOf(target.spot) : undefined;
     if (scheme) schemes.set(name, scheme);
     else {

@@ -5,7 +5,7 @@ import type { OpenApiDocument } from '../model/openapi.ts';
 import type { ReadOptions } from './description.ts';
 import { documentKind, kindInWords } from './document-kind.ts';
 import type { FileSource } from './file-source.ts';
-import { Library } from './library.ts';
+import { DocumentSet } from './document-set.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { missingDocument } from './missing-document.ts';
 import { openApiFromDocument } from './openapi-document.ts';
@@ -26,20 +26,20 @@ export async function readOpenApi(
   options: Pick<ReadOptions, 'limits'> = {},
 ): Promise<OpenApiReadResult> {
   const limits: Limits = { ...defaultLimits, ...options.limits };
-  const library = new Library(files, limits);
-  const { documents } = library;
-  const loaded = await library.loadWithReferences(documentUri(entryUri));
+  const documentSet = new DocumentSet(files, limits);
+  const { documents } = documentSet;
+  const loaded = await documentSet.loadWithReferences(documentUri(entryUri));
   if (loaded.kind === 'missing') return { documents, diagnostics: [missingDocument(loaded, limits, {})] };
-  library.matters(loaded.document.uri);
-  if (loaded.kind === 'broken') return { documents, diagnostics: library.faults() };
+  documentSet.matters(loaded.document.uri);
+  if (loaded.kind === 'broken') return { documents, diagnostics: documentSet.faults() };
   const { uri, root } = loaded.document;
   const kind = documentKind(root);
   if (kind !== 'openapi') {
     const place = { document: uri, pointer: '' };
     const wrongKind = report('DOC030', place, { uri, wanted: kindInWords('openapi'), kind: kind && kindInWords(kind) });
-    return { documents, diagnostics: [...library.faults(), wrongKind] };
+    return { documents, diagnostics: [...documentSet.faults(), wrongKind] };
   }
-  library.forgetFaults(uri, 'DOC022');
-  const { document, diagnostics } = openApiFromDocument(library, loaded.document, { limits });
-  return { ...(document && { document }), documents, diagnostics: [...library.faults(), ...diagnostics] };
+  documentSet.forgetFaults(uri, 'DOC022');
+  const { document, diagnostics } = openApiFromDocument(documentSet, loaded.document, { limits });
+  return { ...(document && { document }), documents, diagnostics: [...documentSet.faults(), ...diagnostics] };
 }

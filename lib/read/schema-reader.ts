@@ -8,7 +8,7 @@ import { segmentsOf } from '../diagnostics/place.ts';
 import type { Place } from '../model/diagnostic.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { ReferenceProblem } from '../model/reading.ts';
-import type { Library } from './library.ts';
+import type { DocumentSet } from './document-set.ts';
 import { followed, type Resolution, resolveReference, withOwnBase } from './resolve.ts';
 import { breakCircles } from './schema-circles.ts';
 import { convertedSchema, type SchemaContext } from './schema-conversion.ts';
@@ -29,7 +29,7 @@ export interface SchemaFaults {
 export class SchemaReader {
   /** By the name used in `#/$defs/<name>`; complete after `finish`. */
   readonly definitions: OpenRecord = newRecord();
-  readonly #library: Library;
+  readonly #documentSet: DocumentSet;
   readonly #faults: SchemaFaults;
   readonly #localRoot: Spot | undefined;
   readonly #names = new Map<string, string>();
@@ -41,8 +41,8 @@ export class SchemaReader {
   readonly #context: SchemaContext;
 
   /** `localRoot`: a schema whose own `$defs` may be meant by `#/$defs/...` although it stands inside a document. */
-  constructor(library: Library, faults: SchemaFaults, localRoot?: Spot) {
-    this.#library = library;
+  constructor(documentSet: DocumentSet, faults: SchemaFaults, localRoot?: Spot) {
+    this.#documentSet = documentSet;
     this.#faults = faults;
     this.#localRoot = localRoot;
     this.#context = {
@@ -83,7 +83,7 @@ export class SchemaReader {
   }
 
   #resolved(spot: Spot, reference: string): Resolution {
-    const resolution = resolveReference(this.#library, reference, spot);
+    const resolution = resolveReference(this.#documentSet, reference, spot);
     if ('spot' in resolution || !this.#localRoot || !reference.startsWith('#/')) return resolution;
     let local: Spot | undefined = this.#localRoot;
     for (const segment of segmentsOf(reference.slice(1))) local = child(local, segment);
@@ -115,20 +115,20 @@ export class SchemaReader {
  * A schema that stands alone: what it refers to is under its own `$defs`, and at its root stands a schema rather than
  * a reference to one.
  */
-export function closedSchema(library: Library, spot: Spot, faults: SchemaFaults): Json {
-  const reader = new SchemaReader(library, faults, spot);
-  const schema = reader.schema(rootOf(library, spot));
+export function closedSchema(documentSet: DocumentSet, spot: Spot, faults: SchemaFaults): Json {
+  const reader = new SchemaReader(documentSet, faults, spot);
+  const schema = reader.schema(rootOf(documentSet, spot));
   reader.finish();
   if (!isObject(schema) || Object.keys(reader.definitions).length === 0) return schema;
   return Object.assign(newRecord(), schema, { $defs: reader.definitions });
 }
 
-function rootOf(library: Library, spot: Spot): Spot {
+function rootOf(documentSet: DocumentSet, spot: Spot): Spot {
   const object = objectOf(spot);
   const isBareReference =
     object !== undefined && Object.keys(object).length === 1 && textIn(spot, '$ref') !== undefined;
   if (!isBareReference) return spot;
-  const target = followed(library, spot);
+  const target = followed(documentSet, spot);
   return 'spot' in target && isObject(target.spot.value) ? target.spot : spot;
 }
 

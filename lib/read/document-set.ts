@@ -24,7 +24,7 @@ export interface Named {
   readonly path: readonly string[];
 }
 
-export class Library {
+export class DocumentSet {
   /** What was read, broken ones included: for code frames. */
   readonly documents: Map<string, PositionedDocument> = new Map();
   readonly #files: FileSource;
