@@ -61,7 +61,8 @@ const COMPILER_OPTIONS = {
 };
 
 /** How this machine comes to the registry, where it is not directly: without it each request fails three times, slowly. */
-const REACHING = /^(?:node_extra_ca_certs|ssl_cert_(?:file|dir)|https?_proxy|no_proxy|npm_config_(?:registry|cafile))$/i;
+const REACHING =
+  /^(?:node_extra_ca_certs|ssl_cert_(?:file|dir)|https?_proxy|no_proxy|npm_config_(?:registry|cafile))$/i;
 
 function reachingRegistry(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => REACHING.test(name)));

@@ -21,21 +21,21 @@ export class S3Blobs implements Blobs {
 
   async put(run: string, id: string, body: string): Promise<void> {
     const key = keyOf(run, id);
-    await this.bucket.use(async (store) => await writeObject(store, key, body));
+    await this.bucket.with(async (store) => await writeObject(store, key, body));
   }
 
   async get(run: string, id: string): Promise<string | undefined> {
     const key = keyOf(run, id);
-    return await this.bucket.use(async (store) => await readObject(store, key));
+    return await this.bucket.with(async (store) => await readObject(store, key));
   }
 
   async remove(run: string): Promise<void> {
     const folder = folderOf(run);
-    await this.bucket.use(async (store) => await removeBelow(store, folder));
+    await this.bucket.with(async (store) => await removeBelow(store, folder));
   }
 
   secret(): Promise<string> {
-    this.known ??= this.bucket.use(secretIn);
+    this.known ??= this.bucket.with(secretIn);
     this.known.catch(() => (this.known = undefined));
     return this.known;
   }

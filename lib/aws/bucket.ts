@@ -48,7 +48,7 @@ export class LazyBucket {
     this.failing = failing;
   }
 
-  async use<T>(work: (bucket: Bucket) => Promise<T>): Promise<T> {
+  async with<T>(work: (bucket: Bucket) => Promise<T>): Promise<T> {
     this.opened ??= openBucket(this.options);
     const bucket = await this.opened;
     try {

@@ -44,11 +44,11 @@ export class KeptPlans implements Plans {
   /** Before a run names it. Once per process: it may well be there already. */
   async keep(hash: string, plan: Plan): Promise<void> {
     const written = (bucket: Bucket): Promise<boolean> => writeOnce(bucket, keyOf(hash), textOf(plan));
-    await remembered(this.kept, hash, () => this.bucket.use(written));
+    await remembered(this.kept, hash, () => this.bucket.with(written));
   }
 
   private async fetched(hash: string): Promise<Plan> {
-    const found = HASH.test(hash) ? this.bucket.use((bucket) => readObject(bucket, keyOf(hash))) : undefined;
+    const found = HASH.test(hash) ? this.bucket.with((bucket) => readObject(bucket, keyOf(hash))) : undefined;
     const text = await found;
     if (text === undefined) {
       throw new Failure('plan-unknown', `Neither this version of the handlers nor the bucket has the plan ${hash}`, {
