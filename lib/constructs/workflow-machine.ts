@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import type { CompiledWorkflow } from '../compile/compile.ts';
 import type { StateMachineDefinition } from '../model/asl.ts';
 import { CORE, DEAD_LETTERS, callPlaceholder } from '../model/placeholders.ts';
+import { statesOf } from '../model/states-of.ts';
 
 export interface WorkflowMachineProps {
   readonly workflow: CompiledWorkflow;
@@ -60,8 +61,24 @@ export class WorkflowMachine extends Construct {
       new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [props.deadLetters.queueArn] }),
     );
     props.deadLetters.encryptionMasterKey?.grantEncryptDecrypt(machine);
+    if (computesTimeouts(definition)) leaveToUs(machine);
     return machine;
   }
+}
+
+/** Whether a Task says by an expression how long it may take, as JSONata mode allows: what waits for a message or a person does. */
+function computesTimeouts(definition: StateMachineDefinition): boolean {
+  return [...statesOf(definition).values()].some(
+    (state) => state.Type === 'Task' && typeof state.TimeoutSeconds === 'string',
+  );
+}
+
+/**
+ * cfn-lint's schema knows such a TimeoutSeconds as a number only (it allows an expression for the Seconds of a Wait), and would fail
+ * whoever lints a template of ours. The definition has been validated before it came here.
+ */
+function leaveToUs(machine: sfn.StateMachine): void {
+  (machine.node.defaultChild as sfn.CfnStateMachine).addMetadata('cfn-lint', { config: { ignore_checks: ['E3601'] } });
 }
 
 /** Only what this workflow calls, by placeholder. */

@@ -1,6 +1,7 @@
 /** Which states, catches and retries of a workflow's machines a history has been through. */
 import type { HistoryEvent } from '../engine/history.ts';
-import type { State, StateMachineDefinition } from '../model/asl.ts';
+import type { State } from '../model/asl.ts';
+import { statesOf } from '../model/states-of.ts';
 import type { RehearsedWorkflow } from './rehearsal.ts';
 
 /** `state <machine>/<name>`, `catch <machine>/<name> <errors>`, `retry <machine>/<name> <errors>`. */
@@ -33,19 +34,6 @@ export class Coverage {
     }
     return [...covered];
   }
-}
-
-function statesOf(machine: StateMachineDefinition): ReadonlyMap<string, State> {
-  const states = new Map<string, State>();
-  const walk = (within: { readonly [name: string]: State }): void => {
-    for (const [name, state] of Object.entries(within)) {
-      states.set(name, state);
-      if (state.Type === 'Parallel') for (const branch of state.Branches) walk(branch.States);
-      if (state.Type === 'Map') walk(state.ItemProcessor.States);
-    }
-  };
-  walk(machine.States);
-  return states;
 }
 
 function everythingIn({ name, states }: Machine): readonly Covered[] {

@@ -39,6 +39,21 @@ describe('what sends', () => {
   });
 });
 
+describe('the machine of a workflow that waits', () => {
+  it('keeps from cfn-lint the timeout that it computes, and no other machine keeps anything from it', () => {
+    const machines = [...resourcesOf(template, 'AWS::StepFunctions::StateMachine').values()];
+    const computes = machines.filter(({ Properties }) =>
+      /"TimeoutSeconds":"\{%/.test(Properties['DefinitionString'] as string),
+    );
+    expect(computes.length).toBeGreaterThan(0);
+    const unlinted = machines.filter(({ Metadata }) => Metadata?.['cfn-lint'] !== undefined);
+    expect(unlinted).toEqual(computes);
+    expect(unlinted.map((one) => one.Metadata?.['cfn-lint'])).toEqual(
+      computes.map(() => ({ config: { ignore_checks: ['E3601'] } })),
+    );
+  });
+});
+
 describe('what brings messages', () => {
   it('is the queue, with those alone again that could not be taken', () => {
     expect(propertiesOf('AWS::Lambda::EventSourceMapping')).toMatchObject([

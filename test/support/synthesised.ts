@@ -22,6 +22,7 @@ export interface Resource {
   readonly Properties: JsonObject;
   readonly DeletionPolicy?: string;
   readonly DependsOn?: readonly string[];
+  readonly Metadata?: JsonObject;
 }
 
 /** By logical id. */
