@@ -5,7 +5,7 @@
  */
 import { silenced, sorted } from '../diagnostics/order.ts';
 import type { Tools } from '../expressions/problems.ts';
-import { loadRegex } from '../expressions/regex.ts';
+import { loadRegex, usesRegex } from '../expressions/regex.ts';
 import { loadXPath, usesXPath } from '../expressions/xpath.ts';
 import type { Description } from '../model/description.ts';
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
@@ -29,7 +29,7 @@ export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Asynchronous only because XPath has a library of its own, which is loaded when a document uses it. */
+/** Asynchronous only because patterns and XPath have libraries of their own, which are loaded when a document uses them. */
 export async function checkDescription(description: Description, options: CheckOptions = {}): Promise<Checked> {
   const { links, diagnostics: unlinked } = linkDescription(description);
   const structure = links.descriptions.flatMap(structureOf);
@@ -51,12 +51,12 @@ async function ruleDiagnostics(links: Links): Promise<readonly Diagnostic[]> {
   return found.diagnostics;
 }
 
-/** Patterns are loaded in any case: a fault of a criterion is found by compiling it. */
+/** What a document does not use is not loaded: a command would start later by it. */
 async function toolsFor(links: Links): Promise<Tools> {
-  await loadRegex();
+  const subjects = writtenSites(links).map(({ site }) => site.subject);
+  if (subjects.some(usesRegex)) await loadRegex();
   const needsXPath =
-    writtenSites(links).some(({ site }) => usesXPath(site.subject)) ||
-    targetsOf(links).some(({ parsed }) => parsed.ok && parsed.language.type === 'xpath');
+    subjects.some(usesXPath) || targetsOf(links).some(({ parsed }) => parsed.ok && parsed.language.type === 'xpath');
   return needsXPath ? { xpath: await loadXPath() } : {};
 }
 

@@ -7,6 +7,7 @@
  */
 import type { RE2JS } from 're2js';
 import { assert } from '../model/assert.ts';
+import type { Criterion, Value } from '../model/value.ts';
 import { BoundedCache } from './cache.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Work } from './work.ts';
@@ -29,6 +30,11 @@ let engine: Engine | undefined;
 /** Loads the engine, once; no network, only a module of this package's dependencies. */
 export async function loadRegex(): Promise<void> {
   engine ??= await import('re2js');
+}
+
+/** Whether checking it compiles a pattern; those of `match` and `search` are compiled when they are evaluated. */
+export function usesRegex(subject: Value | Criterion): boolean {
+  return 'type' in subject && subject.type === 'regex';
 }
 
 /** The JSONPath in it may match patterns, by `match` or `search`. */
