@@ -1,7 +1,8 @@
 /**
  * `npm run soak -- mutation`: does the rehearsal find bugs? A shipped integration is rehearsed with one thing dropped or one
- * condition of the journal taken out, for each. Killed is a mutant that breaks a promise, that the engine refuses, or that
- * changes what becomes of a fault in the matrix. Those that survive are named, each with why, or the sweep fails.
+ * condition of the journal taken out, for each. Killed is a mutant that breaks a promise, that the engine refuses, that
+ * changes what becomes of a scenario, or that goes another way to the same end (other numbers of requests or
+ * transitions, which the report says too). How many by which is told. Those that survive are named, each with why, or the sweep fails.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { folderFiles } from '../../lib/embedded/file-source.ts';
 import { assert } from '../../lib/model/assert.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { explore, type RehearsalReport } from '../../lib/rehearse/explore.ts';
-import type { Player } from '../../lib/rehearse/played.ts';
+import type { PlayedJob, Player } from '../../lib/rehearse/played.ts';
 import type { SubjectOptions } from '../../lib/rehearse/scenario.ts';
 import { playerOf, subjectOptions } from '../../test/support/rehearsing.ts';
 import type { SweepOptions, SweepResult } from '../soak.ts';
@@ -20,8 +21,12 @@ import { reasonOf } from './mutation-survivors.ts';
 
 const DEFAULT = 'state-machines/order-fulfilment';
 const LEAST_SHARE = 0.95;
+/** Drawn for each mutant that single faults, named ones and pairs have left standing. */
+const SEEDS = 500;
 
-type Fate = 'violated' | 'refused' | 'changed' | 'survived';
+type Fate = 'violated' | 'refused' | 'changed' | 'detoured' | 'survived';
+
+const SURVIVED = { fate: 'survived', by: '' } as const;
 
 interface Judged {
   readonly kind: string;
@@ -36,12 +41,12 @@ export async function sweep({ flags, say }: SweepOptions): Promise<SweepResult> 
   const only = flags.get('only');
   const subject = await subjectAt(folder);
   const begun = performance.now();
-  const whole = await explored(subject, 0);
+  const whole = await explored(subject, most);
   assert(
     whole.violations.length === 0,
     `the integration itself rehearses clean: ${JSON.stringify(whole.violations[0])}`,
   );
-  const cells = endsOf(whole);
+  const tales = new Map([...whole.tales, ...(await drawnTales(subject))]);
   const mutants = [
     ...MUTANT_JOURNALS.map(({ name, make }) => ({ kind: 'journal', name, options: { ...subject, journal: make } })),
     ...mutantsOf(subject.workflow as CompiledWorkflow).map(({ kind, name, workflow }) => ({
@@ -50,10 +55,10 @@ export async function sweep({ flags, say }: SweepOptions): Promise<SweepResult> 
       options: { ...subject, workflow },
     })),
   ].filter(({ kind, name }) => only === undefined || kind === only || name.includes(only));
-  say(`${mutants.length} mutants of ${folder}, against ${Object.keys(cells).length} cells`);
+  say(`${mutants.length} mutants of ${folder}, against ${tales.size} scenarios`);
   const judged: Judged[] = [];
   for (const { kind, name, options } of mutants) {
-    const { fate, by } = await worstFate(options, most, cells);
+    const { fate, by } = await worstFate(options, most, tales);
     judged.push({ kind, name, fate, by });
     say(`${String(judged.length).padStart(4)} ${fate.padEnd(9)}${kind.padEnd(8)}${name}${by === '' ? '' : `: ${by}`}`);
   }
@@ -77,8 +82,23 @@ async function subjectAt(folder: string): Promise<SubjectOptions> {
 /** The first broken promise is enough. */
 class Killed extends Error {}
 
-async function explored(options: SubjectOptions, most: number, stops = false): Promise<RehearsalReport> {
+/** What became of a scenario, and by how much of what. */
+interface Tale {
+  readonly end: string;
+  readonly way: string;
+}
+
+/** By the faults. */
+type Tales = ReadonlyMap<string, Tale>;
+
+interface Explored {
+  readonly violations: RehearsalReport['violations'];
+  readonly tales: Tales;
+}
+
+async function explored(options: SubjectOptions, most: number, stops = false): Promise<Explored> {
   const play = playerOf(options);
+  const tales = new Map<string, Tale>();
   const player: Player = async (jobs, known) => {
     const played = [];
     for (const job of jobs) {
@@ -87,23 +107,60 @@ async function explored(options: SubjectOptions, most: number, stops = false): P
       const [violation] = one.violations;
       if (stops && violation)
         throw new Killed(`invariant ${violation.invariant} by ${one.fired.join(' + ') || 'nothing'}`);
+      if ('faults' in job) tales.set(job.faults.join(' + '), taleOf(one));
       played.push(one);
     }
     return played;
   };
-  return await explore({ workflow: options.workflow, player, seed: 1, searched: 0, most, notes: [] });
+  const { workflow } = options;
+  const { violations } = await explore({ workflow, player, seed: 1, searched: 0, most, notes: [] });
+  return { violations, tales };
+}
+
+function taleOf({ end, phase, requests, transitions }: PlayedJob): Tale {
+  return { end: `${end} (${phase})`, way: `${requests} requests, ${transitions} transitions` };
 }
 
 /** What is cheap first. */
-async function worstFate(
-  options: SubjectOptions,
-  most: number,
-  cells: { readonly [cell: string]: string },
-): Promise<Pick<Judged, 'fate' | 'by'>> {
-  const singles = await fateOf(options, 0, cells);
-  if (singles.fate !== 'survived') return singles;
+async function worstFate(options: SubjectOptions, most: number, tales: Tales): Promise<Pick<Judged, 'fate' | 'by'>> {
+  const singles = await fateOf(options, 0, tales);
+  if (singles.fate !== 'survived' && singles.fate !== 'detoured') return singles;
   const named = await playedByName(options);
-  return named ?? (await fateOf(options, most, cells));
+  if (named) return named;
+  const pairs = await fateOf(options, most, tales);
+  if (pairs.fate !== 'survived' && pairs.fate !== 'detoured') return pairs;
+  const drawn = await drawnFate(options, tales);
+  return [drawn, pairs, singles].find(({ fate }) => fate !== 'survived') ?? singles;
+}
+
+/** Several faults at once, as seeds draw them: what the integration itself does by the same draw is known. */
+async function drawnFate(options: SubjectOptions, tales: Tales): Promise<Pick<Judged, 'fate' | 'by'>> {
+  const play = playerOf(options);
+  const compared: Compared[] = [];
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    const [one] = await play([{ seed }]);
+    if (!one) continue;
+    const [violation] = one.violations;
+    if (violation) return { fate: 'violated', by: `invariant ${violation.invariant} by seed ${seed}` };
+    const was = tales.get(seedName(seed));
+    if (was) compared.push({ faults: seedName(seed), was, is: taleOf(one) });
+  }
+  return differing(compared, 'end', 'changed') ?? differing(compared, 'way', 'detoured') ?? SURVIVED;
+}
+
+async function drawnTales(options: SubjectOptions): Promise<Tales> {
+  const play = playerOf(options);
+  const tales = new Map<string, Tale>();
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    const [one] = await play([{ seed }]);
+    assert(one && one.violations.length === 0, `the integration itself holds its promises by seed ${seed}`);
+    tales.set(seedName(seed), taleOf(one));
+  }
+  return tales;
+}
+
+function seedName(seed: number): string {
+  return `seed ${seed}`;
 }
 
 /** Interleavings that take more than two faults: of an old epoch, and of two who settle, at each step. */
@@ -128,36 +185,33 @@ async function playedByName(options: SubjectOptions): Promise<Pick<Judged, 'fate
   return undefined;
 }
 
-async function fateOf(
-  options: SubjectOptions,
-  most: number,
-  cells: { readonly [cell: string]: string },
-): Promise<Pick<Judged, 'fate' | 'by'>> {
+async function fateOf(options: SubjectOptions, most: number, tales: Tales): Promise<Pick<Judged, 'fate' | 'by'>> {
   try {
-    const ends = endsOf(await explored(options, most, true));
-    const names = [...new Set([...Object.keys(cells), ...Object.keys(ends)])];
-    const changed = names.filter((name) => cells[name] !== ends[name]);
-    const [first] = changed;
-    if (first === undefined) return { fate: 'survived', by: '' };
-    return {
-      fate: 'changed',
-      by: `${first}: ${cells[first] ?? '-'} -> ${ends[first] ?? '-'}, ${changed.length} cells`,
-    };
+    const own = (await explored(options, most, true)).tales;
+    // Which pairs are played depends on how many there are: what both have played is compared.
+    const both = [...tales].flatMap(([faults, was]) => {
+      const is = own.get(faults);
+      return is === undefined ? [] : [{ faults: faults || 'no fault', was, is }];
+    });
+    return differing(both, 'end', 'changed') ?? differing(both, 'way', 'detoured') ?? SURVIVED;
   } catch (error) {
     if (error instanceof Killed) return { fate: 'violated', by: error.message };
     return { fate: 'refused', by: (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '' };
   }
 }
 
-/** Of single faults, all of which are played; which pairs are, depends on how many there are. */
-function endsOf({ matrix }: RehearsalReport): { readonly [cell: string]: string } {
-  return Object.fromEntries(
-    Object.entries(matrix.cells).flatMap(([row, cells]) =>
-      Object.entries(cells).flatMap(([fault, { end, faults }]) =>
-        faults.length < 2 ? [[`${fault} at ${row}`, end] as const] : [],
-      ),
-    ),
-  );
+interface Compared {
+  readonly faults: string;
+  readonly was: Tale;
+  readonly is: Tale;
+}
+
+function differing(all: readonly Compared[], what: keyof Tale, fate: Fate): Pick<Judged, 'fate' | 'by'> | undefined {
+  const differ = all.filter(({ was, is }) => was[what] !== is[what]);
+  const [first] = differ;
+  if (first === undefined) return undefined;
+  const { faults, was, is } = first;
+  return { fate, by: `${faults}: ${was[what]} -> ${is[what]}, ${differ.length} scenarios` };
 }
 
 function resultOf(
@@ -176,7 +230,7 @@ function resultOf(
   const report = [
     `mutation of ${folder}`,
     `  ${'mutants'.padEnd(18)}${judged.length}`,
-    `  ${'killed'.padEnd(18)}${killed} (${(100 * share).toFixed(1)} %): ${count('violated')} break a promise, ${count('changed')} change the matrix, ${count('refused')} do not run`,
+    `  ${'killed'.padEnd(18)}${killed} (${(100 * share).toFixed(1)} %): ${count('violated')} break a promise, ${count('changed')} end otherwise, ${count('detoured')} go another way to the same end, ${count('refused')} do not run`,
     ...kinds,
     `  ${'seconds'.padEnd(18)}${seconds}`,
     ...survivors.map(({ name }) => `survived: ${name}\n    ${reasonOf(name) ?? 'UNEXPLAINED'}`),
