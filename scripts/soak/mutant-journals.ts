@@ -4,6 +4,7 @@
  */
 import { MemoryJournal } from '../../lib/rehearse/memory-journal.ts';
 import type { Journal } from '../../lib/runtime/ports/journal.ts';
+import { keyText } from '../../lib/runtime/visit.ts';
 
 type Given<M extends keyof Journal> = Parameters<Journal[M]>;
 
@@ -21,23 +22,40 @@ function granting(reason: string): () => MemoryJournal {
     })();
 }
 
+function usurp(journal: MemoryJournal, run: string, { owner, leaseUntil }: Given<'compensate'>[1]): void {
+  const kept = journal['runs'].get(run);
+  if (kept) kept.header = { ...kept.header, compensator: { owner, leaseUntil } };
+}
+
+function ownedBy(owner: string | undefined): { readonly owner?: string } {
+  return owner === undefined ? {} : { owner };
+}
+
+function compensatorOf(journal: MemoryJournal, run: string): string | undefined {
+  return journal['runs'].get(run)?.header.compensator?.owner;
+}
+
 export interface MutantJournal {
   readonly name: string;
   readonly make: () => MemoryJournal;
+  /** Of the runs by which it is found; no fault alone takes an hour. */
+  readonly deadlineMs?: number;
 }
 
 export const MUTANT_JOURNALS: readonly MutantJournal[] = [
   { name: 'intend does not ask for the phase [18]', make: granting('fenced') },
   { name: 'intend does not ask for the lease [8, 16]', make: granting('repeat') },
   { name: 'intend does not ask for the epoch [9]', make: granting('stale') },
-  { name: 'intend does not ask for the deadline', make: granting('past-deadline') },
+  { name: 'intend does not ask for the deadline', make: granting('past-deadline'), deadlineMs: 15_000 },
   {
     name: 'apply does not ask for a verdict [5]',
     make: () =>
       new (class extends MemoryJournal {
-        override async apply(...given: Given<'apply'>): ReturnType<Journal['apply']> {
-          const answer = await super.apply(...given);
-          return answer.kind === 'late' ? { kind: 'recorded' } : answer;
+        override async apply(...[run, outcome]: Given<'apply'>): ReturnType<Journal['apply']> {
+          const answer = await super.apply(run, outcome);
+          if (answer.kind !== 'late') return answer;
+          this['runs'].get(run)?.settled.delete(keyText(outcome.key));
+          return await super.apply(run, outcome);
         }
       })(),
   },
@@ -103,9 +121,31 @@ export const MUTANT_JOURNALS: readonly MutantJournal[] = [
     name: 'compensate does not ask who compensates [15]',
     make: () =>
       new (class extends MemoryJournal {
-        override async compensate(...given: Given<'compensate'>): ReturnType<Journal['compensate']> {
-          const answer = await super.compensate(...given);
+        override async compensate(...[run, claim]: Given<'compensate'>): ReturnType<Journal['compensate']> {
+          const answer = await super.compensate(run, claim);
+          if (answer.kind !== 'held') return answer;
+          usurp(this, run, claim);
+          return { kind: 'granted' };
+        }
+      })(),
+  },
+  {
+    name: 'nobody asks who compensates: to claim, to decide, to undo, to finish [15]',
+    make: () =>
+      new (class extends MemoryJournal {
+        override async compensate(...[run, claim]: Given<'compensate'>): ReturnType<Journal['compensate']> {
+          const answer = await super.compensate(run, claim);
           return answer.kind === 'held' ? { kind: 'granted' } : answer;
+        }
+        override async decide(...[run, verdict, owner]: Given<'decide'>): ReturnType<Journal['decide']> {
+          return await super.decide(run, verdict, owner && compensatorOf(this, run));
+        }
+        override async intendUndo(...[run, record, { owner }]: Given<'intendUndo'>): ReturnType<Journal['intendUndo']> {
+          const answer = await super.intendUndo(run, record, ownedBy(owner && compensatorOf(this, run)));
+          return answer.kind === 'exists' ? { kind: 'granted' } : answer;
+        }
+        override async finish(...[run, end]: Given<'finish'>): ReturnType<Journal['finish']> {
+          return await super.finish(run, { ...end, owner: compensatorOf(this, run) ?? end.owner });
         }
       })(),
   },

@@ -5,6 +5,14 @@ const REASONS: readonly (readonly [what: RegExp, why: string])[] = [
     /^run .*: Catch \d+ States\.ALLSettle$/,
     'the execution then ends by the error itself, and what is told of its end has the undo machine settle the run: the same end by another execution',
   ],
+  [
+    /: Catch \d+: Assign why$/,
+    'the run then names States.TaskFailed in place of the error that failed the task: promises are about effects, and the goldens hold the Assign',
+  ],
+  [
+    /^finish does not ask who has settled \[15\]$/,
+    'who does not compensate was refused already at each verdict and undo before; with all four conditions out together, the mutant is killed',
+  ],
 ];
 
 export function reasonOf(name: string): string | undefined {

@@ -15,7 +15,7 @@ import type { PlayedJob, Player } from '../../lib/rehearse/played.ts';
 import type { SubjectOptions } from '../../lib/rehearse/scenario.ts';
 import { playerOf, subjectOptions } from '../../test/support/rehearsing.ts';
 import type { SweepOptions, SweepResult } from '../soak.ts';
-import { MUTANT_JOURNALS } from './mutant-journals.ts';
+import { MUTANT_JOURNALS, type MutantJournal } from './mutant-journals.ts';
 import { mutantsOf } from './mutants.ts';
 import { reasonOf } from './mutation-survivors.ts';
 
@@ -47,22 +47,43 @@ export async function sweep({ flags, say }: SweepOptions): Promise<SweepResult> 
     `the integration itself rehearses clean: ${JSON.stringify(whole.violations[0])}`,
   );
   const tales = new Map([...whole.tales, ...(await drawnTales(subject))]);
-  const mutants = [
-    ...MUTANT_JOURNALS.map(({ name, make }) => ({ kind: 'journal', name, options: { ...subject, journal: make } })),
+  const mutants: readonly Judging[] = [
+    ...(await Promise.all(MUTANT_JOURNALS.map((one) => ofJournal(one, { subject, tales })))),
     ...mutantsOf(subject.workflow as CompiledWorkflow).map(({ kind, name, workflow }) => ({
       kind,
       name,
       options: { ...subject, workflow },
+      tales,
     })),
   ].filter(({ kind, name }) => only === undefined || kind === only || name.includes(only));
   say(`${mutants.length} mutants of ${folder}, against ${tales.size} scenarios`);
   const judged: Judged[] = [];
-  for (const { kind, name, options } of mutants) {
-    const { fate, by } = await worstFate(options, most, tales);
+  for (const { kind, name, options, tales: own } of mutants) {
+    const { fate, by } = await worstFate(options, most, own);
     judged.push({ kind, name, fate, by });
     say(`${String(judged.length).padStart(4)} ${fate.padEnd(9)}${kind.padEnd(8)}${name}${by === '' ? '' : `: ${by}`}`);
   }
   return resultOf(judged, { folder, seconds: Math.round((performance.now() - begun) / 1000) });
+}
+
+interface Judging {
+  readonly kind: string;
+  readonly name: string;
+  readonly options: SubjectOptions;
+  /** Of the integration itself. */
+  readonly tales: Tales;
+}
+
+async function ofJournal(
+  { name, make, deadlineMs }: MutantJournal,
+  { subject, tales }: { readonly subject: SubjectOptions; readonly tales: Tales },
+): Promise<Judging> {
+  if (deadlineMs === undefined) return { kind: 'journal', name, options: { ...subject, journal: make }, tales };
+  const { workflow } = subject;
+  const hurried = { ...subject, workflow: { ...workflow, plan: { ...workflow.plan, deadlineMs } } };
+  const own = await explored(hurried, 0);
+  assert(own.violations.length === 0, `in a hurry the integration itself rehearses clean: ${name}`);
+  return { kind: 'journal', name, options: { ...hurried, journal: make }, tales: own.tales };
 }
 
 async function subjectAt(folder: string): Promise<SubjectOptions> {
