@@ -1,15 +1,18 @@
 /** Systems with their endpoints, and what each step waits for. */
 import type { Analysis } from '../../analyze/analyze.ts';
+import { promiseWords } from '../../model/promises.ts';
 import { columns, cut, paragraph } from './columns.ts';
 import type { Page } from './render-analysis.ts';
 
 export function renderSystems({ systems }: Analysis, { ink, width }: Page): readonly string[] {
-  return systems.flatMap(({ name, title, servers, authentication, endpoints }) => {
+  return systems.flatMap(({ name, title, servers, authentication, endpoints, dependsOn = [], slo }) => {
     const auth = authentication.map(({ scheme, type }) => `${type} (${scheme})`).join(', ');
     const rows = endpoints.map(({ operation, effect, callers }) => [operation, effect, callers.join(', ')]);
     return [
       ...paragraph(`${ink.bold(name)}  `, `${title}, ${auth === '' ? 'no authentication' : auth}`, width - 2),
       ...servers.slice(0, 1).map((url) => ink.dim(cut(`  ${url}`, width - 2))),
+      ...(slo ? paragraph('  promises  ', promiseWords({ of: 'system', name, slo }).join(', '), width - 2) : []),
+      ...(dependsOn.length > 0 ? paragraph('  depends on  ', dependsOn.join(', '), width - 2) : []),
       ...columns(rows, [44, 10, Math.max(20, width - 64)]).map((line) => `  ${line}`),
     ];
   });
