@@ -32,9 +32,10 @@ export function likelyCauses(
 }
 
 /** Systems that the steps of a workflow call, and what stands beside them; the others are only depended on. */
-export function calledSystems({ steps, calls, operations }: Plan): readonly string[] {
+export function calledSystems({ systems, steps, calls, operations }: Plan): readonly string[] {
   const all = [...Object.values(steps), ...Object.values(calls)];
-  return [...new Set(all.flatMap(({ operation }) => operations[operation]?.system ?? []))];
+  const called = new Set(all.flatMap(({ operation }) => operations[operation]?.system ?? []));
+  return Object.keys(systems).filter((name) => called.has(name));
 }
 
 /** Those, and what is asked after its health: what has to be reached. */

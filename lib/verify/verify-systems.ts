@@ -184,7 +184,9 @@ async function healthCheck(system: PlanSystem, ports: VerifyPorts): Promise<read
   if (!system.health)
     return [notChecked('health', 'nothing says how to ask', 'Declare `x-interlock.health` on the source description.')];
   const { state, why } = await askHealth(system, { ...ports, protection: UNPROTECTED });
-  return [state === 'well' ? ok('health', why) : failed('health', why, 'Ask who runs the system.')];
+  if (state === 'well') return [ok('health', why)];
+  const fix = state === 'unknown' ? 'It was not asked: check what the environment names.' : 'Ask who runs the system.';
+  return [failed('health', why, fix)];
 }
 
 interface SystemResult extends CallResult {

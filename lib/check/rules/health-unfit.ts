@@ -18,7 +18,7 @@ export const healthUnfit: Rule = (links, report) => {
   for (const health of links.health) {
     reportOperation(health, report);
     reportReads(health, report);
-    reportTimeout(health, report);
+    reportTimes(health, report);
   }
 };
 
@@ -48,14 +48,22 @@ function reportReads({ source, linked }: LinkedHealth, report: Report): void {
   }
 }
 
-function reportTimeout({ source: { name, policy }, linked }: LinkedHealth, report: Report): void {
+/** What asks rings every minute, and has a minute for all that it asks. */
+function reportTimes({ source: { name, policy }, linked }: LinkedHealth, report: Report): void {
   const { longestMs } = DEFAULTS.health;
-  const timeout = typedPolicies.ofSystem(policy).health?.timeout;
-  if (timeout === undefined || timeout <= longestMs) return;
+  const { every = MINUTE_MS, timeout = 0 } = typedPolicies.ofSystem(policy).health ?? {};
+  if (every % MINUTE_MS !== 0) {
+    const why = `every ${durationText(every)}, and the clock rings by the minute`;
+    const fix = `Write \`every: ${Math.max(1, Math.round(every / MINUTE_MS))}m\`.`;
+    report('XIL057', below(linked.step.at, 'every'), { name, why, fix });
+  }
+  if (timeout <= longestMs) return;
   const why = `it would be waited for ${durationText(timeout)}`;
   const fix = `Write \`timeout: ${durationText(longestMs)}\` or less: who takes longer to say that all is well is not.`;
   report('XIL057', below(linked.step.at, 'timeout'), { name, why, fix });
 }
+
+const MINUTE_MS = 60_000;
 
 const OF_ANSWER: ReadonlySet<Expression['source']> = new Set(['statusCode', 'response', 'url', 'method', 'request']);
 

@@ -1,5 +1,6 @@
 /** Systems with their endpoints, and what each step waits for. */
 import type { Analysis } from '../../analyze/analyze.ts';
+import { behind, dependsOnIn } from '../../model/dependencies.ts';
 import { promiseWords } from '../../model/promises.ts';
 import { columns, cut, paragraph } from './columns.ts';
 import type { Page } from './render-analysis.ts';
@@ -25,11 +26,17 @@ const WHY: { readonly [why: string]: string } = {
   added: 'added, to write the graph as parallel states',
 };
 
-export function renderDependencies({ dependencies }: Analysis, { width }: Page): readonly string[] {
-  if (dependencies.length === 0) return ['none: no step waits for another'];
+export function renderDependencies({ dependencies, systems }: Analysis, { width }: Page): readonly string[] {
+  const dependsOn = dependsOnIn(systems);
+  const ofSystems = systems.flatMap(({ name }) => {
+    const names = behind(name, dependsOn);
+    return names.length === 0 ? [] : paragraph(`system ${name}  <-  `, names.join(', '), width - 2);
+  });
+  if (dependencies.length === 0) return ['none: no step waits for another', ...ofSystems];
   const byStep = Map.groupBy(dependencies, ({ to }) => to);
-  return [...byStep].flatMap(([to, edges]) => {
+  const ofSteps = [...byStep].flatMap(([to, edges]) => {
     const waits = edges.map(({ from, why }) => `${from} (${WHY[why] ?? why})`).join(', ');
     return paragraph(`${to}  <-  `, waits, width - 2);
   });
+  return [...ofSteps, ...ofSystems];
 }

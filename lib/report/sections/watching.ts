@@ -93,7 +93,7 @@ function promiseRow(promised: Promised): readonly Text[] {
   const [fails, lasts] =
     of === 'workflow' ? ['of runs fail', 'of runs take longer'] : ['of calls fail', 'of calls take longer'];
   const down =
-    failing === undefined ? '' : ` (${words(Math.round((failing * slo.windowMs) / 60_000) * 60_000)} without any)`;
+    failing === undefined ? '' : ` (${words(Math.round((failing * slo.windowMs) / 60_000) * 60_000)} in which all do)`;
   return [
     [`${of === 'workflow' ? 'runs of' : 'calls of'} `, { strong: name }],
     promiseWords(promised).join(', '),

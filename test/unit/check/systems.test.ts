@@ -21,7 +21,14 @@ interface Policies {
   readonly workflow?: string;
 }
 
-async function compiled({ shop = '', bank = '', workflow = '' }: Policies): Promise<{ plan?: Plan; said: string[] }> {
+interface Compiled {
+  readonly plan?: Plan;
+  /** Both machines. */
+  readonly machines: string;
+  readonly said: readonly string[];
+}
+
+async function compiled({ shop = '', bank = '', workflow = '' }: Policies): Promise<Compiled> {
   const text = `
 arazzo: 1.1.0
 info: { title: Systems, version: 1.0.0 }
@@ -46,14 +53,16 @@ workflows:
       'others.yaml': OTHERS,
     }),
   });
-  const plan = workflows[0]?.plan;
+  const [first] = workflows;
+  const plan = first?.plan;
+  const machines = JSON.stringify([first?.machine, first?.undoMachine]);
   const said = diagnostics
     .filter(({ severity }) => severity === 'error')
     .map(({ code, headline, place }) => {
       const where = place?.pointer.replace(/^.*x-interlock/, '') ?? '';
       return `${code} ${where} ${headline}`;
     });
-  return { ...(plan && { plan }), said };
+  return { ...(plan && { plan }), machines, said };
 }
 
 async function planOf(policies: Policies): Promise<Plan> {
@@ -69,6 +78,12 @@ describe('what a system depends on', () => {
     expect(plan.systems['shop']?.dependsOn).toEqual(['bank']);
     expect(plan.systems['vault']?.dependsOn).toBeUndefined();
     expect(Object.keys(plan.operations)).toEqual(['shop.listOrders']);
+  });
+
+  it('is called by no machine: nothing would fill in the name of a function that there may not be', async () => {
+    const { machines } = await compiled({ shop: 'dependsOn: [bank]', bank: 'dependsOn: [vault]' });
+    expect(machines).toContain('${CallShop}');
+    expect(machines).not.toMatch(/\$\{Call(Bank|Vault)\}/);
   });
 
   it('leaves the plan as it is where nothing is said', async () => {
@@ -133,6 +148,8 @@ describe('the health of a system', () => {
     ['every: 1m', 'XIL002', 'operationId'],
     ['path: /health, unhealthyAfter: 0', 'XIL003', '0'],
     ['path: /health, timeout: 2m', 'XIL057 /health/timeout', 'waited for 2m'],
+    ['path: /health, every: 30s', 'XIL057 /health/every', 'every 30s'],
+    ['path: /health, every: 90s', 'XIL057 /health/every', 'rings by the minute'],
   ])('is refused as %s', async (health, code, why) => {
     const { said } = await compiled({ shop: `health: { ${health} }` });
     expect(said).toHaveLength(1);
