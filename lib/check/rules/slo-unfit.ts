@@ -47,10 +47,15 @@ interface Promising {
   readonly at: Place;
 }
 
-function reportPromise({ window }: SloPolicy, { whose, at, written }: Promising, report: Report): void {
-  if (!Object.hasOwn(written, 'availability') && !Object.hasOwn(written, 'latency')) {
+function reportPromise({ latency, window }: SloPolicy, { whose, at, written }: Promising, report: Report): void {
+  if (Object.keys(written).every((key) => key === 'window')) {
     const fix = 'Add `availability: 0.999`, or `latency: { percentile: 99, below: 2s }`.';
     report('XIL055', keyAt(at), { whose, why: 'promises neither an availability nor a latency', fix });
+  }
+  if (latency && latency.percentile < 1) {
+    const why = `promises something of ${latency.percentile} %, which is next to nothing`;
+    const fix = `Write percent: \`percentile: ${Number((latency.percentile * 100).toFixed(6))}\`.`;
+    report('XIL055', below(at, 'latency', 'percentile'), { whose, why, fix });
   }
   const { leastMs, mostMs } = SLO_WINDOWS;
   if (window === undefined || (window >= leastMs && window <= mostMs)) return;

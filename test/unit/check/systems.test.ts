@@ -177,6 +177,8 @@ describe('a promise', () => {
     ['latency: { percentile: 99, below: fast }', 'XIL004', 'fast'],
     ['', 'XIL055', 'neither an availability nor a latency'],
     ['window: 30d', 'XIL055', 'neither an availability nor a latency'],
+    ['availabilty: 0.9', 'XIL001', 'availabilty'],
+    ['latency: { percentile: 0.99, below: 1s }', 'XIL055 /slo/latency/percentile', 'of 0.99 %'],
     ['availability: 0.9, window: 6d', 'XIL055 /slo/window', 'over 6d'],
     ['availability: 0.9, window: 91d', 'XIL055 /slo/window', 'over 91d'],
     ['latency: { percentile: 99, below: 1h }', 'XIL055 /slo/latency/below', 'at its deadline of 1h'],
