@@ -124,10 +124,7 @@ function page(): string {
       ...rowsOf(owner),
     ]),
     '',
-    '## Known, and refused until they are built',
-    '',
-    ...unbuilt(),
-    '',
+    ...(unbuilt().length === 0 ? [] : ['## Known, and refused until they are built', '', ...unbuilt(), '']),
   ].join('\n');
 }
 

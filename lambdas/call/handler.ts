@@ -33,7 +33,7 @@ const question = taskHandler({
       const { lookFor } = await import('../../lib/runtime/upkeep/look.ts');
       return await lookFor(task, calling);
     }
-    const { checkHealth } = await import('../../lib/runtime/upkeep/health.ts');
+    const { checkHealth } = await import('../../lib/runtime/upkeep/health-record.ts');
     const asked = await bundledSystem(taskRoot(), task?.system ?? '');
     return asked ? await checkHealth(asked, calling) : { state: 'unknown', why: 'no plan calls it' };
   },

@@ -6,7 +6,7 @@ import { findings } from '../check/finding.ts';
 import { sorted } from '../diagnostics/order.ts';
 import type { StateMachineDefinition } from '../model/asl.ts';
 import type { Diagnostic, PositionedDocument } from '../model/diagnostic.ts';
-import type { Plan, PlanEdge } from '../model/plan.ts';
+import type { Plan, PlanEdge, PlanSlo } from '../model/plan.ts';
 import { type Cost, costOf } from './cost.ts';
 import { type Flow, flowsOf } from './flow/flows.ts';
 import { inventoryOf, type SystemEntry } from './inventory.ts';
@@ -29,6 +29,8 @@ export interface AnalysisRequest {
 export interface Analysis {
   readonly workflowId: string;
   readonly mode: Plan['mode'];
+  /** What is promised of its runs. */
+  readonly slo?: PlanSlo;
   readonly systems: readonly SystemEntry[];
   readonly dependencies: readonly PlanEdge[];
   readonly flows: readonly Flow[];
@@ -52,6 +54,7 @@ export function analyze({ plan, machine, documents, latencyMs, prices }: Analysi
   return {
     workflowId: plan.workflowId,
     mode: plan.mode,
+    ...(plan.slo && { slo: plan.slo }),
     systems: inventoryOf(plan),
     dependencies: plan.edges,
     flows,

@@ -3,6 +3,7 @@
  * for the first time or no more. It compares what was compiled and not what was written, so a comment changes nothing. Whom a
  * change meets follows from it: an execution keeps the plan that it began with (docs/decisions/051).
  */
+import { reachedSystems } from '../model/dependencies.ts';
 import { canonicalJson } from '../model/canonical.ts';
 import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
@@ -86,7 +87,7 @@ function byWorkflow(planned: readonly Planned[]): ReadonlyMap<string, Planned> {
 }
 
 function systemsOf(planned: readonly Planned[]): readonly string[] {
-  return [...new Set(planned.flatMap(({ plan }) => Object.keys(plan.systems)))].sort();
+  return [...new Set(planned.flatMap(({ plan }) => reachedSystems(plan)))].sort();
 }
 
 function without(these: readonly string[], those: readonly string[]): readonly string[] {

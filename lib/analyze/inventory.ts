@@ -1,11 +1,13 @@
 /** What an integration touches (R2): systems with their servers and credentials, endpoints with who calls them and how. */
 import { titleOfOperation } from './flow/flows.ts';
-import type { Effect, Plan, PlanCall } from '../model/plan.ts';
+import type { Effect, Plan, PlanCall, PlanSlo } from '../model/plan.ts';
 
 export interface SystemEntry {
   readonly name: string;
   readonly title: string;
   readonly servers: readonly string[];
+  readonly dependsOn?: readonly string[];
+  readonly slo?: PlanSlo;
   /** Of the schemes that the operations in use ask for: name and kind. */
   readonly authentication: readonly { readonly scheme: string; readonly type: string }[];
   readonly endpoints: readonly Endpoint[];
@@ -22,13 +24,15 @@ export interface Endpoint {
 }
 
 export function inventoryOf(plan: Plan): readonly SystemEntry[] {
-  return Object.values(plan.systems).map(({ name, title, servers, securitySchemes }) => {
+  return Object.values(plan.systems).map(({ name, title, servers, securitySchemes, dependsOn, slo }) => {
     const endpoints = endpointsOf(plan, name);
     const schemes = [...new Set(endpoints.flatMap(({ authentication }) => authentication))];
     return {
       name,
       title,
       servers: servers.map(({ url }) => url),
+      ...(dependsOn && { dependsOn }),
+      ...(slo && { slo }),
       authentication: schemes.map((scheme) => ({ scheme, type: securitySchemes[scheme]?.type ?? 'unknown' })),
       endpoints,
     };

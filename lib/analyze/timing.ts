@@ -48,8 +48,8 @@ export interface Suggestion {
 export function timingOf(plan: Plan, latencyMs: number): Timing {
   const steps = Object.values(plan.steps).map(stepTiming);
   const worst = new Map(steps.map(({ step, worstMs }) => [step, worstMs]));
-  const expected = longest(plan.flow, () => latencyMs);
-  const atWorst = longest(plan.flow, (path) => worst.get(path) ?? 0);
+  const expected = longestWay(plan.flow, () => latencyMs);
+  const atWorst = longestWay(plan.flow, (path) => worst.get(path) ?? 0);
   const budgets = Object.values(plan.steps).flatMap(({ undo }) => (undo?.kind === 'calls' ? [undo.budgetMs] : []));
   const suggestion = suggestionFor(plan, latencyMs, worst);
   return {
@@ -78,18 +78,19 @@ function stepTiming({ path, timeoutsMs, retry, leaseMs, graceMs, onFailure }: Pl
   };
 }
 
-interface Way {
+export interface Way {
   readonly ms: number;
   readonly path: readonly string[];
 }
 
-function longest(series: PlanSeries, weight: (path: string) => number): Way {
+/** The way through a flow that weighs most, with its steps. */
+export function longestWay(series: PlanSeries, weight: (path: string) => number): Way {
   return series.reduce(
     (way: Way, node) => {
       const next =
         node.kind === 'step'
           ? { ms: weight(node.step), path: [node.step] }
-          : node.branches.map((branch) => longest(branch, weight)).reduce((a, b) => (b.ms > a.ms ? b : a));
+          : node.branches.map((branch) => longestWay(branch, weight)).reduce((a, b) => (b.ms > a.ms ? b : a));
       return { ms: way.ms + next.ms, path: [...way.path, ...next.path] };
     },
     { ms: 0, path: [] },

@@ -17,6 +17,7 @@ import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { BreakerState } from '../runtime/ports/breakers.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { StartAnswer, StartRequest } from '../runtime/run.ts';
+import type { HealthRecord } from '../runtime/upkeep/health-record.ts';
 
 export interface ApiPorts {
   readonly operator: OperatorPorts;
@@ -69,6 +70,8 @@ export interface Systems {
   /** Where the systems of a workflow are, and which of their states are shared with whom. */
   where(workflowId: string): Promise<Environments>;
   breaker(key: string): Promise<BreakerState>;
+  /** What the last answers after its health came to; undefined where nobody has asked lately. */
+  health(key: string): Promise<HealthRecord | undefined>;
 }
 
 export type Following =

@@ -301,7 +301,7 @@ const OTHERS: readonly Route[] = [
     method: 'GET',
     path: '/systems',
     tag: 'Service',
-    summary: 'Show the systems: breakers and limits, as all runs share them.',
+    summary: 'Show the systems: health, breakers and limits, as all runs share them.',
     responses: [{ status: 200, description: 'By name.', schema: 'SystemList' }],
   },
   {

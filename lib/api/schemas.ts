@@ -45,11 +45,24 @@ export const COMPONENTS: { readonly [name: string]: JsonObject } = {
     failed: COUNT,
     slow: COUNT,
   }),
+  SystemHealth: object({
+    state: { enum: ['well', 'unwell'] },
+    since: TIME,
+    askedAt: TIME,
+    why: { type: 'string', description: 'What the last answer said.' },
+    'likelyCauses?': {
+      type: 'array',
+      items: TEXT,
+      description: 'What it depends on that is unwell, and behind which all is well: look there first.',
+    },
+  }),
   Server: object({ key: TEXT, breaker: { $ref: '#/components/schemas/Breaker' } }),
   System: object({
     key: { type: 'string', description: 'The identity under which all runs share its state.' },
     names: { type: 'array', items: TEXT, description: 'The source descriptions that name it.' },
     workflows: { type: 'array', items: TEXT },
+    'dependsOn?': { type: 'array', items: TEXT, description: 'Names of the systems that must be up before it.' },
+    'health?': { $ref: '#/components/schemas/SystemHealth' },
     'breaker?': { $ref: '#/components/schemas/Breaker' },
     'servers?': { ...list('Server'), description: 'Where it has several.' },
     limits: object({

@@ -12,6 +12,7 @@ import type { OperatorPorts } from '../runtime/operator/action.ts';
 import { FINAL_PHASES, type Journal } from '../runtime/ports/journal.ts';
 import { startRun } from '../runtime/run.ts';
 import { signatureFor } from '../runtime/signature.ts';
+import { healthRecord } from '../runtime/upkeep/health-record.ts';
 import { DynamoBreakers } from './breakers.ts';
 import { bundledWorkflows } from './bundled-files.ts';
 import { SqsLetters } from './dead-letters.ts';
@@ -43,7 +44,11 @@ export async function apiPorts(): Promise<ApiPorts & { readonly telemetry: Handl
     workflows: deployedWorkflows(planned, operator, handler.plans),
     acting: deployedActing(journal, clock),
     letters: new SqsLetters({ client: new SQSClient({}), queueUrl: variable('INTERLOCK_DEAD_LETTERS'), journal }),
-    systems: { where: () => Promise.resolve(environments), breaker: (key) => breakers.read(key) },
+    systems: {
+      where: () => Promise.resolve(environments),
+      breaker: (key) => breakers.read(key),
+      health: (key) => healthRecord(key, clock.now(), handler.healths),
+    },
     following: { kind: 'snapshot', againMs: AGAIN_MS },
     callbacks: callbacksOver({
       ...operator,

@@ -45,6 +45,8 @@ export interface HandlerPorts {
   readonly locks: Locks;
   /** Answers that may be used again. */
   readonly answers: SharedValues;
+  /** What answers after the systems' health came to. */
+  readonly healths: SharedValues;
   /** Where what token servers rotate is shared. */
   readonly renewals: Renewals;
   readonly callbacks: Callbacks;
@@ -81,6 +83,7 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     }),
     locks: new DynamoLocks(shared, ''),
     answers: new DynamoSharedValues(shared, 'cache'),
+    healths: new DynamoSharedValues(shared, 'health'),
     renewals: {
       values: new DynamoSharedValues(shared, 'tokens'),
       permits: new DynamoPermits(shared),

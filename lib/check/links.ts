@@ -23,10 +23,12 @@ import type {
 import { findings, type Report } from './finding.ts';
 import { effectiveFailureActions, effectiveSuccessActions } from './link-actions.ts';
 import { channelNamed } from './link-channels.ts';
+import { linkHealth } from './link-health.ts';
 import { isLoosePath, operationAtPath } from './link-operation-paths.ts';
 import { operationNamed } from './link-operations.ts';
 import { effectiveParameters } from './link-parameters.ts';
 import { readsOf } from './link-reads.ts';
+import { linkSystems } from './link-systems.ts';
 import { dependencyNamed, stepNamed, workflowNamed } from './link-workflows.ts';
 import type { Linking } from './linking.ts';
 import { sitesOfFallback, sitesOfLock, sitesOfOutputs, sitesOfPoll, sitesOfStep, sitesOfVerdicts } from './sites.ts';
@@ -48,7 +50,10 @@ export function linkDescription(description: Description): Linked {
     waiting.push(...targetsOf(linked));
   }
   const descriptions = new Set([description, ...[...workflows.values()].map((linked) => linked.description)]);
-  return { links: { descriptions: [...descriptions], workflows }, diagnostics: found.diagnostics };
+  const health = [...descriptions].flatMap((one) => linkHealth(one, found.report));
+  const systemDependencies = [...descriptions].flatMap((one) => linkSystems(one, found.report));
+  const links = { descriptions: [...descriptions], workflows, health, systemDependencies };
+  return { links, diagnostics: found.diagnostics };
 }
 
 /** Every workflow that a link of this one leads to. */

@@ -17,6 +17,7 @@ import type {
   PollPolicy,
   RateLimitPolicy,
   RetryPolicy,
+  SloPolicy,
   StepPolicy,
   SystemPolicy,
   UndoPolicy,
@@ -36,6 +37,7 @@ export const typedPolicies: TypedPolicies = {
     present({
       system: text(policy, 'system'),
       version: text(policy, 'version'),
+      dependsOn: texts(policy, 'dependsOn'),
       retry: retry(policy),
       timeouts: timeouts(policy),
       grace: duration(policy, 'grace'),
@@ -45,6 +47,7 @@ export const typedPolicies: TypedPolicies = {
       cache: cache(policy),
       contract: contract(policy),
       health: health(policy),
+      slo: slo(policy),
     }),
   ofWorkflow: (policy) =>
     present({
@@ -54,6 +57,7 @@ export const typedPolicies: TypedPolicies = {
       onFailure: word(policy, 'onFailure', ['compensate', 'hold'] as const),
       sensitive: texts(policy, 'sensitive'),
       lock: lock(policy),
+      slo: slo(policy),
     }),
   ofStep: (policy) =>
     present({
@@ -166,9 +170,32 @@ function contract(policy: JsonObject): SystemPolicy['contract'] {
 
 function health(policy: JsonObject): HealthPolicy | undefined {
   const value = own(policy, 'health');
-  const path = isObject(value) ? text(value, 'path') : undefined;
-  if (!isObject(value) || path === undefined) return undefined;
-  return { path, ...present({ every: duration(value, 'every'), timeout: duration(value, 'timeout') }) };
+  if (!isObject(value)) return undefined;
+  return present({
+    path: text(value, 'path'),
+    every: duration(value, 'every'),
+    timeout: duration(value, 'timeout'),
+    unhealthyAfter: number(value, 'unhealthyAfter'),
+    healthyAfter: number(value, 'healthyAfter'),
+  });
+}
+
+function slo(policy: JsonObject): SloPolicy | undefined {
+  const value = own(policy, 'slo');
+  if (!isObject(value)) return undefined;
+  return present({
+    availability: number(value, 'availability'),
+    latency: latency(value),
+    window: duration(value, 'window'),
+  });
+}
+
+function latency(slo: JsonObject): SloPolicy['latency'] {
+  const value = own(slo, 'latency');
+  if (!isObject(value)) return undefined;
+  const percentile = number(value, 'percentile');
+  const below = duration(value, 'below');
+  return percentile === undefined || below === undefined ? undefined : { percentile, below };
 }
 
 function lock(policy: JsonObject): LockPolicy | undefined {

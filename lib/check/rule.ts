@@ -4,8 +4,16 @@
  */
 import type { Tools } from '../expressions/problems.ts';
 import type { Workflow } from '../model/arazzo.ts';
-import type { LinkedStep, LinkedWorkflow, Links, OperationTarget, WorkflowTarget } from '../model/links.ts';
+import type {
+  LinkedHealth,
+  LinkedStep,
+  LinkedWorkflow,
+  Links,
+  OperationTarget,
+  WorkflowTarget,
+} from '../model/links.ts';
 import type { MessageExchange } from '../model/message.ts';
+import { isSafeMethod } from '../model/methods.ts';
 import type { Report } from './finding.ts';
 import { titleOf } from './linking.ts';
 
@@ -20,11 +28,20 @@ export function stepsOf(links: Links): StepOf[] {
   return [...links.workflows.values()].flatMap((owner) => owner.steps.map((linked) => ({ owner, linked })));
 }
 
-/** And what is written like a step and linked like one: what undoes a step, what probes it, what asks until it is done. */
+/**
+ * And what is written like a step and linked like one: what undoes a step, what probes it, what asks until it is done, what
+ * asks after a system's health.
+ */
 export function stepsAndBesideOf(links: Links): StepOf[] {
-  return stepsOf(links).flatMap(({ owner, linked }) =>
+  const ofSteps = stepsOf(links).flatMap(({ owner, linked }) =>
     [linked, linked.undo, linked.probe, linked.poll].flatMap((one) => (one ? [{ owner, linked: one }] : [])),
   );
+  return [...ofSteps, ...links.health.filter(isAsked)];
+}
+
+/** By an operation that may be: of another one rules/health-unfit.ts has said all that there is to say. */
+function isAsked({ linked: { target } }: LinkedHealth): boolean {
+  return target?.kind === 'operation' && !target.operation.message && isSafeMethod(target.operation.method);
 }
 
 export interface CallOf extends StepOf {

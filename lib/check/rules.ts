@@ -30,6 +30,7 @@ import { fallbackStepUnfit } from './rules/fallback-step-unfit.ts';
 import { forEachUnfit } from './rules/for-each-unfit.ts';
 import { forwardOutputReference } from './rules/forward-output-reference.ts';
 import { gotoTargetMissing } from './rules/goto-target-missing.ts';
+import { healthUnfit } from './rules/health-unfit.ts';
 import { idIrregular } from './rules/id-irregular.ts';
 import { idempotencyUndeclared } from './rules/idempotency-undeclared.ts';
 import { inputMissing } from './rules/input-missing.ts';
@@ -71,6 +72,7 @@ import { reusableValueIgnored } from './rules/reusable-value-ignored.ts';
 import { secretLiteral } from './rules/secret-literal.ts';
 import { securityNotSupported } from './rules/security-not-supported.ts';
 import { selectorInvalid } from './rules/selector-invalid.ts';
+import { sloUnfit } from './rules/slo-unfit.ts';
 import { sourceNameDuplicate } from './rules/source-name-duplicate.ts';
 import { statusCodeOnWorkflow } from './rules/status-code-on-workflow.ts';
 import { stepDependencyCycle } from './rules/step-dependency-cycle.ts';
@@ -78,6 +80,7 @@ import { stepIdDuplicate } from './rules/step-id-duplicate.ts';
 import { stepTargetMissing } from './rules/step-target-missing.ts';
 import { stepTargetSeveral } from './rules/step-target-several.ts';
 import { stepUnreachable } from './rules/step-unreachable.ts';
+import { systemDependencyCycle } from './rules/system-dependency-cycle.ts';
 import { textLikeExpression } from './rules/text-like-expression.ts';
 import { undoChangesNothing } from './rules/undo-changes-nothing.ts';
 import { undoWorkflowNotStraight } from './rules/undo-workflow-not-straight.ts';
@@ -169,4 +172,7 @@ export const rules: readonly Rule[] = [
   pollUnfit,
   interactionUnfit,
   interactionUnavailable,
+  sloUnfit,
+  systemDependencyCycle,
+  healthUnfit,
 ];

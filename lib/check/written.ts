@@ -50,7 +50,7 @@ export function writtenActions(links: Links): WrittenAction[] {
 
 export interface WrittenSite {
   readonly description: Description;
-  /** Absent in components. */
+  /** Absent in components, and where a system is asked after its health. */
   readonly owner?: LinkedWorkflow;
   readonly site: Site;
 }
@@ -67,6 +67,9 @@ export function writtenSites(links: Links): WrittenSite[] {
     ...[...links.workflows.values()].flatMap((owner) =>
       sitesOfWorkflow(owner).map((site) => ({ description: owner.description, owner, site })),
     ),
+    ...links.health.flatMap(({ owner: { description }, linked }) =>
+      sitesOfStep(linked.step).map((site) => ({ description, site })),
+    ),
   ];
 }
 
@@ -82,6 +85,9 @@ export function writtenCriteria(links: Links): WrittenCriterion[] {
     ),
     ...[...links.workflows.values()].flatMap(({ description, workflow }) =>
       workflow.steps.flatMap(criteriaOfStep).map((criterion) => ({ description, criterion })),
+    ),
+    ...links.health.flatMap(({ owner: { description }, linked }) =>
+      criteriaOfStep(linked.step).map((criterion) => ({ description, criterion })),
     ),
   ];
 }

@@ -8,6 +8,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { type AlarmId, ALARMS, type AlarmSubject } from '../model/alarm-table.ts';
+import { behind, dependsOnIn } from '../model/dependencies.ts';
 import { METRICS, RUN_END_METRICS } from '../model/metric-names.ts';
 import { constructId } from './construct-id.ts';
 import { functionsOf } from './handlers.ts';
@@ -121,11 +122,12 @@ function ofLetters({ name, deadLetters }: Watched): readonly AlarmOf[] {
   return [alarmOf('OldDeadLetter', { name }, { metric })];
 }
 
-function ofSystems({ name, systems }: Watched): readonly AlarmOf[] {
+function ofSystems({ name, systems, described }: Watched): readonly AlarmOf[] {
+  const dependsOn = dependsOnIn(described.workflows.flatMap(({ plan }) => Object.values(plan.systems)));
   return systems.flatMap((system) => [
     alarmOf(
       'Unwell',
-      { name, system },
+      { name, system, behind: behind(system, dependsOn) },
       {
         id: constructId('Unwell', system),
         metric: metricOf(name, METRICS.systemUnwell, { system, period: periodOf('Unwell'), statistic: 'Maximum' }),
@@ -133,7 +135,7 @@ function ofSystems({ name, systems }: Watched): readonly AlarmOf[] {
     ),
     alarmOf(
       'BreakerOpen',
-      { name, system },
+      { name, system, behind: behind(system, dependsOn) },
       {
         id: constructId('BreakerOpen', system),
         metric: metricOf(name, METRICS.breakerOpen, { system, period: periodOf('BreakerOpen') }),

@@ -6,10 +6,12 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { METRICS, OUTCOME_METRICS, RUN_END_METRICS } from '../model/metric-names.ts';
+import type { Promised } from '../model/promises.ts';
 import { functionsOf } from './handlers.ts';
 import { constructId } from './construct-id.ts';
 import { costOf } from './cost-estimate.ts';
 import { type MetricName, type MetricOf, metricOf } from './metrics.ts';
+import { promiseWidgets } from './promise-widgets.ts';
 import type { Watched } from './watched.ts';
 
 /** Half of the width. */
@@ -20,7 +22,7 @@ const PERIOD: Duration = Duration.minutes(5);
 export function integrationDashboard(
   scope: Construct,
   watched: Watched,
-  alarms: readonly cloudwatch.IAlarm[],
+  { alarms, promises }: { readonly alarms: readonly cloudwatch.IAlarm[]; readonly promises: readonly Promised[] },
 ): cloudwatch.Dashboard {
   const { name, deadLetters, handlers } = watched;
   const sums = (title: string, names: readonly MetricName[]): cloudwatch.GraphWidget =>
@@ -32,7 +34,8 @@ export function integrationDashboard(
   const functions = functionsOf(handlers);
   return new cloudwatch.Dashboard(scope, 'Dashboard', {
     widgets: [
-      [new cloudwatch.AlarmStatusWidget({ title: `${name}: alarms`, alarms: [...alarms], width: 2 * WIDTH })],
+      ...statusRows(name, alarms),
+      ...promises.map((one) => [...promiseWidgets(name, one, WIDTH)]),
       [sums('Runs by their end', Object.values(RUN_END_METRICS)), graph('Time of a run', times(name, METRICS.runTime))],
       [
         sums('Retried, undone, in doubt', [METRICS.retries, METRICS.compensations, METRICS.inDoubt]),
@@ -59,13 +62,31 @@ export function integrationDashboard(
   });
 }
 
-export function systemDashboard(scope: Construct, name: string, system: string): cloudwatch.Dashboard {
+/** A widget shows so many alarms. */
+const MOST_SHOWN = 100;
+
+function statusRows(name: string, alarms: readonly cloudwatch.IAlarm[]): cloudwatch.IWidget[][] {
+  return Array.from({ length: Math.ceil(alarms.length / MOST_SHOWN) }, (_, index) => [
+    new cloudwatch.AlarmStatusWidget({
+      title: `${name}: alarms`,
+      alarms: alarms.slice(index * MOST_SHOWN, (index + 1) * MOST_SHOWN),
+      width: 2 * WIDTH,
+    }),
+  ]);
+}
+
+export function systemDashboard(
+  scope: Construct,
+  name: string,
+  { system, promised }: { readonly system: string; readonly promised: Promised | undefined },
+): cloudwatch.Dashboard {
   const of: MetricOf = { system };
   const counts = (metrics: readonly MetricName[]): readonly cloudwatch.IMetric[] =>
     metrics.map((metric) => metricOf(name, metric, of));
   const { throttled, 'not-sent': notSent } = OUTCOME_METRICS;
   return new cloudwatch.Dashboard(scope, constructId('System', system), {
     widgets: [
+      ...(promised ? [[...promiseWidgets(name, promised, WIDTH)]] : []),
       [
         graph(`${system}: calls by outcome`, counts(Object.values(OUTCOME_METRICS)), true),
         graph(`${system}: time of a call`, times(name, METRICS.latency, of)),

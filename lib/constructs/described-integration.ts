@@ -5,6 +5,7 @@
  */
 import type { CompiledWorkflow } from '../compile/compile.ts';
 import type { SecretRef, SystemEnvironment } from '../model/environment.ts';
+import { reachedSystems } from '../model/dependencies.ts';
 import { Failure } from '../model/failure.ts';
 import { signatureSecretsOf } from './channels.ts';
 
@@ -16,9 +17,9 @@ export interface DescribedIntegration {
   readonly environment: { readonly [system: string]: SystemEnvironment };
 }
 
-/** The systems of all workflows, in a stable order. */
+/** The systems of all workflows that something is asked of, in a stable order. */
 export function systemsOf({ workflows }: DescribedIntegration): readonly string[] {
-  return [...new Set(workflows.flatMap(({ plan }) => Object.keys(plan.systems)))].sort();
+  return [...new Set(workflows.flatMap(({ plan }) => reachedSystems(plan)))].sort();
 }
 
 /** The longest that an execution of a run can take, and after it the one that settles it. */

@@ -80,8 +80,9 @@ export interface IntegrationProps {
    */
   readonly alarmTopic?: sns.ITopic;
   /**
-   * The share of runs that shall succeed, above 0 and below 1: alarms ring when the rest is used up too fast.
-   * @default 0.99
+   * The share of all runs that shall succeed, above 0 and below 1: alarms ring when the rest is used up too fast. What
+   * workflows promise by `slo` has alarms of its own beside it.
+   * @default 0.99; nothing where every workflow promises an availability
    */
   readonly successObjective?: number;
   /**

@@ -14,7 +14,6 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { SUCCESS_OBJECTIVE } from '../model/alarm-table.ts';
 import { METRICS, RUN_END_METRICS } from '../model/metric-names.ts';
 import { Failure } from '../model/failure.ts';
 import { receivingOf } from './channels.ts';
@@ -130,9 +129,9 @@ export class Integration extends Construct {
         machines: workflows,
         deadLetters: letters.queue,
       },
-      objective: props.successObjective ?? SUCCESS_OBJECTIVE,
       letterAlarm: letters.alarm,
       systemDashboards: props.systemDashboards ?? true,
+      ...(props.successObjective !== undefined && { objective: props.successObjective }),
       ...(props.alarmTopic && { topic: props.alarmTopic }),
       ...(encryptionKey && { encryptionKey }),
     });

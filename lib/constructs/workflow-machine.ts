@@ -13,6 +13,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { CompiledWorkflow } from '../compile/compile.ts';
 import type { StateMachineDefinition } from '../model/asl.ts';
+import { calledSystems } from '../model/dependencies.ts';
 import { CORE, DEAD_LETTERS, callPlaceholder } from '../model/placeholders.ts';
 import { statesOf } from '../model/states-of.ts';
 
@@ -83,7 +84,7 @@ function leaveToUs(machine: sfn.StateMachine): void {
 
 /** Only what this workflow calls, by placeholder. */
 function functionsOf({ workflow, calls, core }: WorkflowMachineProps): ReadonlyMap<string, lambda.Function> {
-  const systems = Object.keys(workflow.plan.systems);
+  const systems = calledSystems(workflow.plan);
   const called = [...calls].filter(([system]) => systems.includes(system));
   return new Map([...called.map(([system, handler]) => [callPlaceholder(system), handler] as const), [CORE, core]]);
 }

@@ -6,6 +6,7 @@
 import type { Acting, ApiPorts, Letters, Planned, Systems, Workflows } from '../api/ports.ts';
 import { callbacksOver } from '../api/ports.ts';
 import { assert } from '../model/assert.ts';
+import { calledSystems } from '../model/dependencies.ts';
 import type { Plan } from '../model/plan.ts';
 import type { LetterView, RunView } from '../model/run.ts';
 import type { StartAnswer, StartRequest } from '../runtime/run.ts';
@@ -111,7 +112,7 @@ export class LocalApi {
     const served = await workflows.served(plan.workflowId);
     assert(served && runId !== undefined, 'a run is started of a workflow that is served, under its id');
     const { placement, prepared } = served;
-    await requireVariables(placement, Object.keys(plan.systems), variables);
+    await requireVariables(placement, calledSystems(plan), variables);
     const started = await host.startPlanned(
       { ...request, runId },
       { place: prepared.place, kept: placementJson(placement) },
@@ -161,6 +162,7 @@ export class LocalApi {
         return served?.prepared.place.environments ?? { system: () => ({}) };
       },
       breaker: (key) => host.breaker(workflows.scope, key),
+      health: (key) => host.health(workflows.scope, key),
     };
   }
 

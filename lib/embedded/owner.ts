@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { unreachable } from '../model/assert.ts';
+import { calledSystems } from '../model/dependencies.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { LetterView, RunEvent, RunView, UnclaimedMessage } from '../model/run.ts';
 import type { RunQuery } from '../runtime/ports/journal.ts';
@@ -185,6 +186,6 @@ function placementOf(kept: Json): Placement {
 /** For a run of an earlier process: without its credentials it would only fail. */
 async function placeAgain(placement: Placement, variables: Variables): Promise<Place> {
   const { workflow, place } = await prepareRun(placement, variables);
-  await requireVariables(placement, Object.keys(workflow.plan.systems), variables);
+  await requireVariables(placement, calledSystems(workflow.plan), variables);
   return place;
 }

@@ -51,10 +51,14 @@ export class Places {
 
   /** Runs with one place share its tokens: a token server is not asked for each of a thousand runs. */
   use(runId: string, place: Place): void {
+    this.known.set(runId, this.inUseOf(place));
+  }
+
+  inUseOf(place: Place): PlaceInUse {
     const { clock, renewals } = this.options;
     const known = this.inUse.get(place) ?? { ...place, tokens: new Tokens({ http: place.http, clock, renewals }) };
     this.inUse.set(place, known);
-    this.known.set(runId, known);
+    return known;
   }
 
   async of(runId: string, variables?: Variables): Promise<PlaceInUse> {

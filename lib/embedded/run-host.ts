@@ -24,6 +24,8 @@ import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { trailOf } from '../runtime/trail.ts';
 import { waitsOf } from '../runtime/waits.ts';
 import { viewFromRecord } from '../runtime/view.ts';
+import { type HealthRecord, healthRecord, type RecordingPorts } from '../runtime/upkeep/health-record.ts';
+import { calledSystems } from '../model/dependencies.ts';
 import type { Clock, Random } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { SqliteCallbacks } from './callbacks.ts';
@@ -256,8 +258,7 @@ export class RunHost {
     const header = this.places.has(runId) ? undefined : await this.journal.header(runId);
     const kept = header && this.store.place(runId);
     if (!header || kept === undefined) return undefined;
-    const { systems } = await this.store.plan(header.planHash);
-    return { kept, systems: Object.keys(systems) };
+    return { kept, systems: calledSystems(await this.store.plan(header.planHash)) };
   }
 
   /** Makes sure that the run can call its systems, with these variables where it is not at hand. */
@@ -273,6 +274,17 @@ export class RunHost {
   /** As all runs of a scope share it. */
   async breaker(scope: string, key: string): Promise<BreakerState> {
     return await new SqliteBreakers(this.options.database).read(`${scope}/${key}`);
+  }
+
+  async health(scope: string, key: string): Promise<HealthRecord | undefined> {
+    return await healthRecord(key, this.options.clock.now(), this.shared.in(scope).healths);
+  }
+
+  /** To ask after the health of systems where a run of this place would call them. */
+  healthPorts(place: Place): RecordingPorts {
+    const { http, environments, secrets, tokens, scope } = this.places.inUseOf(place);
+    const { protection, healths } = this.shared.in(scope);
+    return { clock: this.options.clock, http, environments, secrets, tokens, protection, healths };
   }
 
   unclaimed(limit: number): readonly UnclaimedMessage[] {

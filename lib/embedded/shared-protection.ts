@@ -2,6 +2,7 @@
 import type { Clock, Random } from '../model/time.ts';
 import type { Renewals } from '../runtime/auth/renewal.ts';
 import type { CallPorts } from '../runtime/call.ts';
+import type { SharedValues } from '../runtime/ports/shared-values.ts';
 import type { Telemetry } from '../runtime/ports/telemetry.ts';
 import { Protector } from '../runtime/protect/protector.ts';
 import type { Database } from './database.ts';
@@ -15,7 +16,10 @@ interface Sharing {
   readonly random: Random;
 }
 
-export type Shared = Pick<CallPorts, 'protection' | 'locks' | 'answers'>;
+export type Shared = Pick<CallPorts, 'protection' | 'locks' | 'answers'> & {
+  /** What answers after the systems' health came to. */
+  readonly healths: SharedValues;
+};
 
 export class SharedByScope {
   private readonly known = new Map<string, Shared>();
@@ -44,6 +48,7 @@ export class SharedByScope {
       protection: new Protector({ ...stores, clock, random, telemetry: this.telemetry, scope }),
       locks: new SqliteLocks(database, scope),
       answers: new SqliteSharedValues(database, `cache/${scope}`),
+      healths: new SqliteSharedValues(database, `health/${scope}`),
     };
   }
 }

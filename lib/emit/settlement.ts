@@ -4,6 +4,7 @@
  * the systems that a wave may call and how long it may take.
  */
 import { ErrorName, type MapState, type State, type Template } from '../model/asl.ts';
+import { calledSystems } from '../model/dependencies.ts';
 import { DEAD_LETTERS, placeholder } from '../model/placeholders.ts';
 import type { Plan } from '../model/plan.ts';
 import { jsonata, orElse } from './jsonata.ts';
@@ -98,14 +99,14 @@ const LEAST_LEASE_MS = 60_000;
 /** The function's own time out lies beyond every lease; the state waits a little longer still. */
 const TASK_MARGIN_SECONDS = 5;
 
-function undo({ systems, calls }: Plan): State {
-  const all = Object.values(calls);
+function undo(plan: Plan): State {
+  const all = Object.values(plan.calls);
   const leaseMs = Math.max(LEAST_LEASE_MS, ...all.map((call) => call.leaseMs));
   const graceMs = Math.max(0, ...all.map((call) => call.graceMs));
   const sent = payload('undo', { owner: EXECUTION_ID, entry: jsonata('$states.input') });
   return {
     Type: 'Task',
-    ...invokeSystem(Object.keys(systems), '$states.input.system', sent),
+    ...invokeSystem(calledSystems(plan), '$states.input.system', sent),
     TimeoutSeconds: Math.ceil(leaseMs / 1000) + TASK_MARGIN_SECONDS,
     Output: {},
     Retry: undoRetriers(leaseMs, graceMs),

@@ -2,6 +2,8 @@
  * When somebody is told, as one table: the alarms that lib/constructs puts up and the report explains. What each looks at is
  * said here in words and there as a metric; ids, thresholds and periods stand here alone. Nothing here knows CloudWatch.
  */
+import { callPlaceholder } from './placeholders.ts';
+import { type Promised, promiseWords } from './promises.ts';
 
 /** What an alarm is about. */
 export interface AlarmSubject {
@@ -9,6 +11,8 @@ export interface AlarmSubject {
   readonly name: string;
   readonly workflow?: string;
   readonly system?: string;
+  /** What the system depends on, however far. */
+  readonly behind?: readonly string[];
 }
 
 export interface AlarmRow {
@@ -27,6 +31,7 @@ export interface AlarmRow {
 }
 
 const DAY_SECONDS = 86_400;
+const MINUTE_MS = 60_000;
 
 /** Part of what the dead letters of a run tell; the queue is watched, since a handler that is dead emits no metric. */
 export const LETTER_ALARM: AlarmRow = {
@@ -38,6 +43,10 @@ export const LETTER_ALARM: AlarmRow = {
   periods: 1,
   answer: '`interlock queue`, then the letter: it names what is left and what to run.',
 };
+
+function lookThere(behind: readonly string[]): string {
+  return behind.length === 0 ? '' : ` It depends on ${behind.join(', ')}: look there first.`;
+}
 
 export type AlarmId =
   | 'NeedsAttention'
@@ -100,8 +109,9 @@ export const ALARMS: { readonly [I in AlarmId]: AlarmRow } = {
   },
   Unwell: {
     of: 'system',
-    says: ({ system }) => `${system} says of itself that it is not well, or does not answer when it is asked.`,
-    watches: 'the last answers of its health path',
+    says: ({ system, behind = [] }) =>
+      `${system} says of itself that it is not well, or does not answer when it is asked.${lookThere(behind)}`,
+    watches: 'what the last answers after its health came to',
     minutes: 5,
     above: 0,
     periods: 3,
@@ -109,7 +119,8 @@ export const ALARMS: { readonly [I in AlarmId]: AlarmRow } = {
   },
   BreakerOpen: {
     of: 'system',
-    says: ({ name, system }) => `Calls of ${name} to ${system} are held back: its breaker is open.`,
+    says: ({ name, system, behind = [] }) =>
+      `Calls of ${name} to ${system} are held back: its breaker is open.${lookThere(behind)}`,
     watches: 'requests that were held back',
     minutes: 5,
     above: 0,
@@ -137,18 +148,50 @@ export const ALARMS: { readonly [I in AlarmId]: AlarmRow } = {
   },
 };
 
-/** An objective of runs that succeed, used up too fast: a short window beside a long one, both above it. */
+/** A promise that is used up too fast: a short window beside a long one, both above it. */
 export interface BurnRow {
-  readonly id: string;
-  readonly times: number;
+  readonly id: 'FastBurn' | 'SlowBurn';
+  /** Of all that may fail over the promise's whole window, so much within the longer of these times. */
+  readonly share: number;
   readonly shortMinutes: number;
   readonly longMinutes: number;
 }
 
 export const BURNS: readonly BurnRow[] = [
-  { id: 'FastBurn', times: 14.4, shortMinutes: 5, longMinutes: 60 },
-  { id: 'SlowBurn', times: 6, shortMinutes: 30, longMinutes: 360 },
+  { id: 'FastBurn', share: 0.02, shortMinutes: 5, longMinutes: 60 },
+  { id: 'SlowBurn', share: 0.05, shortMinutes: 30, longMinutes: 360 },
 ];
 
-/** Of runs, where nobody says otherwise. */
+/** How many times as fast as the promise allows it rings: 14.4 and 6 over thirty days. */
+export function burnTimes({ share, longMinutes }: BurnRow, windowMs: number): number {
+  return Number(((share * windowMs) / (longMinutes * MINUTE_MS)).toFixed(2));
+}
+
+/** A shorter window would have the slow alarm ring at what is allowed; a longer one is more than CloudWatch adds up well. */
+export const SLO_WINDOWS: { readonly leastMs: number; readonly mostMs: number } = {
+  leastMs: 7 * DAY_SECONDS * 1_000,
+  mostMs: 90 * DAY_SECONDS * 1_000,
+};
+
+/** Of its runs, or its calls; the integration's own has no more than the row's id. */
+export function burnIdOf({ id }: BurnRow, { of, name }: Pick<Promised, 'of' | 'name'>): string {
+  return callPlaceholder(name).replace(/^Call/, `${of === 'workflow' ? 'Runs' : 'Calls'}${id}`);
+}
+
+export function burnSays(row: BurnRow, promised: Promised, integration: string): string {
+  const { of, name, slo } = promised;
+  const who = of === 'workflow' ? `Runs of ${integration} ${name}` : `Calls of ${integration} to ${name}`;
+  const times = burnTimes(row, slo.windowMs);
+  return `${who} break their promise (${promiseWords(promised).join(', ')}) ${times} times as fast as it allows.`;
+}
+
+/** What to do when one of them rings. */
+export const BURN_ANSWERS: { readonly [O in Promised['of']]: string } = {
+  workflow:
+    'The dashboard shows which promise it is. Runs fail: the saved query "What failed, by step". Runs are slow: "Calls by system and step". Is a system unwell, or what it depends on?',
+  system:
+    'Ask who runs the system, and show them its dashboard. A breaker and a cache with `staleIfError` spare runs meanwhile.',
+};
+
+/** Of runs, where no workflow says otherwise. */
 export const SUCCESS_OBJECTIVE = 0.99;

@@ -32,6 +32,8 @@ export interface SourceDescription extends Node {
   readonly type?: 'openapi' | 'arazzo' | 'asyncapi';
   /** The value of its x-interlock, unread. */
   readonly policy: JsonObject;
+  /** `x-interlock.health`, as a step of that place; by a path it calls no operation. */
+  readonly health?: Step;
 }
 
 export interface Components {

@@ -17,7 +17,10 @@ export interface Defaults {
   readonly breaker: BreakerDefaults;
   /** When a run that waits for a lock looks at its owner. */
   readonly lockLeaseMs: number;
-  readonly health: { readonly everyMs: number; readonly timeoutMs: number };
+  /** Where `slo` is declared. */
+  readonly slo: { readonly windowMs: number };
+  /** `longestMs`: a question and those that it leads to fit into one invocation of the function that asks. */
+  readonly health: { readonly everyMs: number; readonly timeoutMs: number; readonly longestMs: number };
   readonly deadlineMs: { readonly standard: number; readonly express: number };
   /** Step visits of one run, against an endless goto. */
   readonly stepBudget: number;
@@ -97,7 +100,8 @@ export const DEFAULTS: Defaults = {
   undo: { attempts: 8, roundAttempts: 4, capMs: 5 * minute, budgetMs: 24 * hour },
   breaker: { failureRate: 0.5, windowMs: minute, minimumCalls: 20, openForMs: 30 * second, trialCalls: 3 },
   lockLeaseMs: minute,
-  health: { everyMs: 5 * minute, timeoutMs: 5 * second },
+  slo: { windowMs: 30 * 24 * hour },
+  health: { everyMs: 5 * minute, timeoutMs: 5 * second, longestMs: 25 * second },
   deadlineMs: { standard: hour, express: 4 * minute },
   stepBudget: 500,
   idempotencyRetentionMs: 24 * hour,

@@ -5,7 +5,17 @@
  * and has its diagnostic, so a description without errors has complete links. Workflows and steps are named by identity
  * (the very object of the model), never by id: ids repeat across documents. Arazzo 1.1, sections 2-8 and 12-13.
  */
-import type { FailureAction, Fallback, Parameter, Poll, Probe, Step, SuccessAction, Workflow } from './arazzo.ts';
+import type {
+  FailureAction,
+  Fallback,
+  Parameter,
+  Poll,
+  Probe,
+  SourceDescription,
+  Step,
+  SuccessAction,
+  Workflow,
+} from './arazzo.ts';
 import type { AsyncApiDocument } from './asyncapi.ts';
 import type { Description } from './description.ts';
 import type { Place } from './diagnostic.ts';
@@ -17,6 +27,23 @@ export interface Links {
   readonly descriptions: readonly Description[];
   /** Every workflow of the entry in document order, then those of other documents that links lead to. */
   readonly workflows: ReadonlyMap<Workflow, LinkedWorkflow>;
+  /** How systems are asked after their health, of all these descriptions. */
+  readonly health: readonly LinkedHealth[];
+  readonly systemDependencies: readonly SystemDependency[];
+}
+
+export interface SystemDependency {
+  readonly from: SourceDescription;
+  readonly to: SourceDescription;
+  readonly at: Place;
+}
+
+/** Linked as if it were a step of a workflow of its own, which nobody runs. */
+export interface LinkedHealth {
+  readonly owner: LinkedWorkflow;
+  readonly source: SourceDescription;
+  /** Without a target where a path is asked. */
+  readonly linked: LinkedStep;
 }
 
 export interface LinkedWorkflow {

@@ -46,15 +46,19 @@ export interface Plan {
   readonly calls: { readonly [path: string]: PlanCall };
   /** Runs with the same key never overlap. */
   readonly lock?: PlanLock;
+  /** What is promised of its runs. */
+  readonly slo?: PlanSlo;
   readonly edges: readonly PlanEdge[];
 }
 
-/** A source description of type openapi or asyncapi that the workflow touches. */
+/** A source description of type openapi or asyncapi that the workflow touches, or that one of these depends on. */
 export interface PlanSystem {
   readonly name: string;
   readonly title: string;
   /** `x-interlock.system`; absent: the origin of its server in the environment. */
   readonly identity?: string;
+  /** Names of the systems that must be up before this one. */
+  readonly dependsOn?: readonly string[];
   /** As the OpenAPI document lists them; the environment may replace them. */
   readonly servers: readonly Server[];
   readonly securitySchemes: { readonly [name: string]: SecurityScheme };
@@ -67,6 +71,18 @@ export interface PlanSystem {
   readonly contract?: Partial<ContractPolicy>;
   /** How to ask whether it is well; absent: nobody asks. */
   readonly health?: PlanHealth;
+  /** What is promised of calls of it. */
+  readonly slo?: PlanSlo;
+}
+
+/** At least one of availability and latency. */
+export interface PlanSlo {
+  /** The share of runs that succeed, or of calls that are answered; above 0 and below 1. */
+  readonly availability?: number;
+  /** So many percent of runs, or of single requests, take no longer. */
+  readonly latency?: { readonly percentile: number; readonly belowMs: number };
+  /** Over how long: it is what the share that may fail is a budget of. */
+  readonly windowMs: number;
 }
 
 /** What a message leads to that breaks the OpenAPI document. */
@@ -82,11 +98,27 @@ export interface PlanCache {
   readonly staleIfErrorMs?: number;
 }
 
-export interface PlanHealth {
-  /** Below its server; answered without credentials. */
-  readonly path: string;
+export type PlanHealth = PlanHealthTimes &
+  (
+    | {
+        /** Below its server; answered without credentials. */
+        readonly path: string;
+      }
+    | {
+        /** A safe operation of its document, asked with its credentials; the values are constants. */
+        readonly call: { readonly operation: PlanOperation; readonly parameters: readonly PlanParameter[] };
+      }
+  );
+
+export interface PlanHealthTimes {
   readonly everyMs: number;
   readonly timeoutMs: number;
+  /** All of them hold: it is well. Absent: any 2xx. */
+  readonly criteria?: readonly Criterion[];
+  /** So many bad answers in a row make it unwell; absent: one. */
+  readonly unhealthyAfter?: number;
+  /** So many good ones make it well again; absent: one. */
+  readonly healthyAfter?: number;
 }
 
 export interface BreakerPolicy {

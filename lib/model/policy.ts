@@ -1,8 +1,8 @@
 /**
  * What a description asks of Interlock beyond Arazzo: the x-interlock of a system (source description), a workflow and a
  * step, checked and typed. Durations are milliseconds; a key that is not there stays absent, so that lib/plan can tell a
- * declared value from a default (defaults.ts). Only keys whose feature is built have a type here: the others are refused
- * before anybody reads them (lib/check/policy-support.ts).
+ * declared value from a default (defaults.ts). A key that is not built is refused before anybody reads it
+ * (lib/check/policy-support.ts).
  */
 
 import type { Json } from './json.ts';
@@ -12,6 +12,8 @@ export interface SystemPolicy {
   readonly system?: string;
   /** The range of API versions that the integration was made for. */
   readonly version?: string;
+  /** Names of source descriptions. */
+  readonly dependsOn?: readonly string[];
   readonly retry?: RetryPolicy;
   /** Of attempt n, or the last one of the list. */
   readonly timeouts?: readonly number[];
@@ -24,12 +26,28 @@ export interface SystemPolicy {
   readonly cache?: CachePolicy | false;
   readonly contract?: { readonly requests?: Enforcement; readonly responses?: Enforcement };
   readonly health?: HealthPolicy;
+  readonly slo?: SloPolicy;
 }
 
+/** What is promised: at least one of availability and latency, which the check sees to. */
+export interface SloPolicy {
+  /** A share, above 0 and below 1. */
+  readonly availability?: number;
+  /** So many percent take no longer. */
+  readonly latency?: { readonly percentile: number; readonly below: number };
+  readonly window?: number;
+}
+
+/** What `health` says besides what it calls, which is linked like a step. */
 export interface HealthPolicy {
-  readonly path: string;
+  /** Absent: an operation is called. */
+  readonly path?: string;
   readonly every?: number;
   readonly timeout?: number;
+  /** Bad answers in a row. */
+  readonly unhealthyAfter?: number;
+  /** Good ones. */
+  readonly healthyAfter?: number;
 }
 
 export interface CachePolicy {
@@ -64,6 +82,7 @@ export interface WorkflowPolicy {
   /** Names of inputs and outputs. */
   readonly sensitive?: readonly string[];
   readonly lock?: LockPolicy;
+  readonly slo?: SloPolicy;
 }
 
 export interface LockPolicy {

@@ -6,7 +6,7 @@
 import type { SourceDescription } from '../model/arazzo.ts';
 import type { Description } from '../model/description.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
-import type { OperationTarget } from '../model/links.ts';
+import type { LinkedHealth, OperationTarget } from '../model/links.ts';
 import type { ApiDocument, MediaType, Operation, SecurityScheme } from '../model/openapi.ts';
 import type { PlanMediaType, PlanOperation, PlanSystem } from '../model/plan.ts';
 import type { SystemPolicy } from '../model/policy.ts';
@@ -17,6 +17,8 @@ export interface SystemDraft {
   readonly source: SourceDescription;
   readonly document: ApiDocument;
   readonly operations: Map<string, Operation>;
+  /** That it is declared in. */
+  readonly description: Description;
 }
 
 /** Grows while steps name their operations: the same document under the same name is one system. */
@@ -43,7 +45,7 @@ export class Systems {
   }
 
   /** Names of the entry description stay; one of an imported description that clashes gets a number. */
-  systemOf(target: OperationTarget, description: Description): SystemDraft {
+  systemOf(target: Pick<OperationTarget, 'sourceName' | 'document'>, description: Description): SystemDraft {
     for (let number = 1; ; number += 1) {
       const name = number === 1 ? target.sourceName : `${target.sourceName}-${number}`;
       const known = this.all.get(name);
@@ -52,10 +54,24 @@ export class Systems {
       if (known !== undefined || reserved) continue;
       const source = description.arazzo.sourceDescriptions.find((one) => one.name === target.sourceName);
       if (source === undefined) continue;
-      const system: SystemDraft = { name, source, document: target.document, operations: new Map() };
+      const system: SystemDraft = { name, source, document: target.document, operations: new Map(), description };
       this.all.set(name, system);
       return system;
     }
+  }
+
+  /** What its systems depend on, however far: no step calls them, but when one is down the others are. */
+  addDependencies(policyOf: (source: SourceDescription) => SystemPolicy): void {
+    // A map grows while it is walked, and holds each system once.
+    for (const { source, description } of this.all.values())
+      for (const dependency of policyOf(source).dependsOn ?? []) this.dependency(dependency, description);
+  }
+
+  /** Undefined for what is no system, which the check has refused. */
+  dependency(sourceName: string, description: Description): SystemDraft | undefined {
+    const found = description.sources.get(sourceName);
+    if (!found || found.kind === 'arazzo') return undefined;
+    return this.systemOf({ sourceName, document: found.document }, description);
   }
 
   private namedByEntry(name: string, document: ApiDocument): boolean {
@@ -64,21 +80,34 @@ export class Systems {
   }
 }
 
-export function planSystem(draft: SystemDraft, policy: SystemPolicy): PlanSystem {
+export interface SystemPlanning {
+  readonly systems: Systems;
+  readonly policy: SystemPolicy;
+  readonly health: LinkedHealth | undefined;
+}
+
+export function planSystem(draft: SystemDraft, { systems, policy, health }: SystemPlanning): PlanSystem {
   const { system: identity } = policy;
+  const target = health?.linked.target;
+  const asked = target?.kind === 'operation' ? target.operation : undefined;
+  const dependsOn = (policy.dependsOn ?? []).flatMap((name) => systems.dependency(name, draft.description)?.name ?? []);
+  const operation = asked && planOperation('health', draft, asked);
+  const asking = health && { linked: health.linked, ...(operation && { operation }) };
   return {
     name: draft.name,
     title: draft.document.title,
     servers: draft.document.servers,
-    securitySchemes: usedSchemes(draft),
+    securitySchemes: usedSchemes(draft, asked),
+    ...(dependsOn.length > 0 && { dependsOn }),
     ...(identity !== undefined && { identity }),
-    ...planProtection(policy),
+    ...planProtection(policy, asking),
     ...(policy.contract && { contract: policy.contract }),
   };
 }
 
-function usedSchemes(draft: SystemDraft): { readonly [name: string]: SecurityScheme } {
-  const named = [...draft.operations.values()].flatMap((operation) => operation.security.flatMap(Object.keys));
+function usedSchemes(draft: SystemDraft, asked: Operation | undefined): { readonly [name: string]: SecurityScheme } {
+  const operations = [...draft.operations.values(), ...(asked ? [asked] : [])];
+  const named = operations.flatMap((operation) => operation.security.flatMap(Object.keys));
   const schemes: { [name: string]: SecurityScheme } = Object.create(null);
   for (const name of named) {
     const scheme = draft.document.securitySchemes.get(name);

@@ -24,7 +24,7 @@ import type { Draft, Item, StepDraft } from './draft.ts';
 import { planOperation, planSystem, reachableSchemas, type SystemDraft, Systems } from './operations.ts';
 import { MAX_LEASE_MS } from './policies.ts';
 import { pollPath } from './polls.ts';
-import { planLock } from './protection.ts';
+import { planLock, planSlo } from './protection.ts';
 import { ReadFollower } from './reads.ts';
 import { type Routes, routesFromDraft } from './routes.ts';
 import { draftFromWorkflow } from './scopes.ts';
@@ -55,6 +55,7 @@ export function planFromWorkflow(request: PlanRequest): Planned {
   const follower = new ReadFollower(scopes);
   const { policies } = request;
   const { steps, calls } = planSteps({ draft, routes, systems, scopes, policies, follower });
+  systems.addDependencies(({ policy }) => policies.ofSystem(policy));
   diagnostics.push(...tooLong([...steps, ...calls]), ...collisions(systems), ...unjudged(draft, routes));
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
   return { plan: assemble(request, draft, { scopes, steps, calls, systems }), diagnostics };
@@ -104,7 +105,11 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, calls, sy
   );
   const planned = {
     systems: record(
-      used.map((system) => [system.name, planSystem(system, request.policies.ofSystem(system.source.policy))]),
+      used.map((system) => {
+        const policy = request.policies.ofSystem(system.source.policy);
+        const health = request.links.health.find(({ source }) => source === system.source);
+        return [system.name, planSystem(system, { systems, policy, health })];
+      }),
     ),
     operations: record(operations.map((operation) => [operation.key, operation])),
     schemas: record(
@@ -130,6 +135,7 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, calls, sy
     stepBudget: DEFAULTS.stepBudget,
     onFailure: policy.onFailure ?? DEFAULTS.onFailure,
     ...(policy.lock && { lock: planLock(policy.lock, deadlineMs) }),
+    ...(policy.slo && { slo: planSlo(policy.slo) }),
     ...planned,
     scopes: marked.scopes,
     steps: record(marked.steps.map((step) => [step.path, step])),

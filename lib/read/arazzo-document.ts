@@ -21,7 +21,7 @@ import {
   successAction,
   successActions,
 } from './arazzo-actions.ts';
-import { outputsOf, policyOf, stepOf } from './arazzo-step.ts';
+import { healthOf, outputsOf, policyOf, stepOf } from './arazzo-step.ts';
 import { child, members, objects, type Spot, textIn, textsIn, versionText } from './spot.ts';
 
 /** `inputsSchema` makes a schema stand alone: references are its business. */
@@ -43,12 +43,15 @@ export function sourceDescriptions(root: Spot): SourceDescription[] {
   return objects(child(root, 'sourceDescriptions')).map((spot) => {
     const type = textIn(spot, 'type');
     const isKnown = type === 'openapi' || type === 'arazzo' || type === 'asyncapi';
+    const name = textIn(spot, 'name') ?? '';
+    const health = healthOf(child(child(spot, 'x-interlock'), 'health'), name);
     return {
       at: spot.at,
-      name: textIn(spot, 'name') ?? '',
+      name,
       url: textIn(spot, 'url') ?? '',
       ...(isKnown && { type }),
       policy: policyOf(spot),
+      ...(health && { health }),
     };
   });
 }

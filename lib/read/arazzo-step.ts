@@ -46,6 +46,12 @@ function probeOf(spot: Spot | undefined, owner: string): Probe | undefined {
   };
 }
 
+/** Of a source description. */
+export function healthOf(spot: Spot | undefined, owner: string): Step | undefined {
+  const policy = objectOf(spot);
+  return spot && policy ? callOf(spot, `${owner}#health`, policy) : undefined;
+}
+
 function fallbackOf(spot: Spot | undefined): Fallback | undefined {
   if (!spot || !objectOf(spot)) return undefined;
   const stepId = textIn(spot, 'stepId');

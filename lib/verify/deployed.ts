@@ -3,7 +3,9 @@
  * schedules of upkeep, and the alarms of the table that the stack is made from. That a template names a thing is no proof
  * that it is still there: each is looked for by itself. The stack is seen through a port.
  */
-import { ALARMS, BURNS } from '../model/alarm-table.ts';
+import { ALARMS, burnIdOf, BURNS } from '../model/alarm-table.ts';
+import { everyWorkflowPromises, promisesOf } from '../model/promises.ts';
+import { reachedSystems } from '../model/dependencies.ts';
 import { callPlaceholder } from '../model/placeholders.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Check, type Checked, failed, ok, warning } from './check.ts';
@@ -82,12 +84,14 @@ interface Expected {
 }
 
 function expectedOf(plans: readonly Plan[]): readonly Expected[] {
-  const systems = [...new Set(plans.flatMap((plan) => Object.keys(plan.systems)))];
+  const systems = [...new Set(plans.flatMap(reachedSystems))];
   const hasHealth = plans.some((plan) => Object.values(plan.systems).some(({ health }) => health));
   const subjects = { integration: [''], workflow: plans.map(({ workflowId }) => workflowId), system: systems };
   const alarms = Object.entries(ALARMS).flatMap(([id, row]) => subjects[row.of].map((of) => `${id}${idOf(of)}`));
+  const promised = promisesOf(plans).flatMap((one) => BURNS.map((row) => burnIdOf(row, one)));
+  const burns = [...(everyWorkflowPromises(plans) ? [] : BURNS.map(({ id }) => id)), ...promised];
   return [
-    ...['DeadLettersAlarm', ...alarms, ...BURNS.map(({ id }) => id)].map((id) => ({ kind: 'alarm', id }) as const),
+    ...['DeadLettersAlarm', ...alarms, ...burns].map((id) => ({ kind: 'alarm', id }) as const),
     { kind: 'queue', id: 'DeadLettersQueue' },
     ...['UpkeepSweeping', 'UpkeepReconciling', ...(hasHealth ? ['UpkeepAsking'] : [])].map(
       (id) => ({ kind: 'schedule', id }) as const,

@@ -6,13 +6,15 @@
 import type { Json } from '../model/json.ts';
 import type { Plan, PlanCall, PlanSystem } from '../model/plan.ts';
 import { stepsInOrder } from '../simulate/stated-order.ts';
-import { checkHealth } from '../runtime/upkeep/health.ts';
+import { behind, dependsOnIn, likelyCauses } from '../model/dependencies.ts';
+import { lookFirst } from '../runtime/upkeep/check-systems.ts';
+import { askHealth } from '../runtime/upkeep/health.ts';
 import { RequestDraft } from '../runtime/request/draft.ts';
 import { basesOf, urlOf } from '../runtime/request/url.ts';
 import type { Protection } from '../runtime/ports/protection.ts';
 import { clockCheck, limitCheck } from './answer-checks.ts';
 import { type CallPorts, type CallResult, credentialCheck, type Known, nameOf, verifiedCall } from './calls.ts';
-import { type Check, type Checked, failed, notChecked, ok } from './check.ts';
+import { type Check, type Checked, failed, notChecked, ok, warning } from './check.ts';
 import type { Connecting } from './connecting.ts';
 import { connectionChecks } from './reachable.ts';
 
@@ -40,8 +42,9 @@ export async function verifySystems(verifying: Verifying, ports: VerifyPorts): P
   );
   const reached = new Set(looked.filter(({ isThere }) => isThere).map(({ name }) => name));
   const results = await callAll(verifying, reached, ports);
+  const withCauses = causing(looked, systems.values());
   return await Promise.all(
-    looked.map(async ({ name, at, checks, isThere }) => {
+    withCauses.map(async ({ name, at, checks, isThere }) => {
       const system = systems.get(name);
       if (!isThere || !system) return { name, at, checks };
       const own = results.filter((one) => one.system === name);
@@ -62,11 +65,38 @@ async function unasked(system: string, { workflows }: Verifying, ports: VerifyPo
   return ok('authentication', 'none is asked for');
 }
 
-/** Of a system that only sends and takes messages nothing is asked: it comes to us, or a queue stands between. */
+/**
+ * Of a system that only sends and takes messages nothing is asked: it comes to us, or a queue stands between. One that no
+ * step calls is looked at for those that depend on it.
+ */
 function isAsked(system: string, { workflows }: Verifying): boolean {
-  return workflows.some(({ plan }) =>
-    Object.values(plan.operations).some((operation) => operation.system === system && !operation.message),
+  const operations = workflows.flatMap(({ plan }) => Object.values(plan.operations));
+  const own = operations.filter((operation) => operation.system === system);
+  return own.length === 0 || own.some(({ message }) => !message);
+}
+
+/** What a system depends on stands behind it: where both are down, one looks there first. */
+function causing(looked: readonly Looked[], systems: Iterable<PlanSystem>): readonly Looked[] {
+  const dependsOn = dependsOnIn(systems);
+  const bad = new Set(
+    looked.filter(({ checks }) => checks.some(({ verdict }) => verdict === 'failed')).map(({ name }) => name),
   );
+  return looked.map((one) => {
+    const names = behind(one.name, dependsOn);
+    if (names.length === 0) return one;
+    const causes = likelyCauses(one.name, dependsOn, (name) => bad.has(name));
+    const check =
+      causes.length === 0
+        ? ok('depends on', `${names.join(', ')}: nothing is wrong there`)
+        : dependencyCheck(causes, bad.has(one.name));
+    return { ...one, checks: [...one.checks, check] };
+  });
+}
+
+function dependencyCheck(causes: readonly string[], isBad: boolean): Check {
+  if (isBad) return failed('depends on', lookFirst(causes));
+  const says = `${causes.join(', ')}, which it depends on: something is wrong there, and may reach it`;
+  return warning('depends on', says, 'See what is said of it below its own name.');
 }
 
 function messagesOnly({ name }: PlanSystem): Looked {
@@ -153,8 +183,10 @@ const UNPROTECTED: Protection = {
 async function healthCheck(system: PlanSystem, ports: VerifyPorts): Promise<readonly Check[]> {
   if (!system.health)
     return [notChecked('health', 'nothing says how to ask', 'Declare `x-interlock.health` on the source description.')];
-  const { state, why } = await checkHealth(system, { ...ports, protection: UNPROTECTED });
-  return [state === 'well' ? ok('health', why) : failed('health', why, 'Ask who runs the system.')];
+  const { state, why } = await askHealth(system, { ...ports, protection: UNPROTECTED });
+  if (state === 'well') return [ok('health', why)];
+  const fix = state === 'unknown' ? 'It was not asked: check what the environment names.' : 'Ask who runs the system.';
+  return [failed('health', why, fix)];
 }
 
 interface SystemResult extends CallResult {

@@ -88,7 +88,11 @@ beforeEach(async () => {
     workflows: deployedWorkflows([{ plan: PLAN, planHash: PLAN_HASH }], operator, { keep: async () => undefined }),
     acting: deployedActing(journal, realClock),
     letters: new SqsLetters({ client: sqs, queueUrl: queueUrl(), journal }),
-    systems: { where: () => Promise.resolve({ system: () => ({}) }), breaker: (key) => breakers.read(key) },
+    systems: {
+      where: () => Promise.resolve({ system: () => ({}) }),
+      breaker: (key) => breakers.read(key),
+      health: () => Promise.resolve(undefined),
+    },
     following: { kind: 'snapshot', againMs: 2000 },
     callbacks: callbacksOver({
       ...operator,

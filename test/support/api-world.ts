@@ -49,6 +49,7 @@ export function apiWorld(plan: Plan, more: Partial<ApiPorts> = {}): ApiWorld {
     systems: {
       where: () => Promise.resolve({ system: () => ({}) }),
       breaker: (key) => harness.breakers.read(key),
+      health: () => Promise.resolve(undefined),
     },
     following: { kind: 'snapshot', againMs: 2000 },
     callbacks: callbacksOver({

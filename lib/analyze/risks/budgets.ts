@@ -1,10 +1,10 @@
 /** Risks of time: limits that cannot hold what they are for, and loops without one. */
-import { below } from '../../diagnostics/place.ts';
 import { DEFAULTS } from '../../model/defaults.ts';
 import type { Place } from '../../model/diagnostic.ts';
 import { isObject, type Json, own } from '../../model/json.ts';
 import type { Plan, PlanStep } from '../../model/plan.ts';
 import type { Places } from '../places.ts';
+import { systemPlace } from '../system-place.ts';
 import { workflowPlace } from '../workflow-place.ts';
 import { words } from '../scenarios.ts';
 import type { Risk } from './risk.ts';
@@ -71,7 +71,7 @@ export const timeoutUndeclared: Risk = ({ plan, places, report }) => {
   );
   const names = [...new Set(calls.flatMap(({ operation }) => plan.operations[operation]?.system ?? []))];
   const silent = names.flatMap((system) => {
-    const place = sourcePlace(places, plan, system);
+    const place = systemPlace(places, plan, system);
     return place && !saysTimeout(places.value(place)) ? [{ system, place }] : [];
   });
   const [first] = silent;
@@ -85,16 +85,6 @@ function saysTimeout(written: Json | undefined): boolean {
   const policy = own(written, 'x-interlock');
   const inPolicy = isObject(policy) && own(policy, 'timeouts') !== undefined;
   return inPolicy || own(written, 'timeout') !== undefined || own(written, 'timeouts') !== undefined;
-}
-
-function sourcePlace(places: Places, plan: Plan, system: string): Place | undefined {
-  const document = workflowPlace(plan)?.document;
-  const list = document === undefined ? undefined : { document, pointer: '/sourceDescriptions' };
-  const sources = list && places.value(list);
-  const index = Array.isArray(sources)
-    ? (sources as readonly Json[]).findIndex((one) => isObject(one) && own(one, 'name') === system)
-    : -1;
-  return list && index >= 0 ? below(list, index) : undefined;
 }
 
 /** A timeout at a step that calls a workflow, against what the steps inside may take. */

@@ -7,6 +7,7 @@ import {
   timeoutUndeclared,
   undoBudgetTooShort,
 } from './budgets.ts';
+import { failoverSharesDependency } from './dependencies.ts';
 import { overloadUndocumented, quotaNear } from './documents.ts';
 import {
   doubtWithoutProbe,
@@ -18,6 +19,8 @@ import {
   undoNotRepeatable,
 } from './effects.ts';
 import type { Risk } from './risk.ts';
+
+import { sloBeyondSystems, sloNeverMissed, sloTooFast } from './promises.ts';
 
 export const risks: readonly Risk[] = [
   effectNeverUndone,
@@ -35,4 +38,8 @@ export const risks: readonly Risk[] = [
   loopWithoutLimit,
   overloadUndocumented,
   quotaNear,
+  sloBeyondSystems,
+  sloTooFast,
+  sloNeverMissed,
+  failoverSharesDependency,
 ];

@@ -1,7 +1,12 @@
-/** The systems as all runs share them: the state of their breakers, and the limits that descriptions declare. */
+/**
+ * The systems as all runs share them: the state of their breakers, how they are by the last answers after their health, what
+ * they depend on, and the limits that descriptions declare.
+ */
+import { type DependsOn, dependsOnIn, likelyCauses } from '../../model/dependencies.ts';
 import type { PlanSystem } from '../../model/plan.ts';
 import type { BreakerState, Counts } from '../../runtime/ports/breakers.ts';
 import type { Environments } from '../../runtime/ports/environment.ts';
+import type { HealthRecord } from '../../runtime/upkeep/health-record.ts';
 import { isOver, NOTHING, sum } from '../../runtime/protect/breaker.ts';
 import { sharedKeysOf } from '../../runtime/protect/target.ts';
 import { isoTime } from '../../runtime/run-events.ts';
@@ -23,7 +28,24 @@ export async function listSystems(_called: Called, ports: ApiPorts): Promise<Api
     for (const system of Object.values(plan.systems)) addTo(found, { system, environments, workflow: plan.workflowId });
   }
   const sorted = [...found.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
-  return jsonResponse(200, { systems: await Promise.all(sorted.map((one) => systemView(one, ports))) });
+  const health = await healthIn(sorted, ports);
+  return jsonResponse(200, { systems: await Promise.all(sorted.map((one) => systemView(one, health, ports))) });
+}
+
+interface KnownHealth {
+  readonly records: ReadonlyMap<string, HealthRecord>;
+  /** By the names of source descriptions, as `dependsOn` has them. */
+  readonly dependsOn: DependsOn;
+  readonly isUnwell: (name: string) => boolean;
+}
+
+async function healthIn(found: readonly Found[], { systems }: ApiPorts): Promise<KnownHealth> {
+  const asked = found.filter(({ declared }) => declared.some(({ health }) => health));
+  const read = await Promise.all(asked.map(async ({ key }) => [key, await systems.health(key)] as const));
+  const records = new Map(read.flatMap(([key, record]) => (record ? [[key, record] as const] : [])));
+  const unwell = found.filter(({ key }) => records.get(key)?.state === 'unwell').flatMap(({ names }) => [...names]);
+  const dependsOn = dependsOnIn(found.flatMap(({ declared }) => declared));
+  return { records, dependsOn, isUnwell: (name) => unwell.includes(name) };
 }
 
 interface Adding {
@@ -41,7 +63,10 @@ function addTo(found: Map<string, Found>, { system, environments, workflow }: Ad
   found.set(key, known);
 }
 
-async function systemView({ key, servers, names, workflows, declared }: Found, ports: ApiPorts): Promise<object> {
+async function systemView(found: Found, health: KnownHealth, ports: ApiPorts): Promise<object> {
+  const { key, servers, names, workflows, declared } = found;
+  const dependsOn = [...new Set(declared.flatMap((one) => one.dependsOn ?? []))].sort();
+  const record = health.records.get(key);
   const hasBreaker = declared.some(({ breaker }) => breaker);
   const isSingle = servers.length === 0;
   const watched = await Promise.all(
@@ -51,9 +76,27 @@ async function systemView({ key, servers, names, workflows, declared }: Found, p
     key,
     names: [...names].sort(),
     workflows: [...workflows].sort(),
+    ...(dependsOn.length > 0 && { dependsOn }),
+    ...(record && { health: healthView(record, causesOf(found, health)) }),
     ...(hasBreaker && isSingle && { breaker: await breakerView(key, ports) }),
     ...(isSingle ? {} : { servers: watched }),
     limits: limitsOf(declared),
+  };
+}
+
+function causesOf({ names }: Found, { dependsOn, isUnwell }: KnownHealth): readonly string[] {
+  return [
+    ...new Set([...names].flatMap((name) => (isUnwell(name) ? likelyCauses(name, dependsOn, isUnwell) : []))),
+  ].sort();
+}
+
+function healthView({ state, since, at, why }: HealthRecord, causes: readonly string[]): object {
+  return {
+    state,
+    since: isoTime(since),
+    askedAt: isoTime(at),
+    why,
+    ...(causes.length > 0 && { likelyCauses: causes }),
   };
 }
 

@@ -8,7 +8,8 @@ import { repeated, type Rule } from '../rule.ts';
 import { writtenActions } from '../written.ts';
 
 export const parameterDuplicate: Rule = (links, report) => {
-  for (const { description, workflow } of links.workflows.values()) {
+  const asking = links.health.map(({ owner }) => owner);
+  for (const { description, workflow } of [...links.workflows.values(), ...asking]) {
     const linking: Linking = { description, workflow, report: quiet };
     const beside = workflow.steps.flatMap(({ undo, probe }) => [undo, probe].filter((one) => one !== undefined));
     for (const { parameters } of [workflow, ...workflow.steps, ...beside]) reportRepeated(linking, parameters, report);

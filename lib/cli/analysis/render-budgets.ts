@@ -2,11 +2,12 @@
 import type { Analysis } from '../../analyze/analyze.ts';
 import type { PathCost } from '../../analyze/cost.ts';
 import { words } from '../../analyze/scenarios.ts';
+import { promiseWords } from '../../model/promises.ts';
 import { counted } from '../../diagnostics/words.ts';
 import { columns, paragraph } from './columns.ts';
 import type { Page } from './render-analysis.ts';
 
-export function renderTime({ timing }: Analysis, { width, ink }: Page): readonly string[] {
+export function renderTime({ timing, slo, workflowId }: Analysis, { width, ink }: Page): readonly string[] {
   const { suggestion } = timing;
   const table = columns(
     [
@@ -29,6 +30,9 @@ export function renderTime({ timing }: Analysis, { width, ink }: Page): readonly
       width - 2,
     ),
     ...paragraph('          ', `critical path: ${timing.criticalPath.join(' -> ')}`, width - 2),
+    ...(slo
+      ? paragraph('promised  ', promiseWords({ of: 'workflow', name: workflowId, slo }).join(', '), width - 2)
+      : []),
     `at worst  ${words(timing.worstMs)} of ${words(timing.deadlineMs)} until the deadline${undos(timing)}`,
     ...table.map((line, index) => (index === 0 ? ink.dim(line) : line)),
     ...timing.added.map(({ from, to }) => `${to} also waits for ${from}: parallel states cannot say it otherwise`),

@@ -10,13 +10,16 @@ import { answer } from '../../api/answer.ts';
 import { type Answered, type ApiServer, serveApi } from '../../embedded/api-server.ts';
 import { dataFolder } from '../../embedded/data-folder.ts';
 import { requireVariables } from '../../embedded/environment-file.ts';
+import { askedTogether, HealthRounds } from '../../embedded/health-rounds.ts';
 import { LocalApi } from '../../embedded/local-api.ts';
 import type { Owner } from '../../embedded/owner.ts';
 import { packageVersion } from '../../embedded/package-root.ts';
+import { realClock } from '../../embedded/real-clock.ts';
 import type { Variables } from '../../embedded/secrets.ts';
 import { ServedWorkflows } from '../../embedded/served-workflows.ts';
 import { openOwner } from '../../embedded/session.ts';
 import { failing } from '../../compile/compile.ts';
+import { reachedSystems } from '../../model/dependencies.ts';
 import type { Json } from '../../model/json.ts';
 import { sampleInput } from '../../simulate/sample-input.ts';
 import { boundedText } from '../bounded-text.ts';
@@ -77,7 +80,7 @@ async function serve(integrations: readonly CompiledFile[], invocation: Invocati
     if (all.workflows.length === 0) throw usageFailure('There is no workflow to serve', 'Write one, and check it.');
     const variables: Variables = { ...invocation.variables, ...demo?.environment };
     for (const { workflow, placement } of all.workflows) {
-      await requireVariables(placement, Object.keys(workflow.plan.systems), variables);
+      await requireVariables(placement, reachedSystems(workflow.plan), variables);
     }
     await serveUntil(told.signal, all, { invocation, variables });
     return ExitCode.Ok;
@@ -98,13 +101,16 @@ async function serveUntil(stop: Promise<string>, all: Serving, place: Place): Pr
   const folder = dataFolder(options.text('data'), process.cwd());
   const owner = await openOwner({ folder, variables, recover: true, ...recoveryTold(terminal) });
   try {
-    const api = localApi(owner, all, place);
+    const { api, rounds } = localApi(owner, all, place);
     const server = await serverOf(api, invocation);
+    const asking = rounds.start();
     try {
       tellServing(server, all, invocation);
       terminal.error(`${await stop}: no more requests are taken\n`);
     } finally {
       await server.close();
+      await asking;
+      await rounds.stop();
     }
     if ((await api.idle(REST_MS)) === 'going-on')
       terminal.error('runs are still going on: the next command goes on with them\n');
@@ -113,15 +119,23 @@ async function serveUntil(stop: Promise<string>, all: Serving, place: Place): Pr
   }
 }
 
-function localApi({ host }: Owner, { workflows }: Serving, { invocation, variables }: Place): LocalApi {
+interface Local {
+  readonly api: LocalApi;
+  readonly rounds: HealthRounds;
+}
+
+function localApi({ host }: Owner, { workflows }: Serving, { invocation, variables }: Place): Local {
+  const { terminal } = invocation;
   const placements = new Map(workflows.map(({ workflow, placement }) => [workflow.workflowId, placement]));
-  return new LocalApi({
-    host,
-    variables,
-    workflows: new ServedWorkflows(placements, variables),
-    version: packageVersion(),
-    failed: (error) => invocation.terminal.error(renderError(error)),
+  const served = new ServedWorkflows(placements, variables);
+  const failed = (error: unknown): void => terminal.error(renderError(error));
+  const rounds = new HealthRounds({
+    clock: realClock,
+    served: () => askedTogether(served, host),
+    told: ({ system, state, why }) => terminal.error(`${system} is ${state}: ${why}\n`),
+    failed,
   });
+  return { api: new LocalApi({ host, variables, workflows: served, version: packageVersion(), failed }), rounds };
 }
 
 async function serverOf({ ports }: LocalApi, { options, terminal }: Invocation): Promise<ApiServer> {

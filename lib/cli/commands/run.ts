@@ -10,6 +10,7 @@ import { realRandom } from '../../embedded/real-clock.ts';
 import { openSession, type RunEnded, type Session } from '../../embedded/session.ts';
 import type { Variables } from '../../embedded/secrets.ts';
 import type { CompiledWorkflow } from '../../compile/compile.ts';
+import { calledSystems } from '../../model/dependencies.ts';
 import type { Json } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import { newRunId, whyNoRunId } from '../../runtime/run.ts';
@@ -83,7 +84,7 @@ export const runCommand: Command = {
     try {
       const placement = placementOf(invocation, compiled.opened, { workflowId: workflow.workflowId, demo });
       const variables: Variables = { ...invocation.variables, ...demo?.environment };
-      await requireVariables(placement, Object.keys(workflow.plan.systems), variables);
+      await requireVariables(placement, calledSystems(workflow.plan), variables);
       const asked: Asked = { invocation, placement, variables, workflow };
       return 'bulk' in work ? await runMany(asked, work.bulk) : await runOnce(asked, work.input);
     } finally {

@@ -220,4 +220,99 @@ export const rskCodes = {
       fix: 'Raise the timeout of the calling step, or lower those of the steps inside.',
     }),
   },
+  RSK016: {
+    slug: 'slo-beyond-systems',
+    severity: 'warning',
+    title: 'A workflow promises no more than the systems that it needs promise together',
+    say: ({
+      workflowId,
+      promised,
+      together,
+      systems,
+    }: {
+      workflowId: string;
+      promised: string;
+      together: string;
+      systems: readonly string[];
+    }): Wording => ({
+      headline: `Workflow ${quoted(workflowId)} promises that ${promised} of its runs succeed, and its systems leave ${together}`,
+      value: promised,
+      notes: [
+        `A run needs all of them: ${listed([...systems], 'and', 6)}. Where each only just keeps its promise and they fail at different times, that is what is left.`,
+        'Repeating within a run helps against a lost request, and little against a system that is down for minutes: the budget would be used up although everybody kept to what was said.',
+      ],
+      fix: 'Promise less, agree on more with who runs the systems, or give a step a `fallback` or another way on in `onFailure`.',
+    }),
+  },
+  RSK017: {
+    slug: 'slo-too-fast',
+    severity: 'warning',
+    title: 'A workflow promises no less time than its longest way takes',
+    say: ({
+      workflowId,
+      promise,
+      takes,
+      path,
+      assumed,
+      isSure,
+    }: {
+      workflowId: string;
+      promise: string;
+      takes: string;
+      path: readonly string[];
+      assumed: string;
+      isSure: boolean;
+    }): Wording => ({
+      headline: isSure
+        ? `Runs of ${quoted(workflowId)} take about ${takes} where all goes well, and ${promise} are promised`
+        : `Runs of ${quoted(workflowId)} may take ${takes} by what its systems promise, and ${promise} are promised`,
+      value: promise,
+      notes: [
+        `The longest way is ${listed(path.map(quoted), 'and', 6)}. ${
+          isSure
+            ? `Each call is taken to last ${assumed} (\`--latency\`).`
+            : `Each call is taken to last as long as its system promises, and ${assumed} where it promises nothing (\`--latency\`).`
+        }`,
+      ],
+      fix: 'Promise more time, do steps beside each other (`x-interlock.parallel: true`), or agree on faster answers.',
+    }),
+  },
+  RSK018: {
+    slug: 'slo-never-missed',
+    severity: 'warning',
+    title: 'A latency is promised that a call can miss',
+    say: ({ system, below, timeout }: { system: string; below: string; timeout: string }): Wording => ({
+      headline: `Calls of ${system} are promised within ${below}, and none is waited for longer than ${timeout}`,
+      value: below,
+      notes: [
+        'A call that would be too slow is cut off first and counts as one without an answer. So this promise is kept whatever happens, and its alarm never rings.',
+      ],
+      fix: 'Promise less time than the timeouts give, or promise an `availability` instead.',
+    }),
+  },
+  RSK019: {
+    slug: 'failover-shares-dependency',
+    severity: 'warning',
+    title: 'Another way on does not depend on what has failed',
+    say: ({
+      stepId,
+      action,
+      target,
+      systems: [system = '', other = ''],
+      shared,
+    }: {
+      stepId: string;
+      action: string;
+      target: string;
+      systems: readonly string[];
+      shared: readonly string[];
+    }): Wording => ({
+      headline: `Where step ${quoted(stepId)} fails, ${quoted(action)} goes to ${quoted(target)}, and both need ${listed([...shared])}`,
+      value: action,
+      notes: [
+        `${system} and ${other} are two systems with a point of failure in common, by what their \`dependsOn\` say. Where that is down, the second way fails as the first one did, only later.`,
+      ],
+      fix: 'Go on at a system that does not need it, or leave the other way out: the run then fails sooner, and is undone.',
+    }),
+  },
 } as const;

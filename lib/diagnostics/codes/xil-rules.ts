@@ -291,4 +291,44 @@ export const xilRuleCodes = {
       fix: 'Make it an output of that step, and read `$steps.<stepId>.outputs.<name>`.',
     }),
   },
+  XIL055: {
+    slug: 'slo-unfit',
+    severity: 'error',
+    title: 'A promise says what is promised, over some weeks, and can be broken',
+    say: ({ whose, why, fix }: { whose: string; why: string; fix: string }): Wording => ({
+      headline: `The \`slo\` of ${whose} ${why}`,
+      value: whose,
+      notes: [
+        'Alarms ring when what may fail within its window is used up too fast; a promise that nothing can break never rings, and one over a few hours rings at what it allows.',
+      ],
+      fix,
+    }),
+  },
+  XIL056: {
+    slug: 'system-dependency-cycle',
+    severity: 'error',
+    title: 'No system depends on itself, through others or not',
+    say: ({ names }: { names: readonly string[] }): Wording => ({
+      headline:
+        names.length <= 2
+          ? `System ${quoted(names[0] ?? '')} depends on itself`
+          : `Systems depend on each other in a circle: ${names.join(' -> ')}`,
+      value: [...names],
+      notes: [
+        'When one of them is down, `dependsOn` says where to look first: at the system that is down and depends on none that is. In a circle there is none.',
+      ],
+      fix: 'Leave out the dependency that the others can do without.',
+    }),
+  },
+  XIL057: {
+    slug: 'health-unfit',
+    severity: 'error',
+    title: 'A system is asked after its health by what changes nothing, for no run',
+    say: ({ name, why, fix }: { name: string; why: string; fix: string }): Wording => ({
+      headline: `The health of system ${quoted(name)} cannot be asked for so: ${why}`,
+      value: name,
+      notes: ['It is asked by the clock, again and again, whether a run calls the system or none does.'],
+      fix,
+    }),
+  },
 } as const;

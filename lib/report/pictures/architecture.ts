@@ -1,5 +1,6 @@
 /** Who talks to whom: callers, the machine and its parts, the systems, and the operator at the end of the dead letters. */
 import { counted } from '../../diagnostics/words.ts';
+import { calledSystems, reachedSystems } from '../../model/dependencies.ts';
 import { schemeWords } from '../../model/security.ts';
 import { type ReportFacts, shownServer } from '../facts.ts';
 import { type Graph, type GraphEdge, type GraphNode, linesOf } from '../picture.ts';
@@ -15,7 +16,9 @@ export function architectureOf(facts: ReportFacts): Graph {
     ...workflows.map(({ plan }) => own(`workflow ${plan.workflowId}`, [plan.workflowId, 'state machine'], 'strong')),
     own('core', ['core function', 'close, settle, raise'], 'plain'),
     { ...own('journal', ['run table', 'journal, written by every function'], 'plain'), look: 'store' },
-    ...systems.map(({ name }) => own(`call ${name}`, [`call ${name}`, 'function'], 'plain')),
+    ...systems
+      .filter(({ isReached }) => isReached)
+      .map(({ name }) => own(`call ${name}`, [`call ${name}`, 'function'], 'plain')),
     { ...own('letters', ['dead letters', 'runs that need a person'], 'plain'), look: 'store' },
     ...systems.map(
       ({ name, lines }): GraphNode => ({ id: `system ${name}`, lines, look: 'box', tone: 'good', group: OUTSIDE }),
@@ -42,6 +45,9 @@ function own(id: string, lines: readonly string[], tone: GraphNode['tone']): Gra
 
 interface SystemBox {
   readonly name: string;
+  /** By a function of ours. */
+  readonly isReached: boolean;
+  readonly dependsOn: readonly string[];
   readonly lines: readonly string[];
 }
 
@@ -61,7 +67,8 @@ function systemsIn({ workflows, placed }: ReportFacts): readonly SystemBox[] {
         ...(server === undefined ? [] : [shownServer(server)]),
         auth,
       ];
-      found.set(name, { name, lines });
+      const isReached = reachedSystems(plan).includes(name) || found.get(name)?.isReached === true;
+      found.set(name, { name, lines, isReached, dependsOn: plan.systems[name]?.dependsOn ?? [] });
     }
   }
   return [...found.values()];
@@ -73,7 +80,7 @@ function edgesOf({ workflows }: ReportFacts, systems: readonly SystemBox[]): rea
     const id = `workflow ${plan.workflowId}`;
     return [
       { from: 'caller', to: id, ...plain },
-      ...Object.keys(plan.systems).map((name) => ({ from: id, to: `call ${name}`, ...plain })),
+      ...calledSystems(plan).map((name) => ({ from: id, to: `call ${name}`, ...plain })),
       { from: id, to: 'core', ...plain },
       { from: id, to: 'journal', lines: [], tone: 'quiet', dashed: true },
       { from: id, to: 'letters', lines: [], tone: 'bad', dashed: true },
@@ -81,7 +88,20 @@ function edgesOf({ workflows }: ReportFacts, systems: readonly SystemBox[]): rea
   });
   return [
     ...ofWorkflows,
-    ...systems.map(({ name }): GraphEdge => ({ from: `call ${name}`, to: `system ${name}`, lines: [], tone: 'good' })),
+    ...systems
+      .filter(({ isReached }) => isReached)
+      .map(({ name }): GraphEdge => ({ from: `call ${name}`, to: `system ${name}`, lines: [], tone: 'good' })),
+    ...systems.flatMap(({ name, dependsOn }) =>
+      dependsOn.map(
+        (other): GraphEdge => ({
+          from: `system ${name}`,
+          to: `system ${other}`,
+          lines: ['depends on'],
+          tone: 'quiet',
+          dashed: true,
+        }),
+      ),
+    ),
     { from: 'letters', to: 'operator', lines: [], tone: 'bad', dashed: true },
   ];
 }

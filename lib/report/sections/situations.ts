@@ -6,7 +6,9 @@
 import { type Scenario, words } from '../../analyze/scenarios.ts';
 import { undoWaves } from '../../analyze/undo-waves.ts';
 import { listed } from '../../diagnostics/words.ts';
+import { behind, dependsOnIn } from '../../model/dependencies.ts';
 import type { PlanStep } from '../../model/plan.ts';
+import { promisesOf, promiseWords } from '../../model/promises.ts';
 import { type Inline, type Text } from '../block.ts';
 import { requestOf, systemOf, type WorkflowFacts } from '../facts.ts';
 
@@ -33,6 +35,7 @@ export function situationsOf(facts: WorkflowFacts): readonly Situation[] {
     ...degraded(facts),
     ...ended(facts),
     ...systemDown(facts),
+    ...promiseBurns(facts),
     cancelled(facts),
   ];
 }
@@ -312,6 +315,9 @@ function ended(facts: WorkflowFacts): readonly Situation[] {
 }
 
 function systemDown({ plan }: WorkflowFacts): readonly Situation[] {
+  const dependsOn = dependsOnIn(Object.values(plan.systems));
+  const depending = (name: string): readonly string[] =>
+    Object.keys(plan.systems).filter((other) => behind(other, dependsOn).includes(name));
   return Object.values(plan.systems).map(({ name, health, breaker }) => ({
     title: `${name} is down`,
     sees: [
@@ -323,10 +329,42 @@ function systemDown({ plan }: WorkflowFacts): readonly Situation[] {
       breaker ? `, and BreakerOpen ${name}.` : '.',
     ],
     does: [
+      ...firstLook(behind(name, dependsOn), depending(name)),
       'Nothing has to be stopped: requests are repeated, then the run fails and is undone; undos are tried again in rounds.',
       'When it is well again: undos that gave up are tried once more, and runs that failed are retried.',
     ],
     runs: ['interlock runs --phase needs-attention', 'interlock undo RUN', 'interlock retry RUN'],
+  }));
+}
+
+function firstLook(causes: readonly string[], depending: readonly string[]): readonly Text[] {
+  return [
+    ...(causes.length === 0
+      ? []
+      : [`It depends on ${listed(causes)}: where one of them is down as well, look there first.`]),
+    ...(depending.length === 0
+      ? []
+      : [`${listed(depending)} ${depending.length === 1 ? 'depends' : 'depend'} on it: expect trouble there too.`]),
+  ];
+}
+
+function promiseBurns({ plan }: WorkflowFacts): readonly Situation[] {
+  return promisesOf([plan]).map((promised) => ({
+    title: `The promise of ${promised.name} is used up too fast`,
+    sees: [
+      `FastBurn or SlowBurn ${promised.name} rings: more than may of its ${promised.of === 'workflow' ? 'runs' : 'calls'} break ${listed(promiseWords(promised).map((one) => `"${one}"`))}.`,
+    ],
+    does: [
+      'FastBurn: at this rate the budget of the whole window is gone within days, so somebody looks now. SlowBurn: within the working day.',
+      'The dashboard tells which promise it is and what is left of it. Where nothing is left, what is risky waits: deploys, bulk runs, a higher rate.',
+      promised.of === 'workflow'
+        ? 'Runs that fail: which step, and is its system well, and what that depends on? Runs that are slow: which system, and does one wait for a limit or a lock?'
+        : 'Ask who runs the system; where it promises less than this, the promise is ours alone and has to be lowered.',
+    ],
+    runs:
+      promised.of === 'workflow'
+        ? ['interlock runs --phase needs-attention', 'interlock analyze --only time', 'interlock verify']
+        : ['interlock verify'],
   }));
 }
 

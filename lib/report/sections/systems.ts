@@ -1,6 +1,8 @@
 /** Systems, how one says to each who one is, what protects it, and every endpoint with who calls it. */
 import type { Endpoint } from '../../analyze/inventory.ts';
+import { titleOfOperation } from '../../analyze/flow/flows.ts';
 import { words } from '../../analyze/scenarios.ts';
+import { behind, dependsOnIn } from '../../model/dependencies.ts';
 import type { SecurityScheme } from '../../model/openapi.ts';
 import type { Effect, PlanSystem } from '../../model/plan.ts';
 import { schemeWords } from '../../model/security.ts';
@@ -10,13 +12,14 @@ import { architectureOf } from '../pictures/architecture.ts';
 
 export function systems(facts: ReportFacts): readonly Block[] {
   const known = planned(facts);
+  const { columns, cells } = dependencies(known);
   return [
     heading(2, 'Systems', 'systems'),
     { kind: 'picture', picture: architectureOf(facts) },
     table(
       'Systems and how they are reached',
-      ['system', 'server', 'authentication', 'protection', 'health'],
-      [...known.values()].map((system) => systemRow(system, facts)),
+      ['system', 'server', 'authentication', 'protection', 'health', ...columns],
+      [...known.values()].map((system) => [...systemRow(system, facts), ...cells(system)]),
       'It calls nobody.',
     ),
     heading(3, 'Endpoints', 'endpoints'),
@@ -85,7 +88,32 @@ function protectionOf({ breaker, rateLimit, concurrency }: PlanSystem): string {
 }
 
 function healthOf({ health }: PlanSystem): Text {
-  return health ? [{ code: health.path }, ` every ${words(health.everyMs)}`] : '-';
+  if (!health) return '-';
+  const { unhealthyAfter = 1 } = health;
+  const asked = 'path' in health ? health.path : titleOfOperation(health.call.operation);
+  const often = unhealthyAfter === 1 ? '' : `, unwell after ${unhealthyAfter} bad answers in a row`;
+  return [{ code: asked }, ` every ${words(health.everyMs)}${often}`];
+}
+
+/** A column where there is anything to say in it. */
+function dependencies(known: ReadonlyMap<string, PlanSystem>): Dependencies {
+  const isSome = [...known.values()].some(({ dependsOn }) => dependsOn);
+  if (!isSome) return { columns: [], cells: () => [] };
+  return {
+    columns: ['depends on'],
+    cells: ({ name }) => {
+      const [near, all] = [dependsOnIn(known.values())(name), behind(name, dependsOnIn(known.values()))];
+      const far = all.filter((one) => !near.includes(one));
+      return [
+        near.length === 0 ? '-' : `${near.join(', ')}${far.length === 0 ? '' : `; behind them ${far.join(', ')}`}`,
+      ];
+    },
+  };
+}
+
+interface Dependencies {
+  readonly columns: readonly string[];
+  readonly cells: (system: PlanSystem) => readonly Text[];
 }
 
 interface MergedEndpoint extends Omit<Endpoint, 'callers'> {

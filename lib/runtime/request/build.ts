@@ -21,9 +21,12 @@ import { placeParameters } from './parameters.ts';
 import { urlOf } from './url.ts';
 import type { XmlWriter } from './xml.ts';
 
+/** What of a plan a request is built by. */
+export type Calls = Pick<Plan, 'operations' | 'systems' | 'schemas'>;
+
 export interface RequestContext {
-  readonly plan: Plan;
-  readonly step: PlanCall;
+  readonly plan: Calls;
+  readonly step: Pick<PlanCall, 'operation' | 'effect' | 'parameters' | 'body' | 'idempotency'>;
   readonly environment: SystemEnvironment;
   /** Values as the step's scope sees them. */
   readonly scope: Scope;
@@ -135,8 +138,8 @@ function overHttp(operation: PlanOperation): PlanOperation {
 }
 
 export function targetOf(
-  plan: Plan,
-  step: PlanCall,
+  plan: Pick<Plan, 'operations' | 'systems'>,
+  step: Pick<PlanCall, 'operation'>,
 ): { readonly operation: PlanOperation; readonly system: PlanSystem } {
   const operation = plan.operations[step.operation];
   const system = operation && plan.systems[operation.system];

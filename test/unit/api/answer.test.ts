@@ -322,4 +322,46 @@ describe('the systems', () => {
       },
     ]);
   });
+
+  it('show how they are, what they depend on, and where to look first', async () => {
+    const declared = planOf({ steps: [stepOf({ path: 'a' })] });
+    const [system] = Object.values(declared.systems);
+    if (!system) throw new Error('the plan has a system');
+    const health = { path: '/health', everyMs: 60_000, timeoutMs: 1_000 };
+    const systems = {
+      [system.name]: { ...system, identity: 'shop', dependsOn: ['bank'], health },
+      bank: { ...system, name: 'bank', identity: 'bank.eu', health },
+      quiet: { ...system, name: 'quiet', identity: 'quiet' },
+    };
+    const record = { state: 'unwell', against: 0, since: 1_000, at: 5_000, why: 'it answered with 503' } as const;
+    const world = apiWorld(
+      { ...declared, systems },
+      {
+        systems: {
+          where: () => Promise.resolve({ system: () => ({}) }),
+          breaker: () => Promise.reject(new Error('none is declared')),
+          health: (key) => Promise.resolve(key === 'quiet' ? undefined : record),
+        },
+      },
+    );
+    const shown = {
+      state: 'unwell',
+      since: '1970-01-01T00:00:01.000Z',
+      askedAt: '1970-01-01T00:00:05.000Z',
+      why: 'it answered with 503',
+    };
+    const workflows = [declared.workflowId];
+    expect(said(await world.ask('GET', '/systems'))['systems']).toEqual([
+      { key: 'bank.eu', names: ['bank'], workflows, health: shown, limits: {} },
+      { key: 'quiet', names: ['quiet'], workflows, limits: {} },
+      {
+        key: 'shop',
+        names: [system.name],
+        workflows,
+        dependsOn: ['bank'],
+        health: { ...shown, likelyCauses: ['bank'] },
+        limits: {},
+      },
+    ]);
+  });
 });
