@@ -16,6 +16,7 @@ import type {
   Verdict,
   VisitKey,
 } from '../runtime/ports/journal.ts';
+import { isTold } from '../runtime/verdicts.ts';
 import { keyText } from '../runtime/visit.ts';
 import { type Database, parsed, type Row } from './database.ts';
 import { KeptRuns } from './kept-runs.ts';
@@ -134,7 +135,7 @@ export class JournalRows {
     return {
       header: this.headerOf(row),
       applied: settled.filter((one): one is AppliedOutcome => !isVerdict(one)),
-      verdicts: settled.filter(isVerdict),
+      verdicts: settled.filter(isTold),
       undos: this.kept.values<UndoRecord>(run, 'U#'),
     };
   }
