@@ -102,7 +102,7 @@ function unsupportedAt(
   { owner, key, value }: { readonly owner: PolicyOwner; readonly key: string; readonly value: Json },
   place: Place,
 ): Place[] {
-  if (!isSupported(owner, key, value)) return [place];
+  if (!isSupported(owner, key)) return [place];
   if (!isObject(value)) return [];
   return Object.keys(value).flatMap((member) => (isMemberSupported(owner, key, member) ? [] : [below(place, member)]));
 }

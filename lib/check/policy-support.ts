@@ -1,9 +1,8 @@
 /**
  * Which keys of x-interlock work in this version. The schema has every key from the first day, so that editors know them;
- * one that is not here is refused (XIL005), never ignored: a run without it would break a promise. A list allows only
- * these values of the key.
+ * one that is not here is refused (XIL005), never ignored: a run without it would break a promise.
  */
-import { own, type Json } from '../model/json.ts';
+import { own } from '../model/json.ts';
 
 export type PolicyOwner = 'sourceDescription' | 'workflow' | 'step';
 
@@ -12,7 +11,7 @@ interface Members {
   readonly members: readonly string[];
 }
 
-type Support = { readonly [key: string]: true | readonly Json[] | Members };
+type Support = { readonly [key: string]: true | Members };
 
 const supported: { readonly [owner in PolicyOwner]: Support } = {
   sourceDescription: {
@@ -28,7 +27,7 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
     contract: true,
     health: { members: ['path', 'every', 'timeout'] },
   },
-  workflow: { parallel: true, deadline: true, mode: ['standard'], onFailure: true, lock: true, sensitive: true },
+  workflow: { parallel: true, deadline: true, mode: true, onFailure: true, lock: true, sensitive: true },
   step: {
     retry: true,
     timeouts: true,
@@ -46,26 +45,18 @@ const supported: { readonly [owner in PolicyOwner]: Support } = {
   },
 };
 
-/** Whether the key, which the schema knows, works with this value. */
-export function isSupported(owner: PolicyOwner, key: string, value: Json): boolean {
-  return allows(own(supported[owner], key), value);
-}
-
-function allows(support: Support[string] | undefined, value: Json): boolean {
-  if (support === undefined || support === true) return support === true;
-  return 'members' in support || support.includes(value);
+/** Whether the key, which the schema knows, works. */
+export function isSupported(owner: PolicyOwner, key: string): boolean {
+  return own(supported[owner], key) !== undefined;
 }
 
 /** Whether the member of a key, which itself is supported, works. */
 export function isMemberSupported(owner: PolicyOwner, key: string, member: string): boolean {
   const support = own(supported[owner], key);
-  return typeof support !== 'object' || !('members' in support) || support.members.includes(member);
+  return typeof support !== 'object' || support.members.includes(member);
 }
 
-/** Whether the key works anywhere, with some value or with this one. */
-export function isSupportedSomewhere(key: string, value?: Json): boolean {
-  return Object.values(supported).some((keys) => {
-    const support = own(keys, key);
-    return value === undefined ? support !== undefined : allows(support, value);
-  });
+/** Whether the key works anywhere. */
+export function isSupportedSomewhere(key: string): boolean {
+  return Object.values(supported).some((keys) => own(keys, key) !== undefined);
 }

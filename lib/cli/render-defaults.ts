@@ -9,8 +9,7 @@ export function renderDefaults(): string {
   return `${rows.map((row) => `${row.key.padEnd(key)}  ${row.value.padEnd(value)}  ${row.meaning}`.trimEnd()).join('\n')}\n`;
 }
 
-function isBuilt({ key, beside }: DefaultRow): boolean {
+function isBuilt({ key }: DefaultRow): boolean {
   const [first = ''] = key.split(/[.,]/);
-  if (key !== '-' && !isSupportedSomewhere(first)) return false;
-  return beside === undefined || isSupportedSomewhere(beside.key, beside.value);
+  return key === '-' || isSupportedSomewhere(first);
 }

@@ -6,7 +6,7 @@
 import type { TaskCall, TaskResult, TaskRunner } from '../engine/ports.ts';
 import { Failure } from '../model/failure.ts';
 import { isObject, type Json } from '../model/json.ts';
-import type { CoreTask, SystemTask } from '../model/task.ts';
+import type { CoreTask, ExecutionInput, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
 import { delay } from '../runtime/retry.ts';
@@ -28,6 +28,8 @@ export interface FunctionsOptions {
   readonly timeoutMs: number;
   /** A letter for an operator. */
   readonly onLetter: (letter: Json) => void;
+  /** An express execution's run, to its undo machine. */
+  readonly handOver: (input: ExecutionInput) => Promise<void>;
 }
 
 export class Functions implements TaskRunner {
@@ -62,6 +64,10 @@ export class Functions implements TaskRunner {
     if (call.resource === 'arn:aws:states:::sqs:sendMessage') {
       this.options.onLetter(sent['MessageBody'] ?? null);
       return { output: { MessageId: 'letter' } };
+    }
+    if (call.resource.endsWith(':sfn:startExecution')) {
+      await this.options.handOver(JSON.parse(String(sent['Input'])) as ExecutionInput);
+      return { output: {} };
     }
     // The payload was written by our emitter for this very function (lib/model/task.ts).
     return await this.invoked(sent['Payload'] as unknown as SystemTask | CoreTask);
