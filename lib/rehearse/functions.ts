@@ -65,12 +65,18 @@ export class Functions implements TaskRunner {
       this.options.onLetter(sent['MessageBody'] ?? null);
       return { output: { MessageId: 'letter' } };
     }
-    if (call.resource.endsWith(':sfn:startExecution')) {
-      await this.options.handOver(JSON.parse(String(sent['Input'])) as ExecutionInput);
-      return { output: {} };
-    }
+    if (call.resource.endsWith(':sfn:startExecution')) return await this.handedOver(String(sent['Input']));
     // The payload was written by our emitter for this very function (lib/model/task.ts).
     return await this.invoked(sent['Payload'] as unknown as SystemTask | CoreTask);
+  }
+
+  /** No function of ours: the service is asked, and may not answer. */
+  private async handedOver(input: string): Promise<TaskResult> {
+    const { chance, weather, handOver } = this.options;
+    chance.moment(HAND_OVER);
+    if (chance.fires(`not-invoked ${HAND_OVER}`, weather['not-invoked'])) return lost('Sfn.SfnException');
+    await handOver(JSON.parse(input) as ExecutionInput);
+    return chance.fires(`answer-lost ${HAND_OVER}`, weather['answer-lost']) ? lost('Sfn.SfnException') : { output: {} };
   }
 
   private async invoked(task: SystemTask | CoreTask): Promise<TaskResult> {
@@ -131,6 +137,9 @@ export class Functions implements TaskRunner {
     };
   }
 }
+
+/** As its faults are named. */
+const HAND_OVER = 'hand-over';
 
 function nameOf(task: SystemTask | CoreTask): string {
   if (task.op === 'call') return task.item === undefined ? `call ${task.step}` : `call ${task.step}[${task.item}]`;
