@@ -12,21 +12,25 @@ const SEEDS: readonly number[] = Array.from({ length: LAST - FIRST + 1 }, (_, in
 test.each([
   ['of plain steps', false],
   ['of lists and questions', true],
-])('an express run %s keeps every promise, however often it begins again', async (_, lists) => {
-  const broken: string[] = [];
-  const phases = new Set<string>();
-  let restarted = 0;
-  for (const seed of SEEDS) {
-    const raced = await race(seed, { lists, express: true });
-    phases.add(raced.phase);
-    restarted += [...raced.evidence.histories.keys()].filter((id) => id.includes('-again-')).length;
-    if (raced.violations.length > 0) broken.push(await counterexample(raced, { lists, express: true }));
-  }
-  expect(broken.join('\n\n')).toBe('');
-  if (SEEDS.length < 60) return;
-  expect([...phases].toSorted()).toEqual(['compensated', 'failed', 'needs-attention', 'succeeded']);
-  expect(restarted).toBeGreaterThan(20);
-}, 600_000);
+])(
+  'an express run %s keeps every promise, however often it begins again',
+  async (_, lists) => {
+    const broken: string[] = [];
+    const phases = new Set<string>();
+    let restarted = 0;
+    for (const seed of SEEDS) {
+      const raced = await race(seed, { lists, express: true });
+      phases.add(raced.phase);
+      restarted += [...raced.evidence.histories.keys()].filter((id) => id.includes('-again-')).length;
+      if (raced.violations.length > 0) broken.push(await counterexample(raced, { lists, express: true }));
+    }
+    expect(broken.join('\n\n')).toBe('');
+    if (SEEDS.length < 60) return;
+    expect([...phases].toSorted()).toEqual(['compensated', 'failed', 'needs-attention', 'succeeded']);
+    expect(restarted).toBeGreaterThan(20);
+  },
+  600_000,
+);
 
 test.each([[572, 'two tries took two ways, since whether a safe step had failed was not decided by one write']])(
   'keeps them where one was broken while this was built: seed %i, %s',
