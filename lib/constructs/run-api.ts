@@ -17,7 +17,7 @@ import { Construct } from 'constructs';
 import type { OperationId, Route } from '../api/route.ts';
 import { ROUTES } from '../api/routes.ts';
 import type { HandlerFunction } from './handler-function.ts';
-import { executionsOf, expressOf, type Machines, standardOf, tellMachines } from './machines.ts';
+import { executionsOf, expressOf, type Machines, tellMachines } from './machines.ts';
 
 /** Whose tokens are taken instead of IAM signatures. */
 export interface JwtCallers {
@@ -168,9 +168,8 @@ function grantRunning({ handler, machines, runTable, deadLetters }: RunApiProps)
   const waiting = expressOf(machines).map((machine) => machine.stateMachineArn);
   if (waiting.length > 0)
     role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartSyncExecution'], resources: waiting }));
-  const executions = standardOf(machines).map(executionsOf);
-  if (executions.length > 0)
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StopExecution'], resources: executions }));
+  const executions = all.map(({ machine }) => executionsOf(machine));
+  role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StopExecution'], resources: executions }));
   const index = `${runTable.tableArn}/index/workflow-by-start`;
   role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [index] }));
   const letters = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'];

@@ -11,7 +11,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { declaresHealth, type DescribedIntegration } from './described-integration.ts';
 import type { HandlerFunction } from './handler-function.ts';
-import { executionsOf, type Machines, standardOf, tellMachines } from './machines.ts';
+import { executionsOf, type Machines, tellMachines } from './machines.ts';
 import type { RunTable } from './run-table.ts';
 
 export interface UpkeepProps {
@@ -47,8 +47,8 @@ export class Upkeep extends Construct {
     const all = [...machines.values()];
     const starting = all.map(({ machine }) => machine.stateMachineArn);
     allow(sweep, ['states:StartExecution'], starting);
-    const described = [...standardOf(machines), ...all.map(({ undo }) => undo)];
-    const executions = described.map(executionsOf);
+    // Of express ones nobody asks; but a run that began when its workflow was standard is asked for here.
+    const executions = all.flatMap(({ machine, undo }) => [executionsOf(machine), executionsOf(undo)]);
     allow(sweep, ['states:DescribeExecution', 'states:StopExecution'], executions);
     this.letClear(sweep, [...calls.values(), core]);
     redrive.function.addEnvironment('INTERLOCK_DEAD_LETTERS', deadLetters.queueUrl);
