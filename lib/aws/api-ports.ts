@@ -13,7 +13,7 @@ import type { ExecutionInput } from '../model/task.ts';
 import type { Clock } from '../model/time.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import { FINAL_PHASES, type Journal } from '../runtime/ports/journal.ts';
-import { startRun } from '../runtime/run.ts';
+import { hasBegun, startRun } from '../runtime/run.ts';
 import { signatureFor } from '../runtime/signature.ts';
 import { DynamoBreakers } from './breakers.ts';
 import { bundledWorkflows } from './bundled-files.ts';
@@ -89,7 +89,7 @@ export function deployedWorkflows(
 /** An express execution would begin once more: one that has got to its first effect goes on by itself. */
 async function mayBegin(runId: string, { mode }: Plan, { journal }: OperatorPorts): Promise<boolean> {
   const header = await journal.header(runId);
-  return header?.phase === 'forward' && (mode === 'standard' || header.execution === undefined);
+  return header?.phase === 'forward' && (mode === 'standard' || !hasBegun(header));
 }
 
 /**

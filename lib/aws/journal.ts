@@ -48,7 +48,7 @@ import {
   text,
   UNDO,
 } from './run-items.ts';
-import { isTold } from '../runtime/verdicts.ts';
+import { isTold, withDecided } from '../runtime/verdicts.ts';
 import { newestRuns } from './run-list.ts';
 import type { RunTable } from './run-table.ts';
 import { absent, type Answer, epochIs, isOf, isSame, phaseIn, SettlingJournal, textIs } from './settling-journal.ts';
@@ -96,7 +96,7 @@ export class DynamoJournal extends SettlingJournal implements Journal {
     if (header?.['sk']?.S !== HEADER) return undefined;
     const settled = bodiesOf<AppliedOutcome | Verdict>(others, SETTLED);
     return {
-      header: headerOf(header),
+      header: withDecided(headerOf(header), settled),
       applied: settled.filter((one): one is AppliedOutcome => !isVerdict(one)),
       verdicts: settled.filter(isTold),
       undos: bodiesOf<UndoRecord>(others, UNDO),

@@ -21,7 +21,7 @@ import type {
   Verdict,
   VisitKey,
 } from '../runtime/ports/journal.ts';
-import { isTold } from '../runtime/verdicts.ts';
+import { isTold, withDecided } from '../runtime/verdicts.ts';
 import { keyText } from '../runtime/visit.ts';
 
 interface Kept {
@@ -72,7 +72,12 @@ export class MemoryJournal implements Journal {
     if (!kept) return undefined;
     const settled = [...kept.settled.values()];
     const applied = settled.filter((one): one is AppliedOutcome => !isVerdict(one));
-    return { header: headerOf(kept), applied, verdicts: settled.filter(isTold), undos: [...kept.undos.values()] };
+    return {
+      header: withDecided(headerOf(kept), settled),
+      applied,
+      verdicts: settled.filter(isTold),
+      undos: [...kept.undos.values()],
+    };
   }
 
   async applied(runId: string, key: VisitKey): Promise<AppliedOutcome | undefined> {

@@ -264,8 +264,11 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
         expect(await journal.decideFailed('a8', decided)).toEqual({ kind: 'recorded' });
         expect(await journal.apply('a8', applied())).toEqual({ kind: 'late', verdict: decided });
         expect(await journal.applied('a8', RESERVE)).toBeUndefined();
-        // The failing outcome itself tells of it.
-        expect(await journal.record('a8')).toMatchObject({ applied: [], verdicts: [] });
+        // The failing outcome itself tells of it, also before it is written.
+        const told = { applied: [], verdicts: [], header: { failures: [failed()] } };
+        expect(await journal.record('a8')).toMatchObject(told);
+        await journal.fail('a8', failed(), false);
+        expect(await journal.record('a8')).toMatchObject(told);
       });
 
       it('or that it has failed, never both: who is slower is told of the other', async () => {

@@ -247,7 +247,7 @@ export interface RunHeader {
 export interface RunRecord {
   readonly header: RunHeader;
   readonly applied: readonly AppliedOutcome[];
-  /** Without those of failed steps, which `header.failures` tells of. */
+  /** Without those of failed steps: `header.failures` tells of these, also where only the verdict has been written. */
   readonly verdicts: readonly Verdict[];
   readonly undos: readonly UndoRecord[];
 }

@@ -13,7 +13,7 @@ import type { ExecutionStates } from '../ports/execution-states.ts';
 import { FINAL_PHASES, type RunHeader, type RunSummary } from '../ports/journal.ts';
 import type { OpenRuns } from '../ports/open-runs.ts';
 import { raiseFence } from '../raise.ts';
-import { HANDED_OVER } from '../run.ts';
+import { HANDED_OVER, hasBegun } from '../run.ts';
 
 export interface SweepPorts extends OperatorPorts {
   readonly openRuns: OpenRuns;
@@ -77,10 +77,10 @@ async function unstarted({ journal, clock }: SweepPorts, { runs }: SweepLimits):
   return newest.runs.filter(({ startedAt }) => startedAt <= at - START_MS && startedAt > at - UNSTARTED_WITHIN_MS);
 }
 
-/** The first step with an effect records its execution; without one it has to be asked for. */
+/** A step with an effect leaves a trace; without one its execution has to be asked for. */
 async function startAnew({ runId }: RunSummary, ports: SweepPorts): Promise<SweptRun | undefined> {
   const header = await ports.journal.header(runId);
-  if (header?.phase !== 'forward' || header.execution !== undefined) return undefined;
+  if (header?.phase !== 'forward' || hasBegun(header)) return undefined;
   const input = inputOf(header);
   if (await expressPlan(header, ports)) return await startExpress(header, ports);
   const { state, id } = await ports.states.of(input);

@@ -5,8 +5,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanStep } from '../../../lib/model/plan.ts';
 import type { CallAnswer } from '../../../lib/model/task.ts';
+import { retry } from '../../../lib/runtime/operator/retry.ts';
 import { undoExecutionName } from '../../../lib/runtime/run.ts';
 import { type CallHarness, RUN } from '../../support/call-harness.ts';
+import { operating } from '../../support/operator-ports.ts';
 import { lost, passing, refusing, running, statuses } from '../../support/saga-fixture.ts';
 import { answered } from '../../support/scripted-http.ts';
 
@@ -71,6 +73,20 @@ describe('a run whose express execution begins again', () => {
     expect(await harness.call('reserve')).toMatchObject({ go: 'goto ship' });
     expect((await harness.journal.header(RUN))?.failures).toHaveLength(1);
     expect(await statuses(harness)).toEqual({ reserve: 'refused' });
+  });
+
+  it('does the step anew in the next epoch, where that failure never got into the header', async () => {
+    const harness = await running({ mode: 'express', steps: { reserve: READ } });
+    harness.http.on('/v1/reserve', answered(404), answered(200, { id: 'there' }));
+    harness.journal.fail = () => Promise.reject(new Error('the process is gone'));
+    await expect(harness.call('reserve')).rejects.toThrow('the process is gone');
+    expect(await statuses(harness)).toEqual({ reserve: 'refused' });
+    expect(await harness.core({ op: 'settle', why: 'E', brief: true })).toEqual({ do: 'end', status: 'failed' });
+    const { ports } = operating(harness);
+    expect(await retry({ run: RUN, actor: 'ann' }, ports)).toEqual({ kind: 'retried', epoch: 2 });
+    expect(await harness.call('reserve', { epoch: 2 })).toMatchObject({ go: 'next', out: { id: 'there' } });
+    expect(await harness.call('reserve', { epoch: 2 })).toMatchObject({ out: { id: 'there' } });
+    expect(sentTo(harness, 'reserve')).toBe(2);
   });
 
   it('waits for the try that is at work on an effect, and goes on from what becomes of it', async () => {
