@@ -1,11 +1,9 @@
 /**
- * docs/x-interlock.md lists every key of x-interlock: made from its JSON Schema, the table of defaults and what is built,
- * so that the page says what an editor completes and `check` accepts. UPDATE=1 writes it.
+ * docs/x-interlock.md lists every key of x-interlock: made from its JSON Schema and the table of defaults, so that the page says what an editor completes and `check` accepts. UPDATE=1 writes it.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isMemberSupported, isSupported, isSupportedSomewhere, type PolicyOwner } from '../lib/check/policy-support.ts';
 import { defaultRows } from '../lib/model/default-rows.ts';
 import { isObject, type Json, type JsonObject } from '../lib/model/json.ts';
 import { ROOT } from './support/source-tree.ts';
@@ -23,6 +21,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['poll', '[polling.md](polling.md)'],
   ['interaction', '[interaction.md](interaction.md)'],
 ]);
+
+type PolicyOwner = 'sourceDescription' | 'workflow' | 'step';
 
 const OWNERS: readonly (readonly [PolicyOwner, string, string])[] = [
   ['sourceDescription', 'At a source description: a system', 'They hold for every step that calls it.'],
@@ -57,49 +57,23 @@ function valuesOf(schema: JsonObject): string {
 }
 
 function rowsOf(owner: PolicyOwner): readonly string[] {
-  const defaults = new Map(
-    defaultRows().flatMap(({ key, value, beside }) =>
-      beside === undefined || isSupportedSomewhere(beside.key, beside.value)
-        ? key.split(', ').map((one) => [one, value] as const)
-        : [],
-    ),
-  );
+  const defaults = new Map<string, string>();
+  for (const { key, value, beside } of defaultRows()) {
+    const only = beside === undefined ? value : `${value} (\`${beside.key}: ${beside.value}\`)`;
+    for (const one of key.split(', ')) defaults.set(one, [defaults.get(one) ?? [], only].flat().join(', '));
+  }
   const row = (key: string, schema: JsonObject): string =>
     `| \`${key}\` | ${valuesOf(schema)} | ${defaults.get(key) ?? ''} | ${String(followed(schema)['description'] ?? '')} |`;
   return Object.entries(objectAt(objectAt(objectAt(SCHEMA, '$defs'), owner), 'properties')).flatMap(([key, value]) => {
-    if (!isObject(value) || !isBuilt(owner, key, value)) return [];
+    if (!isObject(value)) return [];
     const elsewhere = ELSEWHERE.get(key);
     if (elsewhere !== undefined)
       return [`| \`${key}\` | object | | ${String(followed(value)['description'])} See ${elsewhere}. |`];
     const inner = objectAt(followed(value), 'properties');
     return [
-      row(key, withBuiltValues(owner, key, value)),
-      ...Object.entries(inner).flatMap(([name, one]) =>
-        isObject(one) && isMemberSupported(owner, key, name) ? [row(`${key}.${name}`, one)] : [],
-      ),
+      row(key, value),
+      ...Object.entries(inner).flatMap(([name, one]) => (isObject(one) ? [row(`${key}.${name}`, one)] : [])),
     ];
-  });
-}
-
-function withBuiltValues(owner: PolicyOwner, key: string, schema: JsonObject): JsonObject {
-  const { enum: allowed } = schema;
-  return Array.isArray(allowed)
-    ? { ...schema, enum: (allowed as readonly Json[]).filter((one) => isSupported(owner, key, one)) }
-    : schema;
-}
-
-function isBuilt(owner: PolicyOwner, key: string, schema: JsonObject): boolean {
-  const { enum: allowed } = followed(schema);
-  const values: readonly Json[] = Array.isArray(allowed) ? (allowed as readonly Json[]) : [null];
-  return values.some((one) => isSupported(owner, key, one));
-}
-
-function unbuilt(): readonly string[] {
-  return OWNERS.flatMap(([owner, title]) => {
-    const keys = Object.entries(objectAt(objectAt(objectAt(SCHEMA, '$defs'), owner), 'properties')).flatMap(
-      ([key, value]) => (isObject(value) && !isBuilt(owner, key, value) ? [`\`${key}\``] : []),
-    );
-    return keys.length === 0 ? [] : [`- ${title}: ${keys.join(', ')}`];
   });
 }
 
@@ -124,11 +98,10 @@ function page(): string {
       ...rowsOf(owner),
     ]),
     '',
-    ...(unbuilt().length === 0 ? [] : ['## Known, and refused until they are built', '', ...unbuilt(), '']),
   ].join('\n');
 }
 
-it('the page of x-interlock has every key that there is, and says which are not built yet', () => {
+it('the page of x-interlock has every key that there is', () => {
   if (process.env['UPDATE'] === '1') writeFileSync(PAGE, page());
   expect(existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '').toBe(page());
 });

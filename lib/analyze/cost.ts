@@ -35,8 +35,19 @@ export interface Cost {
   readonly happy: PathCost;
   /** The last step is refused, and what stands before it is undone. */
   readonly failing: PathCost & { readonly step: string };
-  /** The happy path as an express workflow, by million runs, all told; in place of its transitions. */
-  readonly express: { readonly workflow: number; readonly total: number };
+  readonly express: ExpressCost;
+}
+
+/** The same as an express workflow, by million runs. What undoes is a standard machine there, too. */
+export interface ExpressCost {
+  /** In place of the transitions of the happy path. */
+  readonly workflow: number;
+  /** The happy path, all told. */
+  readonly total: number;
+  /** The failing path, all told: transitions of the undo machine are its own. */
+  readonly failing: number;
+  /** States that the undo machine enters; 0 where nothing has to be undone, and it is not begun. */
+  readonly undoTransitions: number;
 }
 
 /** Of every handler (lib/constructs/handler-function.ts). */
@@ -65,7 +76,8 @@ export function costOf(
     prices,
   }: { readonly latencyMs: number; readonly expectedMs: number; readonly prices: Prices },
 ): Cost {
-  const happy = priced(happyPath(plan, machine), latencyMs, prices);
+  const counted = happyPath(plan, machine);
+  const happy = priced(counted, latencyMs, prices);
   const failing = failingPath(plan, machine);
   const workflow = expressUsd(expectedMs + HANDLER_MS * happy.transitions, prices);
   return {
@@ -74,7 +86,32 @@ export function costOf(
     memoryMb: MEMORY_MB,
     happy,
     failing: { ...priced(failing.counted, latencyMs, prices), step: failing.step },
-    express: { workflow, total: cents(happy.usdPerMillion.total - happy.usdPerMillion.transitions + workflow) },
+    express: expressCost({ plan, counted, failing }, workflow, (one) => priced(one, latencyMs, prices)),
+  };
+}
+
+function expressCost(
+  { plan, counted, failing }: { readonly plan: Plan; readonly counted: Counted; readonly failing: Failing },
+  workflow: number,
+  price: (counted: Counted) => PathCost,
+): ExpressCost {
+  // A safe step first looks whether another try of the execution has passed it.
+  const again = mainSteps(plan).filter(({ effect }) => effect === 'safe').length;
+  const well = price({ ...counted, transitions: 0, reads: counted.reads + again });
+  // It asks settle itself before it hands over.
+  const { undoTransitions, counted: bad } = failing;
+  const asked = undoTransitions > 0 ? 1 : 0;
+  const badly = price({
+    ...bad,
+    transitions: undoTransitions,
+    cores: bad.cores + asked,
+    reads: bad.reads + again + 2 * asked,
+  });
+  return {
+    workflow,
+    total: cents(well.usdPerMillion.total + workflow),
+    failing: cents(badly.usdPerMillion.total + workflow),
+    undoTransitions,
   };
 }
 
@@ -163,14 +200,18 @@ function enteredInside(state: State, items: number): number {
   return state.Type === 'Parallel' ? state.Branches.reduce((sum, one) => sum + statesEntered(one, items), 0) : 0;
 }
 
+interface Failing {
+  readonly step: string;
+  readonly counted: Counted;
+  /** Of those, from settle on, where anything is left to do. */
+  readonly undoTransitions: number;
+}
+
 /** Settle and its Choice at each look; a Map and its undos for each wave; the Fail at the end. */
-function failingPath(
-  plan: Plan,
-  machine: StateMachineDefinition,
-): { readonly step: string; readonly counted: Counted } {
+function failingPath(plan: Plan, machine: StateMachineDefinition): Failing {
   const happy = happyPath(plan, machine);
   const last = mainSteps(plan).at(-1);
-  if (!last) return { step: '', counted: happy };
+  if (!last) return { step: '', counted: happy, undoTransitions: 0 };
   const passed = passedBefore(plan, last.path).flatMap((path) => plan.steps[path] ?? []);
   const standing = passed.filter(({ effect }) => effect !== 'safe').map(({ path }) => path);
   const waves = undoWaves(plan, standing);
@@ -179,10 +220,12 @@ function failingPath(
   const looks = roundsOf(plan, waves) + 1;
   const open = standing.filter((path) => plan.steps[path]?.undo === undefined).length;
   const parked = open > 0 ? 1 : 0;
+  const settling = looks * 2 + roundsOf(plan, waves) + undoCalls + parked + 1;
   return {
     step: last.path,
+    undoTransitions: undone.length + open > 0 ? settling : 0,
     counted: {
-      transitions: happy.transitions - 1 + looks * 2 + roundsOf(plan, waves) + undoCalls + parked + 1,
+      transitions: happy.transitions - 1 + settling,
       calls: happy.calls + undoCalls,
       cores: looks + (plan.lock ? 1 : 0),
       // The failure takes the place of the outcome, finish that of the close; a claim, and two for each undo.

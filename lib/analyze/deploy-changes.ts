@@ -25,6 +25,8 @@ export type WorkflowChange =
       readonly steps: StepChanges;
       /** Whether anything differs beside single steps: order, inputs, outputs, policies of a workflow or system. */
       readonly beside: boolean;
+      /** Its mode differs, and a machine has one for ever: AWS puts another in its place. */
+      readonly replaced: boolean;
     };
 
 export interface StepChanges {
@@ -67,6 +69,7 @@ function changeOf(workflowId: string, before: Planned | undefined, after: Planne
       changed: paths.filter((path) => newPaths.includes(path) && differs(path)),
     },
     beside: textOf(besideSteps(old)) !== textOf(besideSteps(now)),
+    replaced: old.mode !== now.mode,
   };
 }
 

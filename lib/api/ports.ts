@@ -42,8 +42,11 @@ export interface Workflows {
   all(): Promise<readonly Planned[]>;
   /** As it is now; a run may be started from it, or go on under it. */
   current(workflowId: string): Promise<Planned | undefined>;
-  /** `startRun`, and its execution where it is not over. Another workflow's plan is none that `current` has given. */
-  start(request: StartRequest): Promise<StartAnswer>;
+  /**
+   * `startRun`, and its execution where it is not over. Another workflow's plan is none that `current` has given. Whoever asks
+   * waits so long for the run's end: a host may use it to wait for the execution itself.
+   */
+  start(request: StartRequest, waitMs?: number): Promise<StartAnswer>;
 }
 
 /** What a host does around an action. */

@@ -48,7 +48,7 @@ const RUNS: readonly Route[] = [
     tag: 'Runs',
     summary: 'Start a run of a workflow.',
     description:
-      'Answers once the run is durable. With an Idempotency-Key, asking again with the same input gives the run that was started first, as it is by then.',
+      'Answers once the run is durable. With an Idempotency-Key, asking again with the same input gives the run that was started first, as it is by then. With `Prefer: wait` it answers with what the run came to, which is what express workflows are for.',
     parameters: [WORKFLOW, IDEMPOTENCY_KEY, PREFER],
     body: STARTED,
     responses: [

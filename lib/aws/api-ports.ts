@@ -7,10 +7,13 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Acting, ApiPorts, Planned, Workflows } from '../api/ports.ts';
 import { callbacksOver } from '../api/ports.ts';
 import { assert } from '../model/assert.ts';
+import { afterDeadlineMs } from '../model/express.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ExecutionInput } from '../model/task.ts';
 import type { Clock } from '../model/time.ts';
 import type { OperatorPorts } from '../runtime/operator/action.ts';
 import { FINAL_PHASES, type Journal } from '../runtime/ports/journal.ts';
-import { startRun } from '../runtime/run.ts';
+import { hasBegun, startRun } from '../runtime/run.ts';
 import { signatureFor } from '../runtime/signature.ts';
 import { healthRecord } from '../runtime/upkeep/health-record.ts';
 import { DynamoBreakers } from './breakers.ts';
@@ -74,22 +77,40 @@ export function deployedWorkflows(
       if (found) await plans.keep(found.planHash, found.plan);
       return found;
     },
-    async start(request) {
+    async start(request, waitMs) {
       const started = await startRun(request, operator);
       // Started before, perhaps, and perhaps by a process that died before it began the execution.
       if (!('execution' in started)) return started;
       const { input } = started.execution;
-      const isToBegin = await isForward(started.runId, operator);
+      const isToBegin = await mayBegin(started.runId, request.plan, operator);
       // Recorded before a deploy and never begun: the sweeper ends it.
       const isTooLate = await operator.executions.superseded?.(input.plan);
-      if (isToBegin && !isTooLate) await operator.executions.start(input);
+      if (isToBegin && !isTooLate) await begin(input, request.plan, operator, waitMs);
       return started;
     },
   };
 }
 
-async function isForward(runId: string, { journal }: OperatorPorts): Promise<boolean> {
-  return (await journal.header(runId))?.phase === 'forward';
+/** An express execution would begin once more: one that has got to its first effect goes on by itself. */
+async function mayBegin(runId: string, { mode }: Plan, { journal }: OperatorPorts): Promise<boolean> {
+  const header = await journal.header(runId);
+  return header?.phase === 'forward' && (mode === 'standard' || !hasBegun(header));
+}
+
+/**
+ * Nobody promises that an express execution goes on when whoever waits for it has left. So it is waited for only where it
+ * ends within the wait; a longer one is looked for, and goes on when its caller has been answered.
+ */
+async function begin(
+  input: ExecutionInput,
+  plan: Plan,
+  { executions }: OperatorPorts,
+  waitMs: number | undefined,
+): Promise<void> {
+  const longestMs = plan.deadlineMs + afterDeadlineMs(Object.values(plan.steps));
+  const isWithin = plan.mode === 'express' && waitMs !== undefined && longestMs <= waitMs;
+  if (isWithin && executions.startAndWait) await executions.startAndWait(input);
+  else await executions.start(input);
 }
 
 const LOOK_MS = 500;

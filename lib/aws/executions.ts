@@ -1,6 +1,7 @@
 /**
  * Executions over Step Functions. Names make starting idempotent: "already exists" means started (run-contract section 7).
- * Which machines a workflow has is told by the function's environment.
+ * An express execution has a name that is nobody's: it begins as often as it is started, and can neither be described nor be
+ * stopped. Which machines a workflow has is told by the function's environment.
  */
 import {
   DescribeExecutionCommand,
@@ -8,6 +9,7 @@ import {
   ExecutionDoesNotExist,
   SFNClient,
   StartExecutionCommand,
+  StartSyncExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { assert } from '../model/assert.ts';
@@ -15,7 +17,7 @@ import type { ExecutionInput } from '../model/task.ts';
 import type { ExecutionStates } from '../runtime/ports/execution-states.ts';
 import type { Executions } from '../runtime/ports/executions.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
-import { executionName, undoExecutionName } from '../runtime/run.ts';
+import { executionName, HANDED_OVER, undoExecutionName } from '../runtime/run.ts';
 
 /** ARNs by workflow id. */
 export interface MachineArns {
@@ -39,14 +41,26 @@ export class StepFunctionsExecutions implements Executions, ExecutionStates {
   static ofFunction(plans: StepFunctionsOptions['plans']): StepFunctionsExecutions {
     const text = process.env['INTERLOCK_MACHINES'];
     assert(text !== undefined, 'the function has the environment variable INTERLOCK_MACHINES');
-    // Written by lib/constructs/lifecycle.ts in this shape.
-    return new StepFunctionsExecutions({ client: new SFNClient({}), machines: JSON.parse(text) as MachineArns, plans });
+    // Written by lib/constructs/machines.ts in this shape.
+    return new StepFunctionsExecutions({
+      client: clientOfFunction(),
+      machines: JSON.parse(text) as MachineArns,
+      plans,
+    });
   }
 
   async start(input: ExecutionInput): Promise<void> {
     const { machine } = await this.machinesOf(input);
     assert(machine !== undefined, 'this function may start runs');
     await this.begin(machine, executionName(input.run, input.epoch), input);
+  }
+
+  /** It answers also where the execution has failed. */
+  async startAndWait(input: ExecutionInput): Promise<void> {
+    const { machine: stateMachineArn } = await this.machinesOf(input);
+    assert(stateMachineArn !== undefined, 'this function may start runs');
+    const name = executionName(input.run, input.epoch);
+    await this.options.client.send(new StartSyncExecutionCommand({ stateMachineArn, name, input: textOf(input) }));
   }
 
   async startUndo(input: ExecutionInput, number: number): Promise<void> {
@@ -58,6 +72,7 @@ export class StepFunctionsExecutions implements Executions, ExecutionStates {
     input: ExecutionInput,
     { error, cause }: { readonly error: string; readonly cause: string },
   ): Promise<void> {
+    if ((await this.options.plans.plan(input.plan)).mode === 'express') return await this.startUndo(input, HANDED_OVER);
     const { machine } = await this.machinesOf(input);
     assert(machine !== undefined, 'this function may stop runs');
     const executionArn = executionArnOf(machine, executionName(input.run, input.epoch));
@@ -98,14 +113,24 @@ export class StepFunctionsExecutions implements Executions, ExecutionStates {
     return machines;
   }
 
-  private async begin(stateMachineArn: string, name: string, { run, epoch, plan }: ExecutionInput): Promise<void> {
-    const input = JSON.stringify({ run, epoch, plan });
+  private async begin(stateMachineArn: string, name: string, input: ExecutionInput): Promise<void> {
     try {
-      await this.options.client.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+      await this.options.client.send(new StartExecutionCommand({ stateMachineArn, name, input: textOf(input) }));
     } catch (failure) {
       if (!(failure instanceof ExecutionAlreadyExists)) throw failure;
     }
   }
+}
+
+/** Whoever waits asks another host of the service, `sync-states`; one that was named for us is the only one there is. */
+function clientOfFunction(): SFNClient {
+  const { AWS_ENDPOINT_URL_SFN: ours, AWS_ENDPOINT_URL: all } = process.env;
+  return new SFNClient({ disableHostPrefix: ours !== undefined || all !== undefined });
+}
+
+/** The same whoever begins it, also a machine that hands its run over: another input under one name is a conflict. */
+function textOf({ run, epoch, plan }: ExecutionInput): string {
+  return JSON.stringify({ run, epoch, plan });
 }
 
 /** The name of an execution is ours, so its ARN is known. */

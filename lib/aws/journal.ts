@@ -48,6 +48,7 @@ import {
   text,
   UNDO,
 } from './run-items.ts';
+import { isTold, withDecided } from '../runtime/verdicts.ts';
 import { newestRuns } from './run-list.ts';
 import type { RunTable } from './run-table.ts';
 import { absent, type Answer, epochIs, isOf, isSame, phaseIn, SettlingJournal, textIs } from './settling-journal.ts';
@@ -95,9 +96,9 @@ export class DynamoJournal extends SettlingJournal implements Journal {
     if (header?.['sk']?.S !== HEADER) return undefined;
     const settled = bodiesOf<AppliedOutcome | Verdict>(others, SETTLED);
     return {
-      header: headerOf(header),
+      header: withDecided(headerOf(header), settled),
       applied: settled.filter((one): one is AppliedOutcome => !isVerdict(one)),
-      verdicts: settled.filter(isVerdict),
+      verdicts: settled.filter(isTold),
       undos: bodiesOf<UndoRecord>(others, UNDO),
     };
   }
@@ -137,6 +138,15 @@ export class DynamoJournal extends SettlingJournal implements Journal {
     const known = parsed<AppliedOutcome | Verdict>(written.item?.['body']);
     assert(known, 'an outcome that exists comes back with the refusal');
     return isVerdict(known) ? { kind: 'late', verdict: known } : { kind: 'exists', outcome: known };
+  }
+
+  async decideFailed(runId: string, verdict: Verdict): Promise<Answer<'decideFailed'>> {
+    const item = settledItem(runId, verdict);
+    const written = await this.table.putIf(item, [NEW]);
+    if (written.kind === 'written' || isSame(written.item, item)) return { kind: 'recorded' };
+    const by = parsed<AppliedOutcome | Verdict>(written.item?.['body']);
+    assert(by, 'an outcome that exists comes back with the refusal');
+    return { kind: 'exists', by };
   }
 
   async fail(runId: string, outcome: FailedOutcome, fence: boolean, of?: Intent): Promise<Answer<'fail'>> {

@@ -19,7 +19,7 @@ const MEMBERS: { readonly [O in (SystemTask | CoreTask)['op']]: readonly string[
   raise: ['step', 'error'],
   close: ['scope', 'refs'],
   lock: [],
-  settle: ['why', 'owner'],
+  settle: ['why', 'owner', 'brief'],
   undo: ['owner', 'entry'],
 };
 

@@ -1,6 +1,5 @@
 /**
- * Every x-interlock of a document, held against its schema, and refused where a feature is not built yet or where nobody
- * would read it. What passes here, policy.ts reads. contracts: x-interlock, durations.
+ * Every x-interlock of a document, held against its schema, and refused where nobody would read it. What passes here, policy.ts reads. contracts: x-interlock, durations.
  */
 import { below, keyAt } from '../diagnostics/place.ts';
 import { report } from '../diagnostics/report.ts';
@@ -9,7 +8,6 @@ import { Bug } from '../model/assert.ts';
 import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.ts';
 import { isObject, type Json, own } from '../model/json.ts';
 import { ourSchemas } from './our-schemas.ts';
-import { isMemberSupported, isSupported, type PolicyOwner } from './policy-support.ts';
 import { shapeFaults } from './shape.ts';
 import { subjectOf } from './subject.ts';
 
@@ -40,6 +38,8 @@ function policiesWithin(value: Json, place: Place): Place[] {
     return data.test(key) ? [] : policiesWithin(value[key] ?? null, at);
   });
 }
+
+type PolicyOwner = 'sourceDescription' | 'workflow' | 'step';
 
 interface OwnedPolicy {
   readonly owner: PolicyOwner;
@@ -76,39 +76,7 @@ function itemsOf(value: Json, place: Place, key: string): Item[] {
 function checkPolicy({ owner, policy, place }: OwnedPolicy, root: Json): Diagnostic[] {
   const schema = `x-interlock.schema.json#/$defs/${owner}`;
   const faults = shapeFaults({ schemas: ourSchemas, schema, value: policy, place, root });
-  const refused = unsupportedKeys(owner, policy, place, faults);
-  const within = (fault: ShapeFault): boolean => refused.some(({ pointer }) => isInside(fault.place.pointer, pointer));
-  return [
-    ...refused.map((at) => {
-      const subject = subjectOf(root, at.pointer);
-      return report('XIL005', keyAt(at), { subject, key: at.pointer.slice(at.pointer.lastIndexOf('/') + 1) });
-    }),
-    ...faults.filter((fault) => !within(fault)).map(diagnosticOf),
-  ];
-}
-
-/** Keys that the schema knows and accepts so far, but this version cannot keep. */
-function unsupportedKeys(owner: PolicyOwner, policy: Json, place: Place, faults: readonly ShapeFault[]): Place[] {
-  if (!isObject(policy)) return [];
-  const faulty = new Set(
-    faults.filter(({ kind }) => kind === 'unknown-key' || kind === 'not-allowed').map(({ place }) => place.pointer),
-  );
-  return Object.keys(policy)
-    .flatMap((key) => unsupportedAt({ owner, key, value: policy[key] ?? null }, below(place, key)))
-    .filter(({ pointer }) => !faulty.has(pointer));
-}
-
-function unsupportedAt(
-  { owner, key, value }: { readonly owner: PolicyOwner; readonly key: string; readonly value: Json },
-  place: Place,
-): Place[] {
-  if (!isSupported(owner, key, value)) return [place];
-  if (!isObject(value)) return [];
-  return Object.keys(value).flatMap((member) => (isMemberSupported(owner, key, member) ? [] : [below(place, member)]));
-}
-
-function isInside(pointer: string, ancestor: string): boolean {
-  return pointer === ancestor || pointer.startsWith(`${ancestor}/`);
+  return faults.map(diagnosticOf);
 }
 
 function diagnosticOf(fault: ShapeFault): Diagnostic {

@@ -1,16 +1,9 @@
-/** The table of defaults as text: what to write, what applies without it, what it means. What is refused applies nowhere. */
-import { isSupportedSomewhere } from '../check/policy-support.ts';
-import { type DefaultRow, defaultRows } from '../model/default-rows.ts';
+/** The table of defaults as text: what to write, what applies without it, what it means. */
+import { defaultRows } from '../model/default-rows.ts';
 
 export function renderDefaults(): string {
-  const rows = defaultRows().filter(isBuilt);
+  const rows = defaultRows();
   const key = Math.max(...rows.map((row) => row.key.length));
   const value = Math.max(...rows.map((row) => row.value.length));
   return `${rows.map((row) => `${row.key.padEnd(key)}  ${row.value.padEnd(value)}  ${row.meaning}`.trimEnd()).join('\n')}\n`;
-}
-
-function isBuilt({ key, beside }: DefaultRow): boolean {
-  const [first = ''] = key.split(/[.,]/);
-  if (key !== '-' && !isSupportedSomewhere(first)) return false;
-  return beside === undefined || isSupportedSomewhere(beside.key, beside.value);
 }

@@ -24,7 +24,9 @@ function ofWorkflow(one: WorkflowChange): readonly string[] {
         `${one.workflowId}: plan ${one.from.slice(0, SHOWN_HASH)} becomes ${one.to.slice(0, SHOWN_HASH)}`,
         ...ofSteps(one.steps),
         ...(one.beside ? ['  ~ beside single steps: order, inputs, outputs or policies'] : []),
-        '  runs under way  go on under the plan and the functions that they began with, their undo too',
+        one.replaced
+          ? '  runs under way  end with their machine, which another one replaces since its mode changes; what stands of them is undone: let them come to rest before the deploy'
+          : '  runs under way  go on under the plan and the functions that they began with, their undo too',
         '  failed runs     are retried under the new plan only (`"description": "current"`)',
         '  new runs        begin under the new plan',
       ];

@@ -14,6 +14,7 @@ import { constructId } from './construct-id.ts';
 import { functionsOf } from './handlers.ts';
 import { metricOf } from './metrics.ts';
 import type { Watched } from './watched.ts';
+import type { WorkflowMachine } from './workflow-machine.ts';
 
 export interface AlarmOf {
   readonly id: string;
@@ -91,17 +92,16 @@ export function unsuccessful(name: string, period: Duration, fewest: number = FE
 /** A handler that is dead emits nothing: then executions fail, and no run has an end. */
 function ofWorkflows({ name, machines }: Watched): readonly AlarmOf[] {
   const period = periodOf('Unrecorded');
-  return [...machines].map(([workflow, { machine }]) => {
+  return [...machines].map(([workflow, machine]) => {
     const { compensated, failed, 'needs-attention': attention } = RUN_END_METRICS;
     const recorded = { undone: compensated, refused: failed, attention };
+    const { executions, metrics } = endedBadly(machine, period);
     const usingMetrics = {
-      ended: machine.metricFailed({ period }),
-      late: machine.metricTimedOut({ period }),
+      ...metrics,
       ...Object.fromEntries(
         Object.entries(recorded).map(([id, metric]) => [id, metricOf(name, metric, { workflow, period })]),
       ),
     };
-    const executions = 'FILL(ended,0) + FILL(late,0)';
     const ends = 'FILL(undone,0) + FILL(refused,0) + FILL(attention,0)';
     const expression = `IF(${ends} == 0, ${executions}, 0)`;
     const metric = new cloudwatch.MathExpression({
@@ -112,6 +112,20 @@ function ofWorkflows({ name, machines }: Watched): readonly AlarmOf[] {
     });
     return alarmOf('Unrecorded', { name, workflow }, { id: constructId('Unrecorded', workflow), metric });
   });
+}
+
+/** An express run that was handed over has its end later: then its undo machine speaks for it. */
+function endedBadly(
+  { machine, undo, isExpress }: WorkflowMachine,
+  period: Duration,
+): { readonly executions: string; readonly metrics: { readonly [id: string]: cloudwatch.IMetric } } {
+  const metrics = { ended: machine.metricFailed({ period }), late: machine.metricTimedOut({ period }) };
+  if (!isExpress) return { executions: 'FILL(ended,0) + FILL(late,0)', metrics };
+  return {
+    executions:
+      'IF(FILL(ended,0) > FILL(handed,0), FILL(ended,0) - FILL(handed,0), 0) + FILL(late,0) + FILL(settled,0)',
+    metrics: { ...metrics, handed: undo.metricStarted({ period }), settled: undo.metricFailed({ period }) },
+  };
 }
 
 function ofLetters({ name, deadLetters }: Watched): readonly AlarmOf[] {

@@ -16,25 +16,24 @@ const HOUR: Duration = Duration.hours(1);
 export function costOf(watched: Watched, width: number): cloudwatch.GraphWidget {
   return new cloudwatch.GraphWidget({
     title: 'Cost an hour, estimated: USD by list prices',
-    left: [ofMachines(watched), ofFunctions(watched)],
+    left: [...ofMachines(watched), ofFunctions(watched)],
     stacked: true,
     width,
   });
 }
 
-function ofMachines({ described, machines }: Watched): cloudwatch.MathExpression {
+/** Express ones cost by far less than the functions that they call. */
+function ofMachines({ described, machines }: Watched): readonly cloudwatch.MathExpression[] {
   const standard = described.workflows.filter(({ plan }) => plan.mode === 'standard');
   const terms = standard.flatMap(({ workflowId, plan }, index) => {
     const started = machines.get(workflowId)?.machine.metricStarted({ period: HOUR });
     return started ? [{ id: `s${index}`, started, transitions: happyTransitions(plan.flow) + 1 }] : [];
   });
+  if (terms.length === 0) return [];
   const sum = terms.map(({ id, transitions }) => `FILL(${id},0) * ${transitions}`).join(' + ');
-  return new cloudwatch.MathExpression({
-    expression: `(${sum === '' ? '0' : sum}) * ${USD_PER_TRANSITION}`,
-    usingMetrics: Object.fromEntries(terms.map(({ id, started }) => [id, started])),
-    period: HOUR,
-    label: 'transitions',
-  });
+  const usingMetrics = Object.fromEntries(terms.map(({ id, started }) => [id, started]));
+  const expression = `(${sum}) * ${USD_PER_TRANSITION}`;
+  return [new cloudwatch.MathExpression({ expression, usingMetrics, period: HOUR, label: 'transitions' })];
 }
 
 /** One for each step, and for each Parallel; what closes the run is added by the caller. */

@@ -1,7 +1,8 @@
 /**
  * Runs whose execution was stopped, timed out or failed before the run had an end: EventBridge tells of it, a function
  * looks at the journal and starts the undo machine. A shortcut, best effort as EventBridge is; the function acts for the
- * current epoch only and twice the same. Events of executions that ended well are not even sent.
+ * current epoch only and twice the same. Events of executions that ended well are not even sent; of express ones there are
+ * none, and their undo machines are told of as all others.
  */
 import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -9,7 +10,7 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { HandlerFunction } from './handler-function.ts';
-import { type Machines, tellMachines } from './machines.ts';
+import { type Machines, standardOf, tellMachines } from './machines.ts';
 
 export interface LifecycleProps {
   readonly handler: HandlerFunction;
@@ -21,8 +22,7 @@ export const LIFECYCLE_TIMEOUT: Duration = Duration.seconds(30);
 export class Lifecycle extends Construct {
   constructor(scope: Construct, id: string, { handler, machines }: LifecycleProps) {
     super(scope, id);
-    const all = [...machines.values()];
-    const undo = all.map((one) => one.undo.stateMachineArn);
+    const undo = [...machines.values()].map((one) => one.undo.stateMachineArn);
     tellMachines(handler, machines, ['undo']);
     handler.role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: undo }));
     new events.Rule(this, 'Ended', {
@@ -32,7 +32,7 @@ export class Lifecycle extends Construct {
         detailType: ['Step Functions Execution Status Change'],
         detail: {
           status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
-          stateMachineArn: [...all.map((one) => one.machine.stateMachineArn), ...undo],
+          stateMachineArn: [...standardOf(machines).map((machine) => machine.stateMachineArn), ...undo],
         },
       },
       targets: [new targets.LambdaFunction(handler.function)],

@@ -7,7 +7,14 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { HandlerFunction } from './handler-function.ts';
 
 /** By workflow. */
-export type Machines = ReadonlyMap<string, { readonly machine: sfn.StateMachine; readonly undo: sfn.StateMachine }>;
+export type Machines = ReadonlyMap<string, Pair>;
+
+interface Pair {
+  readonly machine: sfn.StateMachine;
+  readonly undo: sfn.StateMachine;
+  /** Of the first; the second never is. */
+  readonly isExpress: boolean;
+}
 
 type Kind = 'machine' | 'undo';
 
@@ -23,6 +30,15 @@ export function tellMachines(
   );
   const produce = (): string => Stack.of(handler).toJsonString(Object.fromEntries(arns));
   handler.addEnvironment('INTERLOCK_MACHINES', Lazy.string({ produce }));
+}
+
+/** Those whose executions are told of, looked at and stopped. */
+export function standardOf(machines: Machines): readonly sfn.StateMachine[] {
+  return [...machines.values()].filter(({ isExpress }) => !isExpress).map(({ machine }) => machine);
+}
+
+export function expressOf(machines: Machines): readonly sfn.StateMachine[] {
+  return [...machines.values()].filter(({ isExpress }) => isExpress).map(({ machine }) => machine);
 }
 
 export function executionsOf(machine: sfn.StateMachine): string {

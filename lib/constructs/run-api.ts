@@ -17,7 +17,7 @@ import { Construct } from 'constructs';
 import type { OperationId, Route } from '../api/route.ts';
 import { ROUTES } from '../api/routes.ts';
 import type { HandlerFunction } from './handler-function.ts';
-import { executionsOf, type Machines, tellMachines } from './machines.ts';
+import { executionsOf, expressOf, type Machines, tellMachines } from './machines.ts';
 
 /** Whose tokens are taken instead of IAM signatures. */
 export interface JwtCallers {
@@ -165,6 +165,9 @@ function grantRunning({ handler, machines, runTable, deadLetters }: RunApiProps)
   const all = [...machines.values()];
   const arns = all.flatMap(({ machine, undo }) => [machine.stateMachineArn, undo.stateMachineArn]);
   role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: arns }));
+  const waiting = expressOf(machines).map((machine) => machine.stateMachineArn);
+  if (waiting.length > 0)
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartSyncExecution'], resources: waiting }));
   const executions = all.map(({ machine }) => executionsOf(machine));
   role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StopExecution'], resources: executions }));
   const index = `${runTable.tableArn}/index/workflow-by-start`;

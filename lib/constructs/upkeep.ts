@@ -47,6 +47,7 @@ export class Upkeep extends Construct {
     const all = [...machines.values()];
     const starting = all.map(({ machine }) => machine.stateMachineArn);
     allow(sweep, ['states:StartExecution'], starting);
+    // Of express ones nobody asks; but a run that began when its workflow was standard is asked for here.
     const executions = all.flatMap(({ machine, undo }) => [executionsOf(machine), executionsOf(undo)]);
     allow(sweep, ['states:DescribeExecution', 'states:StopExecution'], executions);
     this.letClear(sweep, [...calls.values(), core]);

@@ -3,7 +3,8 @@
  * emitted definition as it is, its placeholders filled in by DefinitionSubstitutions, so that what a reviewer sees in the
  * repository is what runs. Functions are named in the version of this deployment: an execution keeps its definition, so
  * what was deployed since changes nothing for it. A machine may invoke the integration's functions and send to its dead
- * letters, nothing else. Its log never holds data: a run's input and outputs stay in the journal.
+ * letters, nothing else; an express one sends no letter and may begin its undo machine. Its log never holds data: a run's
+ * input and outputs stay in the journal, which tells more of an express run than a log of its events would.
  */
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -14,7 +15,7 @@ import { Construct } from 'constructs';
 import type { CompiledWorkflow } from '../compile/compile.ts';
 import type { StateMachineDefinition } from '../model/asl.ts';
 import { calledSystems } from '../model/dependencies.ts';
-import { CORE, DEAD_LETTERS, callPlaceholder } from '../model/placeholders.ts';
+import { CORE, DEAD_LETTERS, UNDO_MACHINE, callPlaceholder } from '../model/placeholders.ts';
 import { statesOf } from '../model/states-of.ts';
 
 export interface WorkflowMachineProps {
@@ -30,41 +31,76 @@ export interface WorkflowMachineProps {
 export class WorkflowMachine extends Construct {
   readonly machine: sfn.StateMachine;
   readonly undo: sfn.StateMachine;
+  /** Nobody is told of the end of its executions, or can look at one or stop it. */
+  readonly isExpress: boolean;
 
   constructor(scope: Construct, id: string, props: WorkflowMachineProps) {
     super(scope, id);
     const { machine, undoMachine, plan } = props.workflow;
-    const isExpress = plan.mode === 'express';
-    const type = isExpress ? sfn.StateMachineType.EXPRESS : sfn.StateMachineType.STANDARD;
-    this.machine = this.stateMachine('Machine', props, { definition: machine, type });
+    this.isExpress = plan.mode === 'express';
+    const before = this.isExpress ? undefined : this.standardMachine('Machine', props, machine);
     // Undoing may take a day, whatever its run was.
-    this.undo = this.stateMachine('Undo', props, { definition: undoMachine, type: sfn.StateMachineType.STANDARD });
+    this.undo = this.standardMachine('Undo', props, undoMachine);
+    this.machine = before ?? this.expressMachine(props, machine);
   }
 
-  private stateMachine(
+  private standardMachine(
     id: string,
     props: WorkflowMachineProps,
-    { definition, type }: { readonly definition: StateMachineDefinition; readonly type: sfn.StateMachineType },
+    definition: StateMachineDefinition,
+  ): sfn.StateMachine {
+    const { deadLetters } = props;
+    const substitutions = { [DEAD_LETTERS]: deadLetters.queueUrl };
+    const machine = this.machineOf(id, props, {
+      definition,
+      type: sfn.StateMachineType.STANDARD,
+      substitutions,
+    });
+    machine.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
+    );
+    deadLetters.encryptionMasterKey?.grantEncryptDecrypt(machine);
+    return machine;
+  }
+
+  private expressMachine(props: WorkflowMachineProps, definition: StateMachineDefinition): sfn.StateMachine {
+    const { stateMachineArn } = this.undo;
+    const substitutions = { [UNDO_MACHINE]: stateMachineArn };
+    const type = sfn.StateMachineType.EXPRESS;
+    const machine = this.machineOf('Machine', props, { definition, type, substitutions });
+    machine.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
+    );
+    return machine;
+  }
+
+  private machineOf(
+    id: string,
+    props: WorkflowMachineProps,
+    { definition, type, substitutions }: Defined,
   ): sfn.StateMachine {
     const functions = functionsOf(props);
     const machine = new sfn.StateMachine(this, id, {
       definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(definition)),
       definitionSubstitutions: {
         ...Object.fromEntries([...functions].map(([name, { currentVersion }]) => [name, currentVersion.functionArn])),
-        [DEAD_LETTERS]: props.deadLetters.queueUrl,
+        ...substitutions,
       },
       stateMachineType: type,
       logs: { destination: props.log, level: sfn.LogLevel.ERROR, includeExecutionData: false },
       tracingEnabled: props.tracing,
     });
     for (const handler of functions.values()) handler.grantInvoke(machine);
-    machine.addToRolePolicy(
-      new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [props.deadLetters.queueArn] }),
-    );
-    props.deadLetters.encryptionMasterKey?.grantEncryptDecrypt(machine);
     if (computesTimeouts(definition)) leaveToUs(machine);
     return machine;
   }
+}
+
+interface Defined {
+  readonly definition: StateMachineDefinition;
+  readonly type: sfn.StateMachineType;
+  /** By placeholder, beside the functions. */
+  readonly substitutions: { readonly [name: string]: string };
 }
 
 /** Whether a Task says by an expression how long it may take, as JSONata mode allows: what waits for a message or a person does. */

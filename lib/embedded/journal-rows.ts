@@ -16,6 +16,7 @@ import type {
   Verdict,
   VisitKey,
 } from '../runtime/ports/journal.ts';
+import { isTold, withDecided } from '../runtime/verdicts.ts';
 import { keyText } from '../runtime/visit.ts';
 import { type Database, parsed, type Row } from './database.ts';
 import { KeptRuns } from './kept-runs.ts';
@@ -132,9 +133,9 @@ export class JournalRows {
     const run = Number(row['run']);
     const settled = this.kept.values<AppliedOutcome | Verdict>(run, 'S#');
     return {
-      header: this.headerOf(row),
+      header: withDecided(this.headerOf(row), settled),
       applied: settled.filter((one): one is AppliedOutcome => !isVerdict(one)),
-      verdicts: settled.filter(isVerdict),
+      verdicts: settled.filter(isTold),
       undos: this.kept.values<UndoRecord>(run, 'U#'),
     };
   }

@@ -151,6 +151,18 @@ export class SqliteJournal extends SettlingJournal implements Journal {
     });
   }
 
+  decideFailed(runId: string, verdict: Verdict): Promise<Answer<'decideFailed'>> {
+    const name = settledName(verdict.key);
+    const text = JSON.stringify(verdict);
+    return this.database.write((): Answer<'decideFailed'> => {
+      const run = this.rows.number(runId);
+      assert(run !== undefined, `run ${runId} was started before a step of it failed`);
+      const known = this.rows.add(run, name, text) ? text : this.rows.text(run, name);
+      if (known === undefined || known === text) return { kind: 'recorded' };
+      return { kind: 'exists', by: JSON.parse(known) as AppliedOutcome | Verdict };
+    });
+  }
+
   fail(runId: string, outcome: FailedOutcome, fence: boolean, of?: Intent): Promise<Answer<'fail'>> {
     const name = failureName(outcome.key);
     const text = JSON.stringify(outcome);

@@ -9,7 +9,7 @@ import type { StateMachineDefinition } from '../model/asl.ts';
 import type { Json } from '../model/json.ts';
 import type { ExecutionInput } from '../model/task.ts';
 import type { Executions } from '../runtime/ports/executions.ts';
-import { executionName, undoExecutionName } from '../runtime/run.ts';
+import { executionName, HANDED_OVER, undoExecutionName } from '../runtime/run.ts';
 import type { RunStore } from './run-store.ts';
 
 export interface LocalExecutionsOptions {
@@ -46,8 +46,13 @@ export class LocalExecutions implements Executions {
     await this.begin(input, { machine: 'undo', name: undoExecutionName(input.run, input.epoch, number) });
   }
 
-  /** One that no process here has taken up is stopped when one does (`RunHost.recover`). */
+  /**
+   * One that no process here has taken up is stopped when one does (`RunHost.recover`). An express one is stopped by nobody,
+   * here as on AWS.
+   */
   async stop(input: ExecutionInput, why: { readonly error: string; readonly cause: string }): Promise<void> {
+    const { plan } = await this.options.store.workflow(input.plan);
+    if (plan.mode === 'express') return await this.startUndo(input, HANDED_OVER);
     const id = this.latest.get(input.run);
     if (id !== undefined && nameIn(id) === executionName(input.run, input.epoch))
       await this.options.engine.stop(id, why);
@@ -83,7 +88,8 @@ export class LocalExecutions implements Executions {
     const { engine, store } = this.options;
     const workflow = await store.workflow(planHash);
     const machines = { run: machineName(workflow, false), undo: machineName(workflow, true) };
-    engine.register(machines.run, substituted(workflow.machine));
+    const type = workflow.plan.mode === 'express' ? 'EXPRESS' : 'STANDARD';
+    engine.register(machines.run, substituted(workflow.machine), type);
     engine.register(machines.undo, substituted(workflow.undoMachine));
     this.machines.set(planHash, machines);
     return machines;

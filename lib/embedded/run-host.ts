@@ -18,7 +18,14 @@ import type { OperatorPorts } from '../runtime/operator/action.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { BreakerState } from '../runtime/ports/breakers.ts';
 import type { AuditEntry, RunQuery, RunSummary } from '../runtime/ports/journal.ts';
-import { type InputProblem, newRunId, type StartAnswer, startRun, type StartRequest } from '../runtime/run.ts';
+import {
+  HANDED_OVER,
+  type InputProblem,
+  newRunId,
+  type StartAnswer,
+  startRun,
+  type StartRequest,
+} from '../runtime/run.ts';
 import { system } from '../runtime/system.ts';
 import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { trailOf } from '../runtime/trail.ts';
@@ -131,6 +138,7 @@ export class RunHost {
       tasks: new LocalTasks({
         function: (name) => (payload) => this.invoke(name, payload),
         send: (queue, message) => this.letters.send(queue, message, options.clock.now(), options.random.uuid()),
+        handOver: (input) => this.executions.startUndo(input, HANDED_OVER),
       }),
     });
     this.executions = new LocalExecutions({

@@ -2,6 +2,7 @@
  * The names of one machine, by what they name. The key is the thing's identity, so that a step called `a done` and the
  * choice after the step `a` never become one state, however alike the names are that they want.
  */
+import { HAND_OVER } from './hand-over.ts';
 import { Names } from './names.ts';
 import { SETTLEMENT_NAMES } from './settlement.ts';
 
@@ -10,7 +11,7 @@ export class MachineNames {
   private readonly variables = Names.ofVariables();
 
   constructor() {
-    for (const name of SETTLEMENT_NAMES) this.states.of(`settlement\n${name}`, name);
+    for (const name of [...SETTLEMENT_NAMES, HAND_OVER]) this.states.of(`settlement\n${name}`, name);
   }
 
   /** A step's Task, or a Parallel. */

@@ -72,6 +72,24 @@ export const PERSISTENT_RETRIERS: readonly Retrier[] = [
   { ErrorEquals: [ErrorName.All], IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 120, MaxAttempts: 12 },
 ];
 
+/** In an express execution, where time is short and whoever takes over tries again. */
+export const BRIEF_RETRIERS: readonly Retrier[] = [
+  {
+    ErrorEquals: [ErrorName.All],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxDelaySeconds: 8,
+    JitterStrategy: 'FULL',
+    MaxAttempts: 5,
+  },
+];
+
+/** That the undo machine has been begun already is what was asked for. */
+export const HAND_OVER_RETRIERS: readonly Retrier[] = [
+  { ErrorEquals: ['Sfn.ExecutionAlreadyExistsException'], MaxAttempts: 0 },
+  ...BRIEF_RETRIERS,
+];
+
 /** Of a wave's entry. What is not ready when they are used up, Settle asks for again. */
 export function undoRetriers(leaseMs: number, graceMs: number): readonly Retrier[] {
   return [

@@ -1,7 +1,7 @@
 /**
  * The failing path (run-contract sections 6 and 10): Settle decides, waves of undo and probe run, and what cannot be
  * finished goes to the dead letters before the execution fails under the run's status. The same in every machine but for
- * the systems that a wave may call and how long it may take.
+ * the systems that a wave may call and how long it may take; an express one hands its run over instead (hand-over.ts).
  */
 import { ErrorName, type MapState, type State, type Template } from '../model/asl.ts';
 import { calledSystems } from '../model/dependencies.ts';
@@ -12,13 +12,13 @@ import { PERSISTENT_RETRIERS, undoRetriers } from './retriers.ts';
 import { ANSWER, EXECUTION_ID, invokeCore, invokeSystem, payload } from './tasks.ts';
 
 export const SETTLE = 'Settle';
-const SETTLED = 'Settled?';
+export const SETTLED = 'Settled?';
 const GRACE = 'Grace';
 const UNDO_WAVE = 'Undo wave';
 const UNDO = 'Undo';
 const UNDO_UNKNOWN = 'Undo unknown';
 const DEAD_LETTER = 'Dead letter';
-const ENDED = 'Ended';
+export const ENDED = 'Ended';
 const RUN_ID = '$states.context.Execution.Input.run';
 const EVERYTHING: readonly string[] = [ErrorName.All];
 
@@ -35,7 +35,7 @@ export const SETTLEMENT_NAMES: readonly string[] = [
 ];
 
 /** What the failing states have left behind; absent where the run fell through a Choice. */
-const WHY: Template = orElse('$why', 'null');
+export const WHY: Template = orElse('$why', 'null');
 
 export function settlementStates(plan: Plan, why: Template = WHY): { readonly [name: string]: State } {
   return {
@@ -127,7 +127,7 @@ function deadLetter(): State {
   };
 }
 
-function ended(): State {
+export function ended(): State {
   return {
     Type: 'Fail',
     Error: jsonata("'Interlock.' & $s.status"),

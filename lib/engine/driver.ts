@@ -7,6 +7,7 @@ import type { StateMachineDefinition } from '../model/asl.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Clock, Random } from '../model/time.ts';
+import type { MachineType } from './definition/validation.ts';
 import type { StartEvent, WaitId } from './event.ts';
 import { Execution, type ExecutionHost } from './execution.ts';
 import type { HistoryEvent } from './history.ts';
@@ -110,9 +111,13 @@ export class Engine {
   }
 
   /** Runs that are under way keep the definition they started with. Throws a Failure when it cannot run here. */
-  register(name: string, definition: StateMachineDefinition): { readonly machineArn: string; readonly hash: string } {
+  register(
+    name: string,
+    definition: StateMachineDefinition,
+    type: MachineType = 'STANDARD',
+  ): { readonly machineArn: string; readonly hash: string } {
     checkName(name, 'state machine');
-    const { hash } = this.#registry.register(name, definition);
+    const { hash } = this.#registry.register(name, definition, type);
     return { machineArn: this.#registry.machineArn(name), hash };
   }
 

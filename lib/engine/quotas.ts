@@ -22,6 +22,9 @@ export const DISTRIBUTED_MAP_CONCURRENCY: number = 10_000;
 /** TimeoutSeconds, HeartbeatSeconds, Wait Seconds, retry intervals. */
 export const SECONDS: number = 99_999_999;
 
+/** An Express execution ends then, whatever its machine says. */
+export const EXPRESS_SECONDS: number = 300;
+
 /** How long after its end an execution may be redriven. */
 export const REDRIVE_WINDOW_MS: number = 14 * 24 * 3600 * 1000;
 

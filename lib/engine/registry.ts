@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import type { StateMachineDefinition } from '../model/asl.ts';
 import { Failure } from '../model/failure.ts';
 import type { EngineLog, LogRecord } from './log.ts';
+import type { MachineType } from './definition/validation.ts';
+import { expressDefinition } from './express.ts';
 import { compileMachine, type Machine } from './machine.ts';
 
 export interface RegistryOptions {
@@ -29,8 +31,8 @@ export class Registry {
     this.#arn = arn;
   }
 
-  register(name: string, definition: StateMachineDefinition): Machine {
-    const machine = this.compile(definition);
+  register(name: string, definition: StateMachineDefinition, type: MachineType): Machine {
+    const machine = this.compile(type === 'EXPRESS' ? expressDefinition(definition) : definition);
     this.#byName.set(name, machine);
     return machine;
   }

@@ -27,7 +27,11 @@ export function defaultRows(): readonly DefaultRow[] {
     row('grace', 'one attempt', "How long after an attempt's deadline its effect may still land"),
     row('deadline', durationText(deadlineMs.standard), 'A run, in mode standard'),
     {
-      ...row('deadline', durationText(deadlineMs.express), 'A run, in mode express'),
+      ...row(
+        'deadline',
+        durationText(deadlineMs.express),
+        'The same, in mode express; less where a step may take long',
+      ),
       beside: { key: 'mode', value: 'express' },
     },
     row('onFailure', DEFAULTS.onFailure, 'What a failed run does with the effects that stand'),

@@ -22,6 +22,7 @@ export interface Defaults {
   /** `longestMs`: a question and those that it leads to fit into one invocation of the function that asks. */
   readonly health: { readonly everyMs: number; readonly timeoutMs: number; readonly longestMs: number };
   readonly deadlineMs: { readonly standard: number; readonly express: number };
+  readonly express: ExpressDefaults;
   /** Step visits of one run, against an endless goto. */
   readonly stepBudget: number;
   readonly idempotencyRetentionMs: number;
@@ -37,6 +38,13 @@ export interface Defaults {
   /** Where `poll` is declared. */
   readonly poll: PollDefaults;
   readonly messages: MessageDefaults;
+}
+
+export interface ExpressDefaults {
+  /** The service ends an express execution then, wherever it is. */
+  readonly executionMs: number;
+  /** Of that, for what follows the last step: to close the run, or to hand it over to its undo machine. */
+  readonly endingMs: number;
 }
 
 /** Of one channel and correlation id. */
@@ -103,6 +111,7 @@ export const DEFAULTS: Defaults = {
   slo: { windowMs: 30 * 24 * hour },
   health: { everyMs: 5 * minute, timeoutMs: 5 * second, longestMs: 25 * second },
   deadlineMs: { standard: hour, express: 4 * minute },
+  express: { executionMs: 5 * minute, endingMs: 10 * second },
   stepBudget: 500,
   idempotencyRetentionMs: 24 * hour,
   blobThresholdBytes: 8 * 1_024,

@@ -1,8 +1,7 @@
 /**
  * What a description asks of Interlock beyond Arazzo: the x-interlock of a system (source description), a workflow and a
  * step, checked and typed. Durations are milliseconds; a key that is not there stays absent, so that lib/plan can tell a
- * declared value from a default (defaults.ts). A key that is not built is refused before anybody reads it
- * (lib/check/policy-support.ts).
+ * declared value from a default (defaults.ts).
  */
 
 import type { Json } from './json.ts';

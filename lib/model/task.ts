@@ -141,10 +141,16 @@ export interface SettleTask extends TaskBase {
   readonly why: string | null;
   /** Who compensates: the execution's ARN. Two executions never compensate one run at once. */
   readonly owner: string;
+  /** An express execution, which has no time to undo or to wait: what takes time is the undo machine's. */
+  readonly brief?: boolean;
 }
 
-/** `undo`: a wave follows; `wait`: ask again after `seconds`; `park`: dead letter; `end`: finished under `status`. */
+/**
+ * `undo`: a wave follows; `wait`: ask again after `seconds`; `park`: dead letter; `end`: finished under `status`; `hand-over`,
+ * only where it was asked briefly: the undo machine is to go on.
+ */
 export type SettleAnswer =
+  | { readonly do: 'hand-over' }
   | { readonly do: 'undo'; readonly wave: readonly WaveEntry[] }
   | { readonly do: 'wait'; readonly seconds: number }
   | { readonly do: 'park'; readonly status: string; readonly letter: Json }

@@ -6,6 +6,7 @@
  */
 import { assert } from '../model/assert.ts';
 import { DEFAULTS } from '../model/defaults.ts';
+import { defaultDeadlineMs } from '../model/express.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { LinkedWorkflow, Links } from '../model/links.ts';
 import { callPlaceholder } from '../model/placeholders.ts';
@@ -21,6 +22,7 @@ import {
 import { report } from '../diagnostics/report.ts';
 import type { Policies } from './declared.ts';
 import type { Draft, Item, StepDraft } from './draft.ts';
+import { expressFaults } from './express.ts';
 import { planOperation, planSystem, reachableSchemas, type SystemDraft, Systems } from './operations.ts';
 import { MAX_LEASE_MS } from './policies.ts';
 import { pollPath } from './polls.ts';
@@ -57,6 +59,9 @@ export function planFromWorkflow(request: PlanRequest): Planned {
   const { steps, calls } = planSteps({ draft, routes, systems, scopes, policies, follower });
   systems.addDependencies(({ policy }) => policies.ofSystem(policy));
   diagnostics.push(...tooLong([...steps, ...calls]), ...collisions(systems), ...unjudged(draft, routes));
+  const { workflow } = request.workflow;
+  const express = { workflow, policy: policies.ofWorkflow(workflow.policy), steps, scopes, drafts: draft.scopes };
+  diagnostics.push(...expressFaults(express));
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
   return { plan: assemble(request, draft, { scopes, steps, calls, systems }), diagnostics };
 }
@@ -98,7 +103,8 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, calls, sy
   const { workflow, description } = request.workflow;
   const policy = request.policies.ofWorkflow(workflow.policy);
   const mode = policy.mode ?? 'standard';
-  const deadlineMs = policy.deadline ?? DEFAULTS.deadlineMs[mode];
+  const standing = mode === 'express' ? defaultDeadlineMs(steps) : DEFAULTS.deadlineMs.standard;
+  const deadlineMs = policy.deadline ?? standing;
   const used = [...systems.all.values()];
   const operations = used.flatMap((system) =>
     [...system.operations].map(([key, operation]) => planOperation(key, system, operation)),

@@ -87,7 +87,8 @@ export class Catalogue {
     // An item of a list is disturbed as its step is.
     if (first === 'call') return stepOfPath(second);
     if (first === 'undo' || first === 'probe') return `${first} ${stepOfPath(second)}`;
-    return first === 'close' ? 'close' : first === 'settle' || first === 'raise' ? 'settle' : 'run';
+    const settles = first === 'settle' || first === 'raise' || first === 'hand-over';
+    return first === 'close' ? 'close' : settles ? 'settle' : 'run';
   }
 
   private name(call: PlanCall | undefined, row: string): void {

@@ -1,23 +1,26 @@
 /**
  * A rehearsal's executions: the real engine over a log that survives its crashes, and what follows the end of an
  * execution. The event that tells of an end may be lost, come late or come twice; a sweep at long intervals is the
- * guarantee, as in the product.
+ * guarantee, as in the product. Of an express execution there is no such event, and it may begin again from its start.
  */
 import { Engine } from '../engine/driver.ts';
+import type { MachineType } from '../engine/definition/validation.ts';
 import { MemoryLog } from '../engine/memory-log.ts';
 import type { HistoryEvent } from '../engine/history.ts';
 import type { TaskRunner } from '../engine/ports.ts';
 import type { StateMachineDefinition } from '../model/asl.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
 import type { ExecutionInput } from '../model/task.ts';
 import type { Clock } from '../model/time.ts';
 import type { Executions } from '../runtime/ports/executions.ts';
-import { executionName, undoExecutionName } from '../runtime/run.ts';
+import { executionName, HANDED_OVER, undoExecutionName } from '../runtime/run.ts';
 import type { Chance } from './chance.ts';
 import type { Weather } from './weather.ts';
 
 export interface Machines {
+  readonly plan: Pick<Plan, 'mode'>;
   readonly machine: StateMachineDefinition;
   readonly undoMachine: StateMachineDefinition;
 }
@@ -25,6 +28,8 @@ export interface Machines {
 export interface EndedExecution extends ExecutionInput {
   /** Its id. */
   readonly execution: string;
+  /** An express one: nothing follows. */
+  readonly unheard: boolean;
 }
 
 export interface ExecutionsOptions {
@@ -38,6 +43,13 @@ export interface ExecutionsOptions {
   readonly after: (ended: EndedExecution) => Promise<unknown>;
 }
 
+interface Beginning {
+  readonly name: string;
+  readonly machine: string;
+  readonly definition: StateMachineDefinition;
+  readonly type: MachineType;
+}
+
 const LATEST_EVENT_MS = 600_000;
 
 export class RehearsedExecutions implements Executions {
@@ -48,6 +60,7 @@ export class RehearsedExecutions implements Executions {
   transitions = 0;
   /** Ends that somebody will yet be told of. */
   untold = 0;
+  private restarts = 0;
   private readonly options: ExecutionsOptions;
   private readonly log = new MemoryLog();
   private engine: Engine;
@@ -59,18 +72,25 @@ export class RehearsedExecutions implements Executions {
   }
 
   async start(input: ExecutionInput): Promise<void> {
-    const { machine } = this.options.machines(input.plan);
-    await this.begin(input, {
-      name: executionName(input.run, input.epoch),
-      machine: `main-${input.plan}`,
-      definition: machine,
-    });
+    await this.startNamed(input, executionName(input.run, input.epoch));
+  }
+
+  /** An express execution begins again from its start, whatever the one before is at; the service tells nobody. */
+  async restart(input: ExecutionInput): Promise<void> {
+    if (!this.isExpress(input) || this.own(input) === undefined) return;
+    this.restarts += 1;
+    await this.startNamed(input, `${executionName(input.run, input.epoch)}-again-${this.restarts}`);
+  }
+
+  /** Where two of one run are, beside what they have written. */
+  positions(): readonly string[] {
+    return this.restarts === 0 ? [] : [...this.open.keys()].map((id) => `${id} ${this.told.get(id)?.length ?? 0}`);
   }
 
   async startUndo(input: ExecutionInput, number: number): Promise<void> {
     const { undoMachine } = this.options.machines(input.plan);
     const name = undoExecutionName(input.run, input.epoch, number);
-    await this.begin(input, { name, machine: `undo-${input.plan}`, definition: undoMachine });
+    await this.begin(input, { name, machine: `undo-${input.plan}`, definition: undoMachine, type: 'STANDARD' });
   }
 
   /** A state that waits with this token; one that nothing waits with any more is no failure. */
@@ -91,8 +111,8 @@ export class RehearsedExecutions implements Executions {
   /** What a sweep does for a run that is not over and has no execution: what never started is started. */
   async sweep(input: ExecutionInput): Promise<void> {
     if (this.open.size > 0) return;
-    const execution = this.own(input);
-    if (execution !== undefined) await this.options.after({ ...input, execution });
+    const execution = this.isExpress(input) ? (this.settlement(input) ?? this.own(input)) : this.own(input);
+    if (execution !== undefined) await this.options.after({ ...input, execution, unheard: false });
     else await this.start(input);
   }
 
@@ -103,6 +123,7 @@ export class RehearsedExecutions implements Executions {
   }
 
   async stop(input: ExecutionInput, why: { readonly error: string; readonly cause: string }): Promise<void> {
+    if (this.isExpress(input)) return await this.startUndo(input, HANDED_OVER);
     const execution = this.own(input);
     if (execution !== undefined) await this.engine.stop(execution, why);
   }
@@ -144,21 +165,29 @@ export class RehearsedExecutions implements Executions {
     return this.started.findLast((id) => id.endsWith(`:${name}`));
   }
 
+  /** The last undo machine of the run and its epoch. */
+  private settlement({ run, epoch }: ExecutionInput): string | undefined {
+    return this.started.findLast((id) => id.includes(`:${executionName(run, epoch)}-undo-`));
+  }
+
+  private isExpress({ plan }: ExecutionInput): boolean {
+    return this.options.machines(plan).plan.mode === 'express';
+  }
+
+  private async startNamed(input: ExecutionInput, name: string): Promise<void> {
+    const { machine: definition } = this.options.machines(input.plan);
+    const type = this.isExpress(input) ? 'EXPRESS' : 'STANDARD';
+    await this.begin(input, { name, machine: `main-${input.plan}`, definition, type });
+  }
+
   private boot(): Engine {
     const { clock, chance, tasks } = this.options;
     const onEvent = (id: string, events: readonly HistoryEvent[]): void => this.note(id, events);
     return new Engine({ clock, random: chance.source('engine'), tasks, log: this.log, onEvent });
   }
 
-  private async begin(
-    input: ExecutionInput,
-    {
-      name,
-      machine,
-      definition,
-    }: { readonly name: string; readonly machine: string; readonly definition: StateMachineDefinition },
-  ): Promise<void> {
-    this.engine.register(machine, definition);
+  private async begin(input: ExecutionInput, { name, machine, definition, type }: Beginning): Promise<void> {
+    this.engine.register(machine, definition, type);
     const json = { run: input.run, epoch: input.epoch, plan: input.plan };
     const { executionId } = await this.engine.start({ machine, name, input: json });
     if (this.started.includes(executionId)) return;
@@ -168,9 +197,10 @@ export class RehearsedExecutions implements Executions {
   }
 
   private watch(id: string, input: ExecutionInput): void {
+    const unheard = this.isExpress(input) && !id.includes('-undo-');
     void this.engine.result(id).then(() => {
       // A crash has made another engine watch it, too.
-      if (this.open.delete(id)) this.tell({ ...input, execution: id });
+      if (this.open.delete(id)) this.tell({ ...input, execution: id, unheard });
     });
   }
 

@@ -6,7 +6,7 @@
 import type { TaskCall, TaskResult, TaskRunner } from '../engine/ports.ts';
 import { Failure } from '../model/failure.ts';
 import { isObject, type Json } from '../model/json.ts';
-import type { CoreTask, SystemTask } from '../model/task.ts';
+import type { CoreTask, ExecutionInput, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
 import { delay } from '../runtime/retry.ts';
@@ -28,6 +28,8 @@ export interface FunctionsOptions {
   readonly timeoutMs: number;
   /** A letter for an operator. */
   readonly onLetter: (letter: Json) => void;
+  /** An express execution's run, to its undo machine. */
+  readonly handOver: (input: ExecutionInput) => Promise<void>;
 }
 
 export class Functions implements TaskRunner {
@@ -63,8 +65,18 @@ export class Functions implements TaskRunner {
       this.options.onLetter(sent['MessageBody'] ?? null);
       return { output: { MessageId: 'letter' } };
     }
+    if (call.resource.endsWith(':sfn:startExecution')) return await this.handedOver(String(sent['Input']));
     // The payload was written by our emitter for this very function (lib/model/task.ts).
     return await this.invoked(sent['Payload'] as unknown as SystemTask | CoreTask);
+  }
+
+  /** No function of ours: the service is asked, and may not answer. */
+  private async handedOver(input: string): Promise<TaskResult> {
+    const { chance, weather, handOver } = this.options;
+    chance.moment(HAND_OVER);
+    if (chance.fires(`not-invoked ${HAND_OVER}`, weather['not-invoked'])) return lost('Sfn.SfnException');
+    await handOver(JSON.parse(input) as ExecutionInput);
+    return chance.fires(`answer-lost ${HAND_OVER}`, weather['answer-lost']) ? lost('Sfn.SfnException') : { output: {} };
   }
 
   private async invoked(task: SystemTask | CoreTask): Promise<TaskResult> {
@@ -125,6 +137,9 @@ export class Functions implements TaskRunner {
     };
   }
 }
+
+/** As its faults are named. */
+const HAND_OVER = 'hand-over';
 
 function nameOf(task: SystemTask | CoreTask): string {
   if (task.op === 'call') return task.item === undefined ? `call ${task.step}` : `call ${task.step}[${task.item}]`;

@@ -21,6 +21,7 @@ import type {
   Verdict,
   VisitKey,
 } from '../runtime/ports/journal.ts';
+import { isTold, withDecided } from '../runtime/verdicts.ts';
 import { keyText } from '../runtime/visit.ts';
 
 interface Kept {
@@ -71,7 +72,12 @@ export class MemoryJournal implements Journal {
     if (!kept) return undefined;
     const settled = [...kept.settled.values()];
     const applied = settled.filter((one): one is AppliedOutcome => !isVerdict(one));
-    return { header: headerOf(kept), applied, verdicts: settled.filter(isVerdict), undos: [...kept.undos.values()] };
+    return {
+      header: withDecided(headerOf(kept), settled),
+      applied,
+      verdicts: settled.filter(isTold),
+      undos: [...kept.undos.values()],
+    };
   }
 
   async applied(runId: string, key: VisitKey): Promise<AppliedOutcome | undefined> {
@@ -143,6 +149,16 @@ export class MemoryJournal implements Journal {
     if (!known && of && kept.intents.get(name)?.nonce !== of.nonce) return { kind: 'superseded' };
     kept.failures.set(name, outcome);
     if (fence) this.raise(kept, outcome.error);
+    return { kind: 'recorded' };
+  }
+
+  async decideFailed(runId: string, verdict: Verdict): Promise<Answer<'decideFailed'>> {
+    this.writes.push('decideFailed');
+    const kept = this.known(runId);
+    const name = keyText(verdict.key);
+    const known = kept.settled.get(name);
+    if (known && !same(known, verdict)) return { kind: 'exists', by: known };
+    kept.settled.set(name, verdict);
     return { kind: 'recorded' };
   }
 

@@ -22,7 +22,7 @@ import type { SimulatedMessage } from '../simulate/simulated-messages.ts';
 import { FINAL_PHASES, type Journal, type RunHeader } from '../runtime/ports/journal.ts';
 import type { LogRecord } from '../runtime/ports/telemetry.ts';
 import { loadValidator } from '../runtime/contract/validate.ts';
-import { startRun } from '../runtime/run.ts';
+import { HANDED_OVER, startRun } from '../runtime/run.ts';
 import { Chance, hashOf } from './chance.ts';
 import { disturb, disturbNow } from './disturbances.ts';
 import type { Evidence } from './evidence.ts';
@@ -35,7 +35,7 @@ import { RehearsedTokens } from './rehearsed-ports.ts';
 import type { RehearsedSystems } from './systems.ts';
 import { type WatchedJournal, type Written, watchedJournal } from './watched-journal.ts';
 import { Script } from './script.ts';
-import { FAULTS, MESSAGE_FAULTS, type Weather, weatherOf, weatherWith } from './weather.ts';
+import { EXPRESS_FAULTS, FAULTS, MESSAGE_FAULTS, type Weather, weatherOf, weatherWith } from './weather.ts';
 
 export interface RehearsedWorkflow {
   readonly plan: Plan;
@@ -91,7 +91,9 @@ const MOST_STEPS = 200_000;
 const FUNCTION_MARGIN_MS = 10_000;
 const LATE_MS = 45_000;
 /** Whether a fault happens is the script's to say. */
-const EVERYTHING: Weather = weatherWith(Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS].map((fault) => [fault, 1])));
+const EVERYTHING: Weather = weatherWith(
+  Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS, ...EXPRESS_FAULTS].map((fault) => [fault, 1])),
+);
 
 export class Rehearsal {
   readonly runId: string = 'run';
@@ -176,6 +178,7 @@ export class Rehearsal {
       weather,
       timeoutMs: longestLease(workflow.plan) + FUNCTION_MARGIN_MS,
       onLetter: (letter) => void this.letters.push(letter),
+      handOver: (input) => this.executions.startUndo(input, HANDED_OVER),
     });
     this.executions = new RehearsedExecutions({
       clock,
@@ -208,7 +211,13 @@ export class Rehearsal {
       }),
       ...(this.options.known && { known: this.options.known }),
       disturb: (kind) => disturbNow(this, kind),
+      restarts: this.isExpress,
     });
+  }
+
+  /** Its executions may begin again. */
+  get isExpress(): boolean {
+    return this.options.workflow.plan.mode === 'express';
   }
 
   /** What has been written, what stands and what is under way; not when. The order of writes is not told apart. */
@@ -227,6 +236,7 @@ export class Rehearsal {
       this.executions.open.size,
       this.executions.untold,
       ...this.functions.names(),
+      ...this.executions.positions(),
     ];
     const books = effects.map((one) => `${one.id} ${one.undone.length}`);
     this.lastState = `${this.facts.with(written)} ${hashOf([...books, ...now].join('\n'))}`;
@@ -234,7 +244,7 @@ export class Rehearsal {
   }
 
   private async after(ended: EndedExecution): Promise<void> {
-    await afterExecution(ended, this.ports);
+    if (!ended.unheard) await afterExecution(ended, this.ports);
     const { phase } = await this.header();
     if ((phase !== 'compensated' && phase !== 'failed') || !this.chance.retries()) return;
     this.handled = true;

@@ -36,9 +36,11 @@ export interface ScriptOptions {
   readonly known?: { has(name: string): boolean };
   /** What comes from outside at a moment of the run. */
   readonly disturb: (kind: Disturbance) => void;
+  /** The run's execution may begin again. */
+  readonly restarts: boolean;
 }
 
-export const DISTURBANCES = ['cancel', 'abort', 'crash', 'second-compensator'] as const;
+export const DISTURBANCES = ['cancel', 'abort', 'crash', 'second-compensator', 'restart'] as const;
 
 export type Disturbance = (typeof DISTURBANCES)[number];
 
@@ -118,6 +120,7 @@ export class Script extends Chance {
     const settles = name === 'settle' || name.startsWith('undo ') || name.startsWith('probe ');
     for (const kind of DISTURBANCES) {
       if (kind === 'second-compensator' && !settles) continue;
+      if (kind === 'restart' && !this.script.restarts) continue;
       if (this.isAsked(`${kind} before ${name}`)) this.script.disturb(kind);
     }
   }

@@ -60,21 +60,30 @@ export const RUN_FAULTS = [
   'event-twice',
 ] as const;
 
+/** Of an express execution, which is at least once. */
+export const EXPRESS_FAULTS = [
+  /** It begins again from its start, beside the one before. */
+  'restart',
+] as const;
+
 export type NetworkFault = (typeof NETWORK_FAULTS)[number];
 export type HandlerFault = (typeof HANDLER_FAULTS)[number];
 export type RunFault = (typeof RUN_FAULTS)[number];
 export type MessageFault = (typeof MESSAGE_FAULTS)[number];
+export type ExpressFault = (typeof EXPRESS_FAULTS)[number];
 export type Fault = NetworkFault | HandlerFault | RunFault;
 
 export const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...HANDLER_FAULTS, ...RUN_FAULTS];
 
-/** Of messages nothing is drawn by kind: a run without them has the weather that its seed had before there were any. */
-export type Weather = { readonly [F in Fault | MessageFault]: number };
+/** Of messages and restarts nothing is drawn by kind: a run without them has the weather that its seed had before there were any. */
+export type Weather = { readonly [F in Fault | MessageFault | ExpressFault]: number };
 
 /** Only these faults, each with its share. */
 export function weatherWith(shares: Partial<Weather>): Weather {
   // Every fault has its share.
-  return Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS].map((fault) => [fault, shares[fault] ?? 0])) as Weather;
+  return Object.fromEntries(
+    [...FAULTS, ...MESSAGE_FAULTS, ...EXPRESS_FAULTS].map((fault) => [fault, shares[fault] ?? 0]),
+  ) as Weather;
 }
 
 /** Of a fault that is frequent in a run, and of one among many. */
@@ -96,7 +105,7 @@ export function weatherOf(chance: Chance): Weather {
   const messages = Object.fromEntries(
     MESSAGE_FAULTS.map((fault) => [fault, chance.pick(`share of ${fault}`, [0, 0, 0.25])]),
   );
-  return weatherWith({ ...shares, ...messages });
+  return weatherWith({ ...shares, ...messages, restart: chance.pick('share of restart', [0, 0, 1]) });
 }
 
 const NONE: readonly Fault[] = [];

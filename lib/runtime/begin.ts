@@ -9,6 +9,7 @@ import { TaskError } from '../model/task.ts';
 import type { Bounds } from './attempt.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import type { AppliedOutcome, FailedOutcome, Intent, RunHeader } from './ports/journal.ts';
+import { readBefore } from './passed-twice.ts';
 import { emit } from './run-events.ts';
 import { TaskFailure } from './task-failure.ts';
 import { passages, sameKey } from './visit.ts';
@@ -36,6 +37,8 @@ async function beginSafe(passage: Passage, ports: CallPorts): Promise<Begun> {
   if (header.epoch !== task.epoch) throw stale(header.epoch);
   const failed = header.failures.find((failure) => sameKey(failure.key, key));
   if (failed) return { kind: 'failed', outcome: failed };
+  const before = await readBefore(passage, ports.journal);
+  if (before) return { kind: 'applied', outcome: before };
   if (header.phase !== 'forward') throw fenced(header.phase);
   if (now >= header.deadline) throw await pastDeadline(passage, ports);
   const overBudget = passages(key) > plan.stepBudget;

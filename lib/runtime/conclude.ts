@@ -17,6 +17,7 @@ import { dataDigestOf } from './digest.ts';
 import { fallBack } from './fallback.ts';
 import { keep, keepOutputs, oversized } from './keep.ts';
 import type { CallPorts, Passage } from './passage.ts';
+import { decidedOutcome } from './passed-twice.ts';
 import type { AppliedOutcome, FailedOutcome, Intent, RunRecord } from './ports/journal.ts';
 import { emit, stepStatus } from './run-events.ts';
 import { outputsIn } from './step-outputs.ts';
@@ -160,6 +161,8 @@ async function recordApplied(
   };
   const answer = await ports.journal.apply(passage.task.run, outcome);
   if (answer.kind === 'exists') return answerApplied(passage, answer.outcome);
+  if (answer.kind === 'late' && answer.verdict.failed)
+    return await writeFailed(conclusion, ports, answer.verdict.failed);
   if (answer.kind === 'late') {
     await auditLate(conclusion, ports, { outcome: 'applied', verdict: answer.verdict.verdict });
     throw new TaskFailure(TaskError.Fenced, `the outcome came too late: it was settled as ${answer.verdict.verdict}`);
@@ -180,7 +183,16 @@ async function recordFailed(
   const absent = conclusion.absent === true && outcome === 'in-doubt' ? { absent: true } : {};
   const given = outcome === 'unwanted' ? await givenBy(conclusion, ports) : {};
   const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...absent, ...given, ...way };
-  const answer = await ports.journal.fail(passage.task.run, failed, left.kind === 'fails', conclusion.intent);
+  const decided = await decidedOutcome(passage, failed, ports.journal);
+  return 'outputs' in decided ? answerApplied(passage, decided) : await writeFailed(conclusion, ports, decided);
+}
+
+/** The fence goes up with a failure that leads nowhere. */
+async function writeFailed(conclusion: Conclusion, ports: CallPorts, failed: FailedOutcome): Promise<CallAnswer> {
+  const { passage } = conclusion;
+  const { outcome, error, go } = failed;
+  const { message } = error;
+  const answer = await ports.journal.fail(passage.task.run, failed, go === undefined, conclusion.intent);
   if (answer.kind === 'exists') return answerFailed(passage, answer.outcome);
   if (answer.kind === 'superseded')
     throw new TaskFailure(TaskError.Leased, `another invocation has taken over ${passage.key.step} (${message})`);
@@ -189,7 +201,7 @@ async function recordFailed(
     throw new TaskFailure(TaskError.Fenced, `the outcome came too late: the run is ${answer.phase} (${message})`);
   }
   emitEnd(conclusion, ports, outcome, message);
-  if (left.kind === 'fails') emitFence(passage, ports, error);
+  if (go === undefined) emitFence(passage, ports, error);
   return answerFailed(passage, failed);
 }
 

@@ -118,6 +118,14 @@ export function executionName(runId: string, epoch: number): string {
   return `${runId}-${epoch}`;
 }
 
+/** Whether a step of its epoch has left a trace: somebody has begun its execution. */
+export function hasBegun({ execution, epoch, intents, failures }: RunHeader): boolean {
+  return execution !== undefined || [...intents, ...failures].some((one) => one.epoch === epoch);
+}
+
+/** The number of the settlement that an express execution begins itself; those that are asked for count from 1. */
+export const HANDED_OVER = 0;
+
 /** Of the undo machine: `number` counts the settlements of a run. */
 export function undoExecutionName(runId: string, epoch: number, number: number): string {
   return `${executionName(runId, epoch)}-undo-${number}`;

@@ -2,7 +2,8 @@
  * Settle, the only brain of the failing path (run-contract section 6): raises the fence if nobody did, waits for what is
  * under way, closes what was lost, asks for the next wave of undos and probes, and ends the run: `failed` where nothing
  * ever stood, `compensated` where everything is undone or may stay, else `needs-attention` with a dead letter that names
- * exactly what does not. It reads the journal, never the machine; asked again, it answers the same.
+ * exactly what does not. It reads the journal, never the machine; asked again, it answers the same. Asked by an express
+ * execution, it ends only a run of which nothing is left to do, and claims nothing else: the undo machine does.
  */
 import { assert, unreachable } from '../model/assert.ts';
 import type { Plan } from '../model/plan.ts';
@@ -27,6 +28,12 @@ const CLAIM_MS = 60_000;
 const MAX_WAIT_SECONDS = 3_600;
 
 export async function settle(task: SettleTask, ports: CorePorts): Promise<SettleAnswer> {
+  const answer = await settleFully(task, ports);
+  // Whoever has no time leaves even a second's wait to others.
+  return task.brief === true && answer.do !== 'end' ? HAND_OVER : answer;
+}
+
+async function settleFully(task: SettleTask, ports: CorePorts): Promise<SettleAnswer> {
   for (let look = 1; look <= MAX_LOOKS; look += 1) {
     const record = await ports.journal.record(task.run);
     if (!record) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${task.run}`);
@@ -56,7 +63,7 @@ async function settleRecord(task: SettleTask, ports: CorePorts, known: Known): P
       await wakeWaiting(task.run, known.plans(header.epoch).plan, ports);
       return await compensate(task, ports, known);
     case 'needs-attention':
-      return park(known);
+      return task.brief === true ? { do: 'end', status: header.phase } : park(known);
     case 'succeeded':
     case 'compensated':
     case 'failed':
@@ -75,6 +82,7 @@ async function fence(task: SettleTask, ports: CorePorts, { record, plans }: Know
 async function compensate(task: SettleTask, ports: CorePorts, known: Known): Promise<SettleAnswer | undefined> {
   const { record, plans, at } = known;
   const effects = effectsOf(record, plans, at);
+  if (task.brief === true && !isDone(effects, at)) return HAND_OVER;
   const live = effects.filter(({ state }) => state === 'live');
   if (live.length > 0) return waitUntil(Math.max(...live.map(({ intent }) => intent.leaseUntil)), at);
   const fates = fatesOf(effects, at);
@@ -90,6 +98,14 @@ async function compensate(task: SettleTask, ports: CorePorts, known: Known): Pro
     return waitUntil(Math.min(...times), at);
   }
   return await finish(task, ports, known, fates);
+}
+
+const HAND_OVER: SettleAnswer = { do: 'hand-over' };
+
+/** Nothing to wait for, to undo, to decide or to tell an operator. */
+function isDone(effects: readonly EffectOf[], at: number): boolean {
+  const isOver = effects.every(({ state, verdict }) => state === 'none' || state === 'stands' || verdict !== undefined);
+  return isOver && fatesOf(effects, at).every(({ kind }) => kind === 'gone' || kind === 'kept');
 }
 
 /** Whoever keeps the effects of a failed run undoes nothing until an operator says so. */

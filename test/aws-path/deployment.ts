@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App, Stack } from 'aws-cdk-lib';
+import type { MachineType } from '../../lib/engine/definition/validation.ts';
 import type { StateMachineDefinition } from '../../lib/model/asl.ts';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
 import type { FunctionCode } from './lambda-function.ts';
@@ -22,6 +23,7 @@ export interface Deployed {
 
 export interface DeployedMachine {
   readonly logicalId: string;
+  readonly type: MachineType;
   readonly definition: StateMachineDefinition;
 }
 
@@ -51,6 +53,7 @@ export function deployed(resources: ReadonlyMap<string, Resource>, folder: strin
     functions: of('AWS::Lambda::Function').map(([id, properties]) => functionCode(id, properties, { assets, names })),
     machines: of('AWS::StepFunctions::StateMachine').map(([logicalId, properties]) => ({
       logicalId,
+      type: properties['StateMachineType'] === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
       definition: definitionOf(properties, names),
     })),
     rules: of('AWS::Events::Rule').flatMap(([, { EventPattern, Targets }]) =>

@@ -50,10 +50,12 @@ export async function openWorld({ description, secrets: known }: Subject = ORDER
   const fauxqs: FauxqsServer = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false, init });
   const bucketService = await bucketOf(fauxqs);
   let world: AwsWorld | undefined;
-  const states = await stepFunctions(
-    () => (world as AwsWorld).engineOf(),
-    (arn) => world?.follow(arn),
-  );
+  const states = await stepFunctions({
+    engine: () => (world as AwsWorld).engineOf(),
+    onStarted: (arn) => world?.follow(arn),
+    onWaited: (arn) => void world?.waitedFor.push(arn),
+    isExpress: (arn) => (world as AwsWorld).isExpress(arn),
+  });
   const functions = await lambda((name, payload) => (world as AwsWorld).invokeNamed(name, payload));
   const secrets = await secretsManager(known);
   const sqsUrl = `http://127.0.0.1:${fauxqs.port}`;

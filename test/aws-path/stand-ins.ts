@@ -12,7 +12,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import type { Engine } from '../../lib/engine/driver.ts';
+import type { Engine, Started } from '../../lib/engine/driver.ts';
 import { Failure } from '../../lib/model/failure.ts';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
 import type { Invoked } from './lambda-function.ts';
@@ -24,20 +24,47 @@ export interface Service {
 
 type Operations = { readonly [operation: string]: (input: JsonObject) => Promise<Json> };
 
-/** `onStarted` hears of each execution once. */
-export function stepFunctions(engine: () => Engine, onStarted: (executionArn: string) => void): Promise<Service> {
+export interface StatesOptions {
+  readonly engine: () => Engine;
+  /** Hears of each execution once. */
+  readonly onStarted: (executionArn: string) => void;
+  readonly isExpress: (machineArn: string) => boolean;
+  /** Hears of executions whose end is waited for. */
+  readonly onWaited: (executionArn: string) => void;
+}
+
+export function stepFunctions({ engine, onStarted, onWaited, isExpress }: StatesOptions): Promise<Service> {
+  let begun = 0;
+  const start = async ({ stateMachineArn, name, input }: JsonObject): Promise<Started> => {
+    const machine = String(stateMachineArn);
+    // The name of an express execution is nobody's: each start is another one.
+    begun += 1;
+    const own = isExpress(machine) ? `${String(name)}--${begun}` : String(name);
+    const started = await engine().start({ machine, name: own, input: JSON.parse(String(input)) as Json });
+    onStarted(started.executionId);
+    return started;
+  };
+  const standard = (executionArn: Json | undefined): string => {
+    const arn = String(executionArn);
+    if (isExpress(arn)) throw new Failure('InvalidArn', `not supported for express: ${arn}`);
+    return arn;
+  };
   return jsonService({
-    async StartExecution({ stateMachineArn, name, input }) {
-      const { executionId, startTime } = await engine().start({
-        machine: String(stateMachineArn),
-        name: String(name),
-        input: JSON.parse(String(input)) as Json,
-      });
-      onStarted(executionId);
+    async StartExecution(given) {
+      const { executionId, startTime } = await start(given);
       return { executionArn: executionId, startDate: startTime / 1000 };
     },
-    async StopExecution({ executionArn, error, cause }) {
-      await engine().stop(String(executionArn), { error: String(error), cause: String(cause) });
+    async StartSyncExecution(given) {
+      const { stateMachineArn } = given;
+      if (!isExpress(String(stateMachineArn))) throw new Failure('StateMachineTypeNotSupported', 'not express');
+      const { executionId, startTime } = await start(given);
+      onWaited(executionId);
+      const { status, stopTime } = await engine().result(executionId);
+      return { executionArn: executionId, status, startDate: startTime / 1000, stopDate: stopTime / 1000 };
+    },
+    async StopExecution({ executionArn: of, error, cause }) {
+      const executionArn = standard(of);
+      await engine().stop(executionArn, { error: String(error), cause: String(cause) });
       return { stopDate: Date.now() / 1000 };
     },
     async SendTaskSuccess({ taskToken, output }) {
@@ -48,9 +75,10 @@ export function stepFunctions(engine: () => Engine, onStarted: (executionArn: st
       await engine().sendTaskFailure(String(taskToken), { error: String(error), cause: String(cause) });
       return {};
     },
-    async DescribeExecution({ executionArn }) {
-      const { status, startTime } = await engine().describe(String(executionArn));
-      return { executionArn: String(executionArn), status, startDate: startTime / 1000 };
+    async DescribeExecution({ executionArn: of }) {
+      const executionArn = standard(of);
+      const { status, startTime } = await engine().describe(executionArn);
+      return { executionArn, status, startDate: startTime / 1000 };
     },
   });
 }

@@ -19,6 +19,7 @@ import type { DescribedIntegration } from '../../lib/constructs/described-integr
 import { realClock, realRandom } from '../../lib/embedded/real-clock.ts';
 import { Engine } from '../../lib/engine/driver.ts';
 import type { TaskCall, TaskResult } from '../../lib/engine/ports.ts';
+import { Failure } from '../../lib/model/failure.ts';
 import type { Json, JsonObject } from '../../lib/model/json.ts';
 import type { ExecutionInput } from '../../lib/model/task.ts';
 import type { RunView } from '../../lib/model/run.ts';
@@ -49,6 +50,8 @@ export class AwsWorld implements AsyncDisposable {
   private synthesised: Synthesised;
   private version = 0;
   deployed: Deployed;
+  /** Executions whose starter waited for their end. */
+  readonly waitedFor: string[] = [];
 
   /** `openWorld` makes it. */
   constructor(parts: Parts) {
@@ -76,7 +79,8 @@ export class AwsWorld implements AsyncDisposable {
       const put = new LambdaFunction({ ...code, environment });
       for (const name of [arn, `${arn}:${this.version}`]) this.functions.set(name, put);
     }
-    for (const { logicalId, definition } of this.deployed.machines) this.engine.register(logicalId, definition);
+    for (const { logicalId, definition, type } of this.deployed.machines)
+      this.engine.register(logicalId, definition, type);
     return this.deployed;
   }
 
@@ -120,14 +124,14 @@ export class AwsWorld implements AsyncDisposable {
     return { run: started.runId, execution: started.execution.input };
   }
 
-  /** Its deadline passes at once. */
-  async expire(run: string): Promise<void> {
+  /** Its deadline passes at once, or has passed a while ago. */
+  async expire(run: string, agoMs: number = 1_000): Promise<void> {
     const client = new DynamoDBClient({
       endpoint: this.parts.dynamo.endpoint,
       region: REGION,
       credentials: CREDENTIALS,
     });
-    const past = { N: String(Date.now() - 1_000) };
+    const past = { N: String(Date.now() - agoMs) };
     await client.send(
       new UpdateItemCommand({
         TableName: this.runsTable(),
@@ -159,12 +163,12 @@ export class AwsWorld implements AsyncDisposable {
   /** Runs that are started meanwhile have so many seconds, in place of the days that the machine gives them. */
   async timingOutAfter<T>(seconds: number, work: () => Promise<T>): Promise<T> {
     const machines = this.deployed.machines.filter(({ logicalId }) => /Machine[0-9A-F]{8}$/.test(logicalId));
-    for (const { logicalId, definition } of machines)
-      this.engine.register(logicalId, { ...definition, TimeoutSeconds: seconds });
+    for (const { logicalId, definition, type } of machines)
+      this.engine.register(logicalId, { ...definition, TimeoutSeconds: seconds }, type);
     try {
       return await work();
     } finally {
-      for (const { logicalId, definition } of machines) this.engine.register(logicalId, definition);
+      for (const { logicalId, definition, type } of machines) this.engine.register(logicalId, definition, type);
     }
   }
 
@@ -315,12 +319,31 @@ export class AwsWorld implements AsyncDisposable {
       );
       return { output: { MessageId } };
     }
+    if (resource === 'arn:aws:states:::aws-sdk:sfn:startExecution') return await this.startedBy(sent);
     if (!/^arn:aws:states:::lambda:invoke(\.waitForTaskToken)?$/.test(resource))
       return { error: 'States.TaskFailed', cause: resource };
     const answer = await this.functionAt(String(sent['FunctionName'])).invoke(sent['Payload'] ?? {});
     return answer.ok
       ? { output: { ExecutedVersion: '$LATEST', Payload: answer.payload, StatusCode: 200 } }
       : { error: answer.errorType, cause: answer.text };
+  }
+
+  /** An execution that a machine begins, as the service's API would. */
+  private async startedBy({ StateMachineArn, Name, Input }: JsonObject): Promise<TaskResult> {
+    try {
+      const input = JSON.parse(String(Input)) as Json;
+      const { executionId } = await this.engine.start({ machine: String(StateMachineArn), name: String(Name), input });
+      this.follow(executionId);
+      return { output: { ExecutionArn: executionId } };
+    } catch (error) {
+      return { error: `Sfn.${error instanceof Failure ? error.code : 'Internal'}Exception`, cause: String(error) };
+    }
+  }
+
+  /** Nobody is told of the end of its executions, and none can be looked at. */
+  isExpress(machineArn: string): boolean {
+    const name = machineArn.split(':')[6] ?? '';
+    return this.deployed.machines.some(({ logicalId, type }) => logicalId === name && type === 'EXPRESS');
   }
 
   /** What EventBridge makes of an execution's end. */
@@ -343,7 +366,7 @@ export class AwsWorld implements AsyncDisposable {
       'detail-type': 'Step Functions Execution Status Change',
       detail: { executionArn, stateMachineArn, status, input: JSON.stringify(input) },
     };
-    if (!this.isHeard) return;
+    if (!this.isHeard || this.isExpress(stateMachineArn)) return;
     const rules = this.deployed.rules.filter(({ pattern }) => matches(pattern, event));
     for (const arn of rules.flatMap(({ targets }) => targets)) {
       const answer = await this.functionAt(arn).invoke(event);

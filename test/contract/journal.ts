@@ -257,6 +257,35 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
         expect((record?.applied.length ?? 0) + (record?.verdicts.length ?? 0)).toBe(1);
       });
 
+      it('not after a step has failed that another try of its execution passes, too', async () => {
+        await journal.start(start('a8'));
+        const decided = verdict({ verdict: 'failed', by: 'step', failed: failed() });
+        expect(await journal.decideFailed('a8', decided)).toEqual({ kind: 'recorded' });
+        expect(await journal.decideFailed('a8', decided)).toEqual({ kind: 'recorded' });
+        expect(await journal.apply('a8', applied())).toEqual({ kind: 'late', verdict: decided });
+        expect(await journal.applied('a8', RESERVE)).toBeUndefined();
+        // The failing outcome itself tells of it, also before it is written.
+        const told = { applied: [], verdicts: [], header: { failures: [failed()] } };
+        expect(await journal.record('a8')).toMatchObject(told);
+        await journal.fail('a8', failed(), false);
+        expect(await journal.record('a8')).toMatchObject(told);
+      });
+
+      it('or that it has failed, never both: who is slower is told of the other', async () => {
+        await journal.start(start('a9'));
+        const decided = verdict({ verdict: 'failed', by: 'step', failed: failed() });
+        const answers = await Promise.all([journal.apply('a9', applied()), journal.decideFailed('a9', decided)]);
+        const kinds = answers.map(({ kind }) => kind);
+        expect([
+          ['recorded', 'exists'],
+          ['late', 'recorded'],
+        ]).toContainEqual(kinds);
+        await journal.apply('a9', applied());
+        const other = verdict({ verdict: 'failed', by: 'step', at: 2_001, failed: failed() });
+        const by = kinds[0] === 'recorded' ? applied() : decided;
+        expect(await journal.decideFailed('a9', other)).toEqual({ kind: 'exists', by });
+      });
+
       it('of each visit and generation for itself, all in the record', async () => {
         await journal.start(start('a3'));
         const second = applied({ key: { ...RESERVE, visit: 2 } });

@@ -41,8 +41,9 @@ describe.each(goldenCases())('%s', (name) => {
   });
 
   it('gives machines that are valid', async () => {
-    for (const { machine, undoMachine } of (await compileCase(name)).workflows) {
-      expect(parseDefinition(JSON.stringify(machine)).findings.filter(isError)).toEqual([]);
+    for (const { plan, machine, undoMachine } of (await compileCase(name)).workflows) {
+      const type = plan.mode === 'express' ? 'EXPRESS' : 'STANDARD';
+      expect(parseDefinition(JSON.stringify(machine), { type }).findings.filter(isError)).toEqual([]);
       expect(parseDefinition(JSON.stringify(undoMachine)).findings.filter(isError)).toEqual([]);
     }
   });

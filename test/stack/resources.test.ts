@@ -4,15 +4,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Integration } from '../../lib/public.ts';
 import { TABLE_DEFINITION } from '../support/dynamo-emulator.ts';
-import {
-  describedAt,
-  inApp,
-  readableId,
-  type Resource,
-  resourcesOf,
-  synthesised,
-  templateOf,
-} from '../support/synthesised.ts';
+import { describedAt, inApp, readableId, type Resource, resourcesOf, synthesised } from '../support/synthesised.ts';
 
 const REFUNDS = 'test/stack/refunds';
 
@@ -217,23 +209,6 @@ describe('the machines', () => {
       const TracingConfiguration = { Enabled: true };
       expect(Properties).toMatchObject({ StateMachineType: 'STANDARD', LoggingConfiguration, TracingConfiguration });
     }
-  });
-
-  it('are express where the description says so, and their undo machines never', async () => {
-    const described = await describedAt('test/stack/prices');
-    const workflows = described.workflows.map((one) =>
-      one.workflowId === 'quote' ? { ...one, plan: { ...one.plan, mode: 'express' as const } } : one,
-    );
-    const prices = await templateOf({ ...described, workflows });
-    const types = [...resourcesOf(prices, 'AWS::StepFunctions::StateMachine')].map(
-      ([id, { Properties }]) => `${readableId(id)}: ${String(Properties['StateMachineType'])}`,
-    );
-    expect(types.sort()).toEqual([
-      'PricesWorkflowHoldMachine: STANDARD',
-      'PricesWorkflowHoldUndo: STANDARD',
-      'PricesWorkflowQuoteMachine: EXPRESS',
-      'PricesWorkflowQuoteUndo: STANDARD',
-    ]);
   });
 
   it('find every placeholder of their definition filled in', () => {

@@ -35,7 +35,7 @@ function made(more: Props = {}, then: (api: RunApi, stack: Stack) => void = () =
   });
   const api = new RunApi(stack, 'RunApi', {
     handler,
-    machines: new Map([['refund', { machine: machine('Machine'), undo: machine('Undo') }]]),
+    machines: new Map([['refund', { machine: machine('Machine'), undo: machine('Undo'), isExpress: false }]]),
     runTable: new dynamodb.Table(stack, 'Table', { partitionKey }),
     deadLetters: new sqs.Queue(stack, 'Letters'),
     logRetention: logs.RetentionDays.ONE_WEEK,

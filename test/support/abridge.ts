@@ -13,7 +13,8 @@ import type { Plan } from '../../lib/model/plan.ts';
 type States = { readonly [name: string]: State };
 
 export function abridged(machine: StateMachineDefinition, plan: Plan): object {
-  const common = settlementStates(plan);
+  // Few machines are express: theirs stay to be seen.
+  const common = plan.mode === 'express' ? {} : settlementStates(plan);
   const own = Object.entries(machine.States).filter(([name, state]) => !same(state, common[name]));
   return { StartAt: machine.StartAt, States: abridgedStates(Object.fromEntries(own), plan) };
 }
@@ -42,6 +43,7 @@ function abridgedState(state: State, plan: Plan): object {
 
 function abridgedTask(task: TaskState, plan: Plan): object {
   const { Type, Resource, Retry, Arguments, ...kept } = task;
+  if (Resource !== INVOKE && !('FunctionName' in (Arguments as JsonObject))) return task;
   const { FunctionName, Payload } = Arguments as { readonly FunctionName: string; readonly Payload: JsonObject };
   const { op, step, ...more } = Payload;
   const run = payload(String(op), {});

@@ -11,7 +11,7 @@ import { type Answer, GoldenWorld, type Sent } from './golden-world.ts';
 export interface Scenario {
   /** What happens, as a sentence. */
   readonly given: string;
-  /** By step path, or by `close`, `raise`, `settle`, `undo`, `letter`: the answers in order; the default after them. */
+  /** By step path, or by `close`, `raise`, `settle`, `undo`, `letter`, `hand-over`: the answers in order; the default after them. */
   readonly answers?: { readonly [task: string]: readonly Answer[] };
   /** What the n-th call of a task holds, at least. */
   readonly sent?: { readonly [task: string]: readonly JsonObject[] };

@@ -25,7 +25,7 @@ export interface Sent extends JsonObject {
 const NO_OUTCOME = /^(Interlock\.Leased|Lambda\.|Sandbox\.|States\.)/;
 
 export class GoldenWorld {
-  /** Payloads of all calls, in order; what went to the dead letters has `op: letter`. */
+  /** Payloads of all calls, in order; what went to the dead letters has `op: letter`, the undo machine's start `op: hand-over`. */
   readonly sent: Sent[] = [];
   /** Broken promises of the machine. */
   readonly faults: string[] = [];
@@ -209,6 +209,7 @@ function passed(at: At | null): At {
 function taskOf(call: TaskCall): Sent {
   const sent = call.arguments as JsonObject;
   if (call.resource === 'arn:aws:states:::sqs:sendMessage') return { op: 'letter', body: sent['MessageBody'] ?? null };
+  if (call.resource.endsWith(':sfn:startExecution')) return { op: 'hand-over', ...sent };
   return sent['Payload'] as Sent;
 }
 

@@ -73,7 +73,7 @@ async function quiet(database: Database): Promise<void> {
 }
 
 /** A token that is at hand: fetching one goes through web streams, which take turns that virtual time does not see. */
-function withReadyTokens(place: Place): Place {
+export function withReadyTokens(place: Place): Place {
   const environments: Environments = {
     system(name) {
       const { auth, ...rest } = place.environments.system(name);

@@ -42,11 +42,11 @@ function besideOf(environments: Beside['environments']): RehearsalOptions['besid
 
 export async function sagaSubject(
   number: number,
-  { lists = false }: { readonly lists?: boolean } = {},
+  { lists = false, express = false }: { readonly lists?: boolean; readonly express?: boolean } = {},
 ): Promise<Subject> {
   const { files, retentionMs } = randomSaga(number, { lists });
   return {
-    workflow: await compiled(memoryFiles(files), 'main'),
+    workflow: await compiled(memoryFiles(express ? expressFiles(files) : files), 'main'),
     inputs: [
       { ref: 'order-1', amount: 5, ...(lists && { lines: ['l1', 'l2', 'l3'] }) },
       { ref: 'order-1', amount: 6, ...(lists && { lines: ['l3', 'l1', 'l2', 'l4'] }) },
@@ -56,6 +56,17 @@ export async function sagaSubject(
     systems: (now, chance) => new SagaSystems(now, chance, retentionMs),
     isByHand: true,
   };
+}
+
+/** The same saga, with a deadline that five minutes have room for. */
+function expressFiles(files: { readonly [path: string]: string }): { readonly [path: string]: string } {
+  const described = JSON.parse(files['workflow.arazzo.yaml'] ?? '') as JsonObject;
+  const workflows = (described['workflows'] as readonly JsonObject[]).map((workflow) =>
+    workflow['workflowId'] === 'main'
+      ? { ...workflow, 'x-interlock': { ...(workflow['x-interlock'] as JsonObject), mode: 'express', deadline: '90s' } }
+      : workflow,
+  );
+  return { ...files, 'workflow.arazzo.yaml': JSON.stringify({ ...described, workflows }) };
 }
 
 const EXAMPLE = fileURLToPath(new URL('../../state-machines/order-fulfilment/', import.meta.url));

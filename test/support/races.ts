@@ -29,13 +29,15 @@ export interface RaceOptions {
   readonly stretched?: number;
   /** Over sagas with steps that are done for each item of a list. */
   readonly lists?: boolean;
+  /** Over sagas whose workflow is express. */
+  readonly express?: boolean;
 }
 
 export async function race(
   seed: number,
-  { sagas = 40, without, stretched, lists = false }: RaceOptions = {},
+  { sagas = 40, without, stretched, lists = false, express = false }: RaceOptions = {},
 ): Promise<Raced> {
-  const { inputs, isByHand, ...subject } = await subjectOf(seed, { sagas, lists });
+  const { inputs, isByHand, ...subject } = await subjectOf(seed, { sagas, lists, express });
   const rehearsal = new Rehearsal({
     ...subject,
     seed,
@@ -68,12 +70,12 @@ const subjects = new Map<string, Promise<Subject>>();
 /** One race in eight is over the example. */
 async function subjectOf(
   seed: number,
-  { sagas, lists }: { readonly sagas: number; readonly lists: boolean },
+  { sagas, lists, express }: { readonly sagas: number; readonly lists: boolean; readonly express: boolean },
 ): Promise<Subject> {
-  const isExample = !lists && seed % 8 === 0;
+  const isExample = !lists && !express && seed % 8 === 0;
   const number = isExample ? Math.floor(seed / 8) % 5 : seed % sagas;
-  const name = `${isExample ? 'example' : lists ? 'lists' : 'saga'} ${number}`;
-  const known = subjects.get(name) ?? (isExample ? exampleSubject(number) : sagaSubject(number, { lists }));
+  const name = `${isExample ? 'example' : lists ? 'lists' : 'saga'} ${number}${express ? ' express' : ''}`;
+  const known = subjects.get(name) ?? (isExample ? exampleSubject(number) : sagaSubject(number, { lists, express }));
   subjects.set(name, known);
   return await known;
 }
@@ -83,8 +85,13 @@ export async function counterexample(raced: Raced, options: RaceOptions = {}): P
   const { seed } = raced;
   const { violations, evidence } = await smaller(raced, (without) => race(seed, { ...options, without }));
   return [
-    `seed ${seed}: SEEDS=${seed}-${seed} npx vitest run test/simulation/races.test.ts`,
+    `seed ${seed}: SEEDS=${seed}-${seed} npx vitest run test/simulation/${fileOf(options)}.test.ts`,
     ...violations.map(({ invariant, what }) => `invariant ${invariant}: ${what}`),
     ...timelineOf(evidence),
   ].join('\n');
+}
+
+function fileOf({ lists = false, express = false }: RaceOptions): string {
+  if (express) return 'express-races';
+  return lists ? 'list-races' : 'races';
 }

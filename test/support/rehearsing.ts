@@ -16,6 +16,7 @@ export interface FlowOptions {
   readonly second?: JsonObject;
   /** A timeout for each step, in milliseconds. */
   readonly timeout?: number;
+  readonly mode?: 'standard' | 'express';
 }
 
 const UNDO_BY_ID = (step: string): JsonObject => ({
@@ -89,7 +90,7 @@ function pathsOf(): JsonObject {
   };
 }
 
-export function flowFiles({ first, second, timeout }: FlowOptions): { readonly [path: string]: string } {
+export function flowFiles({ first, second, timeout, mode }: FlowOptions): { readonly [path: string]: string } {
   const arazzo = {
     arazzo: '1.1.0',
     info: { title: 'Flow', version: '1' },
@@ -97,6 +98,7 @@ export function flowFiles({ first, second, timeout }: FlowOptions): { readonly [
     workflows: [
       {
         workflowId: 'flow',
+        ...(mode && { 'x-interlock': { mode } }),
         inputs: { type: 'object', properties: { ref: { type: 'string' } } },
         steps: [stepOf('first', first, timeout), stepOf('second', second, timeout)],
       },

@@ -23,6 +23,7 @@ export interface Wanted {
   readonly calls?: { readonly [path: string]: Partial<Omit<PlanCall, 'outputs'>> };
   readonly edges?: readonly (readonly [string, string, PlanEdge['why']?])[];
   readonly onFailure?: 'compensate' | 'hold';
+  readonly mode?: 'standard' | 'express';
 }
 
 export function planWith({
@@ -30,6 +31,7 @@ export function planWith({
   calls = {},
   edges,
   onFailure = 'compensate',
+  mode = 'standard',
 }: Wanted = {}): ReturnType<typeof planOf> {
   const built = ORDER.map((path) =>
     stepOf({ path, retry: NO_RETRY, outputs: { id: '$response.body#/id' }, undo: undoOf(path), ...steps[path] }),
@@ -55,6 +57,8 @@ export function planWith({
     scopes: [scopeOf('', { members: Object.fromEntries(ORDER.map((path) => [path, { step: path }])) })],
     rest: {
       onFailure,
+      mode,
+      ...(mode === 'express' && { deadlineMs: 240_000 }),
       edges: (
         edges ?? [
           ['reserve', 'pay'],

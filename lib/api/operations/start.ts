@@ -20,14 +20,23 @@ export async function startRun(called: Called, ports: ApiPorts): Promise<ApiResp
   const planned = await plannedFor(runId, workflowId, ports);
   if (!planned) return await unknownWorkflow(workflowId, ports);
   const traceparent = headers.get('traceparent');
-  const started = await ports.workflows.start({
+  const seconds = waitIn(headers.get('prefer'));
+  const wait = seconds === undefined ? undefined : { seconds, from: ports.operator.clock.now() };
+  const request = {
     ...planned,
     runId,
     input: body['input'] ?? {},
     actor,
     ...(traceparent !== undefined && { traceparent }),
-  });
-  return await responseOf(started, called, ports);
+  };
+  const started = await ports.workflows.start(request, seconds === undefined ? undefined : seconds * 1000);
+  return await responseOf(started, wait, ports);
+}
+
+/** What the caller would wait, and since when. */
+interface Wait {
+  readonly seconds: number;
+  readonly from: number;
 }
 
 /** 128 bits of the key's digest. */
@@ -47,7 +56,7 @@ export async function unknownWorkflow(workflowId: string, { workflows }: ApiPort
   return problem('workflow-not-found', `There is no workflow ${workflowId}; there are: ${known.join(', ')}`);
 }
 
-async function responseOf(started: StartAnswer, { headers }: Called, ports: ApiPorts): Promise<ApiResponse> {
+async function responseOf(started: StartAnswer, wait: Wait | undefined, ports: ApiPorts): Promise<ApiResponse> {
   switch (started.kind) {
     case 'invalid': {
       const problems = started.problems.map((one) => ({ ...one, pointer: `/body/input${one.pointer}` }));
@@ -58,25 +67,24 @@ async function responseOf(started: StartAnswer, { headers }: Called, ports: ApiP
       return problem('key-reused', `The run ${started.runId} was started under this key with another input`);
     case 'started':
     case 'exists':
-      return await runResponse(started, headers.get('prefer'), ports);
+      return await runResponse(started, wait, ports);
   }
 }
 
 async function runResponse(
   { kind, runId }: { readonly kind: 'started' | 'exists'; readonly runId: string },
-  prefer: string | undefined,
+  wait: Wait | undefined,
   ports: ApiPorts,
 ): Promise<ApiResponse> {
-  const seconds = waitIn(prefer);
   const { atRest } = ports.acting;
-  const waits = seconds !== undefined && atRest !== undefined;
-  if (waits) await atRest(runId, seconds * 1000);
+  const waits = wait !== undefined && atRest !== undefined;
+  if (waits) await atRest(runId, Math.max(0, wait.from + wait.seconds * 1000 - ports.operator.clock.now()));
   const view = await viewOf(runId, ports.operator);
   const isOver = waits && view !== undefined && isAtRest(view);
   return jsonResponse(isOver ? 200 : 202, view, {
     location: `/runs/${runId}`,
     ...(kind === 'exists' && { 'idempotency-replayed': 'true' }),
-    ...(waits && { 'preference-applied': `wait=${seconds}` }),
+    ...(waits && { 'preference-applied': `wait=${wait.seconds}` }),
   });
 }
 

@@ -1,6 +1,6 @@
 /**
  * What cannot be said of a step that waits for a message: it is one passage of the flow, so not an item of a list, nobody's
- * repair and nothing beside a step; it sends nothing, so nobody is asked before it; and express machines do not wait.
+ * repair and nothing beside a step; and it sends nothing, so nobody is asked before it. (Of express workflows: PLN013.)
  */
 import { below, keyAt } from '../../diagnostics/place.ts';
 import { own } from '../../model/json.ts';
@@ -9,8 +9,8 @@ import { receivesOf, type Rule, type StepOf, stepsOf } from '../rule.ts';
 
 export const receiveUnfit: Rule = (links, report) => {
   const receiving = new Set(receivesOf(links).map(({ linked }) => linked.step));
-  for (const { linked, owner } of stepsOf(links)) {
-    if (receiving.has(linked.step)) reportStep({ linked, owner }, report);
+  for (const { linked } of stepsOf(links)) {
+    if (receiving.has(linked.step)) reportStep(linked, report);
     for (const beside of [linked.undo, linked.probe, linked.poll]) {
       if (!beside || beside.target?.kind !== 'operation' || !beside.target.operation.message) continue;
       const { stepId, at } = beside.step;
@@ -30,17 +30,13 @@ export const receiveUnfit: Rule = (links, report) => {
   }
 };
 
-function reportStep({ linked, owner }: StepOf, report: Report): void {
-  const { step } = linked;
+function reportStep({ step }: StepOf['linked'], report: Report): void {
   const { stepId, at } = step;
   for (const [key, why] of WITHOUT) {
     if (own(step.policy, key) === undefined) continue;
     const fix = `Remove \`${key}\`, or move it to a step that makes a request.`;
     report('ASY033', keyAt(below(at, 'x-interlock', key)), { stepId, why, fix });
   }
-  if (owner.workflow.policy['mode'] !== 'express') return;
-  const why = 'its workflow is an express one, which ends within five minutes';
-  report('ASY033', at, { stepId, why, fix: 'Leave out `mode: express`.' });
 }
 
 const WITHOUT: readonly (readonly [key: string, why: string])[] = [

@@ -61,7 +61,7 @@ function suggested(
   ];
 }
 
-export function renderCost({ cost, quotas, mode }: Analysis, { ink }: Page): readonly string[] {
+export function renderCost({ cost, quotas, mode }: Analysis, { ink, width }: Page): readonly string[] {
   const { happy, failing, express } = cost;
   const failed = failing.step === '' ? 'no step' : `${failing.step} refused`;
   const rows = [['', 'all goes well', failed], ...ROWS.map(([name, value]) => [name, value(happy), value(failing)])];
@@ -70,10 +70,15 @@ export function renderCost({ cost, quotas, mode }: Analysis, { ink }: Page): rea
   return [
     `list prices of ${cost.region}, ${cost.asOf}; functions with ${cost.memoryMb} MB; without logs, traces and storage`,
     ...columns(rows, [40]).map((line, index) => (index === 0 ? ink.dim(line) : line)),
-    `${mode === 'express' ? 'it is' : 'as'} an express workflow: ${usd(express.total)} a million runs, ${usd(express.workflow)} of it in place of the transitions`,
+    ...paragraph(
+      mode === 'express' ? 'it is an express workflow: ' : 'as an express workflow: ',
+      `${usd(express.total)} a million runs, ${usd(express.workflow)} of it in place of the transitions; ${usd(express.failing)} where ${failed}, with ${counted(express.undoTransitions, 'transition')} of its undo machine`,
+      width,
+    ),
     quota('definition: bytes', quotas.definitionBytes),
     quota('payload: at most, bytes', quotas.payloadBytes),
-    quota('history: events where all goes well', quotas.historyEvents),
+    // The history of an express execution has no bound but its five minutes.
+    ...(mode === 'express' ? [] : [quota('history: events where all goes well', quotas.historyEvents)]),
   ];
 }
 

@@ -143,4 +143,55 @@ export const plnCodes = {
       fix: 'Remove one of the two waits, or split one of the workflows.',
     }),
   },
+  PLN013: {
+    slug: 'express-waits-for-others',
+    severity: 'error',
+    title: 'An express workflow waits for nobody but the systems that it calls',
+    say: (facts: { workflowId: string; stepId?: string; what: string; mode: Place }): Wording => ({
+      headline: `${facts.stepId === undefined ? 'A run' : `Step ${quoted(facts.stepId)}`} waits for ${facts.what}, and workflow ${quoted(facts.workflowId)} is express`,
+      value: facts.stepId ?? facts.workflowId,
+      notes: [
+        { text: `Workflow ${quoted(facts.workflowId)} is express here.`, place: facts.mode },
+        'An express execution ends after five minutes and can begin again; nobody else can wake it or find it waiting.',
+      ],
+      fix: 'Leave out `mode: express`, or move what waits to a workflow of its own that is standard.',
+    }),
+  },
+  PLN014: {
+    slug: 'express-time-used-up',
+    severity: 'error',
+    title: 'The deadline of an express workflow leaves time for the step that begins last',
+    say: (facts: {
+      workflowId: string;
+      stepId: string;
+      seconds: number;
+      deadline?: string;
+      latest?: string;
+    }): Wording => ({
+      headline:
+        facts.deadline === undefined
+          ? `Step ${quoted(facts.stepId)} may take ${facts.seconds} s with all its attempts, and workflow ${quoted(facts.workflowId)} is express`
+          : `Deadline ${facts.deadline} of express workflow ${quoted(facts.workflowId)} leaves too little of five minutes`,
+      value: facts.deadline ?? facts.stepId,
+      notes: [
+        'An express execution ends after five minutes, wherever it is.',
+        `What begins right before the deadline may use its time: step ${quoted(facts.stepId)} up to ${facts.seconds} s; 10 s are for the end of the run.`,
+      ],
+      fix:
+        facts.latest === undefined
+          ? 'Lower its timeouts or attempts, or leave out `mode: express`.'
+          : `Write \`deadline: ${facts.latest}\` or less, lower the timeouts or attempts of step ${quoted(facts.stepId)}, or leave out \`mode: express\`.`,
+    }),
+  },
+  PLN015: {
+    slug: 'express-wait-too-long',
+    severity: 'error',
+    title: 'A wait of an express workflow ends before its deadline',
+    say: (facts: { workflowId: string; stepId: string; what: string; wait: string; deadline: string }): Wording => ({
+      headline: `Step ${quoted(facts.stepId)} ${facts.what} ${facts.wait}, and express workflow ${quoted(facts.workflowId)} has ${facts.deadline}`,
+      value: facts.stepId,
+      notes: ['The deadline of an express run comes within five minutes; a wait that ends after it leads nowhere.'],
+      fix: 'Wait for less, or leave out `mode: express`.',
+    }),
+  },
 } as const;

@@ -38,19 +38,6 @@ export const xilCodes = {
       fix: typeof value === 'number' ? `Write \`${value}s\` or \`${value}ms\`.` : durationLike(value),
     }),
   },
-  XIL005: {
-    slug: 'policy-not-supported',
-    severity: 'error',
-    title: 'A policy whose feature is not built yet is refused, never ignored',
-    say: ({ subject, key }: { subject: string; key: string }): Wording => ({
-      headline: `${capital(subject)} is not supported yet`,
-      value: key,
-      notes: [
-        'This version of Interlock knows the policy, but cannot keep it; a run without it would break a promise.',
-      ],
-      fix: 'Remove it, or use a version of Interlock that has it.',
-    }),
-  },
   XIL006: {
     slug: 'policy-misplaced',
     severity: 'error',

@@ -5,6 +5,9 @@
 import type { State, StateMachineDefinition, SubMachine } from '../../model/asl.ts';
 import { type Graph, type GraphEdge, type GraphGroup, type GraphNode, linesOf, type Look } from '../picture.ts';
 
+/** The state of an express machine (lib/emit/hand-over.ts). */
+const HAND_OVER = 'Hand over';
+
 /** More than anybody reads, and than a layout takes less than seconds for. */
 const MOST_STATES = 150;
 
@@ -49,7 +52,7 @@ function collect({ States, StartAt }: SubMachine, prefix: string, around: Around
   for (const [name, state] of Object.entries(States)) {
     if (shown && !shown.has(name)) continue;
     if (name === caught && prefix === '') {
-      around.parts.nodes.push(settlement(name));
+      around.parts.nodes.push(settlement(name, Object.hasOwn(States, HAND_OVER)));
       continue;
     }
     if (around.parts.nodes.length > MOST_STATES) return;
@@ -70,8 +73,11 @@ function failing(prefix: string, group: string | undefined): GraphNode {
 }
 
 /** What comes after it is the same in every machine, and is the whole of the undo machine, which is drawn by itself. */
-function settlement(name: string): GraphNode {
-  return { id: `/${name}`, lines: [name, 'undoes what stands', 'as in the undo machine'], look: 'box', tone: 'bad' };
+function settlement(name: string, handsOver: boolean): GraphNode {
+  const lines = handsOver
+    ? [name, 'ends the run, or hands it over', 'to the undo machine']
+    : [name, 'undoes what stands', 'as in the undo machine'];
+  return { id: `/${name}`, lines, look: 'box', tone: 'bad' };
 }
 
 /** States that are come to without failing, and where failures go. */

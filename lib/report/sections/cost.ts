@@ -35,7 +35,7 @@ export function cost({ analysis, plan }: WorkflowFacts, id: string): readonly Bl
       ],
     ),
     paragraph(
-      `${plan.mode === 'express' ? 'It is' : 'As'} an express workflow: ${usd(express.total)} a million runs, ${usd(express.workflow)} of it in place of the transitions.`,
+      `${plan.mode === 'express' ? 'It is' : 'As'} an express workflow: ${usd(express.total)} a million runs, ${usd(express.workflow)} of it in place of the transitions; ${usd(express.failing)} where ${failed}.`,
     ),
   ];
 }

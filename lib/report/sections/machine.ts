@@ -11,7 +11,11 @@ export function machine({ plan, machine: states, undoMachine }: WorkflowFacts, i
     heading(3, 'State machine', `${id}-machine`),
     paragraph('A frame is a Parallel or a Map. Where a state goes when it fails stands in its box.'),
     main ? { kind: 'picture', picture: main } : tooMany,
-    paragraph('A run whose execution is ended from outside is settled by a machine of its own:'),
+    paragraph(
+      plan.mode === 'express'
+        ? 'A run whose execution is ended from outside, or that it hands over, is settled by a machine of its own:'
+        : 'A run whose execution is ended from outside is settled by a machine of its own:',
+    ),
     undo ? { kind: 'picture', picture: undo } : tooMany,
   ];
 }

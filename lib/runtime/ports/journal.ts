@@ -131,10 +131,10 @@ export interface Verdict {
   readonly at: number;
   /**
    * `in-doubt`: its invocation is gone, and a late answer is no longer taken. `skipped`: nothing of it stands, and an
-   * operator lets a reopened run go on without it.
+   * operator lets a reopened run go on without it. `failed`: a safe step has failed, and no other execution's answer counts.
    */
-  readonly verdict: 'in-doubt' | 'applied' | 'absent' | 'skipped';
-  readonly by: 'settle' | 'probe' | 'operator';
+  readonly verdict: 'in-doubt' | 'applied' | 'absent' | 'skipped' | 'failed';
+  readonly by: 'settle' | 'probe' | 'operator' | 'step';
   /** Of the probe: they stand in for the step's. */
   readonly outputs?: Kept;
   /** Of the probe, all rounds together. */
@@ -145,6 +145,8 @@ export interface Verdict {
   readonly notBefore?: number;
   readonly actor?: string;
   readonly note?: string;
+  /** With `failed`. */
+  readonly failed?: FailedOutcome;
 }
 
 /**
@@ -245,6 +247,7 @@ export interface RunHeader {
 export interface RunRecord {
   readonly header: RunHeader;
   readonly applied: readonly AppliedOutcome[];
+  /** Without those of failed steps: `header.failures` tells of these, also where only the verdict has been written. */
   readonly verdicts: readonly Verdict[];
   readonly undos: readonly UndoRecord[];
 }
@@ -325,6 +328,15 @@ export interface Journal {
     | { readonly kind: 'superseded' }
     | { readonly kind: 'late'; readonly phase: Phase }
   >;
+
+  /**
+   * Before a failing outcome of a visit without an intent, where two executions of an epoch may pass it: whether it failed
+   * or was applied is decided by one write, so that both go the same way. The verdict is `failed` and has the outcome.
+   */
+  decideFailed(
+    runId: string,
+    verdict: Verdict,
+  ): Promise<{ readonly kind: 'recorded' } | { readonly kind: 'exists'; readonly by: AppliedOutcome | Verdict }>;
 
   /** forward -> fenced, for failures that no handler saw, cancels and deadlines; harmless when it is up already. */
   fence(runId: string, epoch: number, error: RunError): Promise<{ readonly phase: Phase } | undefined>;

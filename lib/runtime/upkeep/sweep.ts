@@ -4,6 +4,8 @@
  * lost; what sleeps through its deadline is fenced and woken. It acts for the current epoch only, only on what no execution
  * works on, and twice the same. What it cannot move it counts and names.
  */
+import { DEFAULTS } from '../../model/defaults.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { RunError } from '../../model/run.ts';
 import { afterExecution } from '../lifecycle.ts';
 import { look, nextSettlement, type OperatorPorts } from '../operator/action.ts';
@@ -11,6 +13,7 @@ import type { ExecutionStates } from '../ports/execution-states.ts';
 import { FINAL_PHASES, type RunHeader, type RunSummary } from '../ports/journal.ts';
 import type { OpenRuns } from '../ports/open-runs.ts';
 import { raiseFence } from '../raise.ts';
+import { HANDED_OVER, hasBegun } from '../run.ts';
 
 export interface SweepPorts extends OperatorPorts {
   readonly openRuns: OpenRuns;
@@ -74,19 +77,29 @@ async function unstarted({ journal, clock }: SweepPorts, { runs }: SweepLimits):
   return newest.runs.filter(({ startedAt }) => startedAt <= at - START_MS && startedAt > at - UNSTARTED_WITHIN_MS);
 }
 
-/** The first step with an effect records its execution; without one it has to be asked for. */
+/** A step with an effect leaves a trace; without one its execution has to be asked for. */
 async function startAnew({ runId }: RunSummary, ports: SweepPorts): Promise<SweptRun | undefined> {
   const header = await ports.journal.header(runId);
-  if (header?.phase !== 'forward' || header.execution !== undefined) return undefined;
+  if (header?.phase !== 'forward' || hasBegun(header)) return undefined;
   const input = inputOf(header);
-  // An express execution has no state to ask for; begun twice it would run twice at once.
-  if (await isExpress(header, ports)) return undefined;
+  if (await expressPlan(header, ports)) return await startExpress(header, ports);
   const { state, id } = await ports.states.of(input);
   if (state !== 'none') return undefined;
   // Under today's machine it would have other steps than its plan: it ends before it has begun.
   if (await ports.executions.superseded?.(header.planHash)) return await settleLost(header, id, ports);
   await ports.executions.start(input);
   return sweptOf(header, 'started', 'it was recorded, and its execution never began');
+}
+
+/**
+ * Of an express execution nobody can say whether it was begun, and one that begins twice is nothing new to it. Past its
+ * deadline, or under another machine than its plan's, the run is due soon and settled then.
+ */
+async function startExpress(header: RunHeader, ports: SweepPorts): Promise<SweptRun | undefined> {
+  if (ports.clock.now() >= header.deadline) return undefined;
+  if (await ports.executions.superseded?.(header.planHash)) return undefined;
+  await ports.executions.start(inputOf(header));
+  return sweptOf(header, 'started', 'nothing of it had begun a minute after it was recorded');
 }
 
 async function moveOn(run: string, ports: SweepPorts): Promise<SweptRun | undefined> {
@@ -108,14 +121,18 @@ async function latestExecution(header: RunHeader, ports: SweepPorts): ReturnType
   const asked = (await nextSettlement(header.runId, ports)) - 1;
   const undo = asked > 0 ? await ports.states.of(input, asked) : undefined;
   if (undo && undo.state !== 'none') return undo;
-  if (!(await isExpress(header, ports))) return await ports.states.of(input);
-  // It lasts five minutes at most, whatever becomes of it.
-  const isOver = ports.clock.now() >= header.deadline + OVERDUE_MS;
-  return { state: isOver ? 'over' : 'running', id: '' };
+  const express = await expressPlan(header, ports);
+  if (!express) return await ports.states.of(input);
+  const handedOver = await ports.states.of(input, HANDED_OVER);
+  if (handedOver.state !== 'none') return handedOver;
+  // It was begun with the run, and the service has ended it by then, whatever became of it.
+  const endsBy = header.deadline - express.deadlineMs + DEFAULTS.express.executionMs;
+  return { state: ports.clock.now() >= endsBy ? 'over' : 'running', id: '' };
 }
 
-async function isExpress({ planHash }: RunHeader, { plans }: SweepPorts): Promise<boolean> {
-  return (await plans.plan(planHash)).mode === 'express';
+async function expressPlan({ planHash }: RunHeader, { plans }: SweepPorts): Promise<Plan | undefined> {
+  const plan = await plans.plan(planHash);
+  return plan.mode === 'express' ? plan : undefined;
 }
 
 async function settleLost(header: RunHeader, execution: string, ports: SweepPorts): Promise<SweptRun | undefined> {

@@ -1,6 +1,7 @@
 /** What differs between the plans that stand and those that would: workflows and systems that come and go. */
 import { expect, it } from 'vitest';
 import { deployChanges } from '../../../lib/analyze/deploy-changes.ts';
+import { renderDeployChanges } from '../../../lib/cli/render-deploy-changes.ts';
 import type { Plan } from '../../../lib/model/plan.ts';
 
 /** As much of a plan as is compared. */
@@ -61,4 +62,14 @@ it('tells systems that no workflow calls any more, or for the first time', () =>
     added: ['three'],
     removed: ['one', 'two'],
   });
+});
+
+it('tells that another mode is another machine, with which runs under way end', () => {
+  const [standard, express] = ['standard', 'express'].map((mode) => [planned('a', { x: 'one' }, { mode })]);
+  const changes = deployChanges(standard ?? [], express ?? []);
+  expect(changes.workflows).toMatchObject([{ change: 'changed', replaced: true }]);
+  expect(renderDeployChanges(changes)).toMatch(/runs under way {2}end with their machine/);
+  const later = deployChanges(express ?? [], [planned('a', { x: 'one' }, { mode: 'express', deadlineMs: 1 })]);
+  expect(later.workflows).toMatchObject([{ replaced: false }]);
+  expect(renderDeployChanges(later)).toMatch(/runs under way {2}go on/);
 });

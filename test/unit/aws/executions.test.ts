@@ -7,7 +7,10 @@ import { planOf, stepOf } from '../../support/plan-fixture.ts';
 const MACHINES = { order: { machine: 'arn:states:stateMachine:order', undo: 'arn:order-undo' } };
 const INPUT = { run: 'order-1', epoch: 2, plan: 'plan-1' };
 
-function executions(answer: () => unknown = () => ({})): {
+function executions(
+  answer: () => unknown = () => ({}),
+  mode: 'standard' | 'express' = 'standard',
+): {
   readonly executions: StepFunctionsExecutions;
   readonly sent: unknown[];
 } {
@@ -18,7 +21,7 @@ function executions(answer: () => unknown = () => ({})): {
       return answer();
     },
   };
-  const plan = planOf({ steps: [stepOf({ path: 'pay' })] });
+  const plan = planOf({ steps: [stepOf({ path: 'pay' })], rest: { mode } });
   return {
     // The client's own type has an overload for every command of the service.
     executions: new StepFunctionsExecutions({
@@ -61,6 +64,23 @@ describe('executions on Step Functions', () => {
     expect(sent).toEqual([{ executionArn, error: 'Interlock.Cancelled', cause: 'ann' }]);
     const gone = executions(thrown(new ExecutionDoesNotExist({ message: 'gone', $metadata: {} })));
     await expect(gone.executions.stop(INPUT, { error: 'E', cause: 'c' })).resolves.toBeUndefined();
+  });
+});
+
+describe('express executions on Step Functions', () => {
+  it('are begun as often as they are started, and waited for where somebody wants to', async () => {
+    const { executions: started, sent } = executions(() => ({ status: 'FAILED' }), 'express');
+    await started.start(INPUT);
+    await started.startAndWait(INPUT);
+    const same = { stateMachineArn: 'arn:states:stateMachine:order', name: 'order-1-2', input: JSON.stringify(INPUT) };
+    expect(sent).toEqual([same, same]);
+  });
+
+  it('cannot be stopped: their undo machine is begun, under the name that they hand over to', async () => {
+    const { executions: stopping, sent } = executions(undefined, 'express');
+    await stopping.stop(INPUT, { error: 'Interlock.Cancelled', cause: 'ann' });
+    const input = JSON.stringify(INPUT);
+    expect(sent).toEqual([{ stateMachineArn: 'arn:order-undo', name: 'order-1-2-undo-0', input }]);
   });
 });
 

@@ -48,6 +48,13 @@ describe('a report', () => {
     expect(one.page).toBe(other.page);
   });
 
+  it('draws an express machine as one that undoes nothing itself', async () => {
+    const { markdown } = await reported(ENTRY, flowFiles({ first: undoable('first'), mode: 'express' }));
+    expect(markdown).toContain('Settle<br/>ends the run, or hands it over<br/>to the undo machine');
+    expect(markdown).toMatch(/\nIt is an express workflow: \$\d+\.\d\d a million runs/);
+    expect(markdown).toContain('ended from outside, or that it hands over,');
+  });
+
   it('lists each endpoint once, with all who call it', async () => {
     const { markdown } = await reported(ENTRY, flowFiles({ first: undoable('first'), second: undoable('second') }));
     const cancel = markdown

@@ -110,3 +110,40 @@ describe('an operator who asks for the undo of a run that compensates', () => {
     expect(await undoRun(BY, ports)).toMatchObject({ code: 'not-now', why: `The run ${RUN} is over: succeeded` });
   });
 });
+
+describe('the end of an express execution', () => {
+  it('leads to the settlement that it hands its run over to, however often it is told of', async () => {
+    const harness = await running({ mode: 'express' });
+    await passing(harness, 'reserve');
+    const { ports, undos } = watching(harness);
+    expect([await ended(ports), await ended(ports)]).toEqual(['settling', 'settling']);
+    expect(undos).toEqual([0, 0]);
+  });
+
+  it('of its undo machine leads to the next one, as everywhere', async () => {
+    const harness = await running({ mode: 'express' });
+    await passing(harness, 'reserve');
+    await refusing(harness, 'pay');
+    const { ports, undos } = watching(harness);
+    const execution = `arn:aws:states:eu-central-1:1:execution:undo:${RUN}-1-undo-0`;
+    expect(await afterExecution({ run: RUN, epoch: 1, execution }, ports)).toBe('settling');
+    expect(undos).toEqual([1]);
+  });
+
+  it('is told from that of an undo machine also where the run is called like one', async () => {
+    const harness = await running({ mode: 'express' });
+    const { ports, undos } = watching(harness);
+    const execution = `arn:aws:states:eu-central-1:1:express:main:x-undo-1:0a1b`;
+    expect(await afterExecution({ run: RUN, epoch: 1, execution }, ports)).toBe('settling');
+    expect(undos).toEqual([0]);
+  });
+
+  it('of a run that has ended undoes nothing', async () => {
+    const harness = await running({ mode: 'express' });
+    await passing(harness, 'reserve');
+    await harness.core({ op: 'close', scope: '' });
+    const { ports, undos } = watching(harness);
+    expect(await ended(ports)).toBe('over');
+    expect(undos).toEqual([]);
+  });
+});

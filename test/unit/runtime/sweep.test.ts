@@ -109,3 +109,66 @@ describe('the sweeper', () => {
     expect(await sweeping(harness, 'over').swept()).toEqual([]);
   });
 });
+
+describe('the sweeper of express runs', () => {
+  /** Only the undo machine that it was handed over to can be looked at. */
+  function express(harness: CallHarness, handedOver: ExecutionState): Sweeping {
+    const { ports: operator, started } = operating(harness);
+    const ports: SweepPorts = {
+      ...operator,
+      openRuns: { due: () => Promise.resolve([RUN]) },
+      states: {
+        of: async (_, settlement) => {
+          if (settlement === undefined) throw new Error('an express execution cannot be described');
+          return { state: settlement === 0 ? handedOver : 'none', id: `arn:x:${RUN}-1-undo-${settlement}` };
+        },
+      },
+    };
+    return { ports, started, swept: () => sweep(ports, { runs: 10 }) };
+  }
+
+  it('begins once more what has begun nothing yet: who begins twice is answered from the journal', async () => {
+    const harness = await running({ mode: 'express' });
+    const { swept, started } = express(harness, 'none');
+    expect(await swept()).toEqual([]);
+    harness.clock.pass(60_000);
+    expect(await swept()).toMatchObject([{ run: RUN, what: 'started' }]);
+    expect(started).toEqual([{ what: 'start', epoch: 1 }]);
+  });
+
+  it('leaves alone what has begun, until its execution must be over, and then hands it over', async () => {
+    const harness = await running({ mode: 'express' });
+    await harness.call('reserve', { exec: 'arn:exec-1' });
+    const { swept, started } = express(harness, 'none');
+    for (const ms of [60_000, 180_000, 59_000]) {
+      harness.clock.pass(ms);
+      expect(await swept()).toEqual([]);
+    }
+    harness.clock.pass(2_000);
+    expect(await swept()).toMatchObject([{ run: RUN, what: 'settled' }]);
+    expect(started).toEqual([{ what: 'undo', epoch: 1, number: 0 }]);
+  });
+
+  it('begins nothing after the deadline, and nothing under another machine than its plan’s', async () => {
+    const harness = await running({ mode: 'express' });
+    const { ports, started } = express(harness, 'none');
+    const executions = { ...ports.executions, superseded: () => Promise.resolve(true) };
+    harness.clock.pass(61_000);
+    expect(await sweep({ ...ports, executions }, { runs: 10 })).toEqual([]);
+    harness.clock.pass(180_000);
+    expect(await sweep(ports, { runs: 10 })).toEqual([]);
+    expect(started).toEqual([]);
+  });
+
+  it('leaves a run to the undo machine that goes on, and settles anew what that one has left', async () => {
+    const harness = await running({ mode: 'express' });
+    await harness.call('reserve', { exec: 'arn:exec-1' });
+    await refusing(harness, 'pay');
+    harness.clock.pass(301_000);
+    const going = express(harness, 'running');
+    expect(await going.swept()).toEqual([]);
+    const left = express(harness, 'over');
+    expect(await left.swept()).toMatchObject([{ what: 'settled' }]);
+    expect(left.started).toEqual([{ what: 'undo', epoch: 1, number: 1 }]);
+  });
+});
