@@ -12,7 +12,13 @@ import { openWorld } from './open-world.ts';
 import { until } from './order-input.ts';
 import type { AwsWorld } from './world.ts';
 
+const START = 'POST /workflows/hold/runs';
+
 let world: AwsWorld;
+
+function input(orderId: string, card = 'tok_visa_4242'): JsonObject {
+  return { orderId, sku: 'CHR-1001', card };
+}
 
 beforeAll(async () => {
   const demo = demoCredentials();
@@ -26,17 +32,14 @@ beforeAll(async () => {
       }),
     },
   });
-}, 60_000);
+  // Functions that begin cold take a good part of ten seconds on a machine that is busy.
+  const { body } = await world.api(START, { input: input('E-0') });
+  await world.ended(String(body['runId']));
+}, 120_000);
 
 afterAll(() => world[Symbol.asyncDispose]());
 
 beforeEach(() => world.reset());
-
-const START = 'POST /workflows/hold/runs';
-
-function input(orderId: string, card = 'tok_visa_4242'): JsonObject {
-  return { orderId, sku: 'CHR-1001', card };
-}
 
 async function executionsOf(run: string): Promise<readonly string[]> {
   return (await world.executions()).filter((line) => line.startsWith(`${run}-`)).sort();
@@ -100,7 +103,7 @@ describe('an express workflow on AWS', () => {
   });
 
   it('cannot be stopped; cancelled, it meets its fence, and is undone', async () => {
-    await world.fault('payments', { operation: 'authorisePayment', answerAfterMs: 1_000 });
+    await world.fault('payments', { operation: 'authorisePayment', answerAfterMs: 1_500 });
     const { run, execution } = await world.record(input('E-6'));
     await world.operator().executions.start(execution);
     await until(async () => (await world.calls('inventory', 'reserveStock')) > 0);
@@ -109,19 +112,20 @@ describe('an express workflow on AWS', () => {
     expect(await world.standing()).toEqual([]);
   });
 
-  it('runs out of time, of which nobody is told: the sweeper has it undone once it must be over', async () => {
-    await world.fault('payments', { operation: 'authorisePayment', answerAfterMs: 5_000 });
-    const run = await world.timingOutAfter(1, async () => {
-      const recorded = await world.record(input('E-7'));
-      await world.operator().executions.start(recorded.execution);
-      return recorded.run;
-    });
+  it('is ended by the service where it is, of which nobody is told: the sweeper has it undone once it must be over', async () => {
+    await world.fault('payments', { operation: 'authorisePayment', answerAfterMs: 2_000 });
+    const { run, execution } = await world.record(input('E-7'));
+    await world.operator().executions.start(execution);
+    await until(async () =>
+      (await world.view(run)).steps.some(({ path, status }) => path === 'reserve' && status === 'applied'),
+    );
+    await world.end(run);
     expect(await world.ended(run)).toMatchObject({ status: 'running' });
-    expect(await executionsOf(run)).toEqual([expect.stringMatching(/-1--\d+ TIMED_OUT$/)]);
     await world.expire(run, 301_000);
     expect(await world.invoke('Sweep', {})).toMatchObject({ ok: true, payload: [{ run, what: 'settled' }] });
     expect(await world.ended(run)).toMatchObject({ status: 'compensated' });
     expect(await world.standing()).toEqual([]);
+    expect(await executionsOf(run)).toEqual([expect.stringMatching(/-1--\d+ ABORTED$/), `${run}-1-undo-0 FAILED`]);
   });
 
   it('was recorded and never begun, and its time is over: the sweeper has it ended', async () => {

@@ -177,6 +177,13 @@ export class AwsWorld implements AsyncDisposable {
     await this.engine.stop(this.executionOf(run), { error: 'Tests.Stopped', cause: 'somebody pressed the button' });
   }
 
+  /** The service ends whatever of the run goes on there. */
+  async end(run: string): Promise<void> {
+    const going = await this.engine.list({ status: 'RUNNING' });
+    const mine = going.filter(({ name }) => name.startsWith(`${run}-`));
+    for (const { executionId } of mine) await this.engine.stop(executionId, { error: 'States.Timeout' });
+  }
+
   /** The view of a run once no execution of anybody is under way and nothing is to follow. */
   async ended(run: string): Promise<RunView> {
     while (this.underWay.size > 0) await Promise.all(this.underWay);

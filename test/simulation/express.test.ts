@@ -43,7 +43,7 @@ async function restarts(of: SubjectOptions = options): Promise<readonly string[]
 
 describe('an express run', () => {
   it('keeps every promise among single faults and pairs, restarts among them', async () => {
-    const report = await explored(options, { most: 2_500, searched: 150 });
+    const report = await explored(options, { most: 1_200, searched: 60 });
     expect(report.violations.map(({ what, faults }) => `${what}: ${faults.join(', ')}`)).toEqual([]);
     expect(report.matrix.faults).toContain('restart');
     const ends = new Set(Object.values(report.matrix.cells).flatMap((row) => Object.values(row).map(({ end }) => end)));
@@ -90,7 +90,7 @@ describe('an express run', () => {
   it('keeps them over seeds that draw everything at once', async () => {
     const broken: string[] = [];
     const kinds = new Set<string>();
-    for (let seed = 1; seed <= 400; seed += 1) {
+    for (let seed = 1; seed <= 150; seed += 1) {
       const { evidence, violations } = await playSeed(subjectOf(options), seed);
       for (const { place } of evidence.fired) kinds.add(place.split(' ')[0] ?? '');
       for (const { invariant, what } of violations) broken.push(`seed ${seed}: ${invariant} ${what}`);
@@ -101,7 +101,7 @@ describe('an express run', () => {
 
   it('keeps them where nothing but a look says whether an effect has happened', async () => {
     const { options: flow } = await rehearsedFlow(PROBED);
-    const report = await explored(flow, { most: 1_500, searched: 100 });
+    const report = await explored(flow, { most: 700, searched: 40 });
     expect(report.violations.map(({ what, faults }) => `${what}: ${faults.join(', ')}`)).toEqual([]);
     expect(report.matrix.faults).toContain('restart');
   }, 300_000);
