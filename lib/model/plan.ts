@@ -145,6 +145,9 @@ export interface PlanMediaType {
   readonly contentType: string;
   readonly schema?: Json;
   readonly encoding?: JsonObject;
+  readonly prefixEncoding?: readonly JsonObject[];
+  readonly itemEncoding?: JsonObject;
+  readonly isSequence?: true;
 }
 
 /**

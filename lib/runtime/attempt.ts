@@ -147,7 +147,7 @@ async function send(
       request: { ...whole, headers: [...whole.headers, ...(cache?.known.conditions ?? [])] },
       ...(signing && { signing }),
       operation: passage.operation,
-      isWanted: (redirect) => criteriaVerdict(passage, request, readResponse(redirect))?.met === true,
+      isWanted: (redirect) => criteriaVerdict(passage, request, readResponse(redirect, passage.operation.responses))?.met === true,
     },
     ports,
     limits,
@@ -243,7 +243,7 @@ async function judged(
     const why = whyNotAnswered(answer, { system: passage.system.name, url: request.url, timeoutMs });
     return { record: { ...base, outcome, message: why }, outcome, why, final: FINAL_REASONS.has(answer.why) };
   }
-  const read = readResponse(answer);
+  const read = readResponse(answer, passage.operation.responses);
   const response = passage.operation.message?.action === 'receive' ? asReceived(read) : read;
   const verdict = criteriaVerdict(passage, request, response);
   const attempted = { kind: answer.kind, status: answer.status, parsed: response.unparseable === undefined };
