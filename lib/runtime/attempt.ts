@@ -141,13 +141,14 @@ async function send(
   const traceparent = traceparentOf(passage.task.run, bounds.traceparent, { ...passage.key, attempt: number });
   const limits = { timeoutMs, maxResponseBytes: DEFAULTS.responseLimitBytes };
   const { signing } = credentials;
-  const whole = await enveloped(passage, request, withCredentials(request, credentials, traceparent));
+  const whole = await enveloped(passage, request, withCredentials(request, credentials, traceparent), ports);
   const said = await exchange(
     {
       request: { ...whole, headers: [...whole.headers, ...(cache?.known.conditions ?? [])] },
       ...(signing && { signing }),
       operation: passage.operation,
-      isWanted: (redirect) => criteriaVerdict(passage, request, readResponse(redirect, passage.operation.responses))?.met === true,
+      isWanted: (redirect) =>
+        criteriaVerdict(passage, request, readResponse(redirect, passage.operation.responses))?.met === true,
     },
     ports,
     limits,
@@ -167,6 +168,7 @@ async function enveloped(
   { operation, plan, idempotencyKey }: Calling,
   { seen }: PreparedRequest,
   whole: HttpRequest,
+  { endpoints }: CallPorts,
 ): Promise<HttpRequest> {
   const { message } = operation;
   if (!message) return whole;
@@ -179,6 +181,7 @@ async function enveloped(
     id: idempotencyKey,
     sender,
     subject: message.channel,
+    ...(endpoints && { endpoints }),
   });
 }
 
