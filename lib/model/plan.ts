@@ -362,6 +362,8 @@ export interface PlanScope {
   readonly parent?: string;
   /** `root`, an inlined workflowId step, the target of a goto, or a workflow that undoes a step. */
   readonly via: 'root' | 'step' | 'goto' | 'dependency' | 'repair' | 'undo';
+  /** What its document calls itself (`$self`). */
+  readonly self?: string;
   readonly inputSchema?: Json;
   /** Absent on the root and where nothing passes inputs (dependency, goto without parameters): the parent's are seen. */
   readonly inputs?: { readonly [name: string]: Value };
