@@ -364,6 +364,8 @@ export interface PlanScope {
   readonly via: 'root' | 'step' | 'goto' | 'dependency' | 'repair' | 'undo';
   /** What its document calls itself (`$self`). */
   readonly self?: string;
+  /** Fields of its source descriptions, where something reads them. */
+  readonly sources?: { readonly [name: string]: JsonObject };
   readonly inputSchema?: Json;
   /** Absent on the root and where nothing passes inputs (dependency, goto without parameters): the parent's are seen. */
   readonly inputs?: { readonly [name: string]: Value };

@@ -99,6 +99,19 @@ describe('a goto', () => {
     expect(run.sent).toEqual(['GET /a', 'GET /c?q=8']);
   });
 
+  it('after a failure hands on nothing of the answer, and that is told', async () => {
+    const run = await playedRun({
+      workflows: `  - workflowId: main
+    steps:
+      - { stepId: one, operationId: a, onFailure: [{ name: on, type: goto, workflowId: other, parameters: [{ name: q, value: $statusCode }] }] }
+  - workflowId: other
+    inputs: { type: object, properties: { q: { type: integer } } }
+    steps: [{ stepId: far, operationId: c, parameters: [{ name: q, in: query, value: $inputs.q }] }]`,
+      says: { a: [FAILS] },
+    });
+    expect([run.phase, run.sent, run.told]).toEqual(['succeeded', ['GET /a', 'GET /c'], ['ARZ118']]);
+  });
+
   it('without an end is stopped after as many visits of steps as a run has', async () => {
     const run = await playedRun({
       workflows: `  - workflowId: main

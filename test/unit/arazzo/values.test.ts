@@ -263,6 +263,11 @@ describe('an expression', () => {
     expect(await output('$self', {}, more)).toBe('https://flows.example/main.yaml');
   });
 
+  it('of a source description is what the document says of it', async () => {
+    expect(await output('$sourceDescriptions.shop.url', {})).toBe('./shop.yaml');
+    expect(await output('$sourceDescriptions.shop.nothing', {})).toBeNull();
+  });
+
   it('that the data only looks like is data', async () => {
     expect(await output('$response.body#/s', { s: '$inputs.secret' })).toBe('$inputs.secret');
   });
