@@ -130,7 +130,9 @@ export class OperationReader {
     return members(memberOf(pathItem, 'additionalOperations')).flatMap(([method, spot]) => {
       const pointer = below(pathItem.own.at, 'additionalOperations', method).pointer;
       if (isAdditionalMethod(method)) return [{ method, spot, pointer }];
-      if (this.#isUsed(textIn(spot, 'operationId'), pointer))
+      // Whoever wrote the name of the method otherwise here meant it all the same.
+      const meant = below(pathItem.own.at, 'additionalOperations', method.toUpperCase()).pointer;
+      if (this.#isUsed(textIn(spot, 'operationId'), pointer) || this.#isUsed(undefined, meant))
         this.#context.faults.note('OAS012', keyAt(spot.at), { method });
       return [];
     });

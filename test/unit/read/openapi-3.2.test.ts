@@ -1,6 +1,8 @@
 /** What OpenAPI 3.2 has that its predecessors had not: read, or refused with a code (docs/openapi-3.2.md). */
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../lib/model/openapi.ts';
+import { compileDescription } from '../../../lib/compile/compile.ts';
+import { memoryFiles } from '../../support/memory-files.ts';
 import { systemIn } from '../../support/reading.ts';
 
 const HEAD = "openapi: 3.2.0\ninfo: { title: Shop, version: '1' }\n";
@@ -29,6 +31,24 @@ describe('an operation of another method', () => {
   it.each(['POST', 'post', 'Query', 'copy', 'CONNECT', "'A B'", "'A: 1'", "''"])('cannot be %s', async (method) => {
     const { document, codes } = await read(`paths: { /docs: { additionalOperations: { ${method}: {} } } }`);
     expect([document.operations, codes]).toEqual([[], ['OAS012']]);
+  });
+});
+
+describe('an operation that is named by its method', () => {
+  it('is told where the document has the method in lower case', async () => {
+    const flow = `arazzo: 1.1.0
+info: { title: Flow, version: '1' }
+sourceDescriptions: [{ name: files, url: ./api.yaml, type: openapi }]
+workflows: [{ workflowId: w, steps: [{ stepId: s, operationPath: '{$sourceDescriptions.files.url}#/paths/~1docs/additionalOperations/COPY' }] }]`;
+    const files = {
+      'w.yaml': flow,
+      'api.yaml': `${HEAD}paths: { /docs: { additionalOperations: { copy: {}, lock: {} } } }\n`,
+    };
+    const { diagnostics } = await compileDescription({ entry: 'w.yaml', files: memoryFiles(files) });
+    expect(diagnostics.map(({ code, value }) => [code, value])).toEqual([
+      ['OAS012', 'copy'],
+      ['ARZ056', '/paths/~1docs/additionalOperations/COPY'],
+    ]);
   });
 });
 
