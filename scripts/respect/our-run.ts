@@ -82,6 +82,7 @@ function ranOf({ status, steps, outputs, error }: RunView): Ran {
   };
 }
 
-function callOf({ stepId, status, attempts }: StepView): RanCall {
-  return { step: stepId, passed: status === 'applied' || status === 'undone', tries: attempts };
+/** What stands against everybody's will has passed: only what has failed, or is in doubt, has an error. */
+function callOf({ stepId, attempts, error }: StepView): RanCall {
+  return { step: stepId, passed: error === undefined, tries: attempts };
 }

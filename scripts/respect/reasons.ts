@@ -40,6 +40,12 @@ export const REASONS: readonly Reason[] = [
     fits: stoppedAt(/Error in resolving runtime expression|Failed to resolve output/),
   },
   {
+    id: 'loop-without-end',
+    section: 'Success Action Object, goto',
+    says: 'A goto that leads back for ever is legal, and each tool stops after a budget of its own.',
+    fits: stoppedAt(/Max steps \(\d+\) reached/),
+  },
+  {
     id: 'operation-id-spelt-otherwise',
     section: 'Step Object, operationId',
     says: 'An id whose operation differs in case. Here the only one that can be meant is taken, with a warning (ARZ043).',
