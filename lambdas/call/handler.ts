@@ -8,6 +8,7 @@ import { handlerPorts, taskRoot } from '../../lib/aws/handler-ports.ts';
 import { AwsSecrets } from '../../lib/aws/secrets.ts';
 import { systemTask, upkeepTask } from '../../lib/aws/task-event.ts';
 import { aboutTask, taskHandler } from '../../lib/aws/task-handler.ts';
+import { carrierEndpoints } from '../../lib/embedded/carrier-endpoints.ts';
 import { nodeHttp } from '../../lib/embedded/node-http.ts';
 import { Tokens } from '../../lib/runtime/auth/tokens.ts';
 import { system } from '../../lib/runtime/system.ts';
@@ -16,7 +17,8 @@ const ports = await handlerPorts();
 const { clock, telemetry, renewals } = ports;
 const http = nodeHttp();
 const secrets = new AwsSecrets({ clock });
-const calling = { ...ports, http, secrets, tokens: new Tokens({ http, clock, renewals }) };
+const endpoints = carrierEndpoints(process.env);
+const calling = { ...ports, http, secrets, endpoints, tokens: new Tokens({ http, clock, renewals }) };
 
 const machineTask = taskHandler({
   read: systemTask,

@@ -74,8 +74,10 @@ function followed(linking: Linking, path: OperationPath, text: string, at: Place
 function operationAt(document: OpenApiDocument, pointer: string): Operation | undefined {
   const [paths, ...tokens] = parsePointer(decoded(pointer)) ?? [];
   if (paths !== 'paths') return undefined;
-  const method = tokens.at(-1)?.toLowerCase();
-  const exact = document.operations.find((one) => one.method === method && isPath(one.path, tokens.slice(0, -1)));
+  const last = tokens.at(-1) ?? '';
+  const path = tokens.at(-2) === ADDITIONAL ? tokens.slice(0, -2) : tokens.slice(0, -1);
+  const method = tokens.at(-2) === ADDITIONAL ? last : last.toLowerCase();
+  const exact = document.operations.find((one) => one.method === method && isPath(one.path, path));
   if (exact !== undefined) return exact;
   const onPath = document.operations.filter((one) => isPath(one.path, tokens));
   return onPath.length === 1 ? onPath[0] : undefined;
@@ -87,8 +89,12 @@ function isPath(path: string, tokens: readonly string[]): boolean {
   return path === joined || (tokens.length > 1 && path === `/${joined}`);
 }
 
+/** Of a path item: operations of methods without a field of their own (OpenAPI 3.2); these are written in capitals. */
+const ADDITIONAL = 'additionalOperations';
+
 function pointerTo({ path, method }: Operation): string {
-  return below({ document: '', pointer: '' }, 'paths', path, method).pointer;
+  const steps = method === method.toLowerCase() ? [method] : [ADDITIONAL, method];
+  return below({ document: '', pointer: '' }, 'paths', path, ...steps).pointer;
 }
 
 function standardForm(source: string, operation: Operation): string {

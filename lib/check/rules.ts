@@ -40,6 +40,7 @@ import { inputUnknown } from './rules/input-unknown.ts';
 import { interactionUnavailable } from './rules/interaction-unavailable.ts';
 import { interactionUnfit } from './rules/interaction-unfit.ts';
 import { itemUnavailable } from './rules/item-unavailable.ts';
+import { failedAnswerUnavailable } from './rules/failed-answer-unavailable.ts';
 import { outputAlwaysNull } from './rules/output-always-null.ts';
 import { outputConstant } from './rules/output-constant.ts';
 import { outputInDoubt } from './rules/output-in-doubt.ts';
@@ -149,6 +150,7 @@ export const rules: readonly Rule[] = [
   workflowNotRunBefore,
   secretLiteral,
   outputAlwaysNull,
+  failedAnswerUnavailable,
   outputConstant,
   responseMemberUnknown,
   payloadUnfit,

@@ -4,7 +4,9 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
+import { carrierOf } from '../model/carriers.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+import { AWS_ENDPOINTS } from './carrier-endpoints.ts';
 import { AWS_KEYS, AWS_SESSION, type Variables } from './secrets.ts';
 
 export interface Looking {
@@ -42,9 +44,16 @@ export function missingCredentials(root: Json, { systems, variables, folder }: L
 
 type ReferenceKey = 'env' | 'file' | 'secret' | 'parameter';
 
+/** Those of AWS's own tools where something is signed for AWS, or sent there: a workflow that only receives needs none. */
 export function variablesIn(root: Json): readonly string[] {
   const names = namesIn(root, 'env');
-  return names.some((name) => AWS_KEYS.includes(name)) ? [...names, AWS_SESSION] : names;
+  const isSigned = names.some((name) => AWS_KEYS.includes(name));
+  return isSigned || namesAwsPlace(root) ? [...new Set([...names, ...AWS_KEYS, AWS_SESSION, ...AWS_ENDPOINTS])] : names;
+}
+
+function namesAwsPlace(root: Json): boolean {
+  if (typeof root === 'string') return carrierOf(root) !== undefined && root.startsWith('arn:');
+  return typeof root === 'object' && root !== null && Object.values(root as JsonObject).some(namesAwsPlace);
 }
 
 function namesIn(root: Json, wanted: ReferenceKey): readonly string[] {

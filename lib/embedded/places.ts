@@ -4,6 +4,7 @@
  */
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
+import type { CarrierEndpoints } from '../model/carriers.ts';
 import type { Clock } from '../model/time.ts';
 import type { Renewals } from '../runtime/auth/renewal.ts';
 import { Tokens } from '../runtime/auth/tokens.ts';
@@ -21,6 +22,7 @@ export interface Place {
   readonly environments: Environments;
   readonly secrets: Secrets;
   readonly http: Http;
+  readonly endpoints?: CarrierEndpoints;
   /** What simulated systems say to a step that waits for a message. */
   readonly says?: (message: Awaited) => SimulatedMessage;
 }

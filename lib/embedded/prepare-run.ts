@@ -18,6 +18,7 @@ import { messageAnswer, messageOf } from '../simulate/simulated-messages.ts';
 import { SimulatedSystems } from '../simulate/simulated-systems.ts';
 import { channelDocuments, systemDocuments } from '../simulate/system-documents.ts';
 import { wantedStatuses } from '../simulate/wanted-statuses.ts';
+import { carrierEndpoints } from './carrier-endpoints.ts';
 import { loadEnvironment } from './environment-file.ts';
 import { nodeHttp } from './node-http.ts';
 import { folderFiles } from './file-source.ts';
@@ -98,6 +99,7 @@ async function placeFor(
     environments,
     secrets: localSecrets(variables, loaded.folder),
     http: nodeHttp(),
+    endpoints: carrierEndpoints(variables),
   };
 }
 

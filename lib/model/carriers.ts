@@ -18,6 +18,9 @@ export type Carrier =
 /** One that takes messages in calls of its own API. */
 export type AwsCarrier = Exclude<Carrier, { kind: 'http' | 'queue' }>;
 
+/** Where the services are, in place of where AWS has them: an endpoint of one's own network, or an emulator. */
+export type CarrierEndpoints = { readonly [kind in AwsCarrier['kind']]?: string };
+
 export const QUEUE = 'queue:';
 
 /** Undefined: nobody carries messages there. */

@@ -7,7 +7,10 @@ import type { Place } from './diagnostic.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { MessageExchange } from './message.ts';
 
-export type Method = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch' | 'trace' | 'query';
+export type FixedMethod = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch' | 'trace' | 'query';
+
+/** One with a field of its own in a path item, or one of its `additionalOperations` (OpenAPI 3.2), as it is sent. */
+export type Method = FixedMethod | Uppercase<string>;
 
 export interface OpenApiDocument extends ApiDocument {
   readonly version: '2.0' | '3.0' | '3.1' | '3.2';
@@ -93,6 +96,11 @@ export interface MediaType {
   /** The first example given, of the media type or of its schema. */
   readonly example?: Json;
   readonly encoding?: JsonObject;
+  /** Of the parts at the beginning, and of all others (OpenAPI 3.2). */
+  readonly prefixEncoding?: readonly JsonObject[];
+  readonly itemEncoding?: JsonObject;
+  /** It is a sequence by its `itemSchema` (OpenAPI 3.2): `schema` is that of the list of its items. */
+  readonly isSequence?: true;
 }
 
 export type SecurityScheme =

@@ -177,6 +177,9 @@ export interface PlanMediaType {
   readonly contentType: string;
   readonly schema?: Json;
   readonly encoding?: JsonObject;
+  readonly prefixEncoding?: readonly JsonObject[];
+  readonly itemEncoding?: JsonObject;
+  readonly isSequence?: true;
 }
 
 /**
@@ -391,6 +394,10 @@ export interface PlanScope {
   readonly parent?: string;
   /** `root`, an inlined workflowId step, the target of a goto, or a workflow that undoes a step. */
   readonly via: 'root' | 'step' | 'goto' | 'dependency' | 'repair' | 'undo';
+  /** What its document calls itself (`$self`). */
+  readonly self?: string;
+  /** Fields of its source descriptions, where something reads them. */
+  readonly sources?: { readonly [name: string]: JsonObject };
   readonly inputSchema?: Json;
   /** Absent on the root and where nothing passes inputs (dependency, goto without parameters): the parent's are seen. */
   readonly inputs?: { readonly [name: string]: Value };

@@ -7,6 +7,7 @@ import type { LinkedStep, OperationTarget } from '../model/links.ts';
 import type { PlanBody, PlanCall } from '../model/plan.ts';
 import type { SystemPolicy } from '../model/policy.ts';
 import type { Policies } from './declared.ts';
+import { outputsWithHandedOn } from './handed-on.ts';
 import type { Systems } from './operations.ts';
 import type { CallPolicies } from './policies.ts';
 import type { ReadFollower, Subject } from './reads.ts';
@@ -41,7 +42,7 @@ export function planCall({ systems, follower }: CallContext, source: CallSource)
   const parameters = planParameters(linked.parameters);
   const body = planBody(step.requestBody);
   const criteria = planCriteria(step.successCriteria);
-  const outputs = planValues(step.outputs);
+  const outputs = planValues(outputsWithHandedOn(linked));
   const values = [...parameters.map(({ value }) => value), ...bodyValues(body), ...Object.values(outputs)];
   const reads = follower.readsOf({ scope }, [...values, ...criteria, ...(source.more ?? [])]);
   const list = source.items ? follower.readsOf(source.items, source.items.values) : undefined;

@@ -133,8 +133,8 @@ export function planOperation(key: string, system: SystemDraft, operation: Opera
   };
 }
 
-function planMediaType({ contentType, schema, encoding }: MediaType): PlanMediaType {
-  return { contentType, ...(schema !== undefined && { schema }), ...(encoding && { encoding }) };
+function planMediaType({ example: _example, ...kept }: MediaType): PlanMediaType {
+  return kept;
 }
 
 /** Follows `#/$defs/...` from the operations' schemas, so that the plan holds no schema that nothing reaches. */

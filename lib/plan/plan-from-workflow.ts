@@ -31,6 +31,7 @@ import { ReadFollower } from './reads.ts';
 import { type Routes, routesFromDraft } from './routes.ts';
 import { draftFromWorkflow } from './scopes.ts';
 import { planScopes } from './plan-scopes.ts';
+import { withSources } from './sources-read.ts';
 import { markSensitive, type SensitiveSources } from './sensitive.ts';
 import { planSteps } from './steps.ts';
 
@@ -143,7 +144,7 @@ function assemble(request: PlanRequest, draft: Draft, { scopes, steps, calls, sy
     ...(policy.lock && { lock: planLock(policy.lock, deadlineMs) }),
     ...(policy.slo && { slo: planSlo(policy.slo) }),
     ...planned,
-    scopes: marked.scopes,
+    scopes: withSources(marked, draft.scopes),
     steps: record(marked.steps.map((step) => [step.path, step])),
     calls: record(marked.calls.map((call) => [call.path, call])),
     flow: seriesOf(draft.root.items),

@@ -1,6 +1,7 @@
 /** The scopes of a plan: what each one's inputs, outputs and names mean, for the handlers' evaluation and lib/plan/reads. */
 import type { PlanMember, PlanScope } from '../model/plan.ts';
 import { type Draft, enclosing, type MemberDraft, type ScopeDraft } from './draft.ts';
+import { outputsWithHandedOn } from './handed-on.ts';
 import { pollPath } from './polls.ts';
 import { ReadFollower } from './reads.ts';
 import { actionsOf, type Routes } from './routes.ts';
@@ -19,12 +20,14 @@ export function planScopes(draft: Draft, routes: Routes): { readonly [path: stri
 }
 
 function planScope(draft: Draft, routes: Routes, scope: ScopeDraft): PlanScope {
-  const { workflow } = scope.linked;
+  const { workflow, description } = scope.linked;
+  const { self } = description.arazzo;
   return {
     path: scope.path,
     workflowId: workflow.workflowId,
     ...(scope.parent && { parent: scope.parent.path }),
     via: scope.via,
+    ...(self !== undefined && { self }),
     ...(workflow.inputs !== undefined && { inputSchema: workflow.inputs }),
     ...(scope.inputs && { inputs: planInputs(scope.inputs) }),
     outputs: planValues(workflow.outputs),
@@ -41,7 +44,7 @@ function callerOf(draft: Draft, routes: Routes, { caller, parent }: ScopeDraft):
     caller: {
       stepId: caller.step.stepId,
       criteria: planCriteria(caller.step.successCriteria.filter(({ condition }) => !needsHttp(condition))),
-      outputs: planValues(caller.step.outputs),
+      outputs: planValues(outputsWithHandedOn(caller)),
       ...actionsOf(draft, routes, parent, caller),
     },
   };

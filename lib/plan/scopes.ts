@@ -24,6 +24,7 @@ import {
   stepsWithin,
 } from './draft.ts';
 import { neverPassed } from './foreign-waits.ts';
+import { handedParameters } from './handed-on.ts';
 import { orderItems } from './order.ts';
 
 const MAX_STEPS = 1_000;
@@ -154,10 +155,11 @@ class Opening {
       if (target?.kind === 'step' && action.type === 'retry') this.refuseRepair(scope, action, target.step);
       if (target?.kind !== 'workflow' || action.type === 'end') continue;
       const site = siteOf(scope, owner, entry);
+      const parameters = handedParameters(owner, entry);
       const opened =
         action.type === 'retry'
-          ? this.openRepair(scope, owner, action, target, entry.parameters)
-          : this.openTail(scope, action, target, entry.parameters);
+          ? this.openRepair(scope, owner, action, target, parameters)
+          : this.openTail(scope, action, target, parameters);
       if (opened) this.workflowTargets.set(site, opened);
     }
   }

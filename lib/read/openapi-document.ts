@@ -11,7 +11,6 @@ import type { DocumentSet } from './document-set.ts';
 import type { Limits } from './limits.ts';
 import { OpenApiFaults } from './openapi-faults.ts';
 import { OperationReader } from './openapi-operations.ts';
-import { securitySchemes } from './openapi-security.ts';
 import { serversOf } from './openapi-servers.ts';
 import { SchemaReader } from './schema-reader.ts';
 import { child, rootSpot, textIn, versionText } from './spot.ts';
@@ -44,7 +43,8 @@ export function openApiFromDocument(
   const faults = new OpenApiFaults(documentSet);
   const schemas = new SchemaReader(documentSet, faults);
   const context = { documentSet, faults, schemas };
-  const operations = new OperationReader(context, root, options.used, options.limits).operations();
+  const reader = new OperationReader(context, root, options.used, options.limits);
+  const operations = reader.operations();
   schemas.finish();
   const document: OpenApiDocument = {
     uri: positioned.uri,
@@ -52,7 +52,7 @@ export function openApiFromDocument(
     title: textIn(child(root, 'info'), 'title') ?? '',
     servers: serversOf([root]),
     operations,
-    securitySchemes: securitySchemes(root, context),
+    securitySchemes: reader.schemes.all,
     schemas: schemas.definitions,
   };
   return { document, diagnostics: faults.diagnostics };

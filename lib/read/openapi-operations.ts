@@ -2,8 +2,9 @@
  * The operations of an OpenAPI document: path by path, with what they inherit from their path and document
  * (parameters, servers, security). Operations that the description uses are read first, and only their faults are told.
  */
-import { keyAt } from '../diagnostics/place.ts';
+import { below, keyAt } from '../diagnostics/place.ts';
 import type {
+  FixedMethod,
   Method,
   Operation,
   OperationParameter,
@@ -12,6 +13,7 @@ import type {
 } from '../model/openapi.ts';
 import type { Limits } from './limits.ts';
 import { type OpenApiContext, OpenApiParts } from './openapi-parts.ts';
+import { RequiredSchemes } from './openapi-security.ts';
 import { serversOf } from './openapi-servers.ts';
 import { child, flagIn, items, members, namesOf, objectOf, type Spot, textIn, textsIn } from './spot.ts';
 import { newRecord } from './tree.ts';
@@ -27,7 +29,7 @@ const methods = [
   'patch',
   'trace',
   'query',
-] as const satisfies Method[];
+] as const satisfies FixedMethod[];
 
 /** An operation that is there, not yet read. */
 interface Entry {
@@ -37,6 +39,11 @@ interface Entry {
   readonly pathItem: PathItem;
   readonly operationId: string | undefined;
   readonly isUsed: boolean;
+}
+
+interface Found extends Pick<Entry, 'spot' | 'method'> {
+  /** As an `operationPath` names it. */
+  readonly pointer: string;
 }
 
 /** What stands at a path; with a `$ref`, what stands beside it comes before what it leads to. */
@@ -51,6 +58,8 @@ export class OperationReader {
   readonly #used: UsedOperations | undefined;
   readonly #limits: Limits;
   readonly #parts: OpenApiParts;
+  /** Those that operations need, once these are read. */
+  readonly schemes: RequiredSchemes;
   #partsRead = 0;
 
   /** `used` absent: all operations matter. */
@@ -60,6 +69,7 @@ export class OperationReader {
     this.#used = used;
     this.#limits = limits;
     this.#parts = new OpenApiParts(context);
+    this.schemes = new RequiredSchemes(root, context);
   }
 
   operations(): Operation[] {
@@ -96,16 +106,16 @@ export class OperationReader {
   #entriesAt(path: string, own: Spot): Entry[] {
     const referred = textIn(own, '$ref') === undefined ? undefined : this.#parts.target(own, 'a path item');
     const pathItem: PathItem = { own, referred };
-    this.#tellAdditional(pathItem);
-    return methods.flatMap((method) => {
+    const fixed = methods.flatMap((method) => {
       const spot = memberOf(pathItem, method);
-      if (!spot) return [];
+      return spot ? [{ method, spot, pointer: below(own.at, method).pointer }] : [];
+    });
+    return [...fixed, ...this.#additional(pathItem)].flatMap(({ method, spot, pointer }) => {
       if (!objectOf(spot)) {
         this.#context.faults.member(spot.at, spot.value, 'an operation');
         return [];
       }
       const operationId = textIn(spot, 'operationId');
-      const pointer = `${own.at.pointer}/${method}`;
       return [{ spot, method, path, pathItem, operationId, isUsed: this.#isUsed(operationId, pointer) }];
     });
   }
@@ -115,11 +125,17 @@ export class OperationReader {
     return (operationId !== undefined && this.#used.ids.has(operationId)) || this.#used.pointers.has(pointer);
   }
 
-  #tellAdditional(pathItem: PathItem): void {
-    for (const [method, spot] of members(memberOf(pathItem, 'additionalOperations'))) {
-      const operationId = textIn(spot, 'operationId');
-      if (this.#isUsed(operationId, spot.at.pointer)) this.#context.faults.note('OAS012', keyAt(spot.at), { method });
-    }
+  /** Of other methods (OpenAPI 3.2); what has a field of its own, and what cannot be sent, has no place there. */
+  #additional(pathItem: PathItem): Found[] {
+    return members(memberOf(pathItem, 'additionalOperations')).flatMap(([method, spot]) => {
+      const pointer = below(pathItem.own.at, 'additionalOperations', method).pointer;
+      if (isAdditionalMethod(method)) return [{ method, spot, pointer }];
+      // Whoever wrote the name of the method otherwise here meant it all the same.
+      const meant = below(pathItem.own.at, 'additionalOperations', method.toUpperCase()).pointer;
+      if (this.#isUsed(textIn(spot, 'operationId'), pointer) || this.#isUsed(undefined, meant))
+        this.#context.faults.note('OAS012', keyAt(spot.at), { method });
+      return [];
+    });
   }
 
   #tellDuplicates(entries: readonly Entry[]): void {
@@ -197,16 +213,20 @@ export class OperationReader {
 
   #requirement(entry: Spot): SecurityRequirement {
     const requirement = newRecord() as { [scheme: string]: readonly string[] };
-    const known = child(child(this.#root, 'components'), 'securitySchemes');
-    const names = namesOf(known);
+    const known = namesOf(child(child(this.#root, 'components'), 'securitySchemes'));
     for (const [scheme, { at }] of members(entry)) {
-      requirement[scheme] = textsIn(entry, scheme);
-      if (!child(known, scheme)) {
-        this.#context.faults.note('OAS010', keyAt(at), { scheme, known: names });
-      }
+      const name = this.schemes.nameFor(scheme);
+      requirement[name ?? scheme] = textsIn(entry, scheme);
+      if (name === undefined) this.#context.faults.note('OAS010', keyAt(at), { scheme, known });
     }
     return requirement;
   }
+}
+
+/** CONNECT asks for a tunnel, and no resource answers it. */
+function isAdditionalMethod(method: string): method is Uppercase<string> {
+  const isFixed = (methods as readonly string[]).includes(method.toLowerCase());
+  return /^[A-Z][A-Z0-9-]*$/.test(method) && !isFixed && method !== 'CONNECT';
 }
 
 function memberOf({ own, referred }: PathItem, key: string): Spot | undefined {

@@ -11,7 +11,9 @@ import type {
   OperationResponse,
   ParameterStyle,
 } from '../model/openapi.ts';
+import { isSequential } from '../model/sequences.ts';
 import type { DocumentSet } from './document-set.ts';
+import { encodingsOf } from './openapi-encodings.ts';
 import type { OpenApiFaults } from './openapi-faults.ts';
 import { followed } from './resolve.ts';
 import type { SchemaReader } from './schema-reader.ts';
@@ -116,23 +118,25 @@ export class OpenApiParts {
 
   #mediaType(contentType: string, spot: Spot): MediaType {
     const schema = child(spot, 'schema');
-    const encoding = objectOf(child(spot, 'encoding'));
-    return {
-      contentType,
-      ...(schema && { schema: this.#context.schemas.schema(schema) }),
-      ...withExample(this.#example(spot)),
-      ...(encoding && { encoding }),
-    };
+    const whole = schema && this.#context.schemas.schema(schema);
+    const item = isSequential(contentType) ? child(spot, 'itemSchema') : undefined;
+    const example = withExample(this.#example(spot, contentType));
+    const encodings = encodingsOf(this.#context.documentSet, spot);
+    if (!item) return { contentType, ...(whole !== undefined && { schema: whole }), ...example, ...encodings };
+    const list = { type: 'array', items: this.#context.schemas.schema(item) };
+    const both = whole === undefined ? list : { ...list, allOf: [whole] };
+    return { contentType, schema: both, ...example, ...encodings, isSequence: true };
   }
 
   /** Of a parameter or media type: its own, the first of several, or its schema's. */
-  #example(spot: Spot): Json | undefined {
+  #example(spot: Spot, contentType = ''): Json | undefined {
     const own = child(spot, 'example');
     if (own) return own.value;
     const [first] = members(child(spot, 'examples'));
     const named = first && this.#followedQuietly(first[1]);
     const value = child(named, 'value') ?? child(named, 'dataValue');
-    return value ? value.value : this.#schemaExample(spot);
+    if (value) return value.value;
+    return valueOfText(textIn(named, 'serializedValue'), contentType) ?? this.#schemaExample(spot);
   }
 
   #schemaExample(spot: Spot): Json | undefined {
@@ -144,6 +148,16 @@ export class OpenApiParts {
   #followedQuietly(spot: Spot): Spot | undefined {
     const resolution = followed(this.#context.documentSet, spot);
     return 'spot' in resolution ? resolution.spot : undefined;
+  }
+}
+
+/** JSON is what it says, text itself; what else a text says, as it is sent, nobody reads here. */
+function valueOfText(text: string | undefined, contentType: string): Json | undefined {
+  if (text === undefined || !/[/+]json\b/.test(contentType)) return contentType.startsWith('text/') ? text : undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
   }
 }
 

@@ -30,7 +30,9 @@ export function resolveReference(
 ): Resolution {
   if (!hops.take()) return { problem: { kind: 'cycle' } };
   const { uri, fragment } = splitReference(reference);
-  const byBase = resolveUri(from.base, uri);
+  // A fragment alone is of this document, whoever else claims its name; a schema with an `$id` is a document of its own.
+  const isHere = uri === '' && documentSet.named(from.base) === undefined;
+  const byBase = isHere ? from.at.document : resolveUri(from.base, uri);
   const found = lookUp(documentSet, { uri: byBase, fragment }, from.dialect, hops);
   // A schema with an `$id` moves the base; many documents mean their references from where the file lies all the same.
   const byLocation = resolveUri(from.at.document, uri);

@@ -6,6 +6,7 @@
 import { below } from '../diagnostics/place.ts';
 import type { Place, PositionedDocument } from '../model/diagnostic.ts';
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
+import { resolveUri, splitReference } from './uri.ts';
 
 /** `openapi-3.0` schemas have `nullable` and boolean `exclusiveMinimum`; all later ones are JSON Schema 2020-12. */
 export type Dialect = 'openapi-3.0' | '2020-12';
@@ -18,7 +19,13 @@ export interface Spot {
 }
 
 export function rootSpot({ uri, root }: PositionedDocument, dialect: Dialect = dialectOf(root)): Spot {
-  return { value: root, at: { document: uri, pointer: '' }, base: uri, dialect };
+  return { value: root, at: { document: uri, pointer: '' }, base: baseOf(uri, root), dialect };
+}
+
+/** What an OpenAPI document calls itself (`$self`, OpenAPI 3.2) is what its references count from. */
+export function baseOf(uri: string, root: Json): string {
+  const self = isObject(root) && own(root, 'openapi') !== undefined ? own(root, '$self') : undefined;
+  return typeof self === 'string' ? resolveUri(uri, splitReference(self).uri) : uri;
 }
 
 /** Of a whole document; a file that only holds parts has the dialect of the document that refers to it. */

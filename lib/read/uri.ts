@@ -26,6 +26,11 @@ export function schemeOf(uri: string): string | undefined {
   return /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]?.toLowerCase();
 }
 
+/** A word alone is a name; `./word` is how a document of that name is named. */
+export function looksLikeUri(text: string): boolean {
+  return /[#/]/.test(text) || schemeOf(text) !== undefined;
+}
+
 /** The document that `reference` (without fragment) names when it stands in the document `base`. */
 export function resolveUri(base: string, reference: string): string {
   if (reference === '') return base;

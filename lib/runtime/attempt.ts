@@ -141,13 +141,14 @@ async function send(
   const traceparent = traceparentOf(passage.task.run, bounds.traceparent, { ...passage.key, attempt: number });
   const limits = { timeoutMs, maxResponseBytes: DEFAULTS.responseLimitBytes };
   const { signing } = credentials;
-  const whole = await enveloped(passage, request, withCredentials(request, credentials, traceparent));
+  const whole = await enveloped(passage, request, withCredentials(request, credentials, traceparent), ports);
   const said = await exchange(
     {
       request: { ...whole, headers: [...whole.headers, ...(cache?.known.conditions ?? [])] },
       ...(signing && { signing }),
       operation: passage.operation,
-      isWanted: (redirect) => criteriaVerdict(passage, request, readResponse(redirect))?.met === true,
+      isWanted: (redirect) =>
+        criteriaVerdict(passage, request, readResponse(redirect, passage.operation.responses))?.met === true,
     },
     ports,
     limits,
@@ -167,6 +168,7 @@ async function enveloped(
   { operation, plan, idempotencyKey }: Calling,
   { seen }: PreparedRequest,
   whole: HttpRequest,
+  { endpoints }: CallPorts,
 ): Promise<HttpRequest> {
   const { message } = operation;
   if (!message) return whole;
@@ -179,6 +181,7 @@ async function enveloped(
     id: idempotencyKey,
     sender,
     subject: message.channel,
+    ...(endpoints && { endpoints }),
   });
 }
 
@@ -243,7 +246,7 @@ async function judged(
     const why = whyNotAnswered(answer, { system: passage.system.name, url: request.url, timeoutMs });
     return { record: { ...base, outcome, message: why }, outcome, why, final: FINAL_REASONS.has(answer.why) };
   }
-  const read = readResponse(answer);
+  const read = readResponse(answer, passage.operation.responses);
   const response = passage.operation.message?.action === 'receive' ? asReceived(read) : read;
   const verdict = criteriaVerdict(passage, request, response);
   const attempted = { kind: answer.kind, status: answer.status, parsed: response.unparseable === undefined };

@@ -59,6 +59,8 @@ export class Evaluation {
       ...(request && { request }),
       ...(item !== undefined && { item }),
       ...(interaction && { interaction }),
+      ...(planned.self !== undefined && { self: planned.self }),
+      ...(planned.sources && { sourceDescriptions: new Map(Object.entries(planned.sources)) }),
     };
     // Those of the workflow itself are there already; only where they are values of a caller are they computed.
     if (planned.parent === undefined) return { inputs: this.inputs(path), ...others };

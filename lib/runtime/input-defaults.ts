@@ -34,10 +34,25 @@ function withMembers(
 ): Json {
   const members = new Map(Object.entries(value));
   for (const [name, schema] of Object.entries(properties)) {
-    const given = members.get(name) ?? (isObject(schema) && !members.has(name) ? own(schema, 'default') : undefined);
+    const given = members.get(name) ?? (members.has(name) ? undefined : defaultOf(schema, at));
     if (given !== undefined) members.set(name, complete(schema, given, at));
   }
   return Object.fromEntries(members);
+}
+
+/** Its own, else what it refers to or takes in has. */
+function defaultOf(schema: Json, at: At): Json | undefined {
+  if (!isObject(schema) || at.depth > MAX_DEPTH) return undefined;
+  const stated = own(schema, 'default');
+  if (stated !== undefined) return stated;
+  const deeper = { ...at, depth: at.depth + 1 };
+  const all = schema['allOf'];
+  const others = [referredBy(schema['$ref'], at.root), ...(Array.isArray(all) ? (all as readonly Json[]) : [])];
+  for (const one of others) {
+    const found = one === undefined ? undefined : defaultOf(one, deeper);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function referredBy(reference: Json | undefined, root: Json): Json | undefined {

@@ -2,7 +2,7 @@
  * What is left of a run that needs attention, and its dead letter: exactly the effects that stand or are in doubt against
  * everybody's will, each with why nobody undid it, what an operator needs to find it at the system, and what to run. Made
  * from the journal alone, so it is the same whenever it is asked for again. It holds names, statuses and digests, never a
- * payload.
+ * payload. What there is no room for in a message is counted: the run's view has all of it.
  */
 import type { Json } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
@@ -36,10 +36,26 @@ export function letterOf(parts: LetterParts): Json {
     ...(header.endedAt !== undefined && { endedAt: isoTime(header.endedAt) }),
     ...(header.execution !== undefined && { execution: header.execution }),
     ...(header.error && { error: { ...header.error } }),
-    ...attentionOf(parts),
+    ...withinLetter(attentionOf(parts)),
   };
   // Plain JSON; the types of its parts only lack the index signature.
   return letter as unknown as Json;
+}
+
+/** A state's payload, and a message of SQS, may have 256 KiB; a loop can leave hundreds of effects. */
+const MOST_BYTES = 128 * 1_024;
+
+/** The first that there is room for, what stands before what is in doubt, and how many others there are. */
+function withinLetter({ stands, inDoubt, commands }: Attention): Attention & { readonly more?: number } {
+  let left = MOST_BYTES;
+  const fitting = (effects: readonly OpenEffect[]): readonly OpenEffect[] =>
+    effects.filter((effect) => {
+      left -= Buffer.byteLength(JSON.stringify(effect));
+      return left >= 0;
+    });
+  const kept = { stands: fitting(stands), inDoubt: fitting(inDoubt), commands };
+  const more = stands.length + inDoubt.length - kept.stands.length - kept.inDoubt.length;
+  return more === 0 ? kept : { ...kept, more };
 }
 
 export function attentionOf({ record: { header }, reason, fates }: Omit<LetterParts, 'plan'>): Attention {

@@ -4,6 +4,7 @@
  * has, those of an undo and a probe too.
  */
 import { assert } from '../model/assert.ts';
+import type { CarrierEndpoints } from '../model/carriers.ts';
 import { type Json, own } from '../model/json.ts';
 import { itemPath } from '../model/item-path.ts';
 import { oncePer } from '../model/once-per.ts';
@@ -45,6 +46,8 @@ export interface CallPorts {
   readonly secrets: Secrets;
   readonly environments: Environments;
   readonly tokens: Tokens;
+  /** Where services of AWS are that carry messages; left out: where AWS has them. */
+  readonly endpoints?: CarrierEndpoints;
   readonly journal: Journal;
   readonly blobs: Blobs;
   readonly protection: Protection;

@@ -4,6 +4,7 @@
  * Retry actions of the description are another matter (decide.ts).
  */
 import { unreachable } from '../model/assert.ts';
+import { isIdempotentMethod } from '../model/methods.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Method } from '../model/openapi.ts';
 import type { PlanCall, RetryPolicy } from '../model/plan.ts';
@@ -24,7 +25,7 @@ export function knownUntil(
   method: Method,
   since: number,
 ): number {
-  const always = effect === 'safe' || (effect === 'idempotent' && (method === 'put' || method === 'delete'));
+  const always = effect === 'safe' || (effect === 'idempotent' && isIdempotentMethod(method));
   if (always) return Number.POSITIVE_INFINITY;
   if (effect !== 'idempotent' || !idempotency) return Number.NEGATIVE_INFINITY;
   return since + idempotency.retentionMs;

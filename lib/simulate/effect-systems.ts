@@ -8,6 +8,7 @@ import { own } from '../model/json.ts';
 import type { PlanCall, PlanStep } from '../model/plan.ts';
 import type { HttpRequest, HttpResponse } from '../runtime/ports/http.ts';
 import { type AnswerBook, type BookedSide, type BookedStep, bodyOf, decoded, echoed } from './answer-book.ts';
+import { answerText } from './answer-text.ts';
 import { mapLeaves, textsOf } from './json-leaves.ts';
 import type { SimulatedAnswer } from './simulated-answer.ts';
 import { simulatedServer } from './simulated-http.ts';
@@ -299,9 +300,8 @@ function answered(url: string, { status, contentType, headers, body }: Simulated
 
 function bytesOf(contentType: string, body: SimulatedAnswer['body']): Uint8Array {
   if (body === undefined) return EMPTY;
-  if (typeof body === 'string' && !/[/+]json\b/.test(contentType)) return encoder.encode(body);
   const known = typeof body === 'object' && body !== null ? encoded.get(body) : undefined;
-  const bytes = known ?? encoder.encode(JSON.stringify(body));
+  const bytes = known ?? encoder.encode(answerText(contentType, body));
   if (!known && typeof body === 'object' && body !== null) encoded.set(body, bytes);
   return bytes;
 }

@@ -10,7 +10,7 @@ export interface FoundOperation {
 export function findOperation(document: ApiDocument, method: string, path: string): FoundOperation | undefined {
   const segments = path.split('/');
   const fitting = document.operations.flatMap((operation) => {
-    if (operation.method !== method.toLowerCase()) return [];
+    if (operation.method.toUpperCase() !== method.toUpperCase()) return [];
     const parameters = matched(operation.path.split('/'), segments);
     return parameters ? [{ operation, pathParameters: parameters }] : [];
   });

@@ -5,6 +5,7 @@
  */
 import type { Json } from '../model/json.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../runtime/ports/http.ts';
+import { answerText } from './answer-text.ts';
 import type { SimulatedSystems } from './simulated-systems.ts';
 
 const SUFFIX = '.simulated.invalid';
@@ -46,12 +47,9 @@ function response(
   headers: readonly (readonly [string, string])[],
   body: Json | undefined,
 ): HttpAnswer {
-  const text = body === undefined ? '' : isText(headers) && typeof body === 'string' ? body : JSON.stringify(body);
+  const contentType = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
+  const text = body === undefined ? '' : answerText(contentType, body);
   return { kind: 'response', status, headers, body: new TextEncoder().encode(text), url: request.url };
-}
-
-function isText(headers: readonly (readonly [string, string])[]): boolean {
-  return !headers.some(([name, value]) => name === 'content-type' && /[/+]json\b/.test(value));
 }
 
 /** A token endpoint is no operation of the document: any client gets a token that opens the simulated systems. */

@@ -173,7 +173,7 @@ interface Judging {
 async function judged({ call, known, name, scope }: Judging, answer: HttpResponse): Promise<Check> {
   const { plan } = known;
   const { operation, system } = targetOf(plan, call);
-  const response = readResponse(answer);
+  const response = readResponse(answer, operation.responses);
   if (response.unparseable !== undefined) return failed(name, `its answer cannot be read: ${response.unparseable}`);
   if (answer.status < 200 || answer.status > 299) return notWell(name, answer.status, operation);
   const held = await responseVerdict({ plan, step: call, operation, system }, response);

@@ -19,8 +19,8 @@ import type { JsonObject } from '../../lib/model/json.ts';
 import { bundleHandlers } from '../../scripts/bundle.ts';
 import { demoCredentials } from '../../state-machines/order-fulfilment/systems/credentials.ts';
 import { startSystems } from '../../state-machines/order-fulfilment/systems/start.ts';
-import type { SystemName } from '../../state-machines/order-fulfilment/systems/system.ts';
 import { startDynamo } from '../support/dynamo-emulator.ts';
+import type { SystemName } from '../../state-machines/order-fulfilment/systems/system.ts';
 import { ROOT } from '../support/source-tree.ts';
 import { templateOf } from './deployment.ts';
 import { bucketOf, lambda, secretsManager, stepFunctions } from './stand-ins.ts';
@@ -32,20 +32,29 @@ export interface Subject {
   /** Its folder. */
   readonly description: string;
   readonly secrets: { readonly [name: string]: string };
+  /** Where else its environment's servers are, by what stands there. */
+  readonly servers?: { readonly [written: string]: string };
+  /** Queues that are others'. */
+  readonly queues?: readonly string[];
+  /** What its functions have around them besides. */
+  readonly surroundings?: { readonly [name: string]: string };
 }
 
 const ORDER: Subject = { description: EXAMPLE, secrets: secretsOfExample() };
 
 /** Takes a few seconds: once for all tests of a file. */
-export async function openWorld({ description, secrets: known }: Subject = ORDER): Promise<AwsWorld> {
+export async function openWorld(subject: Subject = ORDER): Promise<AwsWorld> {
+  const { description, secrets: known, servers = {}, surroundings = {} } = subject;
   const systems = await startSystems({ clock: realClock, credentials: demoCredentials(), portBase: 0, latencyMs: 0 });
   const folder = mkdtempSync(join(tmpdir(), 'interlock-aws-path-'));
-  const synthesised = await synthesise(description, folder, systems.servers);
+  const here = { ...asWritten(systems.servers), ...servers };
+  const synthesised = await synthesise(description, folder, here);
   const { resources } = synthesised;
   const dynamo = await startDynamo();
   await Promise.all(tablesOf(resources).map((table) => createTable(dynamo.endpoint, table)));
   const bucket = 'payloads';
-  const queues = [...resources].flatMap(([id, { Type }]) => (Type === 'AWS::SQS::Queue' ? [{ name: id }] : []));
+  const own = [...resources].flatMap(([id, { Type }]) => (Type === 'AWS::SQS::Queue' ? [id] : []));
+  const queues = [...own, ...(subject.queues ?? [])].map((name) => ({ name }));
   const init = { region: REGION, queues, buckets: [bucket] };
   const fauxqs: FauxqsServer = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false, init });
   const bucketService = await bucketOf(fauxqs);
@@ -69,6 +78,7 @@ export async function openWorld({ description, secrets: known }: Subject = ORDER
     secrets,
     lambda: functions,
     bucketService,
+    surroundings,
     bucket,
     sqs,
     sqsUrl,
@@ -82,11 +92,16 @@ export async function openWorld({ description, secrets: known }: Subject = ORDER
   return world;
 }
 
-/** What the app makes of a description, for systems that are at `servers`. */
+/** The example's systems by the URLs that its environment has for them. */
+export function asWritten(servers: Readonly<Record<SystemName, string>>): { readonly [written: string]: string } {
+  return Object.fromEntries(Object.entries(servers).map(([name, url]) => [`https://${name}.example.com`, url]));
+}
+
+/** What the app makes of a description, for systems that are at `servers`: by the URL that its environment has for each. */
 export async function synthesise(
   description: string,
   folder: string,
-  servers: Readonly<Record<SystemName, string>>,
+  servers: { readonly [written: string]: string },
 ): Promise<Synthesised> {
   const described = await describedAt(description, folder, servers);
   await bundleHandlers();
@@ -100,10 +115,10 @@ export async function synthesise(
 async function describedAt(
   description: string,
   folder: string,
-  servers: Readonly<Record<SystemName, string>>,
+  servers: { readonly [written: string]: string },
 ): Promise<DescribedIntegration> {
   const text = Object.entries(servers).reduce(
-    (known, [name, url]) => known.replace(`https://${name}.example.com`, url),
+    (known, [written, url]) => known.replace(written, url),
     readFileSync(join(description, 'environments', 'aws.yaml'), 'utf8'),
   );
   const environment = join(folder, 'loopback.yaml');

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ROOT } from '../support/source-tree.ts';
-import { openWorld, synthesise } from './open-world.ts';
+import { asWritten, openWorld, synthesise } from './open-world.ts';
 import { orderInput, until } from './order-input.ts';
 import type { AwsWorld } from './world.ts';
 
@@ -109,6 +109,6 @@ async function otherDeploy(): Promise<() => void> {
   cpSync(EXAMPLE, description, { recursive: true });
   const file = join(description, 'workflow.arazzo.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll('create-shipment', 'book-parcel'));
-  const other = await synthesise(description, folder, world.servers());
+  const other = await synthesise(description, folder, asWritten(world.servers()));
   return () => void world.deploy(other);
 }

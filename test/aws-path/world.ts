@@ -235,6 +235,23 @@ export class AwsWorld implements AsyncDisposable {
     return (received.Messages ?? []).map(({ Body = '' }) => JSON.parse(Body) as JsonObject);
   }
 
+  /** What lies in a queue of others; it is taken out. */
+  async queued(name: string): Promise<readonly QueuedMessage[]> {
+    const received = await this.parts.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.parts.queueUrl(name),
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    return (received.Messages ?? []).map(({ Body = '', MessageAttributes = {} }) => ({
+      body: JSON.parse(Body) as JsonObject,
+      attributes: Object.fromEntries(
+        Object.entries(MessageAttributes).map(([key, { StringValue = '' }]) => [key, StringValue]),
+      ),
+    }));
+  }
+
   async fault(system: SystemName, fault: JsonObject): Promise<void> {
     await this.backstage(system, 'POST /__faults', fault);
   }
@@ -405,8 +422,9 @@ export class AwsWorld implements AsyncDisposable {
 
   /** What a function has on AWS beside its own variables, with the services where they are here. */
   private surroundings(): { readonly [name: string]: string } {
-    const { dynamo, bucketService, states, secrets, lambda, sqsUrl } = this.parts;
+    const { dynamo, bucketService, states, secrets, lambda, sqsUrl, surroundings } = this.parts;
     return {
+      ...surroundings,
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -453,6 +471,11 @@ export interface Synthesised {
   readonly folder: string;
 }
 
+export interface QueuedMessage {
+  readonly body: JsonObject;
+  readonly attributes: { readonly [name: string]: string };
+}
+
 /** What `open-world.ts` makes it of. */
 export interface Parts {
   readonly synthesised: Synthesised;
@@ -462,6 +485,7 @@ export interface Parts {
   readonly secrets: Service;
   readonly lambda: Service;
   readonly bucketService: Service;
+  readonly surroundings: { readonly [name: string]: string };
   readonly bucket: string;
   readonly sqs: SQSClient;
   readonly sqsUrl: string;

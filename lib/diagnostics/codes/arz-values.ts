@@ -264,6 +264,19 @@ export const arzValueCodes = {
     title: 'A payload, as it is written, fits the schema of the body',
     say: (facts: UnfitPayload): Wording => unfitPayload(facts),
   },
+  ARZ118: {
+    slug: 'failed-answer-unavailable',
+    severity: 'warning',
+    title: 'An action on failure hands on what is still there when its workflow begins',
+    say: ({ text, action, name }: { text: string; action: string; name: string }): Wording => ({
+      headline: `${quoted(text)} is gone when action ${quoted(action)} reads it for ${quoted(name)}`,
+      value: text,
+      notes: [
+        'Of a step that has failed nothing is kept, so the workflow begins without this input. An action on success may read the answer.',
+      ],
+      fix: 'Hand on an input or an output of an earlier step, or accept the answer by the criteria and go on by `onSuccess`.',
+    }),
+  },
 } as const;
 
 interface ResponseMember {

@@ -160,15 +160,25 @@ export const oasCodes = {
   OAS012: {
     slug: 'method-unsupported',
     severity: 'warning',
-    title: 'Operations have one of the methods that OpenAPI names',
+    title: 'A method of `additionalOperations` is one that can be sent, and has no field of its own',
     say: ({ method }: { method: string }): Wording => ({
-      headline: `Operations of method ${quoted(method)} are not supported`,
+      headline: `${quoted(method)} is no method of \`additionalOperations\``,
       value: method,
-      notes: ['Interlock leaves out `additionalOperations`; it cannot tell what such a method does to the system.'],
-      fix: 'Call another operation.',
+      notes: [
+        'It holds methods as they are sent, in capitals, and none that has a field of its own in a path item; Interlock leaves this one out.',
+      ],
+      fix: additionalFix(method),
     }),
   },
 } as const;
+
+function additionalFix(method: string): string {
+  const fixed = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
+  if (fixed.includes(method.toLowerCase())) return `Write the operation under \`${method.toLowerCase()}\`.`;
+  return /^[a-z][a-z0-9-]*$/i.test(method) && method !== 'CONNECT'
+    ? `Write \`${method.toUpperCase()}\`, if that is what the system takes.`
+    : 'Call another operation.';
+}
 
 function parameterFix(name: string | undefined, location: string | undefined): string {
   if (name === undefined) return location === undefined ? 'Give it a `name` and an `in`.' : 'Give it a `name`.';

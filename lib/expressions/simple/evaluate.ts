@@ -68,10 +68,24 @@ class Evaluation {
   }
 
   private compared(condition: Extract<Condition, { kind: 'compare' }>): boolean {
+    if ([condition.left, condition.right].some((operand) => this.asksNobody(operand))) {
+      // For its note.
+      this.operands(condition);
+      return false;
+    }
     const result = compare(condition.operator, this.value(condition.left), this.value(condition.right), this.#work);
     if (result !== 'incomparable') return result;
     this.#notes.add(`${this.quote(condition)} compares what has no order: ${this.operands(condition)}`);
     return false;
+  }
+
+  /** Of an answer that there is not nothing holds, not even that it is another one. */
+  private asksNobody(operand: Condition): boolean {
+    if (operand.kind === 'member') return this.asksNobody(operand.of);
+    if (operand.kind !== 'reading') return false;
+    const { source } = operand.expression;
+    if (source === 'statusCode') return this.#scope.statusCode === undefined;
+    return source === 'response' && this.#scope.response === undefined;
   }
 
   private reading({ expression, text }: Extract<Condition, { kind: 'reading' }>): Json {

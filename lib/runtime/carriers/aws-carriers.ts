@@ -4,7 +4,7 @@
  * judged in one way: throttling is 429, an entry that was not taken is no success.
  */
 import { unreachable } from '../../model/assert.ts';
-import type { AwsCarrier } from '../../model/carriers.ts';
+import type { AwsCarrier, CarrierEndpoints } from '../../model/carriers.ts';
 import { isObject, type Json } from '../../model/json.ts';
 import type { HttpHeader, HttpRequest, HttpResponse } from '../ports/http.ts';
 import type { Envelope } from './envelope.ts';
@@ -22,8 +22,9 @@ export function toCarrier(request: HttpRequest, carrier: AwsCarrier, envelope: E
   }
 }
 
-function toSqs(request: HttpRequest, { region, account, name }: Of<'sqs'>, { group, id }: Envelope): HttpRequest {
-  const endpoint = `https://sqs.${region}.${domainOf(region)}/`;
+function toSqs(request: HttpRequest, carrier: Of<'sqs'>, { group, id, endpoints }: Envelope): HttpRequest {
+  const { account, name } = carrier;
+  const endpoint = endpointOf(carrier, 'sqs', endpoints);
   const attributes = attributesOf(request.headers).map(([key, value]) => [
     key,
     { DataType: 'String', StringValue: value },
@@ -37,7 +38,8 @@ function toSqs(request: HttpRequest, { region, account, name }: Of<'sqs'>, { gro
   return jsonCall(endpoint, { target: 'AmazonSQS.SendMessage', version: '1.0' }, sent);
 }
 
-function toSns(request: HttpRequest, { region, arn }: Of<'sns'>, { group, id }: Envelope): HttpRequest {
+function toSns(request: HttpRequest, carrier: Of<'sns'>, { group, id, endpoints }: Envelope): HttpRequest {
+  const { arn } = carrier;
   const form = new URLSearchParams({
     Action: 'Publish',
     Version: '2010-03-31',
@@ -56,7 +58,7 @@ function toSns(request: HttpRequest, { region, arn }: Of<'sns'>, { group, id }: 
   }
   return {
     method: 'POST',
-    url: `https://sns.${region}.${domainOf(region)}/`,
+    url: endpointOf(carrier, 'sns', endpoints),
     headers: [['Content-Type', 'application/x-www-form-urlencoded']],
     body: new TextEncoder().encode(form.toString()),
   };
@@ -64,15 +66,21 @@ function toSns(request: HttpRequest, { region, arn }: Of<'sns'>, { group, id }: 
 
 function toEventBridge(
   request: HttpRequest,
-  { region, arn }: Of<'eventbridge'>,
-  { sender, subject }: Envelope,
+  carrier: Of<'eventbridge'>,
+  { sender, subject, endpoints }: Envelope,
 ): HttpRequest {
-  const entry = { EventBusName: arn, Source: sender, DetailType: subject, Detail: textOf(request) };
+  const entry = { EventBusName: carrier.arn, Source: sender, DetailType: subject, Detail: textOf(request) };
   const call = { target: 'AWSEvents.PutEvents', version: '1.1' };
-  return jsonCall(`https://events.${region}.${domainOf(region)}/`, call, { Entries: [entry] });
+  return jsonCall(endpointOf(carrier, 'events', endpoints), call, { Entries: [entry] });
 }
 
 type Of<K extends AwsCarrier['kind']> = Extract<AwsCarrier, { kind: K }>;
+
+/** The one that was given, else the service's own in its region. */
+function endpointOf({ kind, region }: AwsCarrier, service: string, endpoints: CarrierEndpoints = {}): string {
+  const given = endpoints[kind];
+  return given === undefined ? `https://${service}.${region}.${domainOf(region)}/` : `${given.replace(/\/+$/, '')}/`;
+}
 
 function domainOf(region: string): string {
   return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';

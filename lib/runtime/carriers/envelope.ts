@@ -4,7 +4,7 @@
  */
 import { isObject, type Json } from '../../model/json.ts';
 import type { HttpAnswer, HttpHeader, HttpRequest } from '../ports/http.ts';
-import { type AwsCarrier, type Carrier, carrierOf } from '../../model/carriers.ts';
+import { type AwsCarrier, type Carrier, type CarrierEndpoints, carrierOf } from '../../model/carriers.ts';
 
 export interface Envelope {
   /** What the messages of one such group keep their order by. */
@@ -14,6 +14,7 @@ export interface Envelope {
   /** Who sends, and what it is about: for EventBridge. */
   readonly sender: string;
   readonly subject: string;
+  readonly endpoints?: CarrierEndpoints;
 }
 
 /** What SQS takes with one message. */

@@ -62,7 +62,9 @@ export async function responseVerdict(subject: Subject, response: ReadResponse):
   }
   const { body } = response.message;
   const media = mediaIn(documented.content, response.message.header?.['content-type'] ?? '');
-  if (media?.schema === undefined || body === undefined || !isJson(media.contentType)) return HOLDS;
+  const isValue =
+    media !== undefined && (isJson(media.contentType) || (media.isSequence === true && Array.isArray(body)));
+  if (media?.schema === undefined || body === undefined || !isValue) return HOLDS;
   const of = {
     schema: media.schema,
     definitions: definitionsOf(plan, operation),
@@ -138,7 +140,8 @@ async function bodyBreak(operation: PlanOperation, plan: Plan, request: Prepared
   if (media?.schema === undefined || body === undefined) return undefined;
   const isWritten = isForm(contentType) || isMultipart(contentType) || isXml(contentType);
   // A text is its own witness.
-  if (!isJson(contentType) && !(isWritten && isObject(body))) return undefined;
+  const isList = media.isSequence === true && Array.isArray(body);
+  if (!isJson(contentType) && !(isWritten && isObject(body)) && !isList) return undefined;
   const { schema } = media;
   const definitions = definitionsOf(plan, operation);
   const found = await firstBreak({ schema, definitions, direction: 'request', value: body, asText: isWritten });

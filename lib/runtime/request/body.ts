@@ -6,6 +6,7 @@
 import { isObject, type Json } from '../../model/json.ts';
 import type { PlanBody, PlanMediaType, PlanOperation } from '../../model/plan.ts';
 import type { Definitions } from '../../model/schema-members.ts';
+import { isSeparated } from '../../model/sequences.ts';
 import type { Value } from '../../model/value.ts';
 import { type Evaluated, evaluate, type Missing } from '../../expressions/evaluate.ts';
 import { renderJsonText } from '../../expressions/json-text.ts';
@@ -168,12 +169,14 @@ function encoded(draft: RequestDraft, request: BodyRequest, value: Json, content
 type Encoded = Pick<Body, 'contentType' | 'bytes'>;
 
 function parts(draft: RequestDraft, request: BodyRequest, value: Json, contentType: string): Encoded | undefined {
-  const { schema, encoding = {} } = mediaOf(request, contentType);
+  const { schema, encoding = {}, prefixEncoding = [], itemEncoding } = mediaOf(request, contentType);
   const { definitions, xml } = request;
   const made = multipart({
     contentType,
     value,
     encoding,
+    prefixEncoding,
+    ...(itemEncoding && { itemEncoding }),
     definitions,
     ...(schema !== undefined && { schema }),
     xml: (part, ofPart, name) => {
@@ -222,7 +225,7 @@ function mediaOf({ operation }: BodyRequest, contentType: string): PlanMediaType
 }
 
 function jsonLines(values: readonly Json[], essence: string): string {
-  const before = essence === 'application/json-seq' ? '\u001e' : '';
+  const before = isSeparated(essence) ? '\u001e' : '';
   return values.map((value) => `${before}${JSON.stringify(value)}\n`).join('');
 }
 

@@ -9,12 +9,17 @@ export function percentEncode(text: string): string {
 
 export type Encode = (text: string) => string;
 
+/** A cookie is no part of a URL, and is encoded alike. */
+export type UrlPart = 'path' | 'query' | 'cookie';
+
+const ENDS: { readonly [part in UrlPart]: RegExp } = { path: /[/?#[\]]/, query: /[&+#[\]]/, cookie: /[;,]/ };
+
 /**
  * `allowReserved`: reserved characters and encoded triplets pass, except those that would end the value or its part of
  * the URL (OpenAPI leaves their encoding to the sender).
  */
-export function encodeReserved(part: 'path' | 'query'): Encode {
-  const ends = part === 'path' ? /[/?#[\]]/ : /[&+#[\]]/;
+export function encodeReserved(part: UrlPart): Encode {
+  const ends = ENDS[part];
   return (text) =>
     text
       .toWellFormed()

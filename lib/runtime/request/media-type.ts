@@ -1,4 +1,5 @@
 /** The few things that handlers must know of a media type (RFC 9110 section 8.3). */
+import { isEventStream, isJsonSequence, mediaEssence } from '../../model/sequences.ts';
 import { BoundedCache } from '../../expressions/cache.ts';
 
 /** The same few are met again and again. */
@@ -6,7 +7,7 @@ const essences = new BoundedCache<string>(200);
 
 /** Without parameters, in lower case. */
 export function essenceOf(contentType: string): string {
-  return essences.get(contentType, (text) => (text.split(';')[0] ?? '').trim().toLowerCase());
+  return essences.get(contentType, mediaEssence);
 }
 
 export function isJson(contentType: string): boolean {
@@ -16,7 +17,12 @@ export function isJson(contentType: string): boolean {
 
 /** One JSON value a line, or behind a record separator (RFC 7464). */
 export function isJsonLines(contentType: string): boolean {
-  return JSON_LINES.has(essenceOf(contentType));
+  return isJsonSequence(essenceOf(contentType));
+}
+
+/** Server-sent events. */
+export function isEvents(contentType: string): boolean {
+  return isEventStream(essenceOf(contentType));
 }
 
 export function isXml(contentType: string): boolean {
@@ -33,21 +39,14 @@ export function isMultipart(contentType: string): boolean {
 
 export function isText(contentType: string): boolean {
   const essence = essenceOf(contentType);
-  return essence.startsWith('text/') || isXml(contentType) || /[/+]yaml$/.test(essence) || TEXTUAL.has(essence);
+  if (essence.startsWith('text/') || isXml(contentType) || TEXTUAL.has(essence)) return true;
+  return /[/+]yaml$/.test(essence) || isJsonSequence(essence);
 }
-
-const JSON_LINES: ReadonlySet<string> = new Set([
-  'application/jsonl',
-  'application/x-ndjson',
-  'application/ndjson',
-  'application/json-seq',
-]);
 
 const TEXTUAL: ReadonlySet<string> = new Set([
   'application/x-www-form-urlencoded',
   'application/javascript',
   'application/graphql',
-  ...JSON_LINES,
 ]);
 
 /** The `charset` parameter, in lower case. */

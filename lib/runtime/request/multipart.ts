@@ -1,21 +1,25 @@
 /**
  * A body of several parts (RFC 2046, RFC 7578): a member of the payload is a part, an element of a list a part of its own,
- * null none. What a part's type is says the Encoding Object, else the member's schema (OpenAPI 3.1, Encoding Object), else
- * its value. The boundary is made of the contents, so that the same request has the same bytes each time it is sent.
+ * null none. What a part's type is says the Encoding Object, by name or by position (OpenAPI 3.2, "Encoding By Position"),
+ * else the part's schema, else its value; a part may have parts itself. The boundary is made of the contents, so that the
+ * same request has the same bytes each time it is sent.
  */
 import { isObject, type Json, type JsonObject, own } from '../../model/json.ts';
 import { type Definitions, membersOf, partsOf } from '../../model/schema-members.ts';
 import { sha256 } from '../digest.ts';
 import { bytesOfText } from './binary.ts';
-import { encodingOf } from './form.ts';
+import { encodingOf, formText } from './form.ts';
 import { headerProblem } from './headers.ts';
-import { essenceOf, isJson, isText, isXml, parameterOf } from './media-type.ts';
+import { essenceOf, isForm, isJson, isMultipart, isText, isXml, parameterOf } from './media-type.ts';
 
 export interface MultipartBody {
   readonly contentType: string;
   readonly value: Json;
   readonly schema?: Json;
   readonly encoding: JsonObject;
+  /** Of the parts of a list: the first ones, and all others. */
+  readonly prefixEncoding?: readonly JsonObject[];
+  readonly itemEncoding?: JsonObject;
   readonly definitions: Definitions;
   /** Of a part that is XML. */
   readonly xml: (value: Json, schema: Json | undefined, name: string) => string | undefined;
@@ -35,7 +39,7 @@ interface Part {
 export function multipart(body: MultipartBody): Multipart {
   const { contentType, value } = body;
   const isFormData = essenceOf(contentType) === 'multipart/form-data';
-  if (!isObject(value) && (isFormData || !Array.isArray(value)))
+  if (!isObject(value) && !(Array.isArray(value) && (!isFormData || isPositional(body))))
     return { ok: false, why: `a body of \`${essenceOf(contentType)}\` is made of the members of an object` };
   const written: Uint8Array[] = [];
   for (const part of partsIn(body)) {
@@ -55,8 +59,13 @@ export function multipart(body: MultipartBody): Multipart {
   };
 }
 
-function partsIn({ value, schema, encoding, definitions }: MultipartBody): readonly Part[] {
-  if (Array.isArray(value)) return value.map((item: Json) => ({ value: item, encoding: {} }));
+function isPositional({ prefixEncoding = [], itemEncoding }: MultipartBody): boolean {
+  return prefixEncoding.length > 0 || itemEncoding !== undefined;
+}
+
+function partsIn(body: MultipartBody): readonly Part[] {
+  const { value, schema, encoding, definitions } = body;
+  if (Array.isArray(value)) return partsOfList(value, body);
   const members = schema === undefined ? undefined : membersIn(schema, definitions);
   return Object.entries(isObject(value) ? value : {}).flatMap(([name, member]): readonly Part[] => {
     const one = members?.get(name);
@@ -67,6 +76,18 @@ function partsIn({ value, schema, encoding, definitions }: MultipartBody): reado
     return member.flatMap((item: Json): readonly Part[] =>
       item === null ? [] : [{ ...ofPart, value: item, ...(items !== undefined && { schema: items }) }],
     );
+  });
+}
+
+/** As `prefixItems` and `items` of the schema: what stands at the beginning has an encoding of its own. */
+function partsOfList(values: readonly Json[], body: MultipartBody): readonly Part[] {
+  const { schema, definitions, prefixEncoding = [], itemEncoding = {} } = body;
+  const facets = schema === undefined ? {} : facetsOf(schema, definitions);
+  const first = own(facets, 'prefixItems');
+  const others = own(facets, 'items');
+  return values.map((value, at) => {
+    const one = (Array.isArray(first) ? (first as readonly Json[])[at] : undefined) ?? others;
+    return { value, encoding: prefixEncoding[at] ?? itemEncoding, ...(one !== undefined && { schema: one }) };
   });
 }
 
@@ -99,6 +120,8 @@ function writtenPart(part: Part, body: MultipartBody, isFormData: boolean): Uint
     ['Content-Type', content.contentType],
     ...headersOf(part, facets),
   ];
+  if (isFormData && !headers.some(([name = '']) => name.toLowerCase() === 'content-disposition'))
+    return 'a part of the body has no name: its encoding fixes none by a header `Content-Disposition`';
   const faulty = headers.flatMap(([name = '', value = '']) => headerProblem(name, value) ?? [])[0];
   if (faulty !== undefined) return `a part of the body cannot be sent: ${faulty}`;
   const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
@@ -111,10 +134,16 @@ interface Content {
   readonly isFile: boolean;
 }
 
-function contentOf(part: Part, facets: JsonObject, { xml }: MultipartBody): Content | string {
+function contentOf(part: Part, facets: JsonObject, body: MultipartBody): Content | string {
+  const { xml } = body;
   const { value, schema, name = '' } = part;
   const type = typeOf(part, facets);
   const text = new TextEncoder();
+  if (isMultipart(type) && typeof value === 'object') return contentOfParts(part, type, body);
+  if (isForm(type) && isObject(value)) {
+    const fields = formText(value, objectIn(part.encoding, 'encoding'));
+    return { bytes: text.encode(fields), contentType: type, isFile: false };
+  }
   if (isJson(type)) return { bytes: text.encode(JSON.stringify(value)), contentType: type, isFile: false };
   if (isXml(type) && typeof value === 'object') {
     const written = xml(value, schema, name);
@@ -133,6 +162,29 @@ function contentOf(part: Part, facets: JsonObject, { xml }: MultipartBody): Cont
     contentType: contentType !== undefined && fits(type, contentType) ? contentType : type,
     isFile: true,
   };
+}
+
+/** Its own encoding says how its parts are written (OpenAPI 3.2, "Nested Encoding"). */
+function contentOfParts(
+  { value, schema, encoding }: Part,
+  contentType: string,
+  whole: MultipartBody,
+): Content | string {
+  const prefix = own(encoding, 'prefixEncoding');
+  const item = own(encoding, 'itemEncoding');
+  const { prefixEncoding: _prefix, itemEncoding: _item, schema: _schema, ...inherited } = whole;
+  const made = multipart({
+    ...inherited,
+    contentType,
+    value,
+    encoding: objectIn(encoding, 'encoding'),
+    ...(schema !== undefined && { schema }),
+    ...(Array.isArray(prefix) && {
+      prefixEncoding: (prefix as readonly Json[]).map((one) => (isObject(one) ? one : {})),
+    }),
+    ...(isObject(item) && { itemEncoding: item }),
+  });
+  return made.ok ? { bytes: made.bytes, contentType: made.contentType, isFile: false } : made.why;
 }
 
 /** What is said of it; `image/*` and lists leave it open, and a `data:` URL may say. */

@@ -11,7 +11,7 @@ import type { Value } from '../../model/value.ts';
 import { evaluate, evaluateText } from '../../expressions/evaluate.ts';
 import type { Scope } from '../../expressions/scope.ts';
 import type { RequestDraft } from './draft.ts';
-import { type Encode, encodeReserved, percentEncode } from './encode.ts';
+import { type Encode, encodeReserved, percentEncode, type UrlPart } from './encode.ts';
 import { formText } from './form.ts';
 import { cookieProblem, headerProblem } from './headers.ts';
 import { isForm, isJson } from './media-type.ts';
@@ -161,7 +161,8 @@ function placeHeader({ draft, declared, value }: Placing): void {
 
 function placeCookie({ draft, declared, value }: Placing): void {
   const content = contentText(declared, value);
-  const pairs = content === undefined ? cookiePairs(declared, value) : [`${declared.name}=${percentEncode(content)}`];
+  const encode = encoding(declared, 'cookie');
+  const pairs = content === undefined ? cookiePairs(declared, value, encode) : [`${declared.name}=${encode(content)}`];
   for (const pair of pairs) {
     const problem = cookieProblem(declared.name, pair);
     if (problem === undefined) draft.cookies.push(pair);
@@ -169,7 +170,7 @@ function placeCookie({ draft, declared, value }: Placing): void {
   }
 }
 
-function encoding({ allowReserved }: PlanOperationParameter, part: 'path' | 'query'): Encode {
+function encoding({ allowReserved }: PlanOperationParameter, part: UrlPart): Encode {
   return allowReserved ? encodeReserved(part) : percentEncode;
 }
 

@@ -4,11 +4,13 @@
  * downstream could walk are unparseable: such an answer proves nothing (run-contract section 2).
  */
 import type { Json } from '../../model/json.ts';
+import type { PlanMediaType, PlanOperation } from '../../model/plan.ts';
 import type { Message } from '../../expressions/scope.ts';
 import { isTooDeep, MAX_JSON_DEPTH } from '../json-depth.ts';
 import type { HttpHeader, HttpResponse } from '../ports/http.ts';
 import { decoded, decodedText } from './charset.ts';
-import { isJson, isJsonLines, isText } from './media-type.ts';
+import { eventsIn } from './events.ts';
+import { isEvents, isJson, isJsonLines, isText } from './media-type.ts';
 
 export interface ReadResponse {
   readonly status: number;
@@ -20,9 +22,12 @@ export interface ReadResponse {
   readonly received?: true;
 }
 
-export function readResponse(response: HttpResponse): ReadResponse {
+/** `declared`: the answers that its operation documents. */
+export function readResponse(response: HttpResponse, declared: PlanOperation['responses'] = []): ReadResponse {
   const header = headerMap(response.headers);
-  const body = readBody(response.body, header['content-type'] ?? '');
+  const contentType = header['content-type'] ?? '';
+  const isEventList = isEvents(contentType) && declared.some(({ content }) => content.some(isListOfEvents));
+  const body = isEventList ? readEvents(response.body) : readBody(response.body, contentType);
   const retryAfter = header['retry-after'];
   return {
     status: response.status,
@@ -30,6 +35,11 @@ export function readResponse(response: HttpResponse): ReadResponse {
     ...(body.kind === 'unparseable' && { unparseable: body.why }),
     ...(retryAfter !== undefined && { retryAfter }),
   };
+}
+
+/** Without an `itemSchema` a stream of events is the text that older documents have it as. */
+function isListOfEvents({ contentType, isSequence }: PlanMediaType): boolean {
+  return isSequence === true && isEvents(contentType);
 }
 
 /** Repeated fields are joined as RFC 9110 section 5.3 has it. */
@@ -90,6 +100,13 @@ function readJsonLines(bytes: Uint8Array): ReadBody {
     values.push(one.value);
   }
   return { kind: 'read', value: values };
+}
+
+function readEvents(bytes: Uint8Array): ReadBody {
+  const text = decoded(bytes, 'utf-8');
+  return text === undefined
+    ? { kind: 'unparseable', why: 'its events are not UTF-8' }
+    : { kind: 'read', value: eventsIn(text) };
 }
 
 function readText(bytes: Uint8Array, contentType: string): ReadBody {

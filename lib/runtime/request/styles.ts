@@ -43,9 +43,12 @@ export function queryPairs({ name, style, explode }: Styled, value: Json, encode
 }
 
 /** The `name=value` pairs of a Cookie header; `form` is what older documents say and encodes, `cookie` sends as it is. */
-export function cookiePairs({ name, style, explode }: Styled, value: Json): readonly string[] {
-  const encode = style === 'cookie' ? asItIs : percentEncode;
-  return pairs(name, shapeOf(value, encode), explode, ',');
+export function cookiePairs(
+  { name, style, explode }: Styled,
+  value: Json,
+  encode: Encode = percentEncode,
+): readonly string[] {
+  return pairs(name, shapeOf(value, style === 'cookie' ? asItIs : encode), explode, ',');
 }
 
 function pairs(key: string, shape: Shape, explode: boolean, delimiter: string): readonly string[] {

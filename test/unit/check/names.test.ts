@@ -125,6 +125,33 @@ describe('the path of an operation', () => {
   });
 });
 
+describe('an operation of another method (OpenAPI 3.2)', () => {
+  const sources = {
+    files: `openapi: 3.2.0
+info: { title: Files, version: '1' }
+servers: [{ url: https://files.example.com }]
+paths: { /docs/a: { additionalOperations: { COPY: { operationId: copy, responses: {} } }, get: { responses: {} } } }`,
+  };
+  const path = '{$sourceDescriptions.files.url}#/paths/~1docs~1a/';
+
+  test.each([
+    [`operationPath: '${path}additionalOperations/COPY'`, []],
+    ['operationId: $sourceDescriptions.files.copy', []],
+    [
+      `operationPath: '${path}additionalOperations/copy'`,
+      [
+        `error ARZ056: "/paths/~1docs~1a/additionalOperations/copy" leads to no operation of "files" | ${`${path}additionalOperations/copy`.slice(0, 60)}`,
+      ],
+    ],
+    [
+      `operationPath: '${path}COPY'`,
+      [`error ARZ056: "/paths/~1docs~1a/COPY" leads to no operation of "files" | ${path}COPY`],
+    ],
+  ])('%s', async (target, findings) => {
+    expect(await foundIn(`- { stepId: a, ${target} }`, { sources })).toEqual(findings);
+  });
+});
+
 describe('a workflow that is called', () => {
   const returns = `
 arazzo: 1.1.0

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { renderText } from '../../../lib/diagnostics/render-text.ts';
-import { requireVariables } from '../../../lib/embedded/environment-file.ts';
+import { carrierEndpoints } from '../../../lib/embedded/carrier-endpoints.ts';
+import { namedVariables, requireVariables } from '../../../lib/embedded/environment-file.ts';
 import { checkEnvironments } from '../../../lib/embedded/environments-beside.ts';
 import { localSecrets } from '../../../lib/embedded/secrets.ts';
 import type { Description } from '../../../lib/model/description.ts';
@@ -36,6 +37,42 @@ function environmentIn(folder: string, file: string, text: string): void {
 function token(reference: string, system = 'keys'): string {
   return `systems: { ${system}: { auth: { token: ${reference} } } }\n`;
 }
+
+describe('variables that a run is handed', () => {
+  const values = {
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'key',
+    AWS_ENDPOINT_URL_SQS: 'http://a',
+    OTHER: 'x',
+  };
+
+  async function handed(systems: string): Promise<readonly string[]> {
+    return await inFolder(async (folder) => {
+      environmentIn(folder, 'local.yaml', systems);
+      const given = await namedVariables({ folder, environment: 'local', simulate: false }, values);
+      return Object.keys(given).filter((name) => given[name] !== undefined);
+    });
+  }
+
+  it('are those of AWS where it sends to a place there, and none of anybody else', async () => {
+    const queue = 'systems: { bus: { channels: { orders: arn:aws:sqs:eu-central-1:123456789012:orders } } }\n';
+    expect(await handed(queue)).toEqual(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_ENDPOINT_URL_SQS']);
+    expect(await handed('systems: { bus: { server: https://bus.example.com } }\n')).toEqual([]);
+  });
+
+  it.each([
+    [{ AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:1' }, { sns: 'http://127.0.0.1:1' }],
+    [
+      { AWS_ENDPOINT_URL: 'https://all.example', AWS_ENDPOINT_URL_EVENTBRIDGE: 'https://events.example' },
+      { sqs: 'https://all.example', sns: 'https://all.example', eventbridge: 'https://events.example' },
+    ],
+    [{ AWS_ENDPOINT_URL: 'https://all.example', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, {}],
+    [{ AWS_ENDPOINT_URL_SQS: 'not a url' }, {}],
+    [{}, {}],
+  ])('say where services are that carry messages: %j', (variables, endpoints) => {
+    expect(carrierEndpoints(variables)).toEqual(endpoints);
+  });
+});
 
 describe('credentials of a run', () => {
   const asked = (folder: string) => ({ folder, environment: 'local', simulate: false });

@@ -180,6 +180,14 @@ describe('a verdict explains itself without telling values', () => {
     });
   });
 
+  it.each(['$statusCode != 200', '$statusCode == null', '$response.body#/a != 1', '$response.body.a == null'])(
+    'is false of an answer that there is not: %s',
+    (condition) => {
+      expect(verdict(condition, {}).met).toBe(false);
+      expect(verdict(`${condition} || 1 == 1`, {}).met).toBe(true);
+    },
+  );
+
   it('notes an order between what has none', () => {
     expect(verdict("$response.body#/a > 'x'").notes).toEqual([
       "`$response.body#/a > 'x'` compares what has no order: $response.body#/a is an object",

@@ -260,7 +260,7 @@ components:
     ['a credential that is not defined', 'paths: { /a: { get: { security: [{ key: [] }] } } }', 'OAS010'],
     ['a credential of no type', 'components: { securitySchemes: { key: {} } }', 'OAS009'],
     ['a credential that leads to nothing', "components: { securitySchemes: { key: { $ref: '#/x' } } }", 'OAS009'],
-    ['a method of its own', 'paths: { /a: { additionalOperations: { LOCK: {} } } }', 'OAS012'],
+    ['a method in the wrong place', 'paths: { /a: { additionalOperations: { POST: {} } } }', 'OAS012'],
   ])('is read as far as it can be, with %s', async (_, rest, code) => {
     expect((await systemIn({ 'api.yaml': `openapi: 3.1.0\n${HEAD}\n${rest}\n` })).codes).toEqual([code]);
   });

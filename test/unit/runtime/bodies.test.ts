@@ -158,6 +158,78 @@ describe('a body of several parts', () => {
     ]);
   });
 
+  describe('by position (OpenAPI 3.2)', () => {
+    const MIXED = 'multipart/mixed; boundary=b';
+    const heads = (text: string): readonly string[] =>
+      [...text.matchAll(/^Content-Type: (.*)\r$/gm)].map(([, type = '']) => type);
+
+    it('has an encoding for each of the first, and one for all others', async () => {
+      const encodings = {
+        prefixEncoding: [{ contentType: 'application/xml' }, {}],
+        itemEncoding: { contentType: 'text/csv', headers: { 'X-Kind': { schema: { const: 'row' } } } },
+      };
+      const { text } = await sent(['<a/>', { a: 1 }, 'x', 'y'], { contentType: MIXED, ...encodings });
+      expect(heads(text)).toEqual(['application/xml', 'application/json', 'text/csv', 'text/csv']);
+      expect(text.match(/X-Kind: row/g)).toHaveLength(2);
+    });
+
+    it('has the types of its schema where no encoding says others', async () => {
+      const schema = { type: 'array', prefixItems: [{ type: 'object' }], items: { type: 'string', format: 'binary' } };
+      const { text, bytes } = await sent([{ a: 1 }, PIXEL], { contentType: MIXED, schema });
+      expect(heads(text)).toEqual(['application/json', 'application/octet-stream']);
+      expect(Buffer.from(bytes).includes(Buffer.from(PIXEL, 'base64'))).toBe(true);
+    });
+
+    it('may be shorter than its encodings, and empty', async () => {
+      const encodings = { prefixEncoding: [{}, {}, {}] };
+      expect((await sent(['x'], { contentType: MIXED, ...encodings })).text).toContain('\r\n\r\nx\r\n--b--');
+      expect((await sent([], { contentType: MIXED, ...encodings })).text).toBe('--b--\r\n');
+    });
+
+    it('has parts in a part', async () => {
+      const itemEncoding = {
+        contentType: 'multipart/mixed',
+        prefixEncoding: [{ contentType: 'text/csv' }],
+        itemEncoding: { contentType: 'text/html' },
+      };
+      const { text } = await sent([['a', 'b'], ['c']], { contentType: MIXED, itemEncoding });
+      const types = heads(text);
+      expect(types.filter((type) => type.startsWith('multipart/mixed; boundary=interlock-'))).toHaveLength(2);
+      expect(types.filter((type) => !type.startsWith('multipart'))).toEqual(['text/csv', 'text/html', 'text/csv']);
+    });
+
+    it('has a form in a part', async () => {
+      const itemEncoding = {
+        contentType: 'application/x-www-form-urlencoded',
+        encoding: { tags: { style: 'pipeDelimited', explode: false } },
+      };
+      const { text } = await sent([{ tags: ['a', 'b'], n: 1 }], { contentType: MIXED, itemEncoding });
+      expect(text).toContain('\r\n\r\ntags=a%7Cb&n=1\r\n');
+    });
+
+    it('of a form has names that a header gives, and is not sent without', async () => {
+      const named = (name: string): JsonObject => ({
+        headers: { 'Content-Disposition': { schema: { const: `form-data; name="${name}"` } } },
+      });
+      const encodings = { prefixEncoding: [named('first'), named('second')] };
+      expect(await partsOf(['x', 'y'], encodings)).toEqual([
+        ['first', 'x', undefined],
+        ['second', 'y', undefined],
+      ]);
+      expect(await refusal(['x', 'y', 'z'], { contentType: FORM, ...encodings })).toBe(
+        'a part of the body has no name: its encoding fixes none by a header `Content-Disposition`',
+      );
+      expect(await refusal(['x'], { contentType: FORM })).toBe(
+        'a body of `multipart/form-data` is made of the members of an object',
+      );
+    });
+
+    it('is not sent where a header of a part would begin another', async () => {
+      const itemEncoding = { headers: { 'X-A': { schema: { const: 'x\r\nX-Evil: 1' } } } };
+      expect(await refusal(['x'], { contentType: MIXED, itemEncoding })).toContain('a part of the body cannot be sent');
+    });
+  });
+
   it('cannot begin a header or a part by a name', async () => {
     const { text } = await sent({ 'a"\r\nX-Evil: 1': 'x' }, { contentType: FORM });
     expect(text).toContain('name="a%22%0D%0AX-Evil: 1"');

@@ -205,6 +205,18 @@ describe('an answer', () => {
     expect(notes(harness)).toEqual(['the answer 200 breaks pay: body /id must be string (type)']);
   });
 
+  it.each([
+    ['application/jsonl', '{"id":"a","sku":"AB1"}\n{"id":7,"sku":"AB1"}\n', 'body /1/id must be string (type)'],
+    ['application/jsonl', '{"id":"a","sku":"AB1"}\n', undefined],
+  ])('that is a sequence (%s) is held to what its items are', async (contentType, text, why) => {
+    const content = [{ contentType, schema: { type: 'array', items: ORDER }, isSequence: true as const }];
+    const harness = await harnessFor({ payload: GOOD, operation: { responses: [{ status: '200', content }] } });
+    const answer = { kind: 'response', status: 200, headers: [['content-type', contentType]], url: '' } as const;
+    harness.http.on('*', { ...answer, body: new TextEncoder().encode(text) });
+    expect(await harness.call('pay')).toMatchObject({ go: 'next' });
+    expect(notes(harness)).toEqual(why === undefined ? [] : [`the answer 200 breaks pay: ${why}`]);
+  });
+
   it('fails the step where another one reads the broken value, and is not asked for again: its effect stands', async () => {
     const harness = await harnessFor({
       payload: GOOD,

@@ -42,9 +42,42 @@ describe('a response body', () => {
   it.each([
     ['application/x-ndjson', '{"a":1}\n\n2\r\n', [{ a: 1 }, 2]],
     ['application/json-seq', '\u001e{"a":1}\n\u001e[]\n', [{ a: 1 }, []]],
+    ['application/geo+json-seq', '\u001e{"a":1}\n', [{ a: 1 }]],
   ])('of %s is a list of what its lines say', (type, text, values) => {
     expect(read(type, text).message.body).toEqual(values);
     expect(read(type, '{"a":1}\n{').unparseable).toBe('it says that it is JSON and is not');
+  });
+
+  describe('of server-sent events', () => {
+    const EVENTS = 'text/event-stream';
+    const declared = [{ status: '200', content: [{ contentType: EVENTS, schema: {}, isSequence: true as const }] }];
+    const events = (text: string): unknown => {
+      const answer = { kind: 'response', status: 200, headers: [['content-type', EVENTS]], url: '' } as const;
+      return readResponse({ ...answer, body: new TextEncoder().encode(text) }, declared).message.body;
+    };
+
+    it('is a list of events where its items are described, and else a text', () => {
+      expect(events('data: a\n\n')).toEqual([{ data: 'a' }]);
+      expect(read(EVENTS, 'data: a\n\n').message.body).toBe('data: a\n\n');
+    });
+
+    it.each([
+      ['lines of data are joined', 'data: a\ndata:b\ndata\n\n', [{ data: 'a\nb\n' }]],
+      ['comments and other fields say nothing', ': hi\nevent: e\nother: x\ndata: 1\n\n', [{ event: 'e', data: '1' }]],
+      [
+        'a retry is a number, and nothing else',
+        'retry: 5\ndata: 1\n\nretry: x\ndata: 2\n\n',
+        [{ retry: 5, data: '1' }, { data: '2' }],
+      ],
+      [
+        'lines end in any way',
+        'data: 1\r\n\r\ndata: 2\r\rid: 7\ndata: 3\n\n',
+        [{ data: '1' }, { data: '2' }, { id: '7', data: '3' }],
+      ],
+      ['what has no data, and what is not closed, is none', '\ufeffevent: e\n\ndata: 1\n\ndata: 2\n', [{ data: '1' }]],
+    ])('%s', (_, text, list) => {
+      expect(events(text)).toEqual(list);
+    });
   });
 
   it('is absent when it is empty, whatever its type says', () => {

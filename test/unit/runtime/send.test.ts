@@ -165,6 +165,16 @@ describe('a message to SQS', () => {
     expect(JSON.stringify(harness.http.request(0))).not.toContain('canary-6610');
   });
 
+  it('goes where its service is said to be, signed for that host', async () => {
+    const harness = await running(planWith(), at(SQS));
+    Object.assign(harness.ports, { endpoints: { sqs: 'http://127.0.0.1:4566/' } });
+    harness.http.on('/', answered(200, {}));
+    await harness.call('tell');
+    expect(harness.http.request(0).url).toBe('http://127.0.0.1:4566/');
+    expect(harness.http.body(0)).toMatchObject({ QueueUrl: 'http://127.0.0.1:4566/123456789012/orders' });
+    expect(harness.http.header(0, 'authorization')).toContain('/eu-central-1/sqs/');
+  });
+
   it('keeps order by its correlation id, and is known again by its key, in a queue that does so', async () => {
     const harness = await running(
       planWith({ message: { correlations: [{ in: 'payload', pointer: '/order' }] } }),

@@ -97,6 +97,11 @@ describe('a header and a cookie', () => {
     expect(cookiePairs({ name: 'color', style, explode }, value).join('; ')).toBe(written);
   });
 
+  it('lets reserved characters of a cookie pass where they are allowed, but for those that end it', () => {
+    const form = { name: 'c', style: 'form', explode: true } as const;
+    expect(cookiePairs(form, 'a/b=c;d, e', encodeReserved('cookie'))).toEqual(['c=a/b=c%3Bd%2C%20e']);
+  });
+
   it('are written without percent-encoding, a cookie of style `form` with it', () => {
     expect(headerText({ name: 'X', style: 'simple', explode: false }, ['a b', 'c'])).toBe('a b,c');
     expect(headerText({ name: 'X', style: 'simple', explode: true }, { a: 1, b: 'x' })).toBe('a=1,b=x');
