@@ -7,6 +7,7 @@ import type { CompiledWorkflow } from '../../lib/compile/compile.ts';
 import type { StateMachineDefinition } from '../../lib/model/asl.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/model/json.ts';
 import type { Plan } from '../../lib/model/plan.ts';
+import { pathsOf } from '../../lib/runtime/precedence.ts';
 
 export interface Mutant {
   readonly kind: 'catch' | 'retry' | 'choice' | 'assign' | 'undo' | 'probe' | 'edge';
@@ -123,9 +124,21 @@ function planMutants(plan: Plan): readonly PlanMutant[] {
       const blind = undo?.kind === 'calls' ? { undo: { ...undo, whenInDoubt: 'ask' } } : {};
       return [{ kind: 'probe', name: `plan ${path}: no probe`, plan: withStep(path, { probe: undefined, ...blind }) }];
     }),
-    ...plan.edges.map(({ from, to, why }): PlanMutant => {
+    ...plan.edges.flatMap(({ from, to, why }): readonly PlanMutant[] => {
       const edges = plan.edges.filter((edge) => edge.from !== from || edge.to !== to);
-      return { kind: 'edge', name: `plan ${from} -> ${to} (${why})`, plan: { ...plan, edges } };
+      const mutant = { ...plan, edges };
+      // What other edges say too, or is said of steps that change nothing, is no other plan.
+      if (effectsInOrder(mutant) === effectsInOrder(plan)) return [];
+      return [{ kind: 'edge', name: `plan ${from} -> ${to} (${why})`, plan: mutant }];
     }),
   ];
+}
+
+/** Which effect was built on which, by the plan. */
+function effectsInOrder(plan: Plan): string {
+  const leadsTo = pathsOf(plan);
+  const effects = Object.values(plan.steps).filter(({ effect }) => effect !== 'safe');
+  return effects
+    .flatMap(({ path: from }) => effects.filter(({ path: to }) => leadsTo(from, to)).map(({ path: to }) => [from, to]))
+    .join('\n');
 }

@@ -13,6 +13,10 @@ const REASONS: readonly (readonly [what: RegExp, why: string])[] = [
     /^finish does not ask who has settled \[15\]$/,
     'who does not compensate was refused already at each verdict and undo before; with all four conditions out together, the mutant is killed',
   ],
+  [
+    /^plan (?:create-shipment -> notify-customer|reserve-stock -> check-fraud|check-fraud -> capture-payment) /,
+    'the author accepts that this effect stays: it is neither undone nor waited for, so nothing follows from its place',
+  ],
 ];
 
 export function reasonOf(name: string): string | undefined {
