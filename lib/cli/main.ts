@@ -130,7 +130,8 @@ async function load(name: string): Promise<Command> {
 }
 
 function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(10)}${says}`);
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length)) + 2;
+  const rows = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(width)}${says}`);
   return [
     'Interlock coordinates work across many APIs: Arazzo and OpenAPI in, a checked and durable state machine out.',
     '',

@@ -4,6 +4,7 @@
  * integration that is pinned to a stack stays there whatever is added, since moving it would be another table.
  */
 import { Failure } from '../model/failure.ts';
+import { everyWorkflowPromises, promisesOf } from '../model/promises.ts';
 import { receivingOf } from './channels.ts';
 import {
   borrowedSecrets,
@@ -32,6 +33,8 @@ const OF_CHANNEL = { sqs: 1, sns: 2, eventbridge: 2, http: 0, queue: 0 } as cons
 /** Two machines with role and policy each, and an alarm. */
 const OF_WORKFLOW = 7;
 const WATCHED_BY_ONE_ALARM = 9;
+/** Two windows twice, and what joins each two; in place of the integration's own where every workflow promises. */
+const OF_PROMISE = 6;
 
 /** Integrations by the stack's name, in the order of the stacks. */
 export type Placed = ReadonlyMap<string, readonly DescribedIntegration[]>;
@@ -57,12 +60,17 @@ function place(one: DescribedIntegration, stacks: Map<string, DescribedIntegrati
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? first : `${first}${number}`;
     const there = stacks.get(name) ?? [];
-    const full = there.reduce((sum, other) => sum + resourcesOf(other), OF_SHARED) + resourcesOf(one) > MOST_RESOURCES;
+    const full = !fits([...there, one]);
     // One that is too large for any stack is put up alone; CloudFormation says what it thinks of it.
     if (full && there.length > 0) continue;
     stacks.set(name, [...there, one]);
     return;
   }
+}
+
+/** Whether one stack holds them, with what all share. */
+export function fits(integrations: readonly DescribedIntegration[]): boolean {
+  return integrations.reduce((sum, one) => sum + resourcesOf(one), OF_SHARED) <= MOST_RESOURCES;
 }
 
 /** How many resources it is in a template. */
@@ -75,9 +83,19 @@ export function resourcesOf(described: DescribedIntegration): number {
   const taking = brought.reduce((sum, { carrier }) => sum + OF_CHANNEL[carrier.kind], OF_TAKING * takers);
   const throttleAlarms = Math.ceil((systems.length + OTHER_FUNCTIONS + takers + workflows) / WATCHED_BY_ONE_ALARM);
   const asked = declaresHealth(described) ? OF_HEALTH : 0;
-  return (
-    OF_INTEGRATION + asked + taking + OF_SYSTEM * systems.length + checked + OF_WORKFLOW * workflows + throttleAlarms
-  );
+  const plans = described.workflows.map(({ plan }) => plan);
+  const promised = OF_PROMISE * (promisesOf(plans).length - (everyWorkflowPromises(plans) ? 1 : 0));
+  const parts = [
+    OF_INTEGRATION,
+    asked,
+    taking,
+    OF_SYSTEM * systems.length,
+    checked,
+    OF_WORKFLOW * workflows,
+    throttleAlarms,
+    promised,
+  ];
+  return parts.reduce((sum, part) => sum + part, 0);
 }
 
 function secretsFor(system: string, described: DescribedIntegration): readonly object[] {

@@ -39,6 +39,8 @@ interface Course {
   readonly answerAfter: number;
   /** Absent: the true answer. */
   readonly answer?: HttpAnswer;
+  /** Its body ends in the middle. */
+  readonly isCut?: true;
 }
 
 interface Journey {
@@ -95,7 +97,9 @@ export class Network implements Http {
     const landed = course.landsAfter === undefined ? undefined : this.landLater(asked, course);
     await delay(this.options.clock, Math.min(course.answerAfter, timeoutMs));
     if (course.answerAfter > timeoutMs) return { kind: 'no-answer', why: 'timeout' };
-    return course.answer ?? (await landed) ?? { kind: 'no-answer', why: 'reset' };
+    const answer = course.answer ?? (await landed);
+    if (answer === undefined) return { kind: 'no-answer', why: 'reset' };
+    return course.isCut === true && answer.kind === 'response' ? cut(answer) : answer;
   }
 
   private async landLater(
@@ -140,10 +144,17 @@ const COURSES: { readonly [F in NetworkFault]: (journey: Journey, chance: Chance
     answerAfter: timeoutMs + 1,
   }),
   reset: () => ({ answer: { kind: 'no-answer', why: 'reset' } }),
-  malformed: ({ url }) => ({ answer: { ...said(url, 201), body: new TextEncoder().encode('{"half":') } }),
+  malformed: () => ({ isCut: true }),
   refused: () => ({ landing: 'refused' }),
   odd: () => ({ landing: 'odd' }),
 };
+
+/** With the status that the system gave: who looks at that alone is not warned by another. */
+function cut({ headers, ...answer }: HttpResponse): HttpResponse {
+  const others = headers.filter(([name]) => name.toLowerCase() !== 'content-type');
+  const json = ['content-type', 'application/json'] as const;
+  return { ...answer, headers: [json, ...others], body: new TextEncoder().encode('{"half":') };
+}
 
 function retryAfter(chance: Chance): readonly (readonly [string, string])[] {
   return chance.number('retry after') < 0.3 ? [['retry-after', '1']] : [];

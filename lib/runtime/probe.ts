@@ -19,6 +19,7 @@ import type { EffectOf } from './effects.ts';
 import { keepOutputs, oversized } from './keep.ts';
 import type { CallPorts } from './passage.ts';
 import type { AttemptRecord, RunRecord, Verdict } from './ports/journal.ts';
+import type { ReadResponse } from './request/response.ts';
 import { pauseBefore } from './retry.ts';
 import { openSideCall, prepareSideCall, type SideCall } from './side-call.ts';
 import { outputsIn } from './step-outputs.ts';
@@ -120,24 +121,47 @@ function foundWords(found: Found): string {
 function judged(attempts: Attempts, side: SideCall, planned: PlanProbe): Found {
   const { response } = attempts.last;
   if (!response) return unknown(attempts, planned);
-  const scope = answerScope(side.scope, attempts.request, response);
-  if (holds(planned.applied, response.status, scope)) {
-    const outputs = outputsIn(side.calling.step.outputs, scope, () => undefined);
+  const answer = { response, scope: answerScope(side.scope, attempts.request, response) };
+  if (holds(planned.applied, answer)) {
+    const outputs = outputsIn(side.calling.step.outputs, answer.scope, () => undefined);
     return { kind: 'applied', outputs, attempts: attempts.records };
   }
-  const absent = planned.absent.length > 0 && holds(planned.absent, response.status, scope);
+  const absent = planned.absent.length > 0 && holds(planned.absent, answer);
   return absent ? { kind: 'absent', attempts: attempts.records } : unknown(attempts, planned);
 }
 
-/** Criteria that say nothing of the status are about an answer: an error's body has no list either, and proves nothing. */
-function holds(criteria: readonly Criterion[], status: number, scope: Scope): boolean {
-  const isAnswer = (status >= 200 && status <= 299) || criteria.some(isAboutStatus);
-  return isAnswer && evaluateCriteria(criteria, scope).met;
+interface Answer {
+  readonly response: ReadResponse;
+  readonly scope: Scope;
 }
 
+/** Criteria that say nothing of the status are about an answer: an error's body has no list either, and proves nothing. */
+function holds(criteria: readonly Criterion[], { response, scope }: Answer): boolean {
+  const { status } = response;
+  const isAnswer = (status >= 200 && status <= 299) || criteria.some(isAboutStatus);
+  return isAnswer && criteria.every((one) => isLegible(one, response)) && evaluateCriteria(criteria, scope).met;
+}
+
+/**
+ * What is looked for in a body that could not be read, or that is no JSON (a page that says that the system is being mended, or
+ * nothing at all), is not in there: that proves nothing of the effect.
+ */
+function isLegible(criterion: Criterion, { message, unparseable }: ReadResponse): boolean {
+  const text = textOf(criterion);
+  if (!text.includes(BODY)) return true;
+  if (unparseable !== undefined) return false;
+  const looksInside = criterion.type === 'jsonpath' || text.includes(`${BODY}#`);
+  return !looksInside || (typeof message.body === 'object' && message.body !== null);
+}
+
+const BODY = '$response.body';
+
 function isAboutStatus(criterion: Criterion): boolean {
-  const context = criterion.type === 'simple' ? '' : criterion.context;
-  return `${criterion.condition} ${context}`.includes('$statusCode');
+  return textOf(criterion).includes('$statusCode');
+}
+
+function textOf(criterion: Criterion): string {
+  return criterion.type === 'simple' ? criterion.condition : `${criterion.condition} ${criterion.context}`;
 }
 
 function unknown({ last, records }: Attempts, { call }: PlanProbe): Found {

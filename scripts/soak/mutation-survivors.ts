@@ -17,6 +17,14 @@ const REASONS: readonly (readonly [what: RegExp, why: string])[] = [
     /^plan (?:create-shipment -> notify-customer|reserve-stock -> check-fraud|check-fraud -> capture-payment) /,
     'the author accepts that this effect stays: it is neither undone nor waited for, so nothing follows from its place',
   ],
+  [
+    /Dead letter: (?:Catch \d+ States\.ALLEnded|Retry \d+ States\.ALL)$/,
+    'the queue of a rehearsal takes every letter; whether one was sent decides nothing, since the run itself says that it needs attention',
+  ],
+  [
+    /Undo: Retry \d+ Interlock\.StaleEpoch,Interlock\.RunInvalid$/,
+    'what is stale is then asked about again by the retry behind it, and refused each time: it costs tries, and changes nothing',
+  ],
 ];
 
 export function reasonOf(name: string): string | undefined {

@@ -6,7 +6,14 @@ import { MOST_RESOURCES, placed, resourcesOf as countOf } from '../../lib/constr
 import { bundleHandlers } from '../../scripts/bundle.ts';
 import { describedAt, inApp, OUR_FLAGS, resourcesOf, templateOf } from '../support/synthesised.ts';
 
-const FOLDERS = ['test/stack/refunds', 'test/stack/prices', 'test/stack/messages', 'state-machines/order-fulfilment'];
+const FOLDERS = [
+  'test/stack/refunds',
+  'test/stack/prices',
+  'test/stack/messages',
+  'state-machines/order-fulfilment',
+  'state-machines/catalogue-sync',
+  'state-machines/customer-onboarding',
+];
 const FIRST = { first: 'Interlock', pinned: {} };
 
 async function several(count: number): Promise<readonly DescribedIntegration[]> {

@@ -10,7 +10,7 @@ import { words } from '../scenarios.ts';
 import type { Risk } from './risk.ts';
 
 export const deadlineTooShort: Risk = ({ plan, timing, report }) => {
-  const worst = timing.worstMs + (plan.lock?.waitMs ?? 0);
+  const worst = timing.worstMs + declaredWaitMs(plan);
   if (worst <= plan.deadlineMs) return;
   const place = workflowPlace(plan);
   if (!place) return;
@@ -18,9 +18,17 @@ export const deadlineTooShort: Risk = ({ plan, timing, report }) => {
     workflowId: plan.workflowId,
     deadline: words(plan.deadlineMs),
     worst: words(worst),
-    path: timing.worstPath.map((path) => plan.steps[path]?.stepId ?? path),
+    path: [
+      ...(declaredWaitMs(plan) > 0 ? ['lock'] : []),
+      ...timing.worstPath.map((path) => plan.steps[path]?.stepId ?? path),
+    ],
   });
 };
+
+/** Who does not say how long a run waits for its lock lets it wait as long as it may: no deadline could be long enough. */
+function declaredWaitMs({ lock, deadlineMs }: Plan): number {
+  return lock === undefined || lock.waitMs >= deadlineMs ? 0 : lock.waitMs;
+}
 
 export const undoBudgetTooShort: Risk = ({ plan, report }) => {
   for (const { undo, stepId } of Object.values(plan.steps)) {

@@ -64,7 +64,7 @@ export const rehearseCommand: Command = {
     most: {
       type: 'string',
       value: 'N',
-      says: `At most so many scenarios before the search (default ${MOST_DEFAULT}); what is left is counted.`,
+      says: `At most so many scenarios before the search (default ${MOST_DEFAULT}); what is left is counted, and single faults are always played.`,
       refuse: whyNoCount,
     },
     scenario: { type: 'string', value: 'FILE', says: 'Only the scenario of a file, and its timeline.' },

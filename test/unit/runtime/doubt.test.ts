@@ -3,6 +3,7 @@ import { resolve } from '../../../lib/runtime/operator/resolve.ts';
 import { RUN } from '../../support/call-harness.ts';
 import { criteriaOf, probeOf, undoOf, valuesOf } from '../../support/plan-fixture.ts';
 import { lost, passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
+import type { HttpAnswer } from '../../../lib/runtime/ports/http.ts';
 import { answered } from '../../support/scripted-http.ts';
 
 /** Outcomes in doubt: on the way forward, and when the run fails. Numbers in brackets: run-contract section 12. */
@@ -15,6 +16,11 @@ const NO_EXECUTIONS = {
 /** Some list of the answer is empty. */
 const EMPTY = '$[?length(@) == 0]';
 const LONG = { leaseMs: 60_000, graceMs: 10_000 } as const;
+
+function worded(status: number, type: string, text: string): HttpAnswer {
+  const body = new TextEncoder().encode(text);
+  return { kind: 'response', status, headers: [['content-type', type]], body, url: 'https://scripted.test/' };
+}
 
 describe('a doubt on the way forward', () => {
   it('is settled by the probe once the effect can no longer land: what happened counts as applied [4]', async () => {
@@ -60,6 +66,34 @@ describe('a doubt on the way forward', () => {
     harness.http.on('/v1/pay', lost).on('/v1/pay-probe', answered(403, { id: 'no', title: 'Forbidden', items: [] }));
     expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
     expect(await harness.settled()).toMatchObject({ do: 'park', letter: { inDoubt: [{ step: 'pay' }] } });
+  });
+
+  it.each([
+    ['is cut off', worded(200, 'application/json', '[{"id":')],
+    ['is a page for people', worded(200, 'text/html', '<h1>We are back soon</h1>')],
+    ['is empty', answered(200)],
+  ])(
+    'stays a doubt where the body of the answer to the probe %s: it has no list, and proves nothing',
+    async (_, answer) => {
+      for (const absent of [
+        criteriaOf('$statusCode == 200', '$response.body#/0/id == null'),
+        [{ type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition: '$[?!@.id]' }] as const,
+      ]) {
+        const probe = probeOf('pay', { absent, applied: criteriaOf('$response.body#/0/id != null') });
+        const harness = await running({ steps: { pay: { ...PROBED, probe, ...LONG } } });
+        harness.http.on('/v1/pay', lost).on('/v1/pay-probe', answer);
+        expect(await harness.failing('pay')).toMatchObject({ error: 'Interlock.InDoubt' });
+        expect(await harness.settled()).toMatchObject({ do: 'park', letter: { inDoubt: [{ step: 'pay' }] } });
+      }
+    },
+  );
+
+  it('is over by a status alone, whatever the body is', async () => {
+    const probe = probeOf('pay', { absent: criteriaOf('$statusCode == 404') });
+    const harness = await running({ steps: { pay: { ...PROBED, probe, ...LONG } } });
+    harness.http.on('/v1/pay', lost, answered(200, { id: 'pay-8' }));
+    harness.http.on('/v1/pay-probe', worded(404, 'application/json', '{"half":'));
+    expect(await harness.call('pay')).toMatchObject({ out: { id: 'pay-8' } });
   });
 
   it('is over where the list that the probe asks for is empty', async () => {
