@@ -31,7 +31,7 @@ export async function bench({ flags }: BenchOptions): Promise<string> {
   return lines.join('\n');
 }
 
-async function exampleMaterial(): Promise<Parameters<typeof playingOf>[0]> {
+export async function exampleMaterial(): Promise<Parameters<typeof playingOf>[0]> {
   const files = folderFiles({ root: FOLDER });
   const { workflows, description } = await compileDescription({ entry: 'workflow.arazzo.yaml', files });
   const [workflow] = workflows;

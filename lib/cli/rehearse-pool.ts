@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type Job, type KnownEnds, type PlayedJob, type Player, playJob } from '../rehearse/played.ts';
+import { type Job, type KnownEnds, type PlayedJob, type Player, playJobs } from '../rehearse/played.ts';
 import { type Material, playingOf } from './rehearse-material.ts';
 
 /** A thread loads for longer than so many scenarios take. */
@@ -63,9 +63,7 @@ export class RehearsePool {
   }
 
   private async here(jobs: readonly Job[], known?: KnownEnds): Promise<readonly PlayedJob[]> {
-    const played: PlayedJob[] = [];
-    for (const job of jobs) played.push(await playJob(this.playing, job, known));
-    return played;
+    return await playJobs(this.playing, jobs, known);
   }
 
   private hired(): Worker {

@@ -5,6 +5,7 @@
  */
 import type { Random } from '../model/time.ts';
 import { RandomSource } from '../engine/random-source.ts';
+import { listed, mapped, type Remembering } from './remembering.ts';
 import type { NetworkFault } from './weather.ts';
 
 export interface Fired {
@@ -44,6 +45,11 @@ export class Chance {
 
   constructor(options: ChanceOptions) {
     this.options = options;
+  }
+
+  /** What has been asked and what has happened so far. */
+  books(): readonly Remembering[] {
+    return [listed(this.fired), mapped(this.asked)];
   }
 
   /** Does this fault happen here? `_of`: whose it is, where the fault's name does not say so. */

@@ -14,6 +14,7 @@ import { system } from '../runtime/system.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import { TaskFailure } from '../runtime/task-failure.ts';
 import { Invocation } from './invocation.ts';
+import type { Prelude } from './prelude.ts';
 import type { Chance } from './chance.ts';
 import type { Weather } from './weather.ts';
 
@@ -28,6 +29,7 @@ export interface FunctionsOptions {
   readonly timeoutMs: number;
   /** A letter for an operator. */
   readonly onLetter: (letter: Json) => void;
+  readonly prelude: Prelude;
   /** An express execution's run, to its undo machine. */
   readonly handOver: (input: ExecutionInput) => Promise<void>;
 }
@@ -47,6 +49,14 @@ export class Functions implements TaskRunner {
   /** How many invocations are running, also such as nobody waits for. */
   get running(): number {
     return this.alive.size;
+  }
+
+  memory(): number {
+    return this.changes;
+  }
+
+  recall(changes: number): void {
+    this.changes = changes;
   }
 
   /** By name, for telling states apart. */
@@ -95,13 +105,22 @@ export class Functions implements TaskRunner {
   }
 
   private async invoke(task: SystemTask | CoreTask, name: string): Promise<TaskResult> {
-    const { chance, weather, ports } = this.options;
+    const begun = this.options.prelude.begin();
+    if ('recalled' in begun) return await begun.recalled;
+    const result = await this.play(task, name);
+    begun.over(result);
+    return result;
+  }
+
+  private async play(task: SystemTask | CoreTask, name: string): Promise<TaskResult> {
+    const { chance, weather, ports, prelude } = this.options;
     const invocation = new Invocation({ clock: ports.clock, chance, weather, name });
     this.alive.add(invocation);
     this.changes += 1;
     const over = (): void => {
       this.changes += 1;
       this.alive.delete(invocation);
+      prelude.settle();
     };
     const answered = this.answer(task, invocation, name);
     const killed = invocation.killed.then(() => {
@@ -109,7 +128,10 @@ export class Functions implements TaskRunner {
       return delay(ports.clock, chance.between(`death of ${name}`, 0, 2_000)).then(() => lost('Lambda.Unknown'));
     });
     void answered.then(over);
-    return await Promise.race([answered, killed, timedOut(ports.clock, this.options.timeoutMs)]);
+    const limit = timeLimit(ports.clock, this.options.timeoutMs);
+    const result = await Promise.race([answered, killed, limit.passed]);
+    limit.cancel();
+    return result;
   }
 
   private async answer(task: SystemTask | CoreTask, invocation: Invocation, name: string): Promise<TaskResult> {
@@ -151,6 +173,14 @@ function lost(error: string): TaskResult {
   return { error, cause: 'a fault of the rehearsal' };
 }
 
-function timedOut(clock: CallPorts['clock'], timeoutMs: number): Promise<TaskResult> {
-  return delay(clock, timeoutMs).then(() => lost('Sandbox.Timedout'));
+function timeLimit(
+  clock: CallPorts['clock'],
+  timeoutMs: number,
+): { readonly passed: Promise<TaskResult>; readonly cancel: () => void } {
+  let cancel: () => void = () => undefined;
+  const passed = new Promise<TaskResult>((resolve) => {
+    const timer = clock.after(timeoutMs, () => resolve(lost('Sandbox.Timedout')));
+    cancel = () => timer.cancel();
+  });
+  return { passed, cancel };
 }

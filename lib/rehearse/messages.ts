@@ -30,6 +30,14 @@ export class RehearsedMessages implements Senders {
     this.options = options;
   }
 
+  memory(): number {
+    return this.sent;
+  }
+
+  recall(sent: number): void {
+    this.sent = sent;
+  }
+
   /** Before anybody waits: it is there already when somebody does. */
   async about(message: Awaited): Promise<void> {
     if (this.meets('message-early', message)) await this.bring(message, this.idOf(message));

@@ -18,6 +18,8 @@ export interface NetworkOptions {
   readonly weather: Weather;
   /** How long after its time an operation's effect may still land: what the description promises. */
   readonly graceOf: (operation: string) => number;
+  /** Something that was under way has landed. */
+  readonly onLanded?: () => void;
 }
 
 export interface Sent {
@@ -109,7 +111,9 @@ export class Network implements Http {
     this.underWay += 1;
     await delay(this.options.clock, landsAfter);
     this.underWay -= 1;
-    return this.options.systems.land(request, landing, caller);
+    const answer = this.options.systems.land(request, landing, caller);
+    this.options.onLanded?.();
+    return answer;
   }
 }
 

@@ -4,7 +4,7 @@ import { assert } from '../../lib/model/assert.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { Coverage } from '../../lib/rehearse/coverage.ts';
 import { explore, type RehearsalReport } from '../../lib/rehearse/explore.ts';
-import { type Player, playJob } from '../../lib/rehearse/played.ts';
+import { type Player, playJobs } from '../../lib/rehearse/played.ts';
 import { type SubjectOptions, subjectOf } from '../../lib/rehearse/scenario.ts';
 import { answerBook } from '../../lib/simulate/answer-book.ts';
 import { simulatedEnvironments } from '../../lib/simulate/simulated-environment.ts';
@@ -148,11 +148,7 @@ export async function subjectOptions(
 /** Everything on this thread. */
 export function playerOf(options: SubjectOptions): Player {
   const playing = { subject: subjectOf(options), coverage: new Coverage(options.workflow) };
-  return async (jobs, known) => {
-    const played = [];
-    for (const job of jobs) played.push(await playJob(playing, job, known));
-    return played;
-  };
+  return async (jobs, known) => await playJobs(playing, jobs, known);
 }
 
 export async function explored(
