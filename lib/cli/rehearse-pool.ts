@@ -6,12 +6,14 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Job, type KnownEnds, type PlayedJob, type Player, playJobs } from '../rehearse/played.ts';
+import { preludeOf } from '../rehearse/preludes.ts';
 import { type Material, playingOf } from './rehearse-material.ts';
 
 /** A thread loads for longer than so many scenarios take. */
 const FEW = 64;
 const MOST_THREADS = 8;
 const AT_ONCE = 16;
+const MOST_AT_ONCE = 128;
 /** What a thread is told: jobs, or the ends that are known by now. */
 export type Batch = { readonly jobs: readonly Job[]; readonly joins: boolean } | { readonly known: KnownEnds };
 
@@ -44,8 +46,8 @@ export class RehearsePool {
     const work = async (worker: Worker): Promise<void> => {
       while (next < jobs.length) {
         const from = next;
-        next += AT_ONCE;
-        const some = await asked(worker, { jobs: jobs.slice(from, from + AT_ONCE), joins: known !== undefined });
+        next += togetherFrom(jobs, from);
+        const some = await asked(worker, { jobs: jobs.slice(from, next), joins: known !== undefined });
         for (const [at, one] of some.entries()) played[from + at] = one;
       }
     };
@@ -69,6 +71,13 @@ export class RehearsePool {
   private hired(): Worker {
     return new Worker(THREAD, { workerData: this.material });
   }
+}
+
+/** How many from here: those that share a prelude stay on one thread, for it is played there once. */
+function togetherFrom(jobs: readonly Job[], from: number): number {
+  const [prelude, rest] = [preludeOf(jobs[from]), jobs.slice(from, from + MOST_AT_ONCE)];
+  const others = rest.findIndex((job) => preludeOf(job) !== prelude);
+  return Math.max(AT_ONCE, others === -1 ? rest.length : others);
 }
 
 function asked(worker: Worker, batch: Batch): Promise<readonly PlayedJob[]> {

@@ -16,21 +16,20 @@ export class Preludes {
   constructor(subject: Subject, jobs: readonly Job[]) {
     this.subject = subject;
     for (const job of jobs) {
-      if (!('faults' in job)) continue;
-      const name = nameOf(job);
-      this.alike.set(name, (this.alike.get(name) ?? 0) + 1);
+      const name = preludeOf(job);
+      if (name !== undefined) this.alike.set(name, (this.alike.get(name) ?? 0) + 1);
     }
   }
 
   async of(job: Listed): Promise<SharedPrelude | undefined> {
     const place = job.faults.at(-1);
-    if (place === undefined || job.wantsTimeline === true || (this.alike.get(nameOf(job)) ?? 0) < 2) return undefined;
+    if (place === undefined || job.wantsTimeline === true || (this.alike.get(preludeOf(job) ?? '') ?? 0) < 2) return undefined;
     const recording = await this.recorded(job);
     return recording && { recording, stretches: recording.stretchesBefore(place) };
   }
 
   private async recorded(job: Listed): Promise<Recording | undefined> {
-    const name = nameOf(job);
+    const name = preludeOf(job) ?? '';
     if (this.last?.name === name) return this.last.recording;
     const { recording } = await play(this.subject, job.faults.slice(0, -1), { prelude: 'recorded' });
     this.last = { name, recording };
@@ -38,6 +37,7 @@ export class Preludes {
   }
 }
 
-function nameOf({ faults }: Listed): string {
-  return faults.slice(0, -1).join('\n');
+/** What tells preludes apart: all faults but the last; of a drawn scenario there is none. */
+export function preludeOf(job: Job | undefined): string | undefined {
+  return job && 'faults' in job ? job.faults.slice(0, -1).join('\n') : undefined;
 }
