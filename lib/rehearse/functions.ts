@@ -14,7 +14,7 @@ import { system } from '../runtime/system.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import { TaskFailure } from '../runtime/task-failure.ts';
 import { Invocation } from './invocation.ts';
-import type { Prelude } from './prelude.ts';
+import type { Prelude, Watch } from './prelude.ts';
 import type { Chance } from './chance.ts';
 import type { Weather } from './weather.ts';
 
@@ -107,20 +107,20 @@ export class Functions implements TaskRunner {
   private async invoke(task: SystemTask | CoreTask, name: string): Promise<TaskResult> {
     const begun = this.options.prelude.begin();
     if ('recalled' in begun) return await begun.recalled;
-    const result = await this.play(task, name);
+    const result = await this.play(task, name, begun);
     begun.over(result);
     return result;
   }
 
-  private async play(task: SystemTask | CoreTask, name: string): Promise<TaskResult> {
-    const { chance, weather, ports, prelude } = this.options;
-    const invocation = new Invocation({ clock: ports.clock, chance, weather, name });
+  private async play(task: SystemTask | CoreTask, name: string, watch: Watch): Promise<TaskResult> {
+    const { chance, weather, ports } = this.options;
+    const invocation = new Invocation({ clock: ports.clock, chance, weather, name, watch });
     this.alive.add(invocation);
     this.changes += 1;
     const over = (): void => {
       this.changes += 1;
       this.alive.delete(invocation);
-      prelude.settle();
+      watch.dies();
     };
     const answered = this.answer(task, invocation, name);
     const killed = invocation.killed.then(() => {

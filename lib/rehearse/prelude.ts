@@ -1,19 +1,30 @@
 /**
  * The prelude that scenarios share: what one does before its last fault, the scenario without that fault does as well.
- * That one is played once and written down in stretches, each from an invocation that begins while nothing is under way to
- * the next moment at which nothing is. Who goes on from there plays its engine alone, gets the recorded results at their
- * times, and at a stretch's end the books of the world as they were then.
+ * That one is played once and written down in stretches, each from an invocation that begins while nothing runs to the next
+ * moment at which nothing does. Who goes on from there plays its engine alone, gets the recorded results at their times, and
+ * at a stretch's end the books of the world as they were then.
  *
- * A stretch in which anything else happened than invocations of handlers (somebody from outside wrote, a waiting state was
- * woken, a call passed gates that remember calls) is played again in full, from the books that were right at its beginning.
+ * A stretch is played again in full, from the books that were right at its beginning, where anything else happened in it
+ * (somebody from outside wrote, a waiting state was woken, something landed or woke up that had been on its way), and where
+ * it left something on its way: a paused invocation, a late effect, a message.
  */
 import type { TaskResult } from '../engine/ports.ts';
 import { assert } from '../model/assert.ts';
 import type { Clock } from '../model/time.ts';
 import type { Remembering } from './remembering.ts';
 
-/** An invocation that begins: its result when its time has come, or whom to tell. */
-export type Begun = { readonly recalled: Promise<TaskResult> } | { readonly over: (result: TaskResult) => void };
+/** An invocation that begins: its result when its time has come, or whom to tell what becomes of it. */
+export type Begun = { readonly recalled: Promise<TaskResult> } | Watch;
+
+export interface Watch {
+  /** Its caller has got this. */
+  readonly over: (result: TaskResult) => void;
+  /** It is paused for long, and it goes on. */
+  readonly sleeps: () => void;
+  readonly wakes: () => void;
+  /** Nothing of it runs any more. */
+  readonly dies: () => void;
+}
 
 export interface Prelude {
   begin(): Begun;
@@ -21,16 +32,23 @@ export interface Prelude {
   touched(): void;
   /** The same, for as long as it takes. */
   beside<T>(work: Promise<T>): Promise<T>;
-  /** Something may have come to rest. */
-  settle(): void;
+  /** Something sets out by itself, and will touch the world; the answer is called when it has. */
+  sendsOff(): () => void;
 }
+
+const NOBODY: Watch = {
+  over: () => undefined,
+  sleeps: () => undefined,
+  wakes: () => undefined,
+  dies: () => undefined,
+};
 
 /** Of one that nobody goes on from, and that goes on from nothing. */
 export const NO_PRELUDE: Prelude = {
-  begin: () => ({ over: () => undefined }),
+  begin: () => NOBODY,
   touched: () => undefined,
   beside: (work) => work,
-  settle: () => undefined,
+  sendsOff: () => () => undefined,
 };
 
 interface Told {
@@ -41,8 +59,9 @@ interface Told {
 }
 
 interface Stretch {
-  /** The number of its first invocation. */
+  /** The number of its first invocation, and how many there are. */
   readonly first: number;
+  readonly count: number;
   readonly invocations: readonly Told[];
   /** From its beginning to its end. */
   readonly ms: number;
@@ -55,14 +74,14 @@ interface Open {
   readonly startedAt: number;
   readonly invocations: (Told | undefined)[];
   over: number;
+  /** What set out in it and is on its way. */
+  away: number;
   isTouched: boolean;
 }
 
 export interface RecordingOptions {
   readonly now: () => number;
   readonly world: Remembering;
-  /** Nothing runs, and nothing is on its way. */
-  readonly isResting: () => boolean;
 }
 
 export class Recording implements Prelude {
@@ -73,6 +92,7 @@ export class Recording implements Prelude {
   private open: Open | undefined;
   private begun = 0;
   private others = 0;
+  private readonly awake = new Set<Watch>();
 
   constructor(options: RecordingOptions) {
     this.options = options;
@@ -89,15 +109,12 @@ export class Recording implements Prelude {
 
   begin(): Begun {
     const open = (this.open ??= this.opened());
-    const [at, startedAt] = [open.invocations.push(undefined) - 1, this.options.now()];
+    const at = open.invocations.push(undefined) - 1;
     this.begun += 1;
-    return {
-      over: (result) => {
-        open.invocations[at] = { afterMs: this.options.now() - startedAt, result, rank: open.over };
-        open.over += 1;
-        this.settle();
-      },
-    };
+    return this.watch((told) => {
+      open.invocations[at] = { ...told, rank: open.over };
+      open.over += 1;
+    });
   }
 
   touched(): void {
@@ -115,19 +132,58 @@ export class Recording implements Prelude {
     }
   }
 
-  settle(): void {
+  sendsOff(): () => void {
     const { open } = this;
-    if (!open || open.over < open.invocations.length || this.others > 0 || !this.options.isResting()) return;
-    const { first, startedAt, isTouched } = open;
-    const invocations = open.invocations.filter((one) => one !== undefined);
-    const stretch = { first, invocations, ms: this.options.now() - startedAt };
-    this.stretches.push(isTouched ? stretch : { ...stretch, memory: this.options.world.memory() });
+    if (open) open.away += 1;
+    return () => {
+      if (open && open === this.open) open.away -= 1;
+      else this.touched();
+    };
+  }
+
+  private watch(told: (told: Omit<Told, 'rank'>) => void): Watch {
+    const startedAt = this.options.now();
+    const left = { answer: 1, life: 1 };
+    const gone = (what: keyof typeof left): void => {
+      left[what] = 0;
+      if (left.answer + left.life === 0) this.awake.delete(watch);
+      this.settle();
+    };
+    const watch: Watch = {
+      over: (result) => {
+        told({ afterMs: this.options.now() - startedAt, result });
+        gone('answer');
+      },
+      dies: () => gone('life'),
+      sleeps: () => {
+        this.touched();
+        this.awake.delete(watch);
+        this.settle();
+      },
+      wakes: () => {
+        this.touched();
+        this.awake.add(watch);
+      },
+    };
+    this.awake.add(watch);
+    return watch;
+  }
+
+  private settle(): void {
+    const { open, options } = this;
+    if (!open || this.others > 0 || this.awake.size > 0) return;
     this.open = undefined;
+    const { first, startedAt, invocations: all } = open;
+    const invocations = all.filter((one) => one !== undefined);
+    const stretch = { first, count: all.length, invocations, ms: options.now() - startedAt };
+    // Whatever it leaves behind must be there for whoever goes on.
+    const isSkippable = !open.isTouched && open.away === 0;
+    this.stretches.push(isSkippable ? { ...stretch, memory: options.world.memory() } : stretch);
   }
 
   private opened(): Open {
-    const isTouched = this.others > 0 || !this.options.isResting();
-    return { first: this.begun, startedAt: this.options.now(), invocations: [], over: 0, isTouched };
+    const isTouched = this.others > 0 || this.awake.size > 0;
+    return { first: this.begun, startedAt: this.options.now(), invocations: [], over: 0, away: 0, isTouched };
   }
 }
 
@@ -152,10 +208,10 @@ export class Recalled implements Prelude {
     const number = this.begun;
     this.begun += 1;
     const { stretches, clock, world } = this.options;
-    const isIn = (stretch: Stretch): boolean => number < stretch.first + stretch.invocations.length;
+    const isIn = (stretch: Stretch): boolean => number < stretch.first + stretch.count;
     for (let stretch = stretches[this.at]; stretch && !isIn(stretch); stretch = stretches[this.at]) this.at += 1;
     const stretch = stretches[this.at];
-    if (stretch?.memory === undefined) return NO_PRELUDE.begin();
+    if (stretch?.memory === undefined) return NOBODY;
     if (number === stretch.first) this.current = new Delivery(stretch, clock, world);
     assert(this.current, 'a stretch begins with its first invocation');
     return { recalled: this.current.result(number - stretch.first) };
@@ -167,7 +223,9 @@ export class Recalled implements Prelude {
     return work;
   }
 
-  settle(): void {}
+  sendsOff(): () => void {
+    return () => undefined;
+  }
 }
 
 /** The results of one stretch, in the order in which they came, and the world at its end. */

@@ -149,8 +149,7 @@ export class Rehearsal {
     const { prelude } = this;
     this.watched = watchedJournal(options.journal, now);
     const graceOf = gracesOf(workflow.plan, options.stretched ?? 1);
-    const onLanded = (): void => prelude.settle();
-    this.network = new Network({ systems: this.systems, clock, chance, weather, graceOf, onLanded });
+    this.network = new Network({ systems: this.systems, clock, chance, weather, graceOf, prelude });
     const shared = {
       ...besides,
       waking: {
@@ -167,6 +166,7 @@ export class Rehearsal {
       clock,
       chance,
       plan: workflow.plan,
+      prelude,
       approve: async (approval) => {
         await prelude.beside(answer({ ...approval, run: this.runId, actor: 'person', as: 'approved' }, this.ports));
       },
@@ -178,6 +178,7 @@ export class Rehearsal {
         clock,
         chance,
         weather,
+        prelude,
         says,
         deliver: (message, said, id) => prelude.beside(this.deliver(message, said, id)),
       });
@@ -224,7 +225,7 @@ export class Rehearsal {
     const { clock } = this;
     if (prelude !== 'recorded')
       return new Recalled({ clock, world, stretches: prelude.recording.stretches.slice(0, prelude.stretches) });
-    return new Recording({ world, now: () => clock.now(), isResting: () => this.isAtRest() });
+    return new Recording({ world, now: () => clock.now() });
   }
 
   /** Everything that invocations change, in one order; undefined where something of it cannot be remembered. */
@@ -243,11 +244,6 @@ export class Rehearsal {
     const lists = [this.network.sent, written, this.letters, this.events, this.log, this.functions.bugs];
     const counts = this.messages ? [this.functions, this.messages] : [this.functions];
     return [...given, ...this.chance.books(), ...lists.map((list) => listed<unknown>(list)), ...counts];
-  }
-
-  private isAtRest(): boolean {
-    const { functions, network, messages, people } = this;
-    return functions.running + network.underWay + (messages?.underWay ?? 0) + people.underWay === 0;
   }
 
   /** A waiting state is the engine's: whoever skips what woke it would leave it waiting. */
