@@ -247,10 +247,12 @@ class Delivery {
     assert(told, 'the prelude knows as many invocations as it has counted');
     const { afterMs, rank, result } = told;
     return new Promise((resolve) => {
-      this.clock.after(afterMs, () => {
+      const due = (): void => {
         this.due.set(rank, () => resolve(result));
         this.deliver();
-      });
+      };
+      if (afterMs > 0) this.clock.after(afterMs, due);
+      else due();
     });
   }
 

@@ -36,6 +36,16 @@ export function mapped<K, V>(map: Map<K, V>): Remembering {
   };
 }
 
+/** Of two who write into the map one alone is remembered; what the other has written stays as it is. */
+export function mappedOf<V>(map: Map<string, V>, isOurs: (key: string) => boolean): Remembering {
+  return {
+    memory: () => [...map].filter(([key]) => isOurs(key)),
+    recall: (memory) => {
+      for (const [key, value] of memory as readonly (readonly [string, V])[]) map.set(key, value);
+    },
+  };
+}
+
 /** As one: each part gets back what it gave. */
 export function together(parts: readonly Remembering[]): Remembering {
   return {

@@ -4,8 +4,8 @@
  * these are its children in the tree that explore.ts walks. Latencies are a function of the place, so that parallel
  * branches have an order, and the same one each time.
  */
-import { Chance, type Gates, type Struck } from './chance.ts';
-import { mapped, type Remembering } from './remembering.ts';
+import { Chance, type Gates, isWithinInvocation, type Struck } from './chance.ts';
+import { mapped, mappedOf, type Remembering } from './remembering.ts';
 import { NETWORK_FAULTS, type NetworkFault } from './weather.ts';
 
 /** A place where one more fault could have happened. */
@@ -90,7 +90,7 @@ export class Script extends Chance {
   }
 
   override books(): readonly Remembering[] {
-    return [...super.books(), mapped(this.times), mapped(this.lastingAt)];
+    return [...super.books(), mappedOf(this.times, isWithinInvocation), mapped(this.lastingAt)];
   }
 
   override fires(fault: string, share: number, of?: string): boolean {
@@ -169,7 +169,7 @@ export class Script extends Chance {
 
   private isAsked(fault: string): boolean {
     if (this.joined !== undefined) return false;
-    const isOver = this.fired.length === this.wanted.size;
+    const isOver = this.happened.size === this.wanted.size;
     const place = this.placeOf(fault);
     if (isOver) this.reached(place);
     return !isOver && this.wanted.has(place) && this.happens(place);
