@@ -23,7 +23,8 @@ export class Preludes {
 
   async of(job: Listed): Promise<SharedPrelude | undefined> {
     const place = job.faults.at(-1);
-    if (place === undefined || job.wantsTimeline === true || (this.alike.get(preludeOf(job) ?? '') ?? 0) < 2) return undefined;
+    if (place === undefined || job.wantsTimeline === true || (this.alike.get(preludeOf(job) ?? '') ?? 0) < 2)
+      return undefined;
     const recording = await this.recorded(job);
     return recording && { recording, stretches: recording.stretchesBefore(place) };
   }

@@ -13,7 +13,7 @@ import type { Violation } from './invariants/violation.ts';
 import type { Recording } from './prelude.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { putInOrder, tryAgain } from './operator.ts';
-import { type SharedPrelude, Rehearsal, type RehearsedWorkflow, type RehearsalOptions } from './rehearsal.ts';
+import { Rehearsal, type RehearsedWorkflow, type RehearsalOptions } from './rehearsal.ts';
 import { REHEARSED_SECRET, rehearsedPorts } from './rehearsed-ports.ts';
 import { type Point, Script, type Sofar } from './script.ts';
 

@@ -1,5 +1,6 @@
 /** Rehearsals for tests: a small description as text, and subjects of it whose plan, machine or journal is another one. */
-import { type CompiledWorkflow, compileDescription } from '../../lib/compile/compile.ts';
+import { readFileSync } from 'node:fs';
+import { type Compiled, type CompiledWorkflow, compileDescription } from '../../lib/compile/compile.ts';
 import { assert } from '../../lib/model/assert.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { Coverage } from '../../lib/rehearse/coverage.ts';
@@ -143,6 +144,16 @@ export async function subjectOptions(
   const book = await answerBook({ plan: workflow.plan, documents, environments, input });
   const idle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   return { workflow, book, environments, input, secrets: [], idle };
+}
+
+/** The first workflow of a description, with an input from a file. */
+export async function describedSubject({ workflows, description }: Compiled, input: string): Promise<SubjectOptions> {
+  const [workflow] = workflows;
+  assert(workflow && description, 'it compiles');
+  const documents = new Map(
+    [...description.sources].flatMap(([name, one]) => (one.kind === 'openapi' ? [[name, one.document] as const] : [])),
+  );
+  return await subjectOptions(workflow, JSON.parse(readFileSync(input, 'utf8')), documents);
 }
 
 /** Everything on this thread. */
