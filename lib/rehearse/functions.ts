@@ -13,6 +13,7 @@ import { delay } from '../runtime/retry.ts';
 import { system } from '../runtime/system.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import { TaskFailure } from '../runtime/task-failure.ts';
+import { QUEUE } from './catalogue.ts';
 import { Invocation } from './invocation.ts';
 import type { Prelude, Watch } from './prelude.ts';
 import type { Chance } from './chance.ts';
@@ -71,13 +72,23 @@ export class Functions implements TaskRunner {
 
   async run(call: TaskCall): Promise<TaskResult> {
     const sent = isObject(call.arguments) ? call.arguments : {};
-    if (call.resource === 'arn:aws:states:::sqs:sendMessage') {
-      this.options.onLetter(sent['MessageBody'] ?? null);
-      return { output: { MessageId: 'letter' } };
-    }
+    if (call.resource === 'arn:aws:states:::sqs:sendMessage') return this.posted(sent['MessageBody'] ?? null);
     if (call.resource.endsWith(':sfn:startExecution')) return await this.handedOver(String(sent['Input']));
     // The payload was written by our emitter for this very function (lib/model/task.ts).
     return await this.invoked(sent['Payload'] as unknown as SystemTask | CoreTask);
+  }
+
+  /** No function of ours: the queue may be away for once, or for good, and may have a letter of which it does not say so. */
+  private posted(letter: Json): TaskResult {
+    const { chance, weather, onLetter } = this.options;
+    chance.moment(LETTER);
+    const lasting = chance.lasting(QUEUE);
+    const away = lasting !== undefined && lasting !== 'lost-after';
+    // Of dice it is away seldom: it would have to be away at every try, and a letter is what an operator goes by.
+    if (away || chance.fires(`not-invoked ${LETTER}`, weather['not-invoked'] / 4)) return lost('Sqs.SqsException');
+    onLetter(letter);
+    const unsaid = lasting !== undefined || chance.fires(`answer-lost ${LETTER}`, weather['answer-lost'] / 4);
+    return unsaid ? lost('Sqs.SqsException') : { output: { MessageId: 'letter' } };
   }
 
   /** No function of ours: the service is asked, and may not answer. */
@@ -162,6 +173,7 @@ export class Functions implements TaskRunner {
 
 /** As its faults are named. */
 const HAND_OVER = 'hand-over';
+const LETTER = 'letter';
 
 function nameOf(task: SystemTask | CoreTask): string {
   if (task.op === 'call') return task.item === undefined ? `call ${task.step}` : `call ${task.step}[${task.item}]`;
