@@ -26,6 +26,7 @@ export class RehearsePool {
   private readonly playing: ReturnType<typeof playingOf>;
   private workers: readonly Worker[] = [];
   private told: KnownEnds | undefined;
+  private isStopped = false;
 
   constructor(material: Material, threads: number = Math.min(MOST_THREADS, availableParallelism())) {
     this.material = material;
@@ -42,7 +43,7 @@ export class RehearsePool {
     const played: PlayedJob[] = [];
     let next = 0;
     const work = async (worker: Worker): Promise<void> => {
-      while (next < jobs.length) {
+      while (next < jobs.length && !this.isStoppedFor(jobs)) {
         const from = next;
         next += AT_ONCE;
         const some = await asked(worker, { jobs: jobs.slice(from, from + AT_ONCE), joins: known !== undefined });
@@ -52,6 +53,15 @@ export class RehearsePool {
     await Promise.all(this.workers.map(work));
     return played;
   };
+
+  /** From now on only the first of the jobs are answered, those that have begun. Timelines are told all the same. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private isStoppedFor(jobs: readonly Job[]): boolean {
+    return this.isStopped && jobs.some(({ wantsTimeline }) => wantsTimeline !== true);
+  }
 
   private tell(batch: Batch): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
@@ -64,7 +74,10 @@ export class RehearsePool {
 
   private async here(jobs: readonly Job[], known?: KnownEnds): Promise<readonly PlayedJob[]> {
     const played: PlayedJob[] = [];
-    for (const job of jobs) played.push(await playJob(this.playing, job, known));
+    for (const job of jobs) {
+      if (this.isStoppedFor(jobs)) break;
+      played.push(await playJob(this.playing, job, known));
+    }
     return played;
   }
 

@@ -3,7 +3,7 @@ import type { Phase } from '../runtime/ports/journal.ts';
 import type { Coverage } from './coverage.ts';
 import type { Evidence } from './evidence.ts';
 import type { Violation } from './invariants/violation.ts';
-import { play, type Played, playSeed, type Subject } from './scenario.ts';
+import { play, type Played, playSeed, secretsOf, type Subject } from './scenario.ts';
 import type { Point } from './script.ts';
 import { smaller } from './smaller.ts';
 import { timelineOf } from './timeline.ts';
@@ -73,7 +73,7 @@ export async function playJob({ subject, coverage }: Playing, job: Job, known?: 
   const whole = job.wantsTimeline === true ? undefined : known;
   const { evidence, violations, points, joined, sofar } = await play(subject, job.faults, whole);
   const onward = joined === undefined ? undefined : whole?.get(joined);
-  const result = resultOf({ evidence, violations }, job, coverage);
+  const result = resultOf({ evidence, violations }, job, { subject, coverage });
   const played = { ...result, ...sofar, points };
   if (!onward || violations.length > 0) return played;
   const { phase, ms, requests, transitions } = onward;
@@ -93,19 +93,23 @@ function worse(one: End, other: End): End {
 }
 
 async function playDrawn(playing: Playing, job: Extract<Job, { seed: number }>): Promise<PlayedJob> {
-  const { subject, coverage } = playing;
+  const { subject } = playing;
   const first = await playSeed(subject, job.seed);
   const again = (without: ReadonlySet<string>): ReturnType<typeof playSeed> => playSeed(subject, job.seed, without);
   const played = first.violations.length === 0 ? first : await smaller(first, again);
   const { record, sent, now, histories } = played.evidence;
   const ms = Math.round((record.header.endedAt ?? now) - record.header.startedAt);
   const sofar = { ms, requests: sent.length, transitions: transitionsOf(histories) };
-  return { ...resultOf(played, job, coverage), ...sofar, points: [] };
+  return { ...resultOf(played, job, playing), ...sofar, points: [] };
 }
 
 type Result = Pick<PlayedJob, 'end' | 'phase' | 'violations' | 'fired' | 'covered' | 'timeline'>;
 
-function resultOf({ evidence, violations }: Played, { wantsTimeline = false }: Job, coverage: Coverage): Result {
+function resultOf(
+  { evidence, violations }: Played,
+  { wantsTimeline = false }: Job,
+  { subject, coverage }: Playing,
+): Result {
   const { header } = evidence.record;
   return {
     end: endOf(evidence, violations),
@@ -113,7 +117,7 @@ function resultOf({ evidence, violations }: Played, { wantsTimeline = false }: J
     violations,
     fired: evidence.fired.map(({ place }) => place),
     covered: coverage.of(evidence.histories),
-    ...(wantsTimeline && { timeline: timelineOf(evidence) }),
+    ...(wantsTimeline && { timeline: timelineOf(evidence, secretsOf(subject)) }),
   };
 }
 

@@ -67,7 +67,7 @@ export async function play(
   const { startedAt, endedAt = evidence.now } = evidence.record.header;
   const ms = Math.round((joined === undefined ? endedAt : evidence.now) - startedAt);
   const sofar = { ms, requests: evidence.sent.length, transitions: executions.transitions };
-  const secrets = [REHEARSED_SECRET, ...subject.secrets];
+  const secrets = secretsOf(subject);
   const violations = joined === undefined ? judgeRun(evidence, secrets) : judgeSofar(evidence, secrets);
   return { evidence, violations, points, joined, sofar };
 }
@@ -106,8 +106,13 @@ function rehearsalOf(subject: Subject, chosen: Chosen): Rehearsal {
   });
 }
 
-function judged({ secrets }: Subject, evidence: Evidence): readonly Violation[] {
-  return judgeRun(evidence, [REHEARSED_SECRET, ...secrets]);
+function judged(subject: Subject, evidence: Evidence): readonly Violation[] {
+  return judgeRun(evidence, secretsOf(subject));
+}
+
+/** What nobody may keep or show. */
+export function secretsOf({ secrets }: Subject): readonly string[] {
+  return [REHEARSED_SECRET, ...secrets];
 }
 
 export function planOf({ workflow }: Subject): Plan {
