@@ -200,8 +200,8 @@ export const xilRuleCodes = {
       value: stepId,
       notes: [`${operation} may not be repeated in doubt, since that could do it twice.`],
       fix: isUndo
-        ? 'Declare `idempotency` if the system recognises a repeated request by a key.'
-        : 'Add a `probe`, declare `idempotency` if the system recognises a repeated request by a key, or write `whenInDoubt: undo` under `compensate` if the undo is harmless without the effect.',
+        ? 'Declare `idempotency` if the system recognises a repeated request by a key, or `idempotency: natural` if the undo made again does no harm.'
+        : 'Add a `probe`, declare `idempotency` if the system recognises a repeated request by a key (`natural` if the request made again changes nothing more), or write `whenInDoubt: undo` under `compensate` if the undo is harmless without the effect.',
     }),
   },
   XIL042: {
