@@ -42,8 +42,8 @@ describe('a request that may be repeated by its nature', () => {
   it('is the one word that stands there', async () => {
     expect(await natural('retry: {}')).toEqual([expect.stringContaining('warning XIL041: ')]);
     expect(await natural('idempotency: natural')).toEqual([]);
-    expect(await natural('idempotency: naturl')).toEqual([expect.stringContaining('error XIL003: ')]);
-    expect(await natural('idempotency: 3')).toEqual([expect.stringContaining('error XIL003: ')]);
-    expect(await natural('idempotency: {}')).toEqual([expect.stringContaining('error XIL002: ')]);
+    expect(await natural('idempotency: naturl')).toContainEqual(expect.stringContaining('error XIL003: '));
+    expect(await natural('idempotency: 3')).toContainEqual(expect.stringContaining('error XIL003: '));
+    expect(await natural('idempotency: {}')).toContainEqual(expect.stringContaining('error XIL002: '));
   });
 });
