@@ -13,7 +13,7 @@ import { type Material, playingOf } from './rehearse-material.ts';
 const FEW = 64;
 const MOST_THREADS = 8;
 const AT_ONCE = 16;
-const MOST_AT_ONCE = 128;
+const MOST_AT_ONCE = 64;
 /** What a thread is told: jobs, or the ends that are known by now. */
 export type Batch = { readonly jobs: readonly Job[]; readonly joins: boolean } | { readonly known: KnownEnds };
 
@@ -28,6 +28,7 @@ export class RehearsePool {
   private readonly playing: ReturnType<typeof playingOf>;
   private workers: readonly Worker[] = [];
   private told: KnownEnds | undefined;
+  private isStopped = false;
 
   constructor(material: Material, threads: number = Math.min(MOST_THREADS, availableParallelism())) {
     this.material = material;
@@ -44,7 +45,7 @@ export class RehearsePool {
     const played: PlayedJob[] = [];
     let next = 0;
     const work = async (worker: Worker): Promise<void> => {
-      while (next < jobs.length) {
+      while (next < jobs.length && !this.isStoppedFor(jobs)) {
         const from = next;
         next += togetherFrom(jobs, from);
         const some = await asked(worker, { jobs: jobs.slice(from, next), joins: known !== undefined });
@@ -54,6 +55,15 @@ export class RehearsePool {
     await Promise.all(this.workers.map(work));
     return played;
   };
+
+  /** From now on only the first of the jobs are answered, those that have begun. Timelines are told all the same. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private isStoppedFor(jobs: readonly Job[]): boolean {
+    return this.isStopped && jobs.some(({ wantsTimeline }) => wantsTimeline !== true);
+  }
 
   private tell(batch: Batch): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
@@ -65,7 +75,13 @@ export class RehearsePool {
   }
 
   private async here(jobs: readonly Job[], known?: KnownEnds): Promise<readonly PlayedJob[]> {
-    return await playJobs(this.playing, jobs, known);
+    const played: PlayedJob[] = [];
+    for (let from = 0; from < jobs.length && !this.isStoppedFor(jobs); ) {
+      const some = jobs.slice(from, from + togetherFrom(jobs, from));
+      played.push(...(await playJobs(this.playing, some, known)));
+      from += some.length;
+    }
+    return played;
   }
 
   private hired(): Worker {

@@ -26,6 +26,9 @@ export interface Sent {
   readonly at: number;
   readonly operation: string;
   readonly fault?: NetworkFault;
+  readonly request: HttpRequest;
+  /** What the caller saw; absent while it waits. */
+  answered?: { readonly at: number; readonly answer: HttpAnswer };
 }
 
 interface Asked {
@@ -74,7 +77,8 @@ export class Network implements Http {
     const { systems, clock, chance, graceOf } = this.options;
     const operation = systems.operationOf(request);
     const fault = operation === undefined ? undefined : this.faultOf(operation, request);
-    if (operation !== undefined) this.sent.push({ at: clock.now(), operation, ...(fault !== undefined && { fault }) });
+    const sent: Sent = { at: clock.now(), operation: operation ?? '', request, ...(fault !== undefined && { fault }) };
+    if (operation !== undefined) this.sent.push(sent);
     const journey: Journey = {
       there: chance.between(`way to ${operation}`, 1, 30),
       back: chance.between(`way from ${operation}`, 1, 30),
@@ -82,7 +86,9 @@ export class Network implements Http {
       graceMs: operation === undefined ? 0 : graceOf(operation),
       url: request.url,
     };
-    return await this.travel({ request, caller }, courseOf(fault, journey, chance), timeoutMs);
+    const answer = await this.travel({ request, caller }, courseOf(fault, journey, chance), timeoutMs);
+    sent.answered = { at: clock.now(), answer };
+    return answer;
   }
 
   private faultOf(operation: string, request: HttpRequest): NetworkFault | undefined {

@@ -6,7 +6,7 @@ import type { Evidence } from './evidence.ts';
 import type { Violation } from './invariants/violation.ts';
 import { Preludes } from './preludes.ts';
 import type { SharedPrelude } from './rehearsal.ts';
-import { play, type Played, playSeed, type Subject } from './scenario.ts';
+import { play, type Played, playSeed, secretsOf, type Subject } from './scenario.ts';
 import type { Point } from './script.ts';
 import { smaller } from './smaller.ts';
 import { timelineOf } from './timeline.ts';
@@ -111,7 +111,7 @@ async function playListed({ subject, coverage }: Playing, job: Listed, { known, 
   const chosen = { ...(whole && { known: whole }), ...(prelude && { prelude }) };
   const { evidence, violations, points, joined, sofar } = await play(subject, job.faults, chosen);
   const onward = joined === undefined ? undefined : whole?.get(joined);
-  const result = resultOf({ evidence, violations }, job, coverage);
+  const result = resultOf({ evidence, violations }, job, { subject, coverage });
   const played = { ...result, ...sofar, points };
   if (!onward || violations.length > 0) return played;
   const { phase, ms, requests, transitions } = onward;
@@ -131,19 +131,23 @@ function worse(one: End, other: End): End {
 }
 
 async function playDrawn(playing: Playing, job: Extract<Job, { seed: number }>): Promise<PlayedJob> {
-  const { subject, coverage } = playing;
+  const { subject } = playing;
   const first = await playSeed(subject, job.seed);
   const again = (without: ReadonlySet<string>): ReturnType<typeof playSeed> => playSeed(subject, job.seed, without);
   const played = first.violations.length === 0 ? first : await smaller(first, again);
   const { record, sent, now, histories } = played.evidence;
   const ms = Math.round((record.header.endedAt ?? now) - record.header.startedAt);
   const sofar = { ms, requests: sent.length, transitions: transitionsOf(histories) };
-  return { ...resultOf(played, job, coverage), ...sofar, points: [] };
+  return { ...resultOf(played, job, playing), ...sofar, points: [] };
 }
 
 type Result = Pick<PlayedJob, 'end' | 'phase' | 'violations' | 'fired' | 'covered' | 'timeline'>;
 
-function resultOf({ evidence, violations }: Played, { wantsTimeline = false }: Job, coverage: Coverage): Result {
+function resultOf(
+  { evidence, violations }: Played,
+  { wantsTimeline = false }: Job,
+  { subject, coverage }: Playing,
+): Result {
   const { header } = evidence.record;
   return {
     end: endOf(evidence, violations),
@@ -151,7 +155,7 @@ function resultOf({ evidence, violations }: Played, { wantsTimeline = false }: J
     violations,
     fired: evidence.fired.map(({ place }) => place),
     covered: coverage.of(evidence.histories),
-    ...(wantsTimeline && { timeline: timelineOf(evidence) }),
+    ...(wantsTimeline && { timeline: timelineOf(evidence, secretsOf(subject)) }),
   };
 }
 

@@ -28,6 +28,7 @@ import { disturb, disturbNow } from './disturbances.ts';
 import type { Evidence } from './evidence.ts';
 import { type EndedExecution, RehearsedExecutions } from './executions.ts';
 import { Functions } from './functions.ts';
+import { hiddenValues } from './hidden-values.ts';
 import { RehearsedMessages } from './messages.ts';
 import { Network } from './network.ts';
 import { NO_PRELUDE, type Prelude, Recalled, Recording } from './prelude.ts';
@@ -372,6 +373,7 @@ export class Rehearsal {
       letters: this.letters,
       events: this.events,
       log: this.log,
+      hidden: await hiddenValues(record, await this.options.journal.input(this.runId), this.ports.blobs),
       histories: this.executions.histories(),
       bugs: this.functions.bugs,
       fired: this.chance.fired,

@@ -70,7 +70,7 @@ export async function play(
   const { startedAt, endedAt = evidence.now } = evidence.record.header;
   const whole = { ms: Math.round(endedAt - startedAt), requests: evidence.sent.length };
   const sofar = joined?.sofar ?? { ...whole, transitions: executions.transitions };
-  const secrets = [REHEARSED_SECRET, ...subject.secrets];
+  const secrets = secretsOf(subject);
   const violations = joined === undefined ? judgeRun(evidence, secrets) : judgeSofar(evidence, secrets);
   const recording = rehearsal.recording();
   return { evidence, violations, points, joined: joined?.name, sofar, ...(recording && { recording }) };
@@ -110,8 +110,13 @@ function rehearsalOf(subject: Subject, chosen: Chosen): Rehearsal {
   });
 }
 
-function judged({ secrets }: Subject, evidence: Evidence): readonly Violation[] {
-  return judgeRun(evidence, [REHEARSED_SECRET, ...secrets]);
+function judged(subject: Subject, evidence: Evidence): readonly Violation[] {
+  return judgeRun(evidence, secretsOf(subject));
+}
+
+/** What nobody may keep or show. */
+export function secretsOf({ secrets }: Subject): readonly string[] {
+  return [REHEARSED_SECRET, ...secrets];
 }
 
 export function planOf({ workflow }: Subject): Plan {

@@ -184,7 +184,7 @@ export class EffectSystems {
     const plain = how === 'odd' ? (odd ?? good) : good;
     const answer = booked.each ? echoed(plain, booked.texts, texts) : plain;
     if (call.effect === 'safe') return how === 'refused' ? REFUSED : answer;
-    const place = request.method === 'PUT' || request.method === 'DELETE' ? request.url : '';
+    const place = placeOf(request, call);
     const standing = place === '' ? undefined : this.made.find((one) => one.place === place && isStanding(one));
     const number = this.made.length + 1;
     const ids = standing?.ids ?? new Map(booked.ids.map((id) => [id, idLike(id, number)]));
@@ -204,7 +204,7 @@ export class EffectSystems {
   private undo({ request, route, texts, how }: Landed, side: BookedSide): SimulatedAnswer {
     const named = this.named(side, texts);
     const mark = { at: this.now(), operation: route.name };
-    const isRepeatable = request.method === 'DELETE' || request.method === 'PUT';
+    const isRepeatable = placeOf(request, side.call) !== '';
     const good = how === 'odd' ? (side.odd ?? side.good) : side.good;
     if (named.length === 0) return this.missed(side.step, mark, good);
     if (!side.isLast) return good;
@@ -266,6 +266,13 @@ function chosenCall({ steps, sides }: Route, texts: readonly string[]): BookedSt
   if (all.length < 2) return all[0];
   const likeness = (one: BookedStep | BookedSide): number => one.texts.filter((text) => texts.includes(text)).length;
   return all.toSorted((one, other) => likeness(other) - likeness(one))[0];
+}
+
+/** Where it is put: made again, it is there once. A request that is repeatable by its nature is known by all that it says. */
+function placeOf({ method, url, body }: HttpRequest, { effect, idempotency }: PlanCall): string {
+  if (method === 'PUT' || method === 'DELETE') return url;
+  const isNatural = effect === 'idempotent' && !idempotency;
+  return isNatural ? `${method} ${url} ${body === undefined ? '' : new TextDecoder().decode(body)}` : '';
 }
 
 /** A declared one: others are sent, too, and no system promises anything for them. */

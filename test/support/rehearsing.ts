@@ -18,6 +18,8 @@ export interface FlowOptions {
   /** A timeout for each step, in milliseconds. */
   readonly timeout?: number;
   readonly mode?: 'standard' | 'express';
+  /** What `find` is documented to answer, in place of an object with `items`. */
+  readonly found?: JsonObject;
 }
 
 const UNDO_BY_ID = (step: string): JsonObject => ({
@@ -68,7 +70,7 @@ function answers(status: string, schema?: JsonObject): JsonObject {
   return { responses: { [status]: { description: 'As asked.', ...content } } };
 }
 
-function pathsOf(): JsonObject {
+function pathsOf(found?: JsonObject): JsonObject {
   const text = { type: 'string' };
   const body = { content: { 'application/json': { schema: { type: 'object' } } } };
   const make = (name: string): JsonObject => ({
@@ -79,7 +81,13 @@ function pathsOf(): JsonObject {
     '/first': make('first'),
     '/second': make('second'),
     '/things': {
-      get: { operationId: 'find', parameters: [{ name: 'key', in: 'query', schema: text }], ...answers('200', items) },
+      get: {
+        operationId: 'find',
+        parameters: [{ name: 'key', in: 'query', schema: text }],
+        ...(found
+          ? { responses: { '200': { description: 'As asked.', content: { 'application/json': found } } } }
+          : answers('200', items)),
+      },
     },
     '/things/{id}/cancel': {
       post: {
@@ -91,7 +99,7 @@ function pathsOf(): JsonObject {
   };
 }
 
-export function flowFiles({ first, second, timeout, mode }: FlowOptions): { readonly [path: string]: string } {
+export function flowFiles({ first, second, timeout, mode, found }: FlowOptions): { readonly [path: string]: string } {
   const arazzo = {
     arazzo: '1.1.0',
     info: { title: 'Flow', version: '1' },
@@ -109,7 +117,7 @@ export function flowFiles({ first, second, timeout, mode }: FlowOptions): { read
     openapi: '3.1.0',
     info: { title: 'Shop', version: '1' },
     servers: [{ url: 'https://shop.test' }],
-    paths: pathsOf(),
+    paths: pathsOf(found),
   };
   return { 'flow.arazzo.json': JSON.stringify(arazzo), 'shop.json': JSON.stringify(shop) };
 }
