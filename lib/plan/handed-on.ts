@@ -2,11 +2,13 @@
  * What an action on success hands to a workflow out of its own step's request and answer (`$response` in its `parameters`).
  * Inputs of a workflow are read when it runs, and by then there is no answer any more: so such a value is an output of the
  * step besides, under a name that no description uses, and the parameter reads that. Of a step that calls a workflow the
- * same goes for `$outputs`. What reads nothing of its own step stays as it is written.
+ * same goes for `$outputs`. A step that polls is over with its last answer, which its actions are chosen by: there it is an output
+ * of what asks. What reads nothing of its own step stays as it is written.
  */
 import type { FailureAction, SuccessAction } from '../model/arazzo.ts';
 import type { Json } from '../model/json.ts';
 import type { LinkedAction, LinkedParameter, LinkedStep } from '../model/links.ts';
+import { HANDED_ON } from '../model/handed-on-names.ts';
 import { oncePer } from '../model/once-per.ts';
 import { references } from '../expressions/references.ts';
 import { parseValue } from '../expressions/values.ts';
@@ -28,7 +30,7 @@ const handedOn = oncePer(({ step, successActions }: LinkedStep): HandedOn => {
     const read = entry.parameters.map((one, at): LinkedParameter => {
       const { parameter } = one;
       if (!isOfOwnStep(parameter.value)) return one;
-      const name = unused(`interlock-handed-${number}-${at}`, step.outputs);
+      const name = unused(`${HANDED_ON}${number}-${at}`, step.outputs);
       outputs.set(name, parameter.value);
       return { ...one, parameter: { ...parameter, value: `$steps.${step.stepId}.outputs.${name}` } };
     });
@@ -37,9 +39,14 @@ const handedOn = oncePer(({ step, successActions }: LinkedStep): HandedOn => {
   return { outputs, parameters };
 });
 
-/** All outputs of the step as the plan has them. */
+/** All outputs of the step's own call as the plan has them. */
 export function outputsWithHandedOn(linked: LinkedStep): Iterable<readonly [string, Json]> {
-  return [...linked.step.outputs, ...handedOn(linked).outputs];
+  return linked.poll ? linked.step.outputs : [...linked.step.outputs, ...handedOn(linked).outputs];
+}
+
+/** All outputs of what asks until the step is done. */
+export function outputsOfPoll(linked: LinkedStep): ReadonlyMap<string, Json> {
+  return new Map([...(linked.poll?.step.outputs ?? []), ...handedOn(linked).outputs]);
 }
 
 /** The very same list each time: a tail is known again by it. */
