@@ -8,6 +8,7 @@
 import type { FailureAction, SuccessAction } from '../model/arazzo.ts';
 import type { Json } from '../model/json.ts';
 import type { LinkedAction, LinkedParameter, LinkedPoll, LinkedStep } from '../model/links.ts';
+import { HANDED_ON } from '../model/handed-on-names.ts';
 import { oncePer } from '../model/once-per.ts';
 import { references } from '../expressions/references.ts';
 import { parseValue } from '../expressions/values.ts';
@@ -30,7 +31,7 @@ const handedOn = oncePer(({ step, successActions, poll }: LinkedStep): HandedOn 
       const { parameter } = one;
       if (!isOfOwnStep(parameter.value)) return one;
       const taken = new Set([...step.outputs.keys(), ...(poll?.step.outputs.keys() ?? [])]);
-      const name = unused(`interlock-handed-${number}-${at}`, taken);
+      const name = unused(`${HANDED_ON}${number}-${at}`, taken);
       outputs.set(name, parameter.value);
       return { ...one, parameter: { ...parameter, value: `$steps.${step.stepId}.outputs.${name}` } };
     });

@@ -3,6 +3,7 @@
  * step (lib/runtime/items.ts), when others have acted and have to be undone. Asked only where every run that succeeds comes
  * to the step; what an action may lead past is the step's own to refuse, and so is a list that a system answers.
  */
+import { DEFAULTS } from '../model/defaults.ts';
 import type { Json } from '../model/json.ts';
 import type { Plan, PlanAction, PlanStep } from '../model/plan.ts';
 import type { Value } from '../model/value.ts';
@@ -27,8 +28,14 @@ function problemOf(step: PlanStep, evaluation: Evaluation, plan: Plan): readonly
   const { forEach } = step;
   if (!forEach || !isPassed(plan, step.scope)) return [];
   const found = evaluate(forEach.items, evaluation.scope(step.scope));
-  const why = found.found ? whyNotListed(step, found.value) : undefined;
-  return why === undefined ? [] : [{ pointer: pointerOf(forEach.items, step), message: why }];
+  if (!found.found || whyNotListed(step, found.value) === undefined) return [];
+  return [{ pointer: pointerOf(forEach.items, step), message: messageOf(step, found.value) }];
+}
+
+/** As a schema's own rules are said, behind the place in the input. */
+function messageOf({ path }: PlanStep, value: Json): string {
+  if (!Array.isArray(value)) return `must give ${path} a list`;
+  return `must not give ${path} more than ${DEFAULTS.forEach.items} items, and gives it ${value.length}`;
 }
 
 /** Of an input of the run itself; what a workflow within is given may be put together. */

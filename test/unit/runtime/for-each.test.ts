@@ -150,15 +150,22 @@ describe('a list', () => {
     ],
   ];
 
-  it.each(UNFIT)('of an input is refused before its run begins where it is not %s', async (_, lines, why) => {
-    const refused = JSON.stringify({ kind: 'invalid', problems: [{ pointer: '/lines', message: why }] });
+  it.each<[string, Json, string]>([
+    ['a list', { sku: 'a' }, 'must give ship a list'],
+    [
+      'short enough',
+      Array.from({ length: 251 }, () => ({})),
+      'must not give ship more than 250 items, and gives it 251',
+    ],
+  ])('of an input is refused before its run begins where it is not %s', async (_, lines, message) => {
+    const problems = [{ pointer: '/lines', message }];
+    const refused = JSON.stringify({ kind: 'invalid', problems });
     await expect(running(planWith(), lines)).rejects.toThrow(`the run did not start: ${refused}`);
     const harness = await running();
-    const corrected = { ...BY, input: { lines } };
     harness.http.on('/v1/ship', answered(400));
-    await harness.call('ship', { item: 0 }).catch(() => undefined);
+    await harness.failing('ship', { item: 0 });
     expect(await harness.settled()).toEqual({ do: 'end', status: 'failed' });
-    expect(JSON.stringify(await retry(corrected, operating(harness).ports))).toContain(why);
+    expect(await retry({ ...BY, input: { lines } }, operating(harness).ports)).toMatchObject({ problems });
   });
 
   it.each(UNFIT)(
