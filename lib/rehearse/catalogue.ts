@@ -14,6 +14,9 @@ export interface PlaceOfFault {
   readonly kind: string;
 }
 
+/** Where dead letters go: it may be away for good, as a system. */
+export const QUEUE = 'dead-letters';
+
 const ALWAYS: readonly string[] = LASTING.map((fault) => `always-${fault}`);
 const HANDLER: readonly string[] = [...HANDLER_FAULTS, 'twice-late', 'overslept'];
 const EVENTS: readonly string[] = ['not-started', 'event-lost', 'event-late', 'event-twice', 'retried'];
@@ -27,6 +30,12 @@ export const KINDS: readonly string[] = [
   ...DISTURBANCES,
   ...EVENTS,
 ];
+
+const SETTLING: ReadonlySet<string> = new Set(['settle', 'raise', 'hand-over', 'letter']);
+
+function rowAt(name: string | undefined): string {
+  return name === QUEUE ? 'settle' : 'run';
+}
 
 export class Catalogue {
   readonly rows: readonly string[];
@@ -51,7 +60,7 @@ export class Catalogue {
   of(place: string): PlaceOfFault {
     const [, what = place] = /^(.*) #\d+$/.exec(place) ?? [];
     const [kind = '', ...rest] = what.split(' ');
-    if (rest[0] === 'at') return { kind, row: this.byOperation.get(rest[1] ?? '') ?? 'run' };
+    if (rest[0] === 'at') return { kind, row: this.byOperation.get(rest[1] ?? '') ?? rowAt(rest[1]) };
     const subject = rest[0] === 'before' ? rest.slice(1) : rest;
     return { kind, row: this.rowOf(subject) };
   }
@@ -87,8 +96,7 @@ export class Catalogue {
     // An item of a list is disturbed as its step is.
     if (first === 'call') return stepOfPath(second);
     if (first === 'undo' || first === 'probe') return `${first} ${stepOfPath(second)}`;
-    const settles = first === 'settle' || first === 'raise' || first === 'hand-over';
-    return first === 'close' ? 'close' : settles ? 'settle' : 'run';
+    return first === 'close' ? 'close' : SETTLING.has(first) ? 'settle' : 'run';
   }
 
   private name(call: PlanCall | undefined, row: string): void {

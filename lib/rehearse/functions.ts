@@ -13,7 +13,9 @@ import { delay } from '../runtime/retry.ts';
 import { system } from '../runtime/system.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import { TaskFailure } from '../runtime/task-failure.ts';
+import { QUEUE } from './catalogue.ts';
 import { Invocation } from './invocation.ts';
+import type { Prelude, Watch } from './prelude.ts';
 import type { Chance } from './chance.ts';
 import type { Weather } from './weather.ts';
 
@@ -28,6 +30,7 @@ export interface FunctionsOptions {
   readonly timeoutMs: number;
   /** A letter for an operator. */
   readonly onLetter: (letter: Json) => void;
+  readonly prelude: Prelude;
   /** An express execution's run, to its undo machine. */
   readonly handOver: (input: ExecutionInput) => Promise<void>;
 }
@@ -49,6 +52,14 @@ export class Functions implements TaskRunner {
     return this.alive.size;
   }
 
+  memory(): number {
+    return this.changes;
+  }
+
+  recall(changes: number): void {
+    this.changes = changes;
+  }
+
   /** By name, for telling states apart. */
   names(): readonly string[] {
     return [...this.alive].map(({ name }) => name).toSorted();
@@ -61,13 +72,23 @@ export class Functions implements TaskRunner {
 
   async run(call: TaskCall): Promise<TaskResult> {
     const sent = isObject(call.arguments) ? call.arguments : {};
-    if (call.resource === 'arn:aws:states:::sqs:sendMessage') {
-      this.options.onLetter(sent['MessageBody'] ?? null);
-      return { output: { MessageId: 'letter' } };
-    }
+    if (call.resource === 'arn:aws:states:::sqs:sendMessage') return this.posted(sent['MessageBody'] ?? null);
     if (call.resource.endsWith(':sfn:startExecution')) return await this.handedOver(String(sent['Input']));
     // The payload was written by our emitter for this very function (lib/model/task.ts).
     return await this.invoked(sent['Payload'] as unknown as SystemTask | CoreTask);
+  }
+
+  /** No function of ours: the queue may be away for once, or for good, and may have a letter of which it does not say so. */
+  private posted(letter: Json): TaskResult {
+    const { chance, weather, onLetter } = this.options;
+    chance.moment(LETTER);
+    const lasting = chance.lasting(QUEUE);
+    const away = lasting !== undefined && lasting !== 'lost-after';
+    // Of dice it is away seldom: it would have to be away at every try, and a letter is what an operator goes by.
+    if (away || chance.fires(`not-invoked ${LETTER}`, weather['not-invoked'] / 4)) return lost('Sqs.SqsException');
+    onLetter(letter);
+    const unsaid = lasting !== undefined || chance.fires(`answer-lost ${LETTER}`, weather['answer-lost'] / 4);
+    return unsaid ? lost('Sqs.SqsException') : { output: { MessageId: 'letter' } };
   }
 
   /** No function of ours: the service is asked, and may not answer. */
@@ -95,13 +116,22 @@ export class Functions implements TaskRunner {
   }
 
   private async invoke(task: SystemTask | CoreTask, name: string): Promise<TaskResult> {
+    const begun = this.options.prelude.begin();
+    if ('recalled' in begun) return await begun.recalled;
+    const result = await this.play(task, name, begun);
+    begun.over(result);
+    return result;
+  }
+
+  private async play(task: SystemTask | CoreTask, name: string, watch: Watch): Promise<TaskResult> {
     const { chance, weather, ports } = this.options;
-    const invocation = new Invocation({ clock: ports.clock, chance, weather, name });
+    const invocation = new Invocation({ clock: ports.clock, chance, weather, name, watch });
     this.alive.add(invocation);
     this.changes += 1;
     const over = (): void => {
       this.changes += 1;
       this.alive.delete(invocation);
+      watch.dies();
     };
     const answered = this.answer(task, invocation, name);
     const killed = invocation.killed.then(() => {
@@ -109,7 +139,10 @@ export class Functions implements TaskRunner {
       return delay(ports.clock, chance.between(`death of ${name}`, 0, 2_000)).then(() => lost('Lambda.Unknown'));
     });
     void answered.then(over);
-    return await Promise.race([answered, killed, timedOut(ports.clock, this.options.timeoutMs)]);
+    const limit = timeLimit(ports.clock, this.options.timeoutMs);
+    const result = await Promise.race([answered, killed, limit.passed]);
+    limit.cancel();
+    return result;
   }
 
   private async answer(task: SystemTask | CoreTask, invocation: Invocation, name: string): Promise<TaskResult> {
@@ -140,6 +173,7 @@ export class Functions implements TaskRunner {
 
 /** As its faults are named. */
 const HAND_OVER = 'hand-over';
+const LETTER = 'letter';
 
 function nameOf(task: SystemTask | CoreTask): string {
   if (task.op === 'call') return task.item === undefined ? `call ${task.step}` : `call ${task.step}[${task.item}]`;
@@ -151,6 +185,14 @@ function lost(error: string): TaskResult {
   return { error, cause: 'a fault of the rehearsal' };
 }
 
-function timedOut(clock: CallPorts['clock'], timeoutMs: number): Promise<TaskResult> {
-  return delay(clock, timeoutMs).then(() => lost('Sandbox.Timedout'));
+function timeLimit(
+  clock: CallPorts['clock'],
+  timeoutMs: number,
+): { readonly passed: Promise<TaskResult>; readonly cancel: () => void } {
+  let cancel: () => void = () => undefined;
+  const passed = new Promise<TaskResult>((resolve) => {
+    const timer = clock.after(timeoutMs, () => resolve(lost('Sandbox.Timedout')));
+    cancel = () => timer.cancel();
+  });
+  return { passed, cancel };
 }

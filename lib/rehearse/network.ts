@@ -8,6 +8,7 @@ import type { Clock } from '../model/time.ts';
 import type { Http, HttpAnswer, HttpLimits, HttpRequest, HttpResponse } from '../runtime/ports/http.ts';
 import { delay } from '../runtime/retry.ts';
 import type { Chance } from './chance.ts';
+import type { Prelude } from './prelude.ts';
 import type { Landing, RehearsedSystems } from './systems.ts';
 import { NETWORK_FAULTS, type NetworkFault, type Weather } from './weather.ts';
 
@@ -18,6 +19,7 @@ export interface NetworkOptions {
   readonly weather: Weather;
   /** How long after its time an operation's effect may still land: what the description promises. */
   readonly graceOf: (operation: string) => number;
+  readonly prelude: Pick<Prelude, 'sendsOff'>;
 }
 
 export interface Sent {
@@ -112,9 +114,11 @@ export class Network implements Http {
     { request, caller }: Asked,
     { landsAfter = 0, landing = 'well' }: Course,
   ): Promise<HttpResponse> {
+    const arrived = this.options.prelude.sendsOff();
     this.underWay += 1;
     await delay(this.options.clock, landsAfter);
     this.underWay -= 1;
+    arrived();
     return this.options.systems.land(request, landing, caller);
   }
 }

@@ -8,6 +8,7 @@ import type { RunEvent } from '../model/run.ts';
 import type { Clock } from '../model/time.ts';
 import { sampleInput } from '../simulate/sample-input.ts';
 import type { Chance } from './chance.ts';
+import type { Prelude } from './prelude.ts';
 
 export interface Approval {
   readonly step: string;
@@ -19,6 +20,7 @@ export interface PeopleOptions {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly plan: Plan;
+  readonly prelude: Pick<Prelude, 'sendsOff'>;
   readonly approve: (approval: Approval) => Promise<void>;
 }
 
@@ -40,8 +42,10 @@ export class RehearsedPeople {
     const interaction = plan.steps[step]?.interaction;
     if (!interaction) return;
     const data = interaction.schema === undefined ? {} : { data: sampleInput(interaction.schema) };
+    const arrived = this.options.prelude.sendsOff();
     this.underWay += 1;
     clock.after(chance.between(`answer at ${step}`, 1, SOON_MS), () => {
+      arrived();
       void approve({ step, visit, ...data }).finally(() => {
         this.underWay -= 1;
       });

@@ -31,8 +31,10 @@ import { Functions } from './functions.ts';
 import { hiddenValues } from './hidden-values.ts';
 import { RehearsedMessages } from './messages.ts';
 import { Network } from './network.ts';
+import { NO_PRELUDE, type Prelude, Recalled, Recording } from './prelude.ts';
 import { RehearsedPeople } from './people.ts';
 import { RehearsedTokens } from './rehearsed-ports.ts';
+import { booksOf, listed, type Remembering, together } from './remembering.ts';
 import type { RehearsedSystems } from './systems.ts';
 import { type WatchedJournal, type Written, watchedJournal } from './watched-journal.ts';
 import { Script } from './script.ts';
@@ -82,6 +84,15 @@ export interface RehearsalOptions {
   readonly stretched?: number;
   /** Resolves after everything runnable has run. */
   readonly idle: () => Promise<void>;
+  /** Absent: nobody goes on from it, and it goes on from nothing. */
+  readonly prelude?: 'recorded' | SharedPrelude;
+}
+
+/** What a scenario does until its last fault, as one without that fault has done it. */
+export interface SharedPrelude {
+  readonly recording: Recording;
+  /** So many of its stretches were over before the last fault could happen. */
+  readonly stretches: number;
 }
 
 const START: number = Date.UTC(2026, 0, 1);
@@ -115,6 +126,7 @@ export class Rehearsal {
   private readonly events: RunEvent[] = [];
   private readonly log: LogRecord[] = [];
   private readonly ports: OperatorPorts;
+  private readonly prelude: Prelude;
   private isRestless = false;
   private readonly facts = new Facts();
   private lastSeen = '';
@@ -133,15 +145,17 @@ export class Rehearsal {
     this.weather = options.weather ?? (options.faults ? EVERYTHING : weatherOf(chance));
     const { weather } = this;
     this.systems = options.systems(now, chance);
+    const besides = options.beside(clock);
+    this.prelude = this.preludeOf(options.prelude, besides);
+    const { prelude } = this;
     this.watched = watchedJournal(options.journal, now);
     const graceOf = gracesOf(workflow.plan, options.stretched ?? 1);
-    this.network = new Network({ systems: this.systems, clock, chance, weather, graceOf });
+    this.network = new Network({ systems: this.systems, clock, chance, weather, graceOf, prelude });
     const shared = {
-      ...options.beside(clock),
+      ...besides,
       waking: {
-        succeed: (token: string, output: Json) => this.executions.wake(token, { output }),
-        fail: (token: string, why: { readonly error: string; readonly cause: string }) =>
-          this.executions.wake(token, why),
+        succeed: (token: string, output: Json) => this.woken(token, { output }),
+        fail: (token: string, why: { readonly error: string; readonly cause: string }) => this.woken(token, why),
       },
       clock,
       journal: this.watched.journal,
@@ -153,8 +167,9 @@ export class Rehearsal {
       clock,
       chance,
       plan: workflow.plan,
+      prelude,
       approve: async (approval) => {
-        await answer({ ...approval, run: this.runId, actor: 'person', as: 'approved' }, this.ports);
+        await prelude.beside(answer({ ...approval, run: this.runId, actor: 'person', as: 'approved' }, this.ports));
       },
     });
     const { says } = options;
@@ -164,8 +179,9 @@ export class Rehearsal {
         clock,
         chance,
         weather,
+        prelude,
         says,
-        deliver: (message, said, id) => this.deliver(message, said, id),
+        deliver: (message, said, id) => prelude.beside(this.deliver(message, said, id)),
       });
     this.functions = new Functions({
       ports: {
@@ -178,6 +194,7 @@ export class Rehearsal {
       chance,
       weather,
       timeoutMs: longestLease(workflow.plan) + FUNCTION_MARGIN_MS,
+      prelude,
       onLetter: (letter) => void this.letters.push(letter),
       handOver: (input) => this.executions.startUndo(input, HANDED_OVER),
     });
@@ -187,9 +204,53 @@ export class Rehearsal {
       weather,
       tasks: this.functions,
       machines: () => workflow,
-      after: (ended) => this.after(ended),
+      after: (ended) => prelude.beside(this.after(ended)),
     });
     this.ports = { ...shared, random: chance.source('operator'), executions: this.executions };
+  }
+
+  /** Where it is recorded. */
+  recording(): Recording | undefined {
+    return this.prelude instanceof Recording ? this.prelude : undefined;
+  }
+
+  /** For as long as it lasts it is no invocation's doing. */
+  async fromOutside(work: () => Promise<unknown>): Promise<void> {
+    await this.prelude.beside(work());
+  }
+
+  private preludeOf(prelude: RehearsalOptions['prelude'], besides: Beside): Prelude {
+    if (prelude === undefined) return NO_PRELUDE;
+    const world = this.world(besides);
+    if (!world) return NO_PRELUDE;
+    const { clock } = this;
+    if (prelude !== 'recorded')
+      return new Recalled({ clock, world, stretches: prelude.recording.stretches.slice(0, prelude.stretches) });
+    return new Recording({ world, now: () => clock.now() });
+  }
+
+  /** Everything that invocations change, in one order; undefined where something of it cannot be remembered. */
+  private world({ protection, locks, blobs, callbacks, mailboxes, answers }: Beside): Remembering | undefined {
+    const stores = [this.options.journal, this.systems, protection, locks, blobs, callbacks, mailboxes];
+    const given = [...stores, ...(answers ? [answers] : [])].flatMap((one) => booksOf(one) ?? []);
+    if (given.length < stores.length + (answers ? 1 : 0)) return undefined;
+    return {
+      memory: () => together(this.books(given)).memory(),
+      recall: (memory) => together(this.books(given)).recall(memory),
+    };
+  }
+
+  private books(given: readonly Remembering[]): readonly Remembering[] {
+    const { written } = this.watched;
+    const lists = [this.network.sent, written, this.letters, this.events, this.log, this.functions.bugs];
+    const counts = this.messages ? [this.functions, this.messages] : [this.functions];
+    return [...given, ...this.chance.books(), ...lists.map((list) => listed<unknown>(list)), ...counts];
+  }
+
+  /** A waiting state is the engine's: whoever skips what woke it would leave it waiting. */
+  private async woken(...wake: Parameters<RehearsedExecutions['wake']>): ReturnType<RehearsedExecutions['wake']> {
+    this.prelude.touched();
+    return await this.executions.wake(...wake);
   }
 
   private heard(event: RunEvent): void {
@@ -205,6 +266,9 @@ export class Rehearsal {
       pauseMs: longestLease(plan) + longestGrace(plan) + LATE_MS,
       oversleepMs: plan.deadlineMs + LATE_MS,
       state: () => this.state(),
+      reached: (place) => {
+        if (this.prelude instanceof Recording) this.prelude.reached(place);
+      },
       sofar: () => ({
         ms: this.clock.now() - START,
         requests: this.network.sent.length,
@@ -335,7 +399,8 @@ export class Rehearsal {
     let timer = this.clock.after(SWEEP_MS, () => void sweep());
     const sweep = async (): Promise<void> => {
       const { phase, epoch, planHash } = await this.header();
-      if (!FINAL_PHASES.includes(phase)) await this.executions.sweep({ run: this.runId, epoch, plan: planHash });
+      if (!FINAL_PHASES.includes(phase))
+        await this.prelude.beside(this.executions.sweep({ run: this.runId, epoch, plan: planHash }));
       timer = this.clock.after(SWEEP_MS, () => void sweep());
     };
     return { cancel: () => timer.cancel() };

@@ -18,7 +18,7 @@ export interface Written {
 
 export interface WatchedJournal {
   readonly journal: Journal;
-  readonly written: readonly Written[];
+  readonly written: Written[];
 }
 
 export function watchedJournal(inner: Journal, now: () => number): WatchedJournal {

@@ -27,7 +27,7 @@ interface Effect {
   readonly operation: string;
   readonly at: number;
   readonly key: string | undefined;
-  readonly undone: Mark[];
+  readonly undone: readonly Mark[];
   readonly step: string;
   /** What names it: by these texts the systems know it again. */
   readonly ids: ReadonlyMap<string, string>;
@@ -90,6 +90,13 @@ interface Kept {
   readonly answer: HttpResponse;
 }
 
+/** Everything that systems know; nothing in it is ever changed. */
+export interface Books {
+  readonly made: readonly Effect[];
+  readonly lost: readonly Mark[];
+  readonly kept: ReadonlyMap<string, Kept>;
+}
+
 export class EffectSystems {
   private readonly made: Effect[] = [];
   private readonly lost: Mark[] = [];
@@ -121,7 +128,20 @@ export class EffectSystems {
   }
 
   takeBack(id: string): void {
-    this.made.find((effect) => effect.id === id)?.undone.push({ at: this.now(), operation: 'by hand' });
+    const effect = this.made.find((one) => one.id === id);
+    if (effect) this.mark(effect, { at: this.now(), operation: 'by hand' });
+  }
+
+  /** The books, for systems of the same routes to go on from. */
+  memory(): Books {
+    return { made: [...this.made], lost: [...this.lost], kept: new Map(this.kept) };
+  }
+
+  recall({ made, lost, kept }: Books): void {
+    this.made.splice(0, this.made.length, ...made);
+    this.lost.splice(0, this.lost.length, ...lost);
+    this.kept.clear();
+    for (const [name, one] of kept) this.kept.set(name, one);
   }
 
   /** `caller`: of several calls of one operation the one that is meant. */
@@ -189,8 +209,12 @@ export class EffectSystems {
     if (named.length === 0) return this.missed(side.step, mark, good);
     if (!side.isLast) return good;
     const gone = named.filter((one) => isStanding(one) || !(isRepeatable || side.naming === 'key'));
-    for (const effect of gone) effect.undone.push(mark);
+    for (const effect of gone) this.mark(effect, mark);
     return good;
+  }
+
+  private mark(effect: Effect, mark: Mark): void {
+    this.made[this.made.indexOf(effect)] = { ...effect, undone: [...effect.undone, mark] };
   }
 
   /** An undo that is declared safe for doubt may find nothing; every other one that does is astray. */

@@ -4,6 +4,7 @@
  * another journal, never by a switch in the product.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { TaskState } from '../../lib/model/asl.ts';
 import type { RehearsalReport } from '../../lib/rehearse/explore.ts';
 import { jobOf } from '../../lib/rehearse/explore.ts';
 import { MemoryJournal } from '../../lib/rehearse/memory-journal.ts';
@@ -157,6 +158,26 @@ describe('a description with a hole', () => {
     },
     TIME,
   );
+
+  test('tells an operator although the queue of the letters is away, for once or for good', async () => {
+    const { options } = await rehearsedFlow({});
+    const { machine } = options.workflow;
+    const { Catch: _, ...uncaught } = machine.States['Dead letter'] as TaskState;
+    const { Retry: __, ...once } = machine.States['Dead letter'] as TaskState;
+    const played = async (letter: TaskState | undefined, fault: string): Promise<readonly unknown[]> => {
+      const States = letter ? { ...machine.States, 'Dead letter': letter } : machine.States;
+      const workflow = { ...options.workflow, machine: { ...machine, States } };
+      const [one] = await playerOf({ ...options, workflow })([{ faults: ['refused at shop.make-second #1', fault] }]);
+      expect(one?.fired).toHaveLength(2);
+      return (one?.violations ?? []).map(({ invariant }) => invariant);
+    };
+    for (const fault of ['not-invoked letter #1', 'answer-lost letter #1', 'crash before letter #1'])
+      expect(await played(undefined, fault)).toEqual([]);
+    expect(await played(undefined, 'always-refused at dead-letters #1')).toEqual([]);
+    expect(await played(undefined, 'always-lost-after at dead-letters #1')).toEqual([]);
+    expect(await played(uncaught, 'always-refused at dead-letters #1')).toEqual([7]);
+    expect(await played(once, 'not-invoked letter #1')).toEqual([7]);
+  }, 120_000);
 
   test(
     'needs attention where a doubt can be neither probed nor repeated',

@@ -1,10 +1,11 @@
 /** Rehearsals for tests: a small description as text, and subjects of it whose plan, machine or journal is another one. */
-import { type CompiledWorkflow, compileDescription } from '../../lib/compile/compile.ts';
+import { readFileSync } from 'node:fs';
+import { type Compiled, type CompiledWorkflow, compileDescription } from '../../lib/compile/compile.ts';
 import { assert } from '../../lib/model/assert.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { Coverage } from '../../lib/rehearse/coverage.ts';
 import { explore, type RehearsalReport } from '../../lib/rehearse/explore.ts';
-import { type Player, playJob } from '../../lib/rehearse/played.ts';
+import { type Player, playJobs } from '../../lib/rehearse/played.ts';
 import { type SubjectOptions, subjectOf } from '../../lib/rehearse/scenario.ts';
 import { answerBook } from '../../lib/simulate/answer-book.ts';
 import { simulatedEnvironments } from '../../lib/simulate/simulated-environment.ts';
@@ -153,14 +154,20 @@ export async function subjectOptions(
   return { workflow, book, environments, input, secrets: [], idle };
 }
 
+/** The first workflow of a description, with an input from a file. */
+export async function describedSubject({ workflows, description }: Compiled, input: string): Promise<SubjectOptions> {
+  const [workflow] = workflows;
+  assert(workflow && description, 'it compiles');
+  const documents = new Map(
+    [...description.sources].flatMap(([name, one]) => (one.kind === 'openapi' ? [[name, one.document] as const] : [])),
+  );
+  return await subjectOptions(workflow, JSON.parse(readFileSync(input, 'utf8')), documents);
+}
+
 /** Everything on this thread. */
 export function playerOf(options: SubjectOptions): Player {
   const playing = { subject: subjectOf(options), coverage: new Coverage(options.workflow) };
-  return async (jobs, known) => {
-    const played = [];
-    for (const job of jobs) played.push(await playJob(playing, job, known));
-    return played;
-  };
+  return async (jobs, known) => await playJobs(playing, jobs, known);
 }
 
 export async function explored(

@@ -2,6 +2,7 @@
 import { stepOfPath } from '../../model/item-path.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { FINAL_PHASES, type VisitKey } from '../../runtime/ports/journal.ts';
+import { QUEUE } from '../catalogue.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Violation, violations } from './violation.ts';
 import { claimedVisits, claimOf, standingByStep } from './visits.ts';
@@ -100,8 +101,7 @@ export function attentionNamesWhatStands(evidence: Evidence): readonly Violation
   const { record, letters } = evidence;
   if (record.header.phase !== 'needs-attention') return [];
   const letter = letters.at(-1);
-  if (!isObject(letter))
-    return isAborted(evidence) ? [] : violations(7, ['the run needs attention, and no letter says so']);
+  if (!isObject(letter)) return unlettered(evidence);
   // Its last settlement could not even tell its end: that is what the letter says, and the run's record has the rest.
   if (letter['status'] !== 'needs-attention') return [];
   const stands = entriesOf(letter['stands']);
@@ -111,6 +111,22 @@ export function attentionNamesWhatStands(evidence: Evidence): readonly Violation
     ...stands.flatMap((entry) => falselyNamed(evidence, entry)),
     ...(stands.length + doubtful.length === 0 ? ['the letter names nothing'] : []),
   ]);
+}
+
+/** Where the queue takes none, the run's record says what stands, and its execution has ended under a name of ours. */
+function unlettered(evidence: Evidence): readonly Violation[] {
+  if (isAborted(evidence)) return [];
+  const { fired, histories } = evidence;
+  if (!fired.some(({ place }) => place.startsWith('always-') && place.includes(` at ${QUEUE} `)))
+    return violations(7, ['the run needs attention, and no letter says so']);
+  const isNamed = [...histories.values()].some((events) => {
+    const last = events.at(-1);
+    return last?.type === 'ExecutionFailed' && last.details.error?.startsWith('Interlock.') === true;
+  });
+  return violations(
+    7,
+    isNamed ? [] : ['the run needs attention, and neither a letter nor the end of an execution says so'],
+  );
 }
 
 /** Who ends the execution that is about to send the letter has seen that run, and its status stays. */

@@ -108,6 +108,17 @@ describe('the invariants', () => {
     expect(judged(withLetter(attention, untrue)).join()).toContain('says that notify-customer stands');
   });
 
+  it('7: excuse a letter that the queue never took, if the end of an execution tells of the run', () => {
+    const place = 'always-refused at dead-letters #1';
+    const silent = { ...runs.attention, letters: [], fired: [{ place, at: 1 }] };
+    expect(judged(silent)).toEqual([]);
+    expect(judged({ ...silent, histories: new Map() }).join()).toContain(
+      '7 the run needs attention, and neither a letter nor the end of an execution says so',
+    );
+    const elsewhere = [{ place: 'always-refused at shop.drop #1', at: 1 }];
+    expect(judged({ ...silent, fired: elsewhere }).join()).toContain('no letter says so');
+  });
+
   it('5: see an undo that is done twice, or of nothing', () => {
     const { compensated } = runs;
     const effects = compensated.effects.map((one) => ({ ...one, undone: [...one.undone, ...one.undone] }));
