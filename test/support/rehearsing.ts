@@ -17,6 +17,14 @@ export interface FlowOptions {
   /** A timeout for each step, in milliseconds. */
   readonly timeout?: number;
   readonly mode?: 'standard' | 'express';
+  /** Members of the steps beside their policies, in place of what they have otherwise. */
+  readonly fields?: { readonly first?: JsonObject; readonly second?: JsonObject };
+  /** Steps after the two. */
+  readonly more?: readonly JsonObject[];
+  /** Of the workflow, under `x-interlock`. */
+  readonly policies?: JsonObject;
+  /** Beside the one that is rehearsed. */
+  readonly workflows?: readonly JsonObject[];
 }
 
 const UNDO_BY_ID = (step: string): JsonObject => ({
@@ -45,7 +53,7 @@ export function unprobed(step: string): JsonObject {
   return { compensate: UNDO_BY_ID(step) };
 }
 
-function stepOf(stepId: string, policies: JsonObject | undefined, timeout: number | undefined): JsonObject {
+export function stepOf(stepId: string, policies?: JsonObject, timeout?: number): JsonObject {
   return {
     stepId,
     operationId: `make-${stepId}`,
@@ -56,6 +64,8 @@ function stepOf(stepId: string, policies: JsonObject | undefined, timeout: numbe
     ...(policies && { 'x-interlock': policies }),
   };
 }
+
+const INPUTS: JsonObject = { type: 'object', properties: { ref: { type: 'string' } } };
 
 const THING: JsonObject = {
   type: 'object',
@@ -77,6 +87,12 @@ function pathsOf(): JsonObject {
   return {
     '/first': make('first'),
     '/second': make('second'),
+    '/third': make('third'),
+    '/shelf/{ref}': {
+      parameters: [{ name: 'ref', in: 'path', required: true, schema: text }],
+      put: { operationId: 'put-first', requestBody: body, ...answers('201', THING) },
+      delete: { operationId: 'drop-first', ...answers('200', THING) },
+    },
     '/things': {
       get: { operationId: 'find', parameters: [{ name: 'key', in: 'query', schema: text }], ...answers('200', items) },
     },
@@ -90,7 +106,9 @@ function pathsOf(): JsonObject {
   };
 }
 
-export function flowFiles({ first, second, timeout, mode }: FlowOptions): { readonly [path: string]: string } {
+export function flowFiles(flow: FlowOptions): { readonly [path: string]: string } {
+  const { first, second, timeout, mode, fields, more = [], workflows = [] } = flow;
+  const policies = { ...flow.policies, ...(mode && { mode }) };
   const arazzo = {
     arazzo: '1.1.0',
     info: { title: 'Flow', version: '1' },
@@ -98,10 +116,15 @@ export function flowFiles({ first, second, timeout, mode }: FlowOptions): { read
     workflows: [
       {
         workflowId: 'flow',
-        ...(mode && { 'x-interlock': { mode } }),
-        inputs: { type: 'object', properties: { ref: { type: 'string' } } },
-        steps: [stepOf('first', first, timeout), stepOf('second', second, timeout)],
+        ...(Object.keys(policies).length > 0 && { 'x-interlock': policies }),
+        inputs: INPUTS,
+        steps: [
+          { ...stepOf('first', first, timeout), ...fields?.first },
+          { ...stepOf('second', second, timeout), ...fields?.second },
+          ...more,
+        ],
       },
+      ...workflows,
     ],
   };
   const shop = {
