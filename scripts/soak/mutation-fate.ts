@@ -47,7 +47,9 @@ export class Judge {
 
   private inOrder(scenarios: readonly Scenario[]): readonly Scenario[] {
     const told = ({ name }: Scenario): number => this.telling.get(name) ?? 0;
-    return scenarios.toSorted((one, other) => told(other) - told(one));
+    // A seed that breaks a promise is made smaller by its player, which takes as long as a hundred others.
+    const drawn = ({ job }: Scenario): number => ('seed' in job ? 1 : 0);
+    return scenarios.toSorted((one, other) => drawn(one) - drawn(other) || told(other) - told(one));
   }
 }
 

@@ -23,6 +23,8 @@ export interface FlowOptions {
   readonly more?: readonly JsonObject[];
   /** Of the workflow, under `x-interlock`. */
   readonly policies?: JsonObject;
+  /** Of the system, under `x-interlock`. */
+  readonly system?: JsonObject;
   /** Beside the one that is rehearsed. */
   readonly workflows?: readonly JsonObject[];
 }
@@ -107,12 +109,14 @@ function pathsOf(): JsonObject {
 }
 
 export function flowFiles(flow: FlowOptions): { readonly [path: string]: string } {
-  const { first, second, timeout, mode, fields, more = [], workflows = [] } = flow;
+  const { first, second, timeout, mode, fields, system, more = [], workflows = [] } = flow;
   const policies = { ...flow.policies, ...(mode && { mode }) };
   const arazzo = {
     arazzo: '1.1.0',
     info: { title: 'Flow', version: '1' },
-    sourceDescriptions: [{ name: 'shop', url: './shop.json', type: 'openapi' }],
+    sourceDescriptions: [
+      { name: 'shop', url: './shop.json', type: 'openapi', ...(system && { 'x-interlock': system }) },
+    ],
     workflows: [
       {
         workflowId: 'flow',
