@@ -9,6 +9,7 @@ import {
   burnTimes,
   LETTER_ALARM,
   SUCCESS_OBJECTIVE,
+  receives,
 } from '../../model/alarm-table.ts';
 import { DEFAULTS } from '../../model/defaults.ts';
 import { behind, dependsOnIn, reachedSystems } from '../../model/dependencies.ts';
@@ -52,6 +53,7 @@ function alarmRows({ integration, workflows }: ReportFacts): readonly (readonly 
   const dependsOn = dependsOnIn(plans.flatMap(({ systems }) => Object.values(systems)));
   const subjects: { readonly [O in AlarmRow['of']]: readonly AlarmSubject[] } = {
     integration: [{ name: integration }],
+    receiving: receives(plans) ? [{ name: integration }] : [],
     workflow: workflows.map(({ plan }) => ({ name: integration, workflow: plan.workflowId })),
     system: systemNames(workflows).map((system) => ({ name: integration, system, behind: behind(system, dependsOn) })),
   };
