@@ -137,7 +137,7 @@ const AROUND =
   /^(?:not-started|not-invoked|begin of|twice|twice-late|second(?! message)|answer-lost|event|event-(?:lost|late|twice)|engine|(?:cancel|abort|crash|second-compensator|restart) before|retried at)(?: |$)/;
 
 export function isWithinInvocation(place: string): boolean {
-  return !AROUND.test(place);
+  return !AROUND.test(place) && !/(?:^| )dead-letters(?: |$)/.test(place);
 }
 
 /** 48 bits of a text, well mixed: neighbouring seeds share nothing. Two FNV-1a passes with a final avalanche. */

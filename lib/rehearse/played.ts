@@ -26,6 +26,8 @@ export interface Listed {
 export interface PlayedJob {
   readonly end: End;
   readonly phase: Phase;
+  /** What the run's record says that it failed by. */
+  readonly error?: string;
   readonly violations: readonly Violation[];
   /** Further places, and the states of the run there. */
   readonly points: readonly Point[];
@@ -141,7 +143,7 @@ async function playDrawn(playing: Playing, job: Extract<Job, { seed: number }>):
   return { ...resultOf(played, job, playing), ...sofar, points: [] };
 }
 
-type Result = Pick<PlayedJob, 'end' | 'phase' | 'violations' | 'fired' | 'covered' | 'timeline'>;
+type Result = Pick<PlayedJob, 'end' | 'phase' | 'error' | 'violations' | 'fired' | 'covered' | 'timeline'>;
 
 function resultOf(
   { evidence, violations }: Played,
@@ -152,6 +154,7 @@ function resultOf(
   return {
     end: endOf(evidence, violations),
     phase: header.phase,
+    ...(header.error && { error: header.error.error }),
     violations,
     fired: evidence.fired.map(({ place }) => place),
     covered: coverage.of(evidence.histories),

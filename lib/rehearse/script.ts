@@ -5,7 +5,7 @@
  * branches have an order, and the same one each time.
  */
 import { Chance, type Gates, isWithinInvocation, type Struck } from './chance.ts';
-import { mapped, mappedOf, type Remembering } from './remembering.ts';
+import { mappedOf, type Remembering } from './remembering.ts';
 import { NETWORK_FAULTS, type NetworkFault } from './weather.ts';
 
 /** A place where one more fault could have happened. */
@@ -90,7 +90,7 @@ export class Script extends Chance {
   }
 
   override books(): readonly Remembering[] {
-    return [...super.books(), mappedOf(this.times, isWithinInvocation), mapped(this.lastingAt)];
+    return [...super.books(), mappedOf(this.times, isWithinInvocation), mappedOf(this.lastingAt, isWithinInvocation)];
   }
 
   override fires(fault: string, share: number, of?: string): boolean {
