@@ -168,10 +168,23 @@ function endOf({ record, sent, histories }: Evidence, violations: readonly Viola
   if (phase === 'needs-attention') return 'needs attention';
   if (phase === 'compensated' || phase === 'failed') return 'compensated';
   if (degraded) return 'degraded';
-  const operations = sent.map(({ operation }) => operation);
-  const isTwice = new Set(operations).size < operations.length;
-  return isTwice || [...histories.values()].some(hasRetried) ? 'retried' : 'recovered';
+  return isAnyTwice(sent) || [...histories.values()].some(hasRetried) ? 'retried' : 'recovered';
 }
+
+/** Of a list each item has a request of its own: what has the same key, or without one the same body, is a repetition. */
+function isAnyTwice(sent: Evidence['sent']): boolean {
+  const operations = new Set(sent.map(({ operation }) => operation));
+  if (operations.size === sent.length) return false;
+  return new Set(sent.map(sameRequest)).size < sent.length;
+}
+
+function sameRequest({ operation, request: { url, headers, body } }: Evidence['sent'][number]): string {
+  const key = headers.find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1];
+  const said = key ?? (body === undefined ? '' : decoder.decode(body));
+  return `${operation} ${url} ${said}`;
+}
+
+const decoder = new TextDecoder();
 
 function hasRetried(events: readonly { readonly type: string }[]): boolean {
   return events.some(({ type }) => type === 'TaskFailed' || type === 'TaskTimedOut');
