@@ -14,7 +14,7 @@ const REASONS: readonly (readonly [what: RegExp, why: string])[] = [
     'who does not compensate was refused already at each verdict and undo before; with all four conditions out together, the mutant is killed',
   ],
   [
-    /^plan (?:create-shipment -> notify-customer|reserve-stock -> check-fraud|check-fraud -> capture-payment) /,
+    /^plan (?:create-shipment -> notify-customer|accounts\/open -> accounts\/welcome|reserve-stock -> check-fraud|check-fraud -> capture-payment) /,
     'the author accepts that this effect stays: it is neither undone nor waited for, so nothing follows from its place',
   ],
   [
