@@ -47,6 +47,7 @@ function valuesOf(schema: JsonObject): string {
   if (title === 'Duration') return 'duration';
   if (properties !== undefined) return 'object';
   if (items !== undefined || type === 'array') return 'list';
+  if (schema['$ref'] === '#/$defs/idempotency') return '`natural`, or an object';
   if (schema['$ref'] === '#/$defs/timeouts') return 'duration, or a list of them';
   if (schema['$ref'] === '#/$defs/share') return 'share, up to 1';
   const range = [minimum, maximum].some((one) => one !== undefined) ? ` ${String(minimum)} to ${String(maximum)}` : '';
@@ -69,7 +70,10 @@ function rowsOf(owner: PolicyOwner): readonly string[] {
     const elsewhere = ELSEWHERE.get(key);
     if (elsewhere !== undefined)
       return [`| \`${key}\` | object | | ${String(followed(value)['description'])} See ${elsewhere}. |`];
-    const inner = objectAt(followed(value), 'properties');
+    const inner = {
+      ...objectAt(objectAt(followed(value), 'else'), 'properties'),
+      ...objectAt(followed(value), 'properties'),
+    };
     return [
       row(key, value),
       ...Object.entries(inner).flatMap(([name, one]) => (isObject(one) ? [row(`${key}.${name}`, one)] : [])),

@@ -1,8 +1,8 @@
 /**
  * An environment file, checked against its schema and against the systems that it speaks of, as a typed Environment.
  * Faults are diagnostics; with an error among them there is no environment. Whatever may be a secret that somebody wrote
- * out is named by its place only, never quoted. Which credentials are missing is not asked here: a run that does not need
- * them needs no environment for them.
+ * out is named by its place only, never quoted. Which credentials are missing is not asked here, since plans say which calls
+ * there are (lib/analyze/missing-auth.ts).
  */
 import { below, keyAt, segmentsOf } from '../diagnostics/place.ts';
 import { report } from '../diagnostics/report.ts';

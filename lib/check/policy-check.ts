@@ -8,6 +8,7 @@ import { Bug } from '../model/assert.ts';
 import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.ts';
 import { isObject, type Json, own } from '../model/json.ts';
 import { ourSchemas } from './our-schemas.ts';
+import { policyHomes } from './policy-homes.ts';
 import { shapeFaults } from './shape.ts';
 import { subjectOf } from './subject.ts';
 
@@ -83,7 +84,7 @@ function diagnosticOf(fault: ShapeFault): Diagnostic {
   const { place, subject, named } = fault;
   switch (fault.kind) {
     case 'unknown-key':
-      return report('XIL001', place, fault);
+      return report('XIL001', place, { ...fault, homes: policyHomes(fault.key) });
     case 'missing-keys':
       return report('XIL002', place, fault);
     case 'choice':

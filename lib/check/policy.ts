@@ -219,6 +219,7 @@ function retry(policy: JsonObject): RetryPolicy | undefined {
 
 function idempotency(policy: JsonObject): IdempotencyPolicy | undefined {
   const value = own(policy, 'idempotency');
+  if (value === 'natural') return { natural: true };
   if (!isObject(value)) return undefined;
   return present({
     header: text(value, 'header'),

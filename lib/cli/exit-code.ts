@@ -13,11 +13,13 @@ export const ExitCode = {
   World: 3,
   /** Our bug. */
   Bug: 70,
+  /** A signal broke it off before its end: what was known by then has been said. */
+  BrokenOff: 130,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-export const EXIT_CODES_HELP = `Exit codes: 0 fine, 1 the document or the run, 2 the command line, 3 the world (credentials, disk, ports), 70 our bug.`;
+export const EXIT_CODES_HELP = `Exit codes: 0 fine, 1 the document or the run, 2 the command line, 3 the world (credentials, disk, ports), 70 our bug, 130 broken off by a signal.`;
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof Failure)) return ExitCode.Bug;

@@ -2,7 +2,7 @@
 import type { RehearsalReport } from '../rehearse/explore.ts';
 import { escaped } from '../report/escaped.ts';
 
-export function rehearsalJunit({ workflowId, matrix, violations, more }: RehearsalReport): string {
+export function rehearsalJunit({ workflowId, matrix, violations, more, brokenOff }: RehearsalReport): string {
   const cells = matrix.rows.flatMap((row) =>
     Object.entries(matrix.cells[row] ?? {}).map(([fault, { end }]) => ({ name: `${fault}: ${end}`, row, end })),
   );
@@ -16,6 +16,7 @@ export function rehearsalJunit({ workflowId, matrix, violations, more }: Rehears
       '    </testcase>',
     ].join('\n'),
   );
+  if (brokenOff) broken.push(BROKEN_OFF.replace('CLASS', () => escaped(workflowId)));
   const head = `tests="${cases.length + broken.length}" failures="${broken.length}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -29,3 +30,7 @@ export function rehearsalJunit({ workflowId, matrix, violations, more }: Rehears
     '',
   ].join('\n');
 }
+
+/** Half a rehearsal proves nothing: no build may take it for a whole one. */
+const BROKEN_OFF =
+  '    <testcase classname="CLASS" name="played to its end"><failure message="the rehearsal was broken off"/></testcase>';

@@ -6,6 +6,7 @@ import type { Cell, RehearsalReport } from '../rehearse/explore.ts';
 import { ENDS, type End } from '../rehearse/played.ts';
 import { escaped } from '../report/escaped.ts';
 import { LETTERS } from './render-rehearsal.ts';
+import { millis } from './render-run.ts';
 
 export interface Story {
   readonly timeline: readonly string[];
@@ -17,14 +18,22 @@ export interface Story {
 
 /** From left to right, as a request travels. */
 const LANES = ['fault', 'event', 'journal', 'sent', 'landed'] as const;
-const LANE_OF: { readonly [word: string]: number } = { fault: 0, event: 1, journal: 2, sent: 3, landed: 4, undone: 4 };
+const LANE_OF: { readonly [word: string]: number } = {
+  fault: 0,
+  event: 1,
+  journal: 2,
+  sent: 3,
+  answer: 3,
+  landed: 4,
+  undone: 4,
+};
 const LANE_WIDTH = 18;
 const ROW_HEIGHT = 24;
 const MOST_LINES = 150;
 
 export function rehearsalPage(report: RehearsalReport, stories: ReadonlyMap<string, Story>): string {
   const { workflowId, scenarios, violations, seed, notes } = report;
-  const { explored, singles, pairs, searched, merged, unreachable } = scenarios;
+  const { explored, singles, pairs, searched, merged, unreachable, left } = scenarios;
   const verdict = violations.length === 0 ? 'All eight invariants held.' : `${violations.length} promises are broken.`;
   return [
     '<!doctype html>',
@@ -34,7 +43,8 @@ export function rehearsalPage(report: RehearsalReport, stories: ReadonlyMap<stri
     `<style>${STYLE}</style></head><body>`,
     `<svg width="0" height="0" aria-hidden="true">${LANES.map((_, at) => symbolOf(at)).join('')}</svg>`,
     `<main><h1>Rehearsal of ${escaped(workflowId)}</h1>`,
-    `<p class="verdict">${verdict} ${explored} scenarios were explored: ${singles} single faults, ${pairs} pairs, ${searched} searched with seed ${seed}. ${merged} were merged with equal ones; ${unreachable} faults of the catalogue are at places that no run reaches.</p>`,
+    `<p class="verdict">${verdict} ${explored} scenarios were explored: ${singles} single faults, ${pairs} pairs, ${searched} searched with seed ${seed}. ${merged} were merged with equal ones; ${unreachable} faults of the catalogue are at places that no run reaches.${left === 0 ? '' : ` ${pairs} of ${pairs + left} pairs were played: ${left} are left${report.brokenOff ? '' : ', since --most bounded them'}.`}</p>`,
+    ...(report.brokenOff ? ['<p class="broken">It was broken off: what follows is what was known by then.</p>'] : []),
     ...violations.map(
       ({ invariant, what, scenario }) =>
         `<p class="broken">Invariant ${invariant}: ${escaped(what.split('\n')[0] ?? '')} <code>--replay ${scenario}</code></p>`,
@@ -82,7 +92,7 @@ function storyOf(scenario: string, { timeline, faults, phase, ms, violations }: 
   const broken = violations.map((one) => `<p class="broken">${escaped(one.split('\n')[0] ?? '')}</p>`).join('');
   return [
     `<section id="${scenario}" class="story" tabindex="-1"><h2>${escaped(faults.join(' + '))}</h2>`,
-    `<p>Ends ${escaped(phase)} after ${ms} ms of virtual time. <code>--replay ${scenario}</code> <a href="#matrix">Back to the matrix</a></p>${broken}`,
+    `<p>Ends ${escaped(phase)} after ${millis(ms)} of virtual time. <code>--replay ${scenario}</code> <a href="#matrix">Back to the matrix</a></p>${broken}`,
     `<p class="lanes">Lanes: ${LANES.join(', ')}; milliseconds since the start.</p><ol>${lines.join('')}${more}</ol></section>`,
   ].join('\n');
 }

@@ -5,13 +5,15 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type Job, type KnownEnds, type PlayedJob, type Player, playJob } from '../rehearse/played.ts';
+import { type Job, type KnownEnds, type PlayedJob, type Player, playJobs } from '../rehearse/played.ts';
+import { preludeOf } from '../rehearse/preludes.ts';
 import { type Material, playingOf } from './rehearse-material.ts';
 
 /** A thread loads for longer than so many scenarios take. */
 const FEW = 64;
 const MOST_THREADS = 8;
 const AT_ONCE = 16;
+const MOST_AT_ONCE = 64;
 /** What a thread is told: jobs, or the ends that are known by now. */
 export type Batch = { readonly jobs: readonly Job[]; readonly joins: boolean } | { readonly known: KnownEnds };
 
@@ -26,6 +28,7 @@ export class RehearsePool {
   private readonly playing: ReturnType<typeof playingOf>;
   private workers: readonly Worker[] = [];
   private told: KnownEnds | undefined;
+  private isStopped = false;
 
   constructor(material: Material, threads: number = Math.min(MOST_THREADS, availableParallelism())) {
     this.material = material;
@@ -42,16 +45,25 @@ export class RehearsePool {
     const played: PlayedJob[] = [];
     let next = 0;
     const work = async (worker: Worker): Promise<void> => {
-      while (next < jobs.length) {
+      while (next < jobs.length && !this.isStoppedFor(jobs)) {
         const from = next;
-        next += AT_ONCE;
-        const some = await asked(worker, { jobs: jobs.slice(from, from + AT_ONCE), joins: known !== undefined });
+        next += togetherFrom(jobs, from);
+        const some = await asked(worker, { jobs: jobs.slice(from, next), joins: known !== undefined });
         for (const [at, one] of some.entries()) played[from + at] = one;
       }
     };
     await Promise.all(this.workers.map(work));
     return played;
   };
+
+  /** From now on only the first of the jobs are answered, those that have begun. Timelines are told all the same. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private isStoppedFor(jobs: readonly Job[]): boolean {
+    return this.isStopped && jobs.some(({ wantsTimeline }) => wantsTimeline !== true);
+  }
 
   private tell(batch: Batch): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
@@ -64,13 +76,24 @@ export class RehearsePool {
 
   private async here(jobs: readonly Job[], known?: KnownEnds): Promise<readonly PlayedJob[]> {
     const played: PlayedJob[] = [];
-    for (const job of jobs) played.push(await playJob(this.playing, job, known));
+    for (let from = 0; from < jobs.length && !this.isStoppedFor(jobs); ) {
+      const some = jobs.slice(from, from + togetherFrom(jobs, from));
+      played.push(...(await playJobs(this.playing, some, known)));
+      from += some.length;
+    }
     return played;
   }
 
   private hired(): Worker {
     return new Worker(THREAD, { workerData: this.material });
   }
+}
+
+/** How many from here: those that share a prelude stay on one thread, for it is played there once. */
+function togetherFrom(jobs: readonly Job[], from: number): number {
+  const [prelude, rest] = [preludeOf(jobs[from]), jobs.slice(from, from + MOST_AT_ONCE)];
+  const others = rest.findIndex((job) => preludeOf(job) !== prelude);
+  return Math.max(AT_ONCE, others === -1 ? rest.length : others);
 }
 
 function asked(worker: Worker, batch: Batch): Promise<readonly PlayedJob[]> {

@@ -1,6 +1,6 @@
 /** A thread of a rehearsal: gets its material once and then jobs, and answers each batch in order. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type KnownEnds, type PlayedJob, playJob } from '../rehearse/played.ts';
+import { type KnownEnds, type PlayedJob, playJobs } from '../rehearse/played.ts';
 import type { Batch } from './rehearse-pool.ts';
 import { type Material, playingOf } from './rehearse-material.ts';
 
@@ -16,12 +16,9 @@ async function answer(batch: Batch): Promise<void> {
     known = batch.known;
     return;
   }
-  const played: PlayedJob[] = [];
-  for (const job of batch.jobs) {
-    const one = await playJob(playing, job, batch.joins ? known : undefined);
-    // Nobody asks for the children of a scenario that has ended in a known one.
-    played.push(batch.joins ? { ...one, points: [] } : one);
-  }
+  const all = await playJobs(playing, batch.jobs, batch.joins ? known : undefined);
+  // Nobody asks for the children of a scenario that may have ended in a known one.
+  const played = batch.joins ? all.map((one): PlayedJob => ({ ...one, points: [] })) : all;
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage(played);
 }

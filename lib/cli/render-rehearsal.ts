@@ -1,7 +1,7 @@
 /** A rehearsal as text: the verdict, the matrix of faults by steps, what took longest, what was never reached. */
-import { durationText } from '../model/duration.ts';
 import type { Extreme, FoundViolation, RehearsalReport } from '../rehearse/explore.ts';
 import type { End, PlayedJob } from '../rehearse/played.ts';
+import { millis } from './render-run.ts';
 import type { Ink } from './terminal.ts';
 
 export const LETTERS: { readonly [E in End]: string } = {
@@ -21,14 +21,16 @@ export function renderRehearsal(report: RehearsalReport, ink: Ink, operand: stri
   const kinds = violations.length + more;
   const verdict =
     kinds === 0
-      ? ink.green('all eight invariants held in every scenario')
+      ? ink.green(`all eight invariants held in every scenario${report.brokenOff ? ' that was played' : ''}`)
       : ink.red(`${kinds} ${kinds === 1 ? 'promise is' : 'promises are'} broken`);
   return [
     `${ink.bold(report.workflowId)}: ${verdict}`,
+    ...(report.brokenOff ? [ink.yellow('broken off: this is what was known by then')] : []),
     countsOf(report),
     '',
     ...matrixOf(report, ink),
     '',
+    ...openCellsOf(report, again),
     extreme('slowest', report.slowest, again),
     extreme('costliest', report.costliest, again),
     ...coverageOf(report),
@@ -38,9 +40,9 @@ export function renderRehearsal(report: RehearsalReport, ink: Ink, operand: stri
   ].join('\n');
 }
 
-function countsOf({ scenarios, seed }: RehearsalReport): string {
+function countsOf({ scenarios, seed, brokenOff }: RehearsalReport): string {
   const { explored, singles, pairs, searched, merged, unreachable, left } = scenarios;
-  const rest = left === 0 ? '' : `; ${left} pairs are left (--most)`;
+  const rest = left === 0 ? '' : `; ${left} of ${pairs + left} pairs are left${brokenOff ? '' : ' (--most)'}`;
   return `${explored} scenarios explored (${singles} single faults, ${pairs} pairs, ${searched} searched with seed ${seed}), ${merged} merged, ${unreachable} unreachable${rest}`;
 }
 
@@ -59,6 +61,33 @@ function matrixOf({ matrix }: RehearsalReport, ink: Ink): readonly string[] {
   return [head, ...lines, '', legend.join(', '), ...rows.map((row, at) => `${String(at + 1).padStart(3)} ${row}`)];
 }
 
+/** Where a person is needed, or a promise is broken: worst first, and how to see it again. */
+function openCellsOf({ matrix }: RehearsalReport, again: string): readonly string[] {
+  const { rows, faults, cells } = matrix;
+  const all = rows.flatMap((row) =>
+    faults.flatMap((fault) => {
+      const cell = cells[row]?.[fault];
+      return cell && OPEN.includes(cell.end) ? [{ ...cell, row, fault }] : [];
+    }),
+  );
+  if (all.length === 0) return [];
+  const shown = all.toSorted((one, other) => OPEN.indexOf(one.end) - OPEN.indexOf(other.end)).slice(0, SHOWN);
+  const wide = Math.max(...shown.map(({ scenario }) => scenario.length));
+  const lines = shown.map(({ end, scenario, row, fault, faults: fired }) => {
+    const before = fired.length > 1 ? `, after ${fired.slice(0, -1).join(' + ')}` : '';
+    return `  ${LETTERS[end]} ${scenario.padEnd(wide)}  ${fault} at ${row}${before}`;
+  });
+  const more = all.length - shown.length;
+  return [
+    `${all.length} ${all.length === 1 ? 'cell' : 'cells'} to look at; each again, with its timeline: ${again} ID`,
+    ...lines,
+    ...(more > 0 ? [`  and ${more} more (--json and --html have all)`] : []),
+    '',
+  ];
+}
+
+const OPEN: readonly End[] = ['violated', 'needs attention'];
+
 function painted(end: End, ink: Ink): string {
   if (end === 'violated') return ink.red(LETTERS[end]);
   return end === 'needs attention' ? ink.yellow(LETTERS[end]) : LETTERS[end];
@@ -66,7 +95,7 @@ function painted(end: End, ink: Ink): string {
 
 function extreme(name: string, { ms, requests, transitions, faults, scenario }: Extreme, again: string): string {
   const cause = faults.length === 0 ? 'without a fault' : faults.join(' + ');
-  return `${name.padEnd(10)}${durationText(ms)} of virtual time, ${requests} requests, ${transitions} transitions: ${cause} (${again} ${scenario})`;
+  return `${name.padEnd(10)}${millis(ms)} of virtual time, ${requests} requests, ${transitions} transitions: ${cause} (${again} ${scenario})`;
 }
 
 function coverageOf({ coverage, unreached }: RehearsalReport): readonly string[] {
@@ -105,7 +134,7 @@ export function renderPlayed(
   return [
     ...timeline,
     '',
-    `${phase} after ${durationText(ms)} of virtual time, ${fired.length} ${fired.length === 1 ? 'fault' : 'faults'}`,
+    `${phase} after ${millis(ms)} of virtual time, ${fired.length} ${fired.length === 1 ? 'fault' : 'faults'}`,
     ...missed.map((fault) => `never got as far as: ${fault}`),
     ...violations.map(({ invariant, what }) => `invariant ${invariant}: ${what}`),
     '',

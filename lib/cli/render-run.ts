@@ -1,5 +1,5 @@
 /** A run as lines: one per event while it goes on, a table of its steps and its outputs when it is over. Pure text. */
-import type { RunEvent, RunStatus, RunView, StepStatus, StepView, WaitView } from '../model/run.ts';
+import type { ProbeView, RunEvent, RunStatus, RunView, StepStatus, StepView, WaitView } from '../model/run.ts';
 import type { Ink } from './terminal.ts';
 
 export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): string | undefined {
@@ -79,10 +79,23 @@ function stepRows({ steps, startedAt }: RunView, ink: Ink): readonly string[] {
       step.attempts > 1 ? `${step.attempts} attempts` : '',
       step.visit > 1 ? `visit ${step.visit}` : '',
       step.error?.message ?? '',
+      probeOf(step, Date.parse(startedAt)),
       undoOf(step, Date.parse(startedAt)),
     ];
     return `  ${step.path.padEnd(width)}  ${paintStep(step.status, ink, statusWidth)}  ${took.padStart(8)}  ${ink.dim(more.filter(Boolean).join(', '))}`.trimEnd();
   });
+}
+
+const PROBE_WORDS: { readonly [S in ProbeView['status']]: string } = {
+  happened: 'its probe says that it happened',
+  'did-not-happen': 'its probe says that it did not happen',
+  unknown: 'its probe could not tell',
+};
+
+function probeOf({ probe }: StepView, startedAt: number): string {
+  if (!probe) return '';
+  const tried = probe.attempts > 1 ? ` (${probe.attempts} attempts)` : '';
+  return `${PROBE_WORDS[probe.status]} at ${millis(Date.parse(probe.endedAt) - startedAt)}${tried}`;
 }
 
 /** When it was over, on the clock of the run's own lines. */
@@ -97,10 +110,15 @@ function duration(startedAt: string, endedAt: string | null): string {
   return endedAt === null ? '' : ` in ${millis(Date.parse(endedAt) - Date.parse(startedAt))}`;
 }
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
 export function millis(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  if (ms < HOUR_MS) return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  if (ms < 2 * DAY_MS) return `${Math.floor(ms / HOUR_MS)} h ${Math.round((ms % HOUR_MS) / 60_000)} min`;
+  return `${Math.floor(ms / DAY_MS)} d ${Math.round((ms % DAY_MS) / HOUR_MS)} h`;
 }
 
 const GOOD_RUNS: ReadonlySet<RunStatus> = new Set(['succeeded']);

@@ -11,6 +11,8 @@ import { readEnvironmentFile, schemesOf, serversOf } from './environment-file.ts
 
 export interface CheckedEnvironments {
   readonly names: readonly string[];
+  /** Those without an error, by name. */
+  readonly sound: readonly { readonly name: string; readonly document: PositionedDocument }[];
   readonly documents: ReadonlyMap<string, PositionedDocument>;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -32,6 +34,7 @@ export async function checkEnvironments(folder: string, description: Description
   );
   return {
     names: checked.map(({ name }) => name),
+    sound: checked.filter(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== 'error')),
     documents: new Map(checked.map(({ document }) => [document.uri, document])),
     diagnostics: checked.flatMap(({ diagnostics }) => diagnostics),
   };

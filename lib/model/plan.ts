@@ -184,7 +184,7 @@ export interface PlanMediaType {
 
 /**
  * What repeating the step's call may do: `safe` changes nothing (GET, HEAD, OPTIONS, TRACE, QUERY), `idempotent` may be
- * repeated in doubt (PUT, DELETE, or declared idempotency), `unsafe` may not.
+ * repeated in doubt (PUT, DELETE, or declared idempotency; without a key it may be for ever), `unsafe` may not.
  */
 export type Effect = 'safe' | 'idempotent' | 'unsafe';
 

@@ -156,8 +156,10 @@ export interface RetryPolicy {
   readonly jitter?: 'full' | 'none';
 }
 
-/** Exactly one of header and field. */
+/** Exactly one of header, field and natural. */
 export interface IdempotencyPolicy {
+  /** The request made again changes nothing more: no key is needed. */
+  readonly natural?: true;
   readonly header?: string;
   /** JSON Pointer into the request body. */
   readonly field?: string;

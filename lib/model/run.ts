@@ -45,7 +45,15 @@ export interface StepView {
   /** Its fallback stood in: the outputs are not those of its own request. */
   readonly degraded?: true;
   readonly error?: RunError;
+  readonly probe?: ProbeView;
   readonly undo?: { readonly status: string; readonly attempts: number; readonly endedAt: string | null };
+}
+
+/** What a probe has said of an effect in doubt: the last word of it, and all of its requests. */
+export interface ProbeView {
+  readonly status: 'happened' | 'did-not-happen' | 'unknown';
+  readonly attempts: number;
+  readonly endedAt: string;
 }
 
 /** One request: what became of it, and digests in place of what was said. */

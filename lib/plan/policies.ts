@@ -85,7 +85,7 @@ function callPolicies(
 ): Omit<CallPolicies, 'retry' | 'leaseMs'> {
   const idempotency = planIdempotency(declared);
   return {
-    effect: effectOf(target.operation.method, idempotency),
+    effect: effectOf(target.operation.method, declared),
     timeoutsMs,
     graceMs: system.grace ?? timeoutAt(timeoutsMs, timeoutsMs.length - 1),
     ...(idempotency && { idempotency }),
@@ -99,9 +99,9 @@ function timeoutsOf({ step, linked, system }: PolicySources, undo?: readonly num
   return own ?? undo ?? system.timeouts ?? [DEFAULTS.attemptTimeoutMs];
 }
 
-function effectOf(method: Method, idempotency: Idempotency | undefined): Effect {
+function effectOf(method: Method, declared: IdempotencyPolicy | undefined): Effect {
   if (isSafeMethod(method)) return 'safe';
-  return idempotency || isIdempotentMethod(method) ? 'idempotent' : 'unsafe';
+  return declared || isIdempotentMethod(method) ? 'idempotent' : 'unsafe';
 }
 
 function planRetryPolicy(defaults: RetryPolicy, declared: DeclaredRetry): RetryPolicy {
@@ -134,8 +134,9 @@ export function timeoutAt(timeoutsMs: readonly number[], attempt: number): numbe
   return timeoutsMs[Math.min(attempt, timeoutsMs.length - 1)] ?? DEFAULTS.attemptTimeoutMs;
 }
 
+/** None where the request may be repeated by its nature: as with PUT, a repetition's answer says nothing of the first try. */
 function planIdempotency(declared: IdempotencyPolicy | undefined): Idempotency | undefined {
-  if (!declared) return undefined;
+  if (!declared || declared.natural) return undefined;
   const { header, field, retention } = declared;
   return {
     ...(header !== undefined && { header }),

@@ -5,6 +5,7 @@
  */
 import type { Random } from '../model/time.ts';
 import { RandomSource } from '../engine/random-source.ts';
+import { mappedOf, type Remembering } from './remembering.ts';
 import type { NetworkFault } from './weather.ts';
 
 export interface Fired {
@@ -38,12 +39,21 @@ const GATES = 14;
 const LONGEST_PAUSE_MS = 180_000;
 
 export class Chance {
-  readonly fired: Fired[] = [];
+  protected readonly happened: Map<string, Fired> = new Map();
   protected readonly options: ChanceOptions;
   private readonly asked = new Map<string, number>();
 
   constructor(options: ChanceOptions) {
     this.options = options;
+  }
+
+  get fired(): readonly Fired[] {
+    return [...this.happened.values()];
+  }
+
+  /** What has been asked and what has happened within invocations so far. */
+  books(): readonly Remembering[] {
+    return [mappedOf(this.happened, isWithinInvocation), mappedOf(this.asked, isWithinInvocation)];
   }
 
   /** Does this fault happen here? `_of`: whose it is, where the fault's name does not say so. */
@@ -89,7 +99,7 @@ export class Chance {
   }
 
   protected happens(place: string): true {
-    this.fired.push({ place, at: this.options.now() });
+    this.happened.set(place, { place, at: this.options.now() });
     return true;
   }
 
@@ -120,6 +130,14 @@ export class Chance {
     this.asked.set(what, times);
     return `${what} #${times}`;
   }
+}
+
+/** Asked by the engine's side of the rehearsal, which plays everything: by the words that a place begins with. */
+const AROUND =
+  /^(?:not-started|not-invoked|begin of|twice|twice-late|second(?! message)|answer-lost|event|event-(?:lost|late|twice)|engine|(?:cancel|abort|crash|second-compensator|restart) before|retried at)(?: |$)/;
+
+export function isWithinInvocation(place: string): boolean {
+  return !AROUND.test(place) && !/(?:^| )dead-letters(?: |$)/.test(place);
 }
 
 /** 48 bits of a text, well mixed: neighbouring seeds share nothing. Two FNV-1a passes with a final avalanche. */

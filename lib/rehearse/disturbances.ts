@@ -10,7 +10,7 @@ const SCALES_MS = [30, 100, 300, 1_000, 5_000, 20_000, 60_000, 300_000] as const
 
 /** At a moment that somebody else chose. */
 export function disturbNow(rehearsal: Rehearsal, kind: Disturbance): void {
-  rehearsal.clock.after(1, () => void DISTURBANCES[kind](rehearsal));
+  rehearsal.clock.after(1, () => void rehearsal.fromOutside(() => DISTURBANCES[kind](rehearsal)));
 }
 
 export function disturb(rehearsal: Rehearsal): void {
@@ -21,7 +21,7 @@ export function disturb(rehearsal: Rehearsal): void {
       if (weather[kind] === 0 || !chance.fires(kind, time === 0 ? 1 : 0.4)) continue;
       const scale = chance.pick(`scale of ${kind}`, [...SCALES_MS]);
       const at = 1 + Math.floor(chance.number(`time of ${kind}`) * scale);
-      clock.after(at, () => void DISTURBANCES[kind](rehearsal));
+      clock.after(at, () => void rehearsal.fromOutside(() => DISTURBANCES[kind](rehearsal)));
     }
   }
 }

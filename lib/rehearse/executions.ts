@@ -118,14 +118,23 @@ export class RehearsedExecutions implements Executions {
 
   /** Somebody ends whatever runs. */
   async abort(): Promise<void> {
-    for (const id of this.open.keys())
-      await this.engine.stop(id, { error: 'Aborted', cause: 'a fault of the rehearsal' });
+    for (const id of this.open.keys()) await this.stopNow(id, { error: 'Aborted', cause: 'a fault of the rehearsal' });
+  }
+
+  /** Whoever asks a process that dies meanwhile gets no answer: the next one goes on from what the log has. */
+  private async stopNow(id: string, why: { readonly error: string; readonly cause: string }): Promise<void> {
+    const { engine } = this;
+    try {
+      await engine.stop(id, why);
+    } catch (error) {
+      if (this.engine === engine) throw error;
+    }
   }
 
   async stop(input: ExecutionInput, why: { readonly error: string; readonly cause: string }): Promise<void> {
     if (this.isExpress(input)) return await this.startUndo(input, HANDED_OVER);
     const execution = this.own(input);
-    if (execution !== undefined) await this.engine.stop(execution, why);
+    if (execution !== undefined) await this.stopNow(execution, why);
   }
 
   /** The process is gone, and the next one goes on from the log. */

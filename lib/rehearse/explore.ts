@@ -88,6 +88,8 @@ export interface RehearsalReport {
   /** Faults of the catalogue at places that no run reached. */
   readonly unreached: readonly PlaceOfFault[];
   readonly notes: readonly string[];
+  /** The player was told to stop: everything here is of what was played by then. */
+  readonly brokenOff?: true;
 }
 
 const SHOWN = 10;
@@ -120,6 +122,7 @@ class Exploration {
   private readonly known = new Map<string, Onward>();
   private slowest: Extreme | undefined;
   private costliest: Extreme | undefined;
+  private isBrokenOff = false;
 
   constructor(options: ExploreOptions) {
     this.options = options;
@@ -131,18 +134,18 @@ class Exploration {
     const [good] = await this.played([{ id: 's', job: { faults: [] } }]);
     this.learn(good);
     const singles = this.children({ id: 's', job: { faults: [] } }, good?.points ?? []);
-    this.counts.singles = singles.length;
+    const known = await this.played(singles);
+    this.counts.singles = known.length;
     const pairs: Scenario[] = [];
-    for (const [at, played] of (await this.played(singles)).entries()) {
+    for (const [at, played] of known.entries()) {
       const scenario = singles[at];
       this.learn(played);
       // What is broken by one fault is no news with two.
       if (scenario && played.violations.length === 0) pairs.push(...this.children(scenario, played.points));
     }
     const chosen = spread(pairs, Math.max(0, this.options.most - this.counts.explored));
-    this.counts.left = pairs.length - chosen.length;
-    this.counts.pairs = chosen.length;
-    await this.played(chosen, this.known);
+    this.counts.pairs = (await this.played(chosen, this.known)).length;
+    this.counts.left = pairs.length - this.counts.pairs;
     await this.search();
     return await this.told();
   }
@@ -155,10 +158,10 @@ class Exploration {
 
   private async search(): Promise<void> {
     const { seed, searched } = this.options;
-    this.counts.searched = searched;
-    for (let from = 0; from < searched; from += AT_ONCE) {
+    for (let from = 0; from < searched && !this.isBrokenOff; from += AT_ONCE) {
       const seeds = Array.from({ length: Math.min(AT_ONCE, searched - from) }, (_, at) => seed * SEEDS + from + at);
-      await this.played(seeds.map((one) => ({ id: String(one), job: { seed: one } })));
+      const played = await this.played(seeds.map((one) => ({ id: String(one), job: { seed: one } })));
+      this.counts.searched += played.length;
     }
   }
 
@@ -179,7 +182,7 @@ class Exploration {
 
   private async played(scenarios: readonly Scenario[], known?: KnownEnds): Promise<readonly PlayedJob[]> {
     const all: PlayedJob[] = [];
-    for (let from = 0; from < scenarios.length; from += AT_ONCE) {
+    for (let from = 0; from < scenarios.length && !this.isBrokenOff; from += AT_ONCE) {
       const some = scenarios.slice(from, from + AT_ONCE);
       const played = await this.options.player(
         some.map(({ job }) => job),
@@ -187,6 +190,8 @@ class Exploration {
       );
       for (const [at, one] of played.entries()) this.note(some[at]?.id ?? '', one);
       all.push(...played);
+      // A player that was told to stop answers the first of them only.
+      this.isBrokenOff = played.length < some.length;
       this.options.onProgress?.(this.counts.explored, this.counts.explored + scenarios.length - all.length);
     }
     return all;
@@ -243,6 +248,7 @@ class Exploration {
       },
       unreached,
       notes,
+      ...(this.isBrokenOff && { brokenOff: true }),
     };
   }
 

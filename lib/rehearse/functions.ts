@@ -15,6 +15,7 @@ import type { Http } from '../runtime/ports/http.ts';
 import { TaskFailure } from '../runtime/task-failure.ts';
 import { QUEUE } from './catalogue.ts';
 import { Invocation } from './invocation.ts';
+import type { Prelude, Watch } from './prelude.ts';
 import type { Chance } from './chance.ts';
 import type { Weather } from './weather.ts';
 
@@ -29,6 +30,7 @@ export interface FunctionsOptions {
   readonly timeoutMs: number;
   /** A letter for an operator. */
   readonly onLetter: (letter: Json) => void;
+  readonly prelude: Prelude;
   /** An express execution's run, to its undo machine. */
   readonly handOver: (input: ExecutionInput) => Promise<void>;
 }
@@ -48,6 +50,14 @@ export class Functions implements TaskRunner {
   /** How many invocations are running, also such as nobody waits for. */
   get running(): number {
     return this.alive.size;
+  }
+
+  memory(): number {
+    return this.changes;
+  }
+
+  recall(changes: number): void {
+    this.changes = changes;
   }
 
   /** By name, for telling states apart. */
@@ -106,13 +116,22 @@ export class Functions implements TaskRunner {
   }
 
   private async invoke(task: SystemTask | CoreTask, name: string): Promise<TaskResult> {
+    const begun = this.options.prelude.begin();
+    if ('recalled' in begun) return await begun.recalled;
+    const result = await this.play(task, name, begun);
+    begun.over(result);
+    return result;
+  }
+
+  private async play(task: SystemTask | CoreTask, name: string, watch: Watch): Promise<TaskResult> {
     const { chance, weather, ports } = this.options;
-    const invocation = new Invocation({ clock: ports.clock, chance, weather, name });
+    const invocation = new Invocation({ clock: ports.clock, chance, weather, name, watch });
     this.alive.add(invocation);
     this.changes += 1;
     const over = (): void => {
       this.changes += 1;
       this.alive.delete(invocation);
+      watch.dies();
     };
     const answered = this.answer(task, invocation, name);
     const killed = invocation.killed.then(() => {
@@ -120,7 +139,10 @@ export class Functions implements TaskRunner {
       return delay(ports.clock, chance.between(`death of ${name}`, 0, 2_000)).then(() => lost('Lambda.Unknown'));
     });
     void answered.then(over);
-    return await Promise.race([answered, killed, timedOut(ports.clock, this.options.timeoutMs)]);
+    const limit = timeLimit(ports.clock, this.options.timeoutMs);
+    const result = await Promise.race([answered, killed, limit.passed]);
+    limit.cancel();
+    return result;
   }
 
   private async answer(task: SystemTask | CoreTask, invocation: Invocation, name: string): Promise<TaskResult> {
@@ -163,6 +185,14 @@ function lost(error: string): TaskResult {
   return { error, cause: 'a fault of the rehearsal' };
 }
 
-function timedOut(clock: CallPorts['clock'], timeoutMs: number): Promise<TaskResult> {
-  return delay(clock, timeoutMs).then(() => lost('Sandbox.Timedout'));
+function timeLimit(
+  clock: CallPorts['clock'],
+  timeoutMs: number,
+): { readonly passed: Promise<TaskResult>; readonly cancel: () => void } {
+  let cancel: () => void = () => undefined;
+  const passed = new Promise<TaskResult>((resolve) => {
+    const timer = clock.after(timeoutMs, () => resolve(lost('Sandbox.Timedout')));
+    cancel = () => timer.cancel();
+  });
+  return { passed, cancel };
 }

@@ -10,6 +10,7 @@ import type { Http } from '../runtime/ports/http.ts';
 import type { Journal } from '../runtime/ports/journal.ts';
 import { delay } from '../runtime/retry.ts';
 import type { Chance, Gates } from './chance.ts';
+import type { Watch } from './prelude.ts';
 import type { Weather } from './weather.ts';
 
 export interface InvocationOptions {
@@ -18,6 +19,7 @@ export interface InvocationOptions {
   readonly weather: Weather;
   /** What is invoked, as its faults are named. */
   readonly name: string;
+  readonly watch: Pick<Watch, 'sleeps' | 'wakes'>;
 }
 
 export class Invocation {
@@ -82,7 +84,15 @@ export class Invocation {
   private async gate(name: string, mayPause: boolean): Promise<void> {
     const struck = this.gates.struckAt(name);
     if (struck?.isKilled === true) this.kill();
-    else if (struck && mayPause && struck.pauseMs > 0) await this.pass(struck.pauseMs);
+    else if (struck && mayPause && struck.pauseMs > 0) await this.sleep(struck.pauseMs);
+    if (this.isOver) await never();
+  }
+
+  private async sleep(ms: number): Promise<void> {
+    const { clock, watch } = this.options;
+    watch.sleeps();
+    await delay(clock, ms);
+    watch.wakes();
     if (this.isOver) await never();
   }
 

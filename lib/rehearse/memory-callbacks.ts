@@ -1,10 +1,12 @@
 /** Callbacks in memory, for rehearsals and handler tests: the same pure changes, one after another. */
 import { answering, closing, type Changed, waiting } from '../runtime/callback-slot.ts';
+import { mapped, type Remembering, together } from './remembering.ts';
 import type { Answer, Callbacks, Slot, TaskTokens, Waiter } from '../runtime/ports/callbacks.ts';
 
 export class MemoryCallbacks implements Callbacks {
   private readonly slots = new Map<string, Slot>();
-  private readonly runs = new Map<string, Set<string>>();
+  private readonly runs = new Map<string, ReadonlySet<string>>();
+  readonly books: Remembering = together([mapped(this.slots), mapped(this.runs)]);
 
   async wait(key: string, waiter: Waiter): ReturnType<Callbacks['wait']> {
     return this.change(key, waiter.run, (slot) => waiting(slot, waiter));

@@ -42,6 +42,16 @@ export class MemoryJournal implements Journal {
   readonly reads: string[] = [];
   private readonly runs = new Map<string, Kept>();
 
+  /** Every row, for a journal of the same kind to go on from. */
+  memory(): ReadonlyMap<string, Kept> {
+    return new Map([...this.runs].map(([id, kept]) => [id, copyOf(kept)]));
+  }
+
+  recall(memory: ReadonlyMap<string, Kept>): void {
+    this.runs.clear();
+    for (const [id, kept] of memory) this.runs.set(id, copyOf(kept));
+  }
+
   async start(run: RunStart): Promise<Answer<'start'>> {
     this.writes.push('start');
     const known = this.runs.get(run.runId);
@@ -296,6 +306,19 @@ export class MemoryJournal implements Journal {
     if (!kept) throw new Error(`the journal has no run ${runId}`);
     return kept;
   }
+}
+
+/** Rows are replaced and never changed: the maps that hold them are all there is to copy. */
+function copyOf({ header, inputs, intents, failures, settled, undos, audits }: Kept): Kept {
+  return {
+    header,
+    inputs: new Map(inputs),
+    intents: new Map(intents),
+    failures: new Map(failures),
+    settled: new Map(settled),
+    undos: new Map(undos),
+    audits: new Map(audits),
+  };
 }
 
 function isVerdict(settled: AppliedOutcome | Verdict): settled is Verdict {

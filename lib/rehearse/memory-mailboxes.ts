@@ -1,8 +1,10 @@
 /** Mailboxes in memory: of rehearsals and tests. */
+import { mapped, type Remembering } from './remembering.ts';
 import { EMPTY_MAILBOX, type Mailbox, type Mailboxes } from '../runtime/ports/mailboxes.ts';
 
 export class MemoryMailboxes implements Mailboxes {
   readonly boxes: Map<string, Mailbox> = new Map();
+  readonly books: Remembering = mapped(this.boxes);
 
   async change<A>(
     key: string,

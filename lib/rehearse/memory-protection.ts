@@ -11,12 +11,14 @@ import {
 import { changed, counted, FIRST_STATE, trialEnded, tried } from '../runtime/protect/breaker-state.ts';
 import { asked, EMPTY_LINE, left, type Line } from '../runtime/protect/line.ts';
 import { granting, type Holders, without } from '../runtime/protect/permits.ts';
+import { mapped, type Remembering } from './remembering.ts';
 import { heldFullAt, nextSlot } from '../runtime/protect/rate.ts';
 
 export class MemoryBreakers implements Breakers {
   /** Which methods were called, in order. */
   readonly calls: string[] = [];
   readonly states: Map<string, BreakerState> = new Map();
+  readonly books: Remembering = mapped(this.states);
 
   async read(key: string): Promise<BreakerState> {
     this.calls.push('read');
@@ -59,6 +61,7 @@ export class MemoryBreakers implements Breakers {
 
 export class MemoryRates implements Rates {
   private readonly fullAt = new Map<string, number>();
+  readonly books: Remembering = mapped(this.fullAt);
 
   async take(key: string, { at, latest, pace }: Parameters<Rates['take']>[1]): ReturnType<Rates['take']> {
     const slot = nextSlot(this.fullAt.get(key) ?? 0, at, pace);
@@ -74,6 +77,7 @@ export class MemoryRates implements Rates {
 
 export class MemoryPermits implements Permits {
   private readonly holders = new Map<string, Holders>();
+  readonly books: Remembering = mapped(this.holders);
 
   async acquire(key: string, ask: Parameters<Permits['acquire']>[1]): ReturnType<Permits['acquire']> {
     const answer = granting(this.holders.get(key) ?? {}, ask);
@@ -115,6 +119,7 @@ export class MemorySharedValues implements SharedValues {
 
 export class MemoryLocks implements Locks {
   private readonly lines = new Map<string, Line>();
+  readonly books: Remembering = mapped(this.lines);
 
   async acquire(ask: LockAsk): Promise<LockAnswer> {
     const { line, answer } = asked(this.lines.get(ask.key) ?? EMPTY_LINE, ask);

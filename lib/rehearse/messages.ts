@@ -6,12 +6,14 @@ import type { Clock } from '../model/time.ts';
 import type { Awaited, Senders } from '../runtime/ports/senders.ts';
 import type { SimulatedMessage } from '../simulate/simulated-messages.ts';
 import type { Chance } from './chance.ts';
+import type { Prelude } from './prelude.ts';
 import { MESSAGE_FAULTS, type MessageFault, type Weather } from './weather.ts';
 
 export interface MessagesOptions {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly weather: Weather;
+  readonly prelude: Pick<Prelude, 'sendsOff'>;
   readonly says: (message: Awaited) => SimulatedMessage;
   /** `id`: of the message, the same each time that it is brought. */
   readonly deliver: (message: Awaited, said: SimulatedMessage, id: string) => Promise<void>;
@@ -28,6 +30,14 @@ export class RehearsedMessages implements Senders {
 
   constructor(options: MessagesOptions) {
     this.options = options;
+  }
+
+  memory(): number {
+    return this.sent;
+  }
+
+  recall(sent: number): void {
+    this.sent = sent;
   }
 
   /** Before anybody waits: it is there already when somebody does. */
@@ -53,8 +63,10 @@ export class RehearsedMessages implements Senders {
   }
 
   private bringAfter(ms: number, message: Awaited, id: string): void {
+    const arrived = this.options.prelude.sendsOff();
     this.underWay += 1;
     this.options.clock.after(ms, () => {
+      arrived();
       void this.bring(message, id).finally(() => {
         this.underWay -= 1;
       });

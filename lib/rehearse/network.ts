@@ -8,6 +8,7 @@ import type { Clock } from '../model/time.ts';
 import type { Http, HttpAnswer, HttpLimits, HttpRequest, HttpResponse } from '../runtime/ports/http.ts';
 import { delay } from '../runtime/retry.ts';
 import type { Chance } from './chance.ts';
+import type { Prelude } from './prelude.ts';
 import type { Landing, RehearsedSystems } from './systems.ts';
 import { NETWORK_FAULTS, type NetworkFault, type Weather } from './weather.ts';
 
@@ -18,12 +19,16 @@ export interface NetworkOptions {
   readonly weather: Weather;
   /** How long after its time an operation's effect may still land: what the description promises. */
   readonly graceOf: (operation: string) => number;
+  readonly prelude: Pick<Prelude, 'sendsOff'>;
 }
 
 export interface Sent {
   readonly at: number;
   readonly operation: string;
   readonly fault?: NetworkFault;
+  readonly request: HttpRequest;
+  /** What the caller saw; absent while it waits. */
+  answered?: { readonly at: number; readonly answer: HttpAnswer };
 }
 
 interface Asked {
@@ -72,7 +77,8 @@ export class Network implements Http {
     const { systems, clock, chance, graceOf } = this.options;
     const operation = systems.operationOf(request);
     const fault = operation === undefined ? undefined : this.faultOf(operation, request);
-    if (operation !== undefined) this.sent.push({ at: clock.now(), operation, ...(fault !== undefined && { fault }) });
+    const sent: Sent = { at: clock.now(), operation: operation ?? '', request, ...(fault !== undefined && { fault }) };
+    if (operation !== undefined) this.sent.push(sent);
     const journey: Journey = {
       there: chance.between(`way to ${operation}`, 1, 30),
       back: chance.between(`way from ${operation}`, 1, 30),
@@ -80,7 +86,9 @@ export class Network implements Http {
       graceMs: operation === undefined ? 0 : graceOf(operation),
       url: request.url,
     };
-    return await this.travel({ request, caller }, courseOf(fault, journey, chance), timeoutMs);
+    const answer = await this.travel({ request, caller }, courseOf(fault, journey, chance), timeoutMs);
+    sent.answered = { at: clock.now(), answer };
+    return answer;
   }
 
   private faultOf(operation: string, request: HttpRequest): NetworkFault | undefined {
@@ -106,9 +114,11 @@ export class Network implements Http {
     { request, caller }: Asked,
     { landsAfter = 0, landing = 'well' }: Course,
   ): Promise<HttpResponse> {
+    const arrived = this.options.prelude.sendsOff();
     this.underWay += 1;
     await delay(this.options.clock, landsAfter);
     this.underWay -= 1;
+    arrived();
     return this.options.systems.land(request, landing, caller);
   }
 }

@@ -1,9 +1,12 @@
 /** A scenario's result as plain data: what a report needs of it, and small enough to come from another thread. */
+import { assert } from '../model/assert.ts';
 import type { Phase } from '../runtime/ports/journal.ts';
 import type { Coverage } from './coverage.ts';
 import type { Evidence } from './evidence.ts';
 import type { Violation } from './invariants/violation.ts';
-import { play, type Played, playSeed, type Subject } from './scenario.ts';
+import { Preludes } from './preludes.ts';
+import type { SharedPrelude } from './rehearsal.ts';
+import { play, type Played, playSeed, secretsOf, type Subject } from './scenario.ts';
 import type { Point } from './script.ts';
 import { smaller } from './smaller.ts';
 import { timelineOf } from './timeline.ts';
@@ -13,9 +16,12 @@ export const ENDS = ['recovered', 'retried', 'degraded', 'compensated', 'needs a
 
 export type End = (typeof ENDS)[number];
 
-export type Job =
-  | { readonly faults: readonly string[]; readonly wantsTimeline?: boolean }
-  | { readonly seed: number; readonly wantsTimeline?: boolean };
+export type Job = Listed | { readonly seed: number; readonly wantsTimeline?: boolean };
+
+export interface Listed {
+  readonly faults: readonly string[];
+  readonly wantsTimeline?: boolean;
+}
 
 export interface PlayedJob {
   readonly end: End;
@@ -70,12 +76,44 @@ export interface Playing {
   readonly coverage: Coverage;
 }
 
-export async function playJob({ subject, coverage }: Playing, job: Job, known?: KnownEnds): Promise<PlayedJob> {
-  if ('seed' in job) return await playDrawn({ subject, coverage }, job);
+/**
+ * In their order. Jobs one behind another that differ in their last fault only go on from one recording; that changes
+ * nothing but the time that it takes. A job whose timeline is wanted is played from its start.
+ */
+export async function playJobs(
+  { subject, coverage }: Playing,
+  jobs: readonly Job[],
+  known?: KnownEnds,
+): Promise<readonly PlayedJob[]> {
+  const played: PlayedJob[] = [];
+  const preludes = new Preludes(subject, jobs);
+  for (const job of jobs) {
+    const one =
+      'seed' in job
+        ? playDrawn({ subject, coverage }, job)
+        : playListed({ subject, coverage }, job, { known, prelude: await preludes.of(job) });
+    played.push(await one);
+  }
+  return played;
+}
+
+export async function playJob(playing: Playing, job: Job): Promise<PlayedJob> {
+  const [played] = await playJobs(playing, [job]);
+  assert(played, 'what is played once is answered once');
+  return played;
+}
+
+interface Given {
+  readonly known: KnownEnds | undefined;
+  readonly prelude: SharedPrelude | undefined;
+}
+
+async function playListed({ subject, coverage }: Playing, job: Listed, { known, prelude }: Given): Promise<PlayedJob> {
   const whole = job.wantsTimeline === true ? undefined : known;
-  const { evidence, violations, points, joined, sofar } = await play(subject, job.faults, whole);
+  const chosen = { ...(whole && { known: whole }), ...(prelude && { prelude }) };
+  const { evidence, violations, points, joined, sofar } = await play(subject, job.faults, chosen);
   const onward = joined === undefined ? undefined : whole?.get(joined);
-  const result = resultOf({ evidence, violations }, job, coverage);
+  const result = resultOf({ evidence, violations }, job, { subject, coverage });
   const played = { ...result, ...sofar, points };
   if (!onward || violations.length > 0) return played;
   const { phase, ms, requests, transitions } = onward;
@@ -95,19 +133,23 @@ function worse(one: End, other: End): End {
 }
 
 async function playDrawn(playing: Playing, job: Extract<Job, { seed: number }>): Promise<PlayedJob> {
-  const { subject, coverage } = playing;
+  const { subject } = playing;
   const first = await playSeed(subject, job.seed);
   const again = (without: ReadonlySet<string>): ReturnType<typeof playSeed> => playSeed(subject, job.seed, without);
   const played = first.violations.length === 0 ? first : await smaller(first, again);
   const { record, sent, now, histories } = played.evidence;
   const ms = Math.round((record.header.endedAt ?? now) - record.header.startedAt);
   const sofar = { ms, requests: sent.length, transitions: transitionsOf(histories) };
-  return { ...resultOf(played, job, coverage), ...sofar, points: [] };
+  return { ...resultOf(played, job, playing), ...sofar, points: [] };
 }
 
 type Result = Pick<PlayedJob, 'end' | 'phase' | 'error' | 'violations' | 'fired' | 'covered' | 'timeline'>;
 
-function resultOf({ evidence, violations }: Played, { wantsTimeline = false }: Job, coverage: Coverage): Result {
+function resultOf(
+  { evidence, violations }: Played,
+  { wantsTimeline = false }: Job,
+  { subject, coverage }: Playing,
+): Result {
   const { header } = evidence.record;
   return {
     end: endOf(evidence, violations),
@@ -116,7 +158,7 @@ function resultOf({ evidence, violations }: Played, { wantsTimeline = false }: J
     violations,
     fired: evidence.fired.map(({ place }) => place),
     covered: coverage.of(evidence.histories),
-    ...(wantsTimeline && { timeline: timelineOf(evidence) }),
+    ...(wantsTimeline && { timeline: timelineOf(evidence, secretsOf(subject)) }),
   };
 }
 

@@ -27,15 +27,29 @@ import { Chance, hashOf } from './chance.ts';
 import { disturb, disturbNow } from './disturbances.ts';
 import type { Evidence } from './evidence.ts';
 import { type EndedExecution, RehearsedExecutions } from './executions.ts';
+import { Facts } from './facts.ts';
 import { Functions } from './functions.ts';
+import { hiddenValues } from './hidden-values.ts';
+import { gracesOf, longestGrace, longestLease } from './longest.ts';
 import { RehearsedMessages } from './messages.ts';
 import { Network } from './network.ts';
+import { NO_PRELUDE, type Prelude, Recalled, Recording } from './prelude.ts';
 import { RehearsedPeople } from './people.ts';
 import { RehearsedTokens } from './rehearsed-ports.ts';
+import { listed, type Remembering } from './remembering.ts';
 import type { RehearsedSystems } from './systems.ts';
-import { type WatchedJournal, type Written, watchedJournal } from './watched-journal.ts';
+import { type WatchedJournal, watchedJournal } from './watched-journal.ts';
 import { Script } from './script.ts';
-import { EXPRESS_FAULTS, FAULTS, MESSAGE_FAULTS, type Weather, weatherOf, weatherWith } from './weather.ts';
+import { worldOf } from './world.ts';
+import {
+  EXPRESS_FAULTS,
+  FAULTS,
+  MESSAGE_FAULTS,
+  PEOPLE_FAULTS,
+  type Weather,
+  weatherOf,
+  weatherWith,
+} from './weather.ts';
 
 export interface RehearsedWorkflow {
   readonly plan: Plan;
@@ -81,6 +95,15 @@ export interface RehearsalOptions {
   readonly stretched?: number;
   /** Resolves after everything runnable has run. */
   readonly idle: () => Promise<void>;
+  /** Absent: nobody goes on from it, and it goes on from nothing. */
+  readonly prelude?: 'recorded' | SharedPrelude;
+}
+
+/** What a scenario does until its last fault, as one without that fault has done it. */
+export interface SharedPrelude {
+  readonly recording: Recording;
+  /** So many of its stretches were over before the last fault could happen. */
+  readonly stretches: number;
 }
 
 const START: number = Date.UTC(2026, 0, 1);
@@ -92,7 +115,7 @@ const FUNCTION_MARGIN_MS = 10_000;
 const LATE_MS = 45_000;
 /** Whether a fault happens is the script's to say. */
 const EVERYTHING: Weather = weatherWith(
-  Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS, ...EXPRESS_FAULTS].map((fault) => [fault, 1])),
+  Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS, ...PEOPLE_FAULTS, ...EXPRESS_FAULTS].map((fault) => [fault, 1])),
 );
 
 export class Rehearsal {
@@ -114,6 +137,7 @@ export class Rehearsal {
   private readonly events: RunEvent[] = [];
   private readonly log: LogRecord[] = [];
   private readonly ports: OperatorPorts;
+  private readonly prelude: Prelude;
   private isRestless = false;
   private readonly facts = new Facts();
   private lastSeen = '';
@@ -132,15 +156,17 @@ export class Rehearsal {
     this.weather = options.weather ?? (options.faults ? EVERYTHING : weatherOf(chance));
     const { weather } = this;
     this.systems = options.systems(now, chance);
+    const besides = options.beside(clock);
+    this.prelude = this.preludeOf(options.prelude, besides);
+    const { prelude } = this;
     this.watched = watchedJournal(options.journal, now);
     const graceOf = gracesOf(workflow.plan, options.stretched ?? 1);
-    this.network = new Network({ systems: this.systems, clock, chance, weather, graceOf });
+    this.network = new Network({ systems: this.systems, clock, chance, weather, graceOf, prelude });
     const shared = {
-      ...options.beside(clock),
+      ...besides,
       waking: {
-        succeed: (token: string, output: Json) => this.executions.wake(token, { output }),
-        fail: (token: string, why: { readonly error: string; readonly cause: string }) =>
-          this.executions.wake(token, why),
+        succeed: (token: string, output: Json) => this.woken(token, { output }),
+        fail: (token: string, why: { readonly error: string; readonly cause: string }) => this.woken(token, why),
       },
       clock,
       journal: this.watched.journal,
@@ -151,9 +177,11 @@ export class Rehearsal {
     this.people = new RehearsedPeople({
       clock,
       chance,
+      weather,
       plan: workflow.plan,
-      approve: async (approval) => {
-        await answer({ ...approval, run: this.runId, actor: 'person', as: 'approved' }, this.ports);
+      prelude,
+      answer: async (approval) => {
+        await prelude.beside(answer({ ...approval, run: this.runId, actor: 'person' }, this.ports));
       },
     });
     const { says } = options;
@@ -163,8 +191,9 @@ export class Rehearsal {
         clock,
         chance,
         weather,
+        prelude,
         says,
-        deliver: (message, said, id) => this.deliver(message, said, id),
+        deliver: (message, said, id) => prelude.beside(this.deliver(message, said, id)),
       });
     this.functions = new Functions({
       ports: {
@@ -177,6 +206,7 @@ export class Rehearsal {
       chance,
       weather,
       timeoutMs: longestLease(workflow.plan) + FUNCTION_MARGIN_MS,
+      prelude,
       onLetter: (letter) => void this.letters.push(letter),
       handOver: (input) => this.executions.startUndo(input, HANDED_OVER),
     });
@@ -186,9 +216,45 @@ export class Rehearsal {
       weather,
       tasks: this.functions,
       machines: () => workflow,
-      after: (ended) => this.after(ended),
+      after: (ended) => prelude.beside(this.after(ended)),
     });
     this.ports = { ...shared, random: chance.source('operator'), executions: this.executions };
+  }
+
+  /** Where it is recorded. */
+  recording(): Recording | undefined {
+    return this.prelude instanceof Recording ? this.prelude : undefined;
+  }
+
+  /** For as long as it lasts it is no invocation's doing. */
+  async fromOutside(work: () => Promise<unknown>): Promise<void> {
+    await this.prelude.beside(work());
+  }
+
+  private preludeOf(prelude: RehearsalOptions['prelude'], besides: Beside): Prelude {
+    if (prelude === undefined) return NO_PRELUDE;
+    const world = this.world(besides);
+    if (!world) return NO_PRELUDE;
+    const { clock } = this;
+    if (prelude !== 'recorded')
+      return new Recalled({ clock, world, stretches: prelude.recording.stretches.slice(0, prelude.stretches) });
+    return new Recording({ world, now: () => clock.now() });
+  }
+
+  private world(besides: Beside): Remembering | undefined {
+    return worldOf({ ...besides, journal: this.options.journal, systems: this.systems }, () => {
+      const { network, watched, events, log, functions, messages, people, chance } = this;
+      const lists = [network.sent, watched.written, events, log, functions.bugs, people.pending].map((list) =>
+        listed<unknown>(list),
+      );
+      return [...chance.books(), ...lists, functions, ...(messages ? [messages] : [])];
+    });
+  }
+
+  /** A waiting state is the engine's: whoever skips what woke it would leave it waiting. */
+  private async woken(...wake: Parameters<RehearsedExecutions['wake']>): ReturnType<RehearsedExecutions['wake']> {
+    this.prelude.touched();
+    return await this.executions.wake(...wake);
   }
 
   private heard(event: RunEvent): void {
@@ -204,6 +270,9 @@ export class Rehearsal {
       pauseMs: longestLease(plan) + longestGrace(plan) + LATE_MS,
       oversleepMs: plan.deadlineMs + LATE_MS,
       state: () => this.state(),
+      reached: (place) => {
+        if (this.prelude instanceof Recording) this.prelude.reached(place);
+      },
       sofar: () => ({
         ms: this.clock.now() - START,
         requests: this.network.sent.length,
@@ -226,13 +295,14 @@ export class Rehearsal {
     const effects = this.systems.effects();
     const undone = effects.reduce((all, one) => all + one.undone.length, 0);
     const isLate = this.clock.now() >= START + this.options.workflow.plan.deadlineMs;
-    const seen = `${written.length} ${effects.length} ${undone} ${this.network.underWay} ${isLate} ${this.functions.changes}`;
+    const seen = `${written.length} ${effects.length} ${undone} ${this.network.underWay} ${isLate} ${this.functions.changes} ${this.people.pending.length}`;
     if (seen === this.lastSeen) return this.lastState;
     this.lastSeen = seen;
     const now = [
       this.network.underWay,
       (this.messages?.underWay ?? 0) + this.people.underWay,
       isLate,
+      ...this.people.pending,
       this.executions.open.size,
       this.executions.untold,
       ...this.functions.names(),
@@ -308,6 +378,7 @@ export class Rehearsal {
       letters: this.letters,
       events: this.events,
       log: this.log,
+      hidden: await hiddenValues(record, await this.options.journal.input(this.runId), this.ports.blobs),
       histories: this.executions.histories(),
       bugs: this.functions.bugs,
       fired: this.chance.fired,
@@ -333,57 +404,10 @@ export class Rehearsal {
     let timer = this.clock.after(SWEEP_MS, () => void sweep());
     const sweep = async (): Promise<void> => {
       const { phase, epoch, planHash } = await this.header();
-      if (!FINAL_PHASES.includes(phase)) await this.executions.sweep({ run: this.runId, epoch, plan: planHash });
+      if (!FINAL_PHASES.includes(phase))
+        await this.prelude.beside(this.executions.sweep({ run: this.runId, epoch, plan: planHash }));
       timer = this.clock.after(SWEEP_MS, () => void sweep());
     };
     return { cancel: () => timer.cancel() };
   }
-}
-
-/** What has been written, each fact once and in no order, as one number that grows with them. */
-class Facts {
-  private readonly known = new Set<string>();
-  private read = 0;
-  private low = 0;
-  private high = 0;
-
-  with(written: readonly Written[]): string {
-    for (; this.read < written.length; this.read += 1) this.add(written[this.read] as Written);
-    return `${this.high}.${this.low}`;
-  }
-
-  private add({ what, step, detail, epoch }: Written): void {
-    const fact = `${what} ${step} ${stated(detail)} ${epoch}`;
-    if (this.known.has(fact)) return;
-    this.known.add(fact);
-    const hash = hashOf(fact);
-    this.low ^= hash | 0;
-    this.high ^= Math.floor(hash / 2 ** 24) | 0;
-  }
-}
-
-/** The least that any of a plan's calls of an operation promises. */
-function gracesOf({ steps, calls, operations }: Plan, stretched: number): (operation: string) => number {
-  const graces = new Map<string, number>();
-  for (const { operation, graceMs } of [...Object.values(steps), ...Object.values(calls)]) {
-    const planned = operations[operation];
-    if (planned) {
-      const name = `${planned.system}.${planned.operationId}`;
-      graces.set(name, Math.min(graces.get(name) ?? graceMs, graceMs));
-    }
-  }
-  return (operation) => stretched * (graces.get(operation) ?? 0);
-}
-
-function longestLease({ steps, calls }: Plan): number {
-  return Math.max(0, ...[...Object.values(steps), ...Object.values(calls)].map(({ leaseMs }) => leaseMs));
-}
-
-function longestGrace({ steps, calls }: Plan): number {
-  return Math.max(0, ...[...Object.values(steps), ...Object.values(calls)].map(({ graceMs }) => graceMs));
-}
-
-/** Nonces name an attempt and say nothing of it. */
-export function stated(detail: string | undefined): string {
-  return detail === undefined || /^[0-9a-f-]{36}$/.test(detail) ? '' : detail;
 }

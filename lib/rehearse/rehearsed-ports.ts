@@ -4,11 +4,12 @@ import type { Clock } from '../model/time.ts';
 import { type TokenAnswer, Tokens } from '../runtime/auth/tokens.ts';
 import type { Blobs } from '../runtime/ports/blobs.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
-import { Protector } from '../runtime/protect/protector.ts';
+import { Protector, type ProtectorMemory } from '../runtime/protect/protector.ts';
 import { simulatedSecret } from '../simulate/simulated-environment.ts';
 import { MemoryCallbacks } from './memory-callbacks.ts';
 import { MemoryMailboxes } from './memory-mailboxes.ts';
 import { MemoryBreakers, MemoryLocks, MemoryPermits, MemoryRates } from './memory-protection.ts';
+import { mapped, type Remembering, together } from './remembering.ts';
 import type { Beside } from './rehearsal.ts';
 
 /** Every credential of a rehearsal: found anywhere but in a request, it has leaked. */
@@ -16,8 +17,6 @@ export const REHEARSED_SECRET = 'secret-of-the-rehearsal-7d41e9';
 
 export function rehearsedPorts(environments: Environments): (clock: Clock) => Beside {
   return (clock) => {
-    const stores = { breakers: new MemoryBreakers(), rates: new MemoryRates(), permits: new MemoryPermits() };
-    const random = { next: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000000' };
     return {
       environments,
       secrets: {
@@ -25,7 +24,7 @@ export function rehearsedPorts(environments: Environments): (clock: Clock) => Be
         awsKeys: () => Promise.resolve({ accessKeyId: 'rehearsed', secretAccessKey: REHEARSED_SECRET }),
       },
       blobs: new RehearsedBlobs(),
-      protection: new Protector({ ...stores, clock, random, telemetry: { log: () => undefined } }),
+      protection: new RehearsedProtection(clock),
       locks: new MemoryLocks(),
       callbacks: new MemoryCallbacks(),
       mailboxes: new MemoryMailboxes(),
@@ -33,8 +32,27 @@ export function rehearsedPorts(environments: Environments): (clock: Clock) => Be
   };
 }
 
+const RANDOM = { next: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000000' };
+
+/** With its stores. */
+class RehearsedProtection extends Protector {
+  readonly books: Remembering;
+
+  constructor(clock: Clock) {
+    const [breakers, rates, permits] = [new MemoryBreakers(), new MemoryRates(), new MemoryPermits()];
+    super({ breakers, rates, permits, clock, random: RANDOM, telemetry: { log: () => undefined } });
+    const known: Remembering = {
+      memory: () => this.memory(),
+      // It is what another one of this class has given.
+      recall: (memory) => this.recall(memory as ProtectorMemory),
+    };
+    this.books = together([known, breakers.books, rates.books, permits.books]);
+  }
+}
+
 class RehearsedBlobs implements Blobs {
   private readonly bodies = new Map<string, string>();
+  readonly books: Remembering = mapped(this.bodies);
 
   async put(run: string, id: string, body: string): Promise<void> {
     assert(/^[0-9a-f]{64}$/.test(id), "a blob's id is a digest");

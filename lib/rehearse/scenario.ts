@@ -10,6 +10,7 @@ import { correlatedFor, messageOf } from '../simulate/simulated-messages.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeRun, judgeSofar } from './invariants/judge.ts';
 import type { Violation } from './invariants/violation.ts';
+import type { Recording } from './prelude.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { putInOrder, tryAgain } from './operator.ts';
 import { Rehearsal, type RehearsedWorkflow, type RehearsalOptions } from './rehearsal.ts';
@@ -51,25 +52,28 @@ export interface Scripted extends Played {
   /** The point from which on it went as another scenario did: the evidence ends there. */
   readonly joined: string | undefined;
   readonly sofar: Sofar;
+  /** Where it was to be recorded, and could be. */
+  readonly recording?: Recording;
 }
 
 /** Exactly these faults. */
 export async function play(
   subject: Subject,
   faults: readonly string[],
-  known?: { has(name: string): boolean },
+  { known, prelude }: Pick<Chosen, 'known' | 'prelude'> = {},
 ): Promise<Scripted> {
-  const rehearsal = rehearsalOf(subject, { seed: 0, faults, ...(known && { known }) });
+  const rehearsal = rehearsalOf(subject, { seed: 0, faults, ...(known && { known }), ...(prelude && { prelude }) });
   await rehearsal.run();
   const evidence = await rehearsal.evidence();
   const { chance, executions } = rehearsal;
   const { points, joined } = chance instanceof Script ? chance : { points: [], joined: undefined };
   const { startedAt, endedAt = evidence.now } = evidence.record.header;
-  const ms = Math.round((joined === undefined ? endedAt : evidence.now) - startedAt);
-  const sofar = { ms, requests: evidence.sent.length, transitions: executions.transitions };
-  const secrets = [REHEARSED_SECRET, ...subject.secrets];
+  const whole = { ms: Math.round(endedAt - startedAt), requests: evidence.sent.length };
+  const sofar = joined?.sofar ?? { ...whole, transitions: executions.transitions };
+  const secrets = secretsOf(subject);
   const violations = joined === undefined ? judgeRun(evidence, secrets) : judgeSofar(evidence, secrets);
-  return { evidence, violations, points, joined, sofar };
+  const recording = rehearsal.recording();
+  return { evidence, violations, points, joined: joined?.name, sofar, ...(recording && { recording }) };
 }
 
 /** What the seed draws: faults of all kinds, an operator after half of the runs, and another try. */
@@ -89,7 +93,7 @@ export async function playSeed(subject: Subject, seed: number, without?: Readonl
 /** Of a step that no document speaks of. */
 const NOTHING_SAID = { status: 200, headers: {} } as const;
 
-type Chosen = Pick<RehearsalOptions, 'seed' | 'faults' | 'without' | 'known'>;
+type Chosen = Pick<RehearsalOptions, 'seed' | 'faults' | 'without' | 'known' | 'prelude'>;
 
 function rehearsalOf(subject: Subject, chosen: Chosen): Rehearsal {
   const { workflow, input, beside, routes, idle, journal } = subject;
@@ -106,8 +110,13 @@ function rehearsalOf(subject: Subject, chosen: Chosen): Rehearsal {
   });
 }
 
-function judged({ secrets }: Subject, evidence: Evidence): readonly Violation[] {
-  return judgeRun(evidence, [REHEARSED_SECRET, ...secrets]);
+function judged(subject: Subject, evidence: Evidence): readonly Violation[] {
+  return judgeRun(evidence, secretsOf(subject));
+}
+
+/** What nobody may keep or show. */
+export function secretsOf({ secrets }: Subject): readonly string[] {
+  return [REHEARSED_SECRET, ...secrets];
 }
 
 export function planOf({ workflow }: Subject): Plan {

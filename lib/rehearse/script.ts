@@ -4,7 +4,8 @@
  * these are its children in the tree that explore.ts walks. Latencies are a function of the place, so that parallel
  * branches have an order, and the same one each time.
  */
-import { Chance, type Gates, type Struck } from './chance.ts';
+import { Chance, type Gates, isWithinInvocation, type Struck } from './chance.ts';
+import { mappedOf, type Remembering } from './remembering.ts';
 import { NETWORK_FAULTS, type NetworkFault } from './weather.ts';
 
 /** A place where one more fault could have happened. */
@@ -32,6 +33,8 @@ export interface ScriptOptions {
   /** Whatever a further fault could find different, but for the time. */
   readonly state: () => string;
   readonly sofar: () => Sofar;
+  /** A further fault could happen at a place. */
+  readonly reached: (place: string) => void;
   /** Names of points from which the end is known: a run that gets there needs to go no further. */
   readonly known?: { has(name: string): boolean };
   /** What comes from outside at a moment of the run. */
@@ -72,8 +75,8 @@ const OVERSLEPT: ReadonlySet<string> = new Set(['before intend', 'after intend']
 export class Script extends Chance {
   /** Where something else could have happened, in order. */
   readonly points: Point[] = [];
-  /** The point from which everything is known. */
-  joined: string | undefined;
+  /** The point from which everything is known, and what it took until then. */
+  joined: { readonly name: string; readonly sofar: Sofar } | undefined;
   private readonly script: ScriptOptions;
   private readonly wanted: ReadonlySet<string>;
   private readonly times = new Map<string, number>();
@@ -84,6 +87,10 @@ export class Script extends Chance {
     super({ seed: 0, now: script.now });
     this.script = script;
     this.wanted = new Set(script.faults);
+  }
+
+  override books(): readonly Remembering[] {
+    return [...super.books(), mappedOf(this.times, isWithinInvocation), mappedOf(this.lastingAt, isWithinInvocation)];
   }
 
   override fires(fault: string, share: number, of?: string): boolean {
@@ -162,7 +169,7 @@ export class Script extends Chance {
 
   private isAsked(fault: string): boolean {
     if (this.joined !== undefined) return false;
-    const isOver = this.fired.length === this.wanted.size;
+    const isOver = this.happened.size === this.wanted.size;
     const place = this.placeOf(fault);
     if (isOver) this.reached(place);
     return !isOver && this.wanted.has(place) && this.happens(place);
@@ -170,8 +177,10 @@ export class Script extends Chance {
 
   private reached(place: string): void {
     const name = `${this.script.state()} ${[...this.lastingAt].join()} ${plainPlace(place)}`;
-    if (this.script.known?.has(name) === true) this.joined = name;
-    else this.points.push({ place, name, sofar: this.script.sofar() });
+    const sofar = this.script.sofar();
+    this.script.reached(place);
+    if (this.script.known?.has(name) === true) this.joined = { name, sofar };
+    else this.points.push({ place, name, sofar });
   }
 
   /** In [0, 1), of what is asked and how often it was. */

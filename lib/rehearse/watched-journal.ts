@@ -3,7 +3,8 @@
  * began and ended. It changes nothing; the invariants read it where times alone say too little.
  */
 import { isObject } from '../model/json.ts';
-import type { FailedOutcome, Intent, Journal, UndoRecord, Verdict } from '../runtime/ports/journal.ts';
+import type { Kept } from '../model/kept.ts';
+import type { AppliedOutcome, FailedOutcome, Intent, Journal, UndoRecord, Verdict } from '../runtime/ports/journal.ts';
 
 export interface Written {
   readonly at: number;
@@ -11,11 +12,13 @@ export interface Written {
   readonly what: 'fence' | 'intent' | 'applied' | 'failed' | 'verdict' | 'undo-intent' | 'undo-end' | 'close' | 'end';
   readonly step?: string;
   readonly detail?: string;
+  /** Of an answer, or of a probe. */
+  readonly outputs?: Kept;
 }
 
 export interface WatchedJournal {
   readonly journal: Journal;
-  readonly written: readonly Written[];
+  readonly written: Written[];
 }
 
 export function watchedJournal(inner: Journal, now: () => number): WatchedJournal {
@@ -46,8 +49,8 @@ const WATCHED: { readonly [method: string]: Watch } = {
   },
   fence: ([, epoch]) => ({ what: 'fence', epoch: Number(epoch) }),
   apply: ([, outcome], kind) => {
-    const { epoch, key } = outcome as Intent;
-    return kind === 'recorded' ? { what: 'applied', epoch, step: key.step } : undefined;
+    const { epoch, key, outputs } = outcome as AppliedOutcome;
+    return kind === 'recorded' ? { what: 'applied', epoch, step: key.step, outputs } : undefined;
   },
   fail: ([, failed, fence], kind) => {
     const { epoch, key, outcome } = failed as FailedOutcome;
@@ -55,8 +58,9 @@ const WATCHED: { readonly [method: string]: Watch } = {
     return kind === 'recorded' ? { what, epoch, step: key.step, detail: outcome } : undefined;
   },
   decide: ([, given], kind) => {
-    const { epoch, key, verdict } = given as Verdict;
-    return kind === 'recorded' ? { what: 'verdict', epoch, step: key.step, detail: verdict } : undefined;
+    const { epoch, key, verdict, outputs } = given as Verdict;
+    const taken = outputs && { outputs };
+    return kind === 'recorded' ? { what: 'verdict', epoch, step: key.step, detail: verdict, ...taken } : undefined;
   },
   intendUndo: ([, record], kind) => {
     const { epoch, key, nonce } = record as UndoRecord;

@@ -11,9 +11,9 @@ import { type Attempts, authoriseFor, makeAttempts, type Series, summary } from 
 import { answerStanding } from './answer-standing.ts';
 import { begin, beginAgain } from './begin.ts';
 import { answerApplied, answerFailed, type Conclusion, conclude, concludeStopped, note } from './conclude.ts';
-import { mayProbe, probeNow, resolveDoubt } from './doubt.ts';
+import { askedOf, mayProbe, probeNow, resolveDoubt } from './doubt.ts';
 import { type CallPorts, openPassage, type Passage } from './passage.ts';
-import type { Intent } from './ports/journal.ts';
+import type { Asked, Intent } from './ports/journal.ts';
 import { askedAgain, type Question } from './poll.ts';
 import { correlationOf, receive, receivingRequest } from './receive.ts';
 import { preparedRequest } from './request/prepare.ts';
@@ -85,14 +85,16 @@ interface Performing {
   readonly bounds: Bounds;
   readonly overBudget: boolean;
   readonly intent?: Intent;
+  /** A probe was asked before: it found nothing. */
+  readonly asked?: Asked;
 }
 
 async function perform(
   passage: Passage,
   ports: CallPorts,
-  { prepared, bounds, overBudget, intent }: Performing,
+  { prepared, bounds, overBudget, intent, asked }: Performing,
 ): Promise<CallAnswer> {
-  const ending = { passage, deadline: bounds.deadline, ...(intent && { intent }) };
+  const ending = { passage, deadline: bounds.deadline, ...(intent && { intent }), ...(asked && { asked }) };
   if (overBudget) {
     const attempts = unsent(passage, ports, `the budget of ${passage.plan.stepBudget} step visits is used up`);
     return await concludeStopped({ ...ending, attempts }, ports, TaskError.RunInvalid);
@@ -163,10 +165,11 @@ async function resumeLapsed(
   };
   if (repeats) return await perform(after, ports, { prepared, ...begun });
   const found = await probeNow(passage, begun.bounds, ports);
-  if (found.kind === 'absent') return await perform(passage, ports, { prepared, ...begun });
+  const asked = askedOf(found, ports);
+  if (found.kind === 'absent') return await perform(passage, ports, { prepared, ...begun, asked });
   const attempts = lostAttempts(passage, intent);
   const taken = begun.intent && { intent: begun.intent };
-  const ending = { passage: after, deadline: begun.bounds.deadline, ...taken };
+  const ending = { passage: after, deadline: begun.bounds.deadline, asked, ...taken };
   if (found.kind === 'unknown') return await conclude({ ...ending, attempts }, ports);
   return await conclude({ ...ending, attempts: { ...attempts, outcome: 'applied' }, probed: found.outputs }, ports);
 }

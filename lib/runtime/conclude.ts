@@ -18,7 +18,7 @@ import { fallBack } from './fallback.ts';
 import { keep, keepOutputs, oversized } from './keep.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import { decidedOutcome } from './passed-twice.ts';
-import type { AppliedOutcome, FailedOutcome, Intent, RunRecord } from './ports/journal.ts';
+import type { AppliedOutcome, Asked, FailedOutcome, Intent, RunRecord } from './ports/journal.ts';
 import { emit, stepStatus } from './run-events.ts';
 import { outputsIn } from './step-outputs.ts';
 import { TaskFailure } from './task-failure.ts';
@@ -47,6 +47,8 @@ export interface Conclusion {
   readonly probed?: JsonObject;
   /** A probe has found that nothing came of an attempt in doubt. */
   readonly absent?: boolean;
+  /** A probe was asked. */
+  readonly asked?: Asked;
   /** While the passage may still make requests. */
   readonly bounds?: Bounds;
   /** Nothing is asked any more, though it is not done. */
@@ -246,7 +248,7 @@ function wayOf(
 }
 
 function recordOf(
-  { passage, attempts }: Conclusion,
+  { passage, attempts, asked }: Conclusion,
   { clock }: CallPorts,
 ): Omit<AppliedOutcome, 'outputs' | 'go' | 'seconds'> {
   const { task, key, startedAt, digestKey } = passage;
@@ -259,6 +261,7 @@ function recordOf(
     attempts: attempts.records,
     dataDigest: dataDigestOf(digestKey, passage.idempotencyKey, attempts.request?.seen.request),
     ...(attempts.quietAfter !== undefined && { quietAfter: attempts.quietAfter }),
+    ...(asked && { asked }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Bounds } from './attempt.ts';
 import { type Attempts, makeAttempts, type Series } from './attempts.ts';
 import { effectsOf, plansOf } from './effects.ts';
 import type { CallPorts, Passage } from './passage.ts';
+import type { Asked } from './ports/journal.ts';
 import { ask, type Found } from './probe.ts';
 import { delay } from './retry.ts';
 import { systemOfCall } from './request/build.ts';
@@ -20,6 +21,8 @@ export interface Resolved {
   readonly probed?: JsonObject;
   /** The probe found nothing: the doubt is over. */
   readonly absent?: boolean;
+  /** A probe was asked. */
+  readonly asked?: Asked;
 }
 
 export async function resolveDoubt(
@@ -33,9 +36,14 @@ export async function resolveDoubt(
   if (!isWithin(passage, bounds, quiet)) return { attempts };
   await delay(ports.clock, Math.max(0, quiet - ports.clock.now()));
   const found = await probeNow(passage, bounds, ports);
-  if (found.kind === 'unknown') return { attempts };
-  if (found.kind === 'applied') return { attempts: { ...attempts, outcome: 'applied' }, probed: found.outputs };
-  return await onceMore(series, attempts, ports);
+  const asked = askedOf(found, ports);
+  if (found.kind === 'unknown') return { attempts, asked };
+  if (found.kind === 'applied') return { attempts: { ...attempts, outcome: 'applied' }, probed: found.outputs, asked };
+  return { ...(await onceMore(series, attempts, ports)), asked };
+}
+
+export function askedOf({ kind, attempts }: Found, { clock }: CallPorts): Asked {
+  return { found: kind, at: clock.now(), attempts };
 }
 
 /** Probed by an invocation that has taken over from one that was lost. */

@@ -25,10 +25,10 @@ export function knownUntil(
   method: Method,
   since: number,
 ): number {
-  const always = effect === 'safe' || (effect === 'idempotent' && isIdempotentMethod(method));
-  if (always) return Number.POSITIVE_INFINITY;
-  if (effect !== 'idempotent' || !idempotency) return Number.NEGATIVE_INFINITY;
-  return since + idempotency.retentionMs;
+  if (effect === 'unsafe') return Number.NEGATIVE_INFINITY;
+  // By its method, or by its nature where no key is declared.
+  const always = effect === 'safe' || isIdempotentMethod(method) || !idempotency;
+  return always ? Number.POSITIVE_INFINITY : since + idempotency.retentionMs;
 }
 
 /** The pause before attempt `next` (from 2), without what the system asks for. */

@@ -51,6 +51,7 @@ function outcomeEntries(outcome: AppliedOutcome | FailedOutcome): readonly Trail
   const applied = 'outputs' in outcome && outcome.degraded === true ? 'applied (by its fallback)' : 'applied';
   return [
     ...attemptEntries(outcome.attempts, 'step', at),
+    ...attemptEntries(outcome.asked?.attempts ?? [], 'probe', at),
     { at: isoTime(outcome.endedAt), what: 'outcome', ...at, ...(failed ?? { result: applied }) },
   ];
 }

@@ -5,11 +5,20 @@
 import { stepOfPath } from '../model/item-path.ts';
 import { type JsonObject, own } from '../model/json.ts';
 import type { Effect, PlanStep } from '../model/plan.ts';
-import type { RunStatus, RunView, StepStatus, StepView, WaitView } from '../model/run.ts';
+import type { ProbeView, RunStatus, RunView, StepStatus, StepView, WaitView } from '../model/run.ts';
 import { attemptsOfUndo, type EffectOf, effectsOf, type EpochPlans } from './effects.ts';
 import { type Fate, fatesOf } from './fates.ts';
 import { attentionOf } from './letter.ts';
-import type { AppliedOutcome, FailedOutcome, Intent, Phase, RunRecord, UndoState, Verdict } from './ports/journal.ts';
+import type {
+  AppliedOutcome,
+  Asked,
+  FailedOutcome,
+  Intent,
+  Phase,
+  RunRecord,
+  UndoState,
+  Verdict,
+} from './ports/journal.ts';
 import { isoTime, stepStatus } from './run-events.ts';
 import { outlinedOutputs } from './shown-outputs.ts';
 
@@ -138,6 +147,7 @@ function stepView(visit: Visit, { plans, fates, now }: Seen): StepView {
     endedAt: last ? isoTime(last.endedAt) : null,
     ...(last && 'degraded' in last && last.degraded && { degraded: true }),
     ...(error && { error }),
+    ...probeView(visit, outcomes),
     ...undoView(fate),
   };
 }
@@ -146,6 +156,26 @@ function stepView(visit: Visit, { plans, fates, now }: Seen): StepView {
 function stepOf({ step, intents, applied, failed }: Visit, plans: EpochPlans): PlanStep | undefined {
   const epochs = [...intents, ...applied, ...failed].map(({ epoch }) => epoch);
   return epochs.length === 0 ? undefined : own(plans(Math.max(...epochs)).plan.steps, stepOfPath(step));
+}
+
+const PROBE_STATUS: { readonly [found in Asked['found']]: ProbeView['status'] } = {
+  applied: 'happened',
+  absent: 'did-not-happen',
+  unknown: 'unknown',
+};
+
+/** Asked by the step itself while it had time, by settle afterwards. */
+function probeView({ verdicts }: Visit, outcomes: readonly Ending[]): Pick<StepView, 'probe'> {
+  const asked = [...outcomes.flatMap((one) => one.asked ?? []), ...verdicts.flatMap(askedBySettle)];
+  const last = asked.toSorted((one, other) => one.at - other.at).at(-1);
+  if (!last) return {};
+  const attempts = asked.reduce((sum, one) => sum + one.attempts.length, 0);
+  return { probe: { status: PROBE_STATUS[last.found], attempts, endedAt: isoTime(last.at) } };
+}
+
+function askedBySettle({ by, verdict, at, attempts = [] }: Verdict): readonly Asked[] {
+  if (by !== 'probe') return [];
+  return [{ found: verdict === 'applied' || verdict === 'absent' ? verdict : 'unknown', at, attempts }];
 }
 
 const UNDO_STATUS: { readonly [S in UndoState]: string } = {

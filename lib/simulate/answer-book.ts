@@ -22,6 +22,7 @@ import { fitted, isFit, unfitted } from './fitted-answer.ts';
 import { emptied, leavesOf, mapLeaves, textsOf } from './json-leaves.ts';
 import { scopeWith, type SimulatedAnswer } from './simulated-answer.ts';
 import { messageAnswer } from './simulated-messages.ts';
+import { showing, unshown } from './shown-outputs.ts';
 import { stepsInOrder } from './stated-order.ts';
 
 export interface BookOptions {
@@ -244,9 +245,13 @@ class BookWriter {
         ? [{ condition: `${value.text} == $outputs.${name}`, type: 'simple' as const }]
         : [],
     );
-    const made = fitted(plain, [...shown, ...probe.applied], { ...scope, outputs });
+    const asked = { declared: call.outputs, wanted: outputs, scope };
+    const made = fitted(showing(plain, asked), [...shown, ...probe.applied], { ...scope, outputs });
     if (!made) this.notes.add(`no documented answer of ${call.path} tells that ${step.path} happened`);
-    return made ?? plain;
+    const found = made ?? plain;
+    for (const name of unshown(found, asked))
+      this.notes.add(`no documented answer of ${call.path} shows the output ${name} as ${step.path} gave it`);
+    return found;
   }
 
   private nothing(plain: SimulatedAnswer, probe: PlanProbe, { call, scope, step }: Asked): SimulatedAnswer {

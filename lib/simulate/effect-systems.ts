@@ -27,7 +27,7 @@ interface Effect {
   readonly operation: string;
   readonly at: number;
   readonly key: string | undefined;
-  readonly undone: Mark[];
+  readonly undone: readonly Mark[];
   readonly step: string;
   /** What names it: by these texts the systems know it again. */
   readonly ids: ReadonlyMap<string, string>;
@@ -90,6 +90,13 @@ interface Kept {
   readonly answer: HttpResponse;
 }
 
+/** Everything that systems know; nothing in it is ever changed. */
+export interface Books {
+  readonly made: readonly Effect[];
+  readonly lost: readonly Mark[];
+  readonly kept: ReadonlyMap<string, Kept>;
+}
+
 export class EffectSystems {
   private readonly made: Effect[] = [];
   private readonly lost: Mark[] = [];
@@ -121,7 +128,20 @@ export class EffectSystems {
   }
 
   takeBack(id: string): void {
-    this.made.find((effect) => effect.id === id)?.undone.push({ at: this.now(), operation: 'by hand' });
+    const effect = this.made.find((one) => one.id === id);
+    if (effect) this.mark(effect, { at: this.now(), operation: 'by hand' });
+  }
+
+  /** The books, for systems of the same routes to go on from. */
+  memory(): Books {
+    return { made: [...this.made], lost: [...this.lost], kept: new Map(this.kept) };
+  }
+
+  recall({ made, lost, kept }: Books): void {
+    this.made.splice(0, this.made.length, ...made);
+    this.lost.splice(0, this.lost.length, ...lost);
+    this.kept.clear();
+    for (const [name, one] of kept) this.kept.set(name, one);
   }
 
   /** `caller`: of several calls of one operation the one that is meant. */
@@ -164,7 +184,7 @@ export class EffectSystems {
     const plain = how === 'odd' ? (odd ?? good) : good;
     const answer = booked.each ? echoed(plain, booked.texts, texts) : plain;
     if (call.effect === 'safe') return how === 'refused' ? REFUSED : answer;
-    const place = request.method === 'PUT' || request.method === 'DELETE' ? request.url : '';
+    const place = placeOf(request, call);
     const standing = place === '' ? undefined : this.made.find((one) => one.place === place && isStanding(one));
     const number = this.made.length + 1;
     const ids = standing?.ids ?? new Map(booked.ids.map((id) => [id, idLike(id, number)]));
@@ -184,13 +204,17 @@ export class EffectSystems {
   private undo({ request, route, texts, how }: Landed, side: BookedSide): SimulatedAnswer {
     const named = this.named(side, texts);
     const mark = { at: this.now(), operation: route.name };
-    const isRepeatable = request.method === 'DELETE' || request.method === 'PUT';
+    const isRepeatable = placeOf(request, side.call) !== '';
     const good = how === 'odd' ? (side.odd ?? side.good) : side.good;
     if (named.length === 0) return this.missed(side.step, mark, good);
     if (!side.isLast) return good;
     const gone = named.filter((one) => isStanding(one) || !(isRepeatable || side.naming === 'key'));
-    for (const effect of gone) effect.undone.push(mark);
+    for (const effect of gone) this.mark(effect, mark);
     return good;
+  }
+
+  private mark(effect: Effect, mark: Mark): void {
+    this.made[this.made.indexOf(effect)] = { ...effect, undone: [...effect.undone, mark] };
   }
 
   /** An undo that is declared safe for doubt may find nothing; every other one that does is astray. */
@@ -242,6 +266,13 @@ function chosenCall({ steps, sides }: Route, texts: readonly string[]): BookedSt
   if (all.length < 2) return all[0];
   const likeness = (one: BookedStep | BookedSide): number => one.texts.filter((text) => texts.includes(text)).length;
   return all.toSorted((one, other) => likeness(other) - likeness(one))[0];
+}
+
+/** Where it is put: made again, it is there once. A request that is repeatable by its nature is known by all that it says. */
+function placeOf({ method, url, body }: HttpRequest, { effect, idempotency }: PlanCall): string {
+  if (method === 'PUT' || method === 'DELETE') return url;
+  const isNatural = effect === 'idempotent' && !idempotency;
+  return isNatural ? `${method} ${url} ${body === undefined ? '' : new TextDecoder().decode(body)}` : '';
 }
 
 /** A declared one: others are sent, too, and no system promises anything for them. */

@@ -60,3 +60,10 @@ export function emptied(value: Json): Json {
 export function textsOf(value: Json): readonly string[] {
   return leavesOf(value).flatMap(({ value: leaf }) => (leaf === null || leaf === '' ? [] : [String(leaf)]));
 }
+
+/** The same with one element in every list that has any: what a search answers that finds one thing. */
+export function firstOnly(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).slice(0, 1).map(firstOnly);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, firstOnly(member)]));
+}

@@ -21,21 +21,26 @@ export function satisfyingQuery(value: Json, query: Query): Json {
   return isOwnFilter && first ? filtered(value, first, query.segments.slice(1)) : along(value, query.segments);
 }
 
+/** With this value at the place that the query selects. */
+export function selectingValue(value: Json, query: Query, leaf: Json): Json {
+  return along(value, query.segments, leaf);
+}
+
 function filtered(value: Json, { selectors }: Segment, rest: readonly Segment[]): Json {
   const [selector] = selectors;
   const held = selector?.kind === 'filter' ? holding(value, selector.test, true) : value;
   return along(held, rest);
 }
 
-function along(value: Json | undefined, segments: readonly Segment[]): Json {
+function along(value: Json | undefined, segments: readonly Segment[], leaf?: Json): Json {
   const [segment, ...rest] = segments;
-  if (!segment) return value === undefined || value === null ? SOMETHING : value;
+  if (!segment) return leaf ?? value ?? SOMETHING;
   const [selector] = segment.selectors;
   if (!selector) return value ?? SOMETHING;
   const key = keyOf(value, selector);
   const inner = isNames(value, key) ? atPointer(value, [key]) : undefined;
   const made = selector.kind === 'filter' ? holding(inner ?? {}, selector.test, true) : inner;
-  return withLeaf(value ?? emptyFor(selector), [key], along(made, rest));
+  return withLeaf(value ?? emptyFor(selector), [key], along(made, rest, leaf));
 }
 
 function isNames(value: Json | undefined, key: string): value is Json {

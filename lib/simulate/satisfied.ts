@@ -108,7 +108,8 @@ function wayInto(condition: Condition): readonly string[] | undefined {
   return condition.kind === 'reading' ? wayOf(condition.text) : undefined;
 }
 
-function wayOf(text: string): readonly string[] | undefined {
+/** Where in a body an expression leads; undefined: it does not. */
+export function wayOf(text: string): readonly string[] | undefined {
   const parsed = parseExpression(text);
   if (!parsed.ok) return undefined;
   const { expression } = parsed;

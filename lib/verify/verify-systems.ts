@@ -4,7 +4,8 @@
  * need them, so that most of a workflow's reads can be made.
  */
 import type { Json } from '../model/json.ts';
-import type { Plan, PlanCall, PlanSystem } from '../model/plan.ts';
+import type { Plan, PlanCall, PlanOperation, PlanSystem } from '../model/plan.ts';
+import type { HealthAnswer } from '../model/upkeep-task.ts';
 import { stepsInOrder } from '../simulate/stated-order.ts';
 import { behind, dependsOnIn, likelyCauses } from '../model/dependencies.ts';
 import { lookFirst } from '../runtime/upkeep/check-systems.ts';
@@ -44,25 +45,42 @@ export async function verifySystems(verifying: Verifying, ports: VerifyPorts): P
   const results = await callAll(verifying, reached, ports);
   const withCauses = causing(looked, systems.values());
   return await Promise.all(
-    withCauses.map(async ({ name, at, checks, isThere }) => {
+    withCauses.map(async ({ name, at, checks, isThere, health }) => {
       const system = systems.get(name);
       if (!isThere || !system) return { name, at, checks };
       const own = results.filter((one) => one.system === name);
-      const authentication = await authenticationCheck(own, () => unasked(name, verifying, ports));
+      const authentication = await authenticationCheck(own, () => unasked(system, health, { verifying, ports }));
       return { name, at, checks: [...checks, authentication, ...answeredChecks(system, own)] };
     }),
   );
 }
 
 /** Of a system of which nothing was called. */
-async function unasked(system: string, { workflows }: Verifying, ports: VerifyPorts): Promise<Check> {
-  for (const { plan } of workflows)
+async function unasked(
+  system: PlanSystem,
+  health: HealthAnswer | undefined,
+  { verifying, ports }: { readonly verifying: Verifying; readonly ports: VerifyPorts },
+): Promise<Check> {
+  const asked = health && healthCredential(system, health);
+  if (asked) return asked;
+  for (const { plan } of verifying.workflows)
     for (const call of callsOf(plan)) {
       const operation = plan.operations[call.operation];
-      const isSecured = operation?.security.some((requirement) => Object.keys(requirement).length > 0);
-      if (operation?.system === system && isSecured) return await credentialCheck(call, plan, ports);
+      if (operation?.system === system.name && isSecured(operation)) return await credentialCheck(call, plan, ports);
     }
   return ok('authentication', 'none is asked for');
+}
+
+function isSecured({ security }: Pick<PlanOperation, 'security'>): boolean {
+  return security.some((requirement) => Object.keys(requirement).length > 0);
+}
+
+/** What the question after its health has shown of its credential; undefined where it needs none. */
+function healthCredential({ health }: PlanSystem, { state, why }: HealthAnswer): Check | undefined {
+  if (!health || 'path' in health || !isSecured(health.call.operation)) return undefined;
+  if (state === 'well') return ok('authentication', 'accepted by the operation that its health is asked by');
+  if (state === 'unknown') return failed('authentication', why);
+  return notChecked('authentication', `its health is asked by an operation that needs a credential: ${why}`);
 }
 
 /**
@@ -106,6 +124,7 @@ function messagesOnly({ name }: PlanSystem): Looked {
 
 interface Looked extends Checked {
   readonly isThere: boolean;
+  readonly health?: HealthAnswer | undefined;
 }
 
 /** What can be seen without a credential: the connection, the certificate, its own word on its health. */
@@ -132,8 +151,9 @@ async function lookAt(
   );
   const all = checks.flat();
   const isThere = all.every(({ verdict }) => verdict !== 'failed');
-  const health = isThere ? await healthCheck(system, ports) : [];
-  return { name: system.name, at: urls.map(shown).join(', '), isThere, checks: [...all, ...health] };
+  const health = isThere && system.health ? await askHealth(system, { ...ports, protection: UNPROTECTED }) : undefined;
+  const told = isThere ? [healthCheck(health)] : [];
+  return { name: system.name, at: urls.map(shown).join(', '), isThere, checks: [...all, ...told], health };
 }
 
 function serversOf(
@@ -180,13 +200,13 @@ const UNPROTECTED: Protection = {
   health: (servers) => Promise.resolve(servers.map(() => 1)),
 };
 
-async function healthCheck(system: PlanSystem, ports: VerifyPorts): Promise<readonly Check[]> {
-  if (!system.health)
-    return [notChecked('health', 'nothing says how to ask', 'Declare `x-interlock.health` on the source description.')];
-  const { state, why } = await askHealth(system, { ...ports, protection: UNPROTECTED });
-  if (state === 'well') return [ok('health', why)];
+function healthCheck(answer: HealthAnswer | undefined): Check {
+  if (!answer)
+    return notChecked('health', 'nothing says how to ask', 'Declare `x-interlock.health` on the source description.');
+  const { state, why } = answer;
+  if (state === 'well') return ok('health', why);
   const fix = state === 'unknown' ? 'It was not asked: check what the environment names.' : 'Ask who runs the system.';
-  return [failed('health', why, fix)];
+  return failed('health', why, fix);
 }
 
 interface SystemResult extends CallResult {

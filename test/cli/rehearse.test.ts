@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { flowFiles, undoable } from '../support/rehearsing.ts';
-import { interlock } from '../support/command-line.ts';
+import { interlock, interlockHere } from '../support/command-line.ts';
 
 const TIME = 120_000;
 let folder = '';
@@ -66,6 +66,21 @@ describe('interlock rehearse', () => {
       expect(own.out).toContain('never got as far as: not-sent at shop.cancel #1');
       const replayed = await interlock(['rehearse', folder, '--replay', 's1', '--json']);
       expect(JSON.parse(replayed.out)).toMatchObject({ fired: [expect.stringContaining('#1')], missed: [] });
+    },
+    TIME,
+  );
+
+  test(
+    'tells what it knows when a signal breaks it off, and ends with 130',
+    async () => {
+      const before = process.listenerCount('SIGTERM');
+      const ended = interlockHere(['rehearse', folder, '--for', '60s', '--json']);
+      while (process.listenerCount('SIGTERM') === before) await new Promise((resolve) => void setImmediate(resolve));
+      process.emit('SIGTERM', 'SIGTERM');
+      const said = await ended;
+      expect(said.code).toBe(130);
+      expect(JSON.parse(said.out)).toMatchObject({ brokenOff: true, workflowId: 'flow' });
+      expect(said.error).toContain('SIGTERM: stopping, the report so far follows');
     },
     TIME,
   );

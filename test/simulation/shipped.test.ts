@@ -7,8 +7,7 @@ import { PRICES } from '../../lib/analyze/prices.ts';
 import { type Compiled, compileDescription } from '../../lib/compile/compile.ts';
 import { folderFiles } from '../../lib/embedded/file-source.ts';
 import { renderMachine } from '../../lib/emit/render-machine.ts';
-import type { JsonObject } from '../../lib/model/json.ts';
-import { explored, subjectOptions } from '../support/rehearsing.ts';
+import { describedSubject, explored } from '../support/rehearsing.ts';
 import { ROOT } from '../support/source-tree.ts';
 
 const FOLDER = join(ROOT, 'state-machines');
@@ -74,20 +73,13 @@ describe.each(NAMES)('the shipped integration %s', (name) => {
   });
 
   it('rehearses clean: no promise is broken, and every step is done where all goes well', async () => {
-    const { workflows, description } = await compiled(name);
-    const [workflow] = workflows;
-    if (!workflow || !description) throw new Error('it compiles');
-    const documents = new Map(
-      [...description.sources].flatMap(([source, one]) =>
-        one.kind === 'openapi' ? [[source, one.document] as const] : [],
-      ),
-    );
-    const input: JsonObject = JSON.parse(readFileSync(join(FOLDER, name, 'input.example.json'), 'utf8'));
-    const report = await explored(await subjectOptions(workflow, input, documents), { most: 150 });
+    const options = await describedSubject(await compiled(name), join(FOLDER, name, 'input.example.json'));
+    const { plan } = options.workflow;
+    const report = await explored(options, { most: 150 });
     expect(report.violations).toEqual([]);
     expect(report.notes).toEqual([]);
     // A step that a good run never reaches has no cell.
-    const rows = Object.keys(workflow.plan.steps);
+    const rows = Object.keys(plan.steps);
     expect(rows.filter((row) => Object.keys(report.matrix.cells[row] ?? {}).length === 0)).toEqual([]);
     expect(Object.values(report.matrix.cells).flatMap((cells) => Object.values(cells).map(({ end }) => end))).toContain(
       'retried',

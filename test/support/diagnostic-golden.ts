@@ -11,6 +11,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { analyze, DEFAULT_LATENCY_MS } from '../../lib/analyze/analyze.ts';
+import { missingAuth } from '../../lib/analyze/missing-auth.ts';
 import { PRICES } from '../../lib/analyze/prices.ts';
 import { schemesOf, serversOf } from '../../lib/embedded/environment-file.ts';
 import { readEnvironment } from '../../lib/check/environment.ts';
@@ -30,7 +31,7 @@ export async function goldenText(folder: string): Promise<string> {
     integration: 'golden',
     read: { limits: optionsOf(folder).limits ?? {} },
   });
-  const environment = compiled.description && environmentFaults(folder, compiled.description);
+  const environment = compiled.description && environmentFaults(folder, compiled.description, compiled.workflows);
   const inputs = inputFaults(folder);
   const more = [...(environment ? [environment] : []), ...(inputs ? [inputs] : [])];
   const documents = new Map([
@@ -64,13 +65,20 @@ interface FileFaults {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function environmentFaults(folder: string, description: Description): FileFaults | undefined {
+function environmentFaults(
+  folder: string,
+  description: Description,
+  workflows: Compiled['workflows'],
+): FileFaults | undefined {
   const path = join(folder, ENVIRONMENT);
   if (!existsSync(path)) return undefined;
   const { document, diagnostics } = positionedFromText(ENVIRONMENT, readFileSync(path, 'utf8'));
   if (!document) throw new Error(`${path} cannot be read: ${diagnostics[0]?.headline}`);
   const about = { systems: schemesOf(description), servers: serversOf(description) };
-  return { document, diagnostics: readEnvironment({ name: 'environment', document, ...about }).diagnostics };
+  const faults = readEnvironment({ name: 'environment', document, ...about }).diagnostics;
+  const plans = workflows.map(({ plan }) => plan);
+  const undeclared = faults.length > 0 ? [] : missingAuth(plans, { name: 'environment', document });
+  return { document, diagnostics: [...faults, ...undeclared] };
 }
 
 function entryOf(folder: string): string {

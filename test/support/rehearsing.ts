@@ -1,10 +1,11 @@
 /** Rehearsals for tests: a small description as text, and subjects of it whose plan, machine or journal is another one. */
-import { type CompiledWorkflow, compileDescription } from '../../lib/compile/compile.ts';
+import { readFileSync } from 'node:fs';
+import { type Compiled, type CompiledWorkflow, compileDescription } from '../../lib/compile/compile.ts';
 import { assert } from '../../lib/model/assert.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { Coverage } from '../../lib/rehearse/coverage.ts';
 import { explore, type RehearsalReport } from '../../lib/rehearse/explore.ts';
-import { type Player, playJob } from '../../lib/rehearse/played.ts';
+import { type Player, playJobs } from '../../lib/rehearse/played.ts';
 import { type SubjectOptions, subjectOf } from '../../lib/rehearse/scenario.ts';
 import { answerBook } from '../../lib/simulate/answer-book.ts';
 import { simulatedEnvironments } from '../../lib/simulate/simulated-environment.ts';
@@ -17,6 +18,8 @@ export interface FlowOptions {
   /** A timeout for each step, in milliseconds. */
   readonly timeout?: number;
   readonly mode?: 'standard' | 'express';
+  /** What `find` is documented to answer, in place of an object with `items`. */
+  readonly found?: JsonObject;
   /** Members of the steps beside their policies, in place of what they have otherwise. */
   readonly fields?: { readonly first?: JsonObject; readonly second?: JsonObject };
   /** Steps after the two. */
@@ -79,7 +82,7 @@ function answers(status: string, schema?: JsonObject): JsonObject {
   return { responses: { [status]: { description: 'As asked.', ...content } } };
 }
 
-function pathsOf(): JsonObject {
+function pathsOf(found?: JsonObject): JsonObject {
   const text = { type: 'string' };
   const body = { content: { 'application/json': { schema: { type: 'object' } } } };
   const make = (name: string): JsonObject => ({
@@ -96,7 +99,13 @@ function pathsOf(): JsonObject {
       delete: { operationId: 'drop-first', ...answers('200', THING) },
     },
     '/things': {
-      get: { operationId: 'find', parameters: [{ name: 'key', in: 'query', schema: text }], ...answers('200', items) },
+      get: {
+        operationId: 'find',
+        parameters: [{ name: 'key', in: 'query', schema: text }],
+        ...(found
+          ? { responses: { '200': { description: 'As asked.', content: { 'application/json': found } } } }
+          : answers('200', items)),
+      },
     },
     '/things/{id}/cancel': {
       post: {
@@ -109,7 +118,7 @@ function pathsOf(): JsonObject {
 }
 
 export function flowFiles(flow: FlowOptions): { readonly [path: string]: string } {
-  const { first, second, timeout, mode, fields, system, more = [], workflows = [] } = flow;
+  const { first, second, timeout, mode, fields, system, found, more = [], workflows = [] } = flow;
   const policies = { ...flow.policies, ...(mode && { mode }) };
   const arazzo = {
     arazzo: '1.1.0',
@@ -135,7 +144,7 @@ export function flowFiles(flow: FlowOptions): { readonly [path: string]: string 
     openapi: '3.1.0',
     info: { title: 'Shop', version: '1' },
     servers: [{ url: 'https://shop.test' }],
-    paths: pathsOf(),
+    paths: pathsOf(found),
   };
   return { 'flow.arazzo.json': JSON.stringify(arazzo), 'shop.json': JSON.stringify(shop) };
 }
@@ -172,14 +181,20 @@ export async function subjectOptions(
   return { workflow, book, environments, input, secrets: [], idle };
 }
 
+/** The first workflow of a description, with an input from a file. */
+export async function describedSubject({ workflows, description }: Compiled, input: string): Promise<SubjectOptions> {
+  const [workflow] = workflows;
+  assert(workflow && description, 'it compiles');
+  const documents = new Map(
+    [...description.sources].flatMap(([name, one]) => (one.kind === 'openapi' ? [[name, one.document] as const] : [])),
+  );
+  return await subjectOptions(workflow, JSON.parse(readFileSync(input, 'utf8')), documents);
+}
+
 /** Everything on this thread. */
 export function playerOf(options: SubjectOptions): Player {
   const playing = { subject: subjectOf(options), coverage: new Coverage(options.workflow) };
-  return async (jobs, known) => {
-    const played = [];
-    for (const job of jobs) played.push(await playJob(playing, job, known));
-    return played;
-  };
+  return async (jobs, known) => await playJobs(playing, jobs, known);
 }
 
 export async function explored(

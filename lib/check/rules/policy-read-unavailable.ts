@@ -3,13 +3,15 @@
  * exchange is over or was never seen, so of its request only the key is left; a probe and a fallback have no outputs of
  * the step, since it gave none; a lock is asked for before the first step.
  */
+import { nearest } from '../../diagnostics/words.ts';
 import type { Expression } from '../../expressions/expression.ts';
+import type { Step } from '../../model/arazzo.ts';
 import type { LinkedStep, Read } from '../../model/links.ts';
 import { isKeyHeader } from '../effects.ts';
 import { typedPolicies } from '../policy.ts';
 import type { Report } from '../finding.ts';
 import { type Rule, stepsOf } from '../rule.ts';
-import { undeclaredBeside } from '../rule-reads.ts';
+import { outputNames, undeclaredBeside } from '../rule-reads.ts';
 import { type Mention, mentionsIn, sitesOfFallback, sitesOfLock, sitesOfStep } from '../sites.ts';
 
 export const policyReadUnavailable: Rule = (links, report) => {
@@ -19,7 +21,7 @@ export const policyReadUnavailable: Rule = (links, report) => {
     }
     for (const { step, output, text, at } of undeclaredBeside(linked)) {
       const why = `step "${step.stepId}" has no output "${output}"`;
-      report('XIL035', at, { text, why, fix: `Declare it under \`outputs\` of step "${step.stepId}".` });
+      report('XIL035', at, { text, why, fix: fixFor(step, output) });
     }
     reportOwnOutputs(linked, 'A probe', linked.probe?.reads ?? [], report);
     reportOwnOutputs(linked, 'A fallback', linked.fallback?.reads ?? [], report);
@@ -32,6 +34,13 @@ export const policyReadUnavailable: Rule = (links, report) => {
     }
   }
 };
+
+/** A name that is nearly one of the step's is that one; what is not, nobody has declared yet. */
+function fixFor(step: Step, output: string): string {
+  const near = nearest(output, outputNames(step));
+  if (near !== undefined) return `Write \`$steps.${step.stepId}.outputs.${near}\`.`;
+  return `Declare it under \`outputs\` of step "${step.stepId}".`;
+}
 
 /** That there is no answer yet, response-unavailable tells; here the request of the step itself. */
 function reportExchange(linked: LinkedStep, beside: LinkedStep, report: Report): void {

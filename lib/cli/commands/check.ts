@@ -1,4 +1,5 @@
 /** `interlock check`: says everything that is wrong with a description, and what it would be better with. */
+import { missingAuth } from '../../analyze/missing-auth.ts';
 import { type CompiledWorkflow, failing } from '../../compile/compile.ts';
 import { checkEnvironments } from '../../embedded/environments-beside.ts';
 import { renderDefaults } from '../render-defaults.ts';
@@ -61,11 +62,13 @@ async function checked(invocation: Invocation): Promise<Checked> {
   const compiled = await compileOperand(invocation);
   const { description, opened } = compiled;
   if (!description) return { compiled, environments: [] };
-  const { names, documents, diagnostics } = await checkEnvironments(opened.folder, description);
+  const { names, sound, documents, diagnostics } = await checkEnvironments(opened.folder, description);
+  const plans = compiled.workflows.map(({ plan }) => plan);
+  const undeclared = sound.flatMap((one) => missingAuth(plans, one));
   const all = {
     ...compiled,
     documents: new Map([...compiled.documents, ...documents]),
-    diagnostics: [...compiled.diagnostics, ...diagnostics],
+    diagnostics: [...compiled.diagnostics, ...diagnostics, ...undeclared],
   };
   return { compiled: all, environments: names };
 }

@@ -31,6 +31,8 @@ import { rehearsalPage, type Story } from '../rehearsal-page.ts';
 import type { Material } from '../rehearse-material.ts';
 import { RehearsePool } from '../rehearse-pool.ts';
 import { renderPlayed, renderRehearsal } from '../render-rehearsal.ts';
+import { rehearsalProgress } from '../rehearsal-progress.ts';
+import { signalled } from '../signals.ts';
 import { inkFor } from '../terminal.ts';
 import { writeText } from '../write-file.ts';
 
@@ -94,7 +96,7 @@ export const rehearseCommand: Command = {
     const pool = new RehearsePool(material);
     try {
       const only = await onlyOne(invocation, material, pool.play);
-      return only ? await playOne(invocation, pool.play, only) : await rehearseAll(invocation, material, pool.play);
+      return only ? await playOne(invocation, pool.play, only) : await rehearseAll(invocation, material, pool);
     } finally {
       await pool.close();
     }
@@ -158,7 +160,21 @@ async function playOne({ options, terminal }: Invocation, player: Player, only: 
   return played.violations.length > 0 ? ExitCode.Document : ExitCode.Ok;
 }
 
-async function rehearseAll(invocation: Invocation, material: Material, player: Player): Promise<ExitCode> {
+/** Who is told to stop says what he knows by then. */
+async function rehearseAll(invocation: Invocation, material: Material, pool: RehearsePool): Promise<ExitCode> {
+  const told = signalled();
+  void told.signal.then((signal) => {
+    invocation.terminal.error(`\n${signal}: stopping, the report so far follows (again: at once, without it)\n`);
+    pool.stop();
+  });
+  try {
+    return await explored(invocation, material, pool.play);
+  } finally {
+    told.forget();
+  }
+}
+
+async function explored(invocation: Invocation, material: Material, player: Player): Promise<ExitCode> {
   const { options, terminal } = invocation;
   const searchedMs = durationMs(options.text('for') ?? SEARCH_DEFAULT) ?? 0;
   const report = await explore({
@@ -168,20 +184,14 @@ async function rehearseAll(invocation: Invocation, material: Material, player: P
     searched: Math.round((searchedMs * SEARCHED_PER_SECOND) / 1_000),
     most: Number(options.text('most') ?? MOST_DEFAULT),
     notes: material.book.notes,
-    onProgress: progressOf(invocation),
+    onProgress: rehearsalProgress(terminal, Date.now),
   });
   if (terminal.screen.error) terminal.error('\r\u001b[K');
   await writeReports(invocation, report, player);
   const words = (): string => renderRehearsal(report, inkFor(terminal.colour.out), invocation.operands[0]);
   terminal.out(options.flag('json') ? `${JSON.stringify(report)}\n` : words());
+  if (report.brokenOff) return ExitCode.BrokenOff;
   return report.violations.length > 0 ? ExitCode.Document : ExitCode.Ok;
-}
-
-/** Moving progress belongs on a screen. */
-function progressOf({ terminal }: Invocation): (explored: number, known: number) => void {
-  return (explored, known) => {
-    if (terminal.screen.error) terminal.error(`\r\u001b[Krehearsing: ${explored} of ${known} scenarios`);
-  };
 }
 
 async function writeReports({ options }: Invocation, report: RehearsalReport, player: Player): Promise<void> {

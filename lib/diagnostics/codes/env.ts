@@ -2,7 +2,7 @@
 import type { Wording } from '../code.ts';
 import type { ShapeFacts } from '../shape-fault.ts';
 import { missing, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
-import { capital, quoted, suggestion } from '../words.ts';
+import { capital, listed, quoted, suggestion } from '../words.ts';
 
 export const envCodes = {
   ENV001: {
@@ -109,7 +109,28 @@ export const envCodes = {
             fix: suggestion(facts.value, facts.values, 'value'),
           },
   },
+  ENV010: {
+    slug: 'credential-undeclared',
+    severity: 'warning',
+    title: 'An environment says where the credentials are that the calls need',
+    hidesSource: true,
+    say: ({ environment, system, schemes, steps }: UndeclaredCredentials): Wording => ({
+      headline: `Environment ${quoted(environment)} has no credential for ${listed(schemes.map(({ scheme }) => quoted(scheme)))} of system ${quoted(system)}`,
+      value: schemes.map(({ scheme }) => scheme),
+      notes: [
+        `${listed(steps.map(quoted), 'and', 4)} ${steps.length === 1 ? 'needs' : 'need'} it: without one nothing is sent, and a run in this environment fails there.`,
+      ],
+      fix: `Write ${schemes.map(({ scheme, write }) => `\`systems.${system}.auth.${scheme}: ${write}\``).join(' and ')}.`,
+    }),
+  },
 } as const;
+
+export interface UndeclaredCredentials {
+  readonly environment: string;
+  readonly system: string;
+  readonly schemes: readonly { readonly scheme: string; readonly write: string }[];
+  readonly steps: readonly string[];
+}
 
 export type VariableFacts =
   | { readonly kind: 'unknown'; readonly system: string; readonly name: string; readonly names: readonly string[] }

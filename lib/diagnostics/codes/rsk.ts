@@ -33,7 +33,7 @@ export const rskCodes = {
         `${operation} must not be repeated in doubt, since that could do it twice, and no probe asks after it.`,
         'Every timeout, reset and 5xx of it ends the run as needs-attention.',
       ],
-      fix: 'Add a `probe`, declare `idempotency` if the system recognises a repeated request by a key, or write `whenInDoubt: undo` if the undo is harmless without the effect.',
+      fix: 'Add a `probe`, declare `idempotency` if the system recognises a repeated request by a key (`natural` if the request made again changes nothing more), or write `whenInDoubt: undo` under `compensate` if the undo is harmless without the effect.',
     }),
   },
   RSK003: {

@@ -1,7 +1,7 @@
 /** Codes of rules about what policies mean (XIL030 and up): undo, probe, fallback, lock, and what is left unsaid. */
 import type { Place } from '../../model/diagnostic.ts';
 import type { Wording } from '../code.ts';
-import { counted, listed, quoted } from '../words.ts';
+import { counted, listed, nearest, quoted } from '../words.ts';
 
 const ticked = (name: string): string => `\`${name}\``;
 
@@ -60,7 +60,7 @@ export const xilRuleCodes = {
       headline: `Step ${quoted(stepId)} shall be probed in doubt, but has no probe`,
       value: 'probe',
       notes: ['A probe is a read that tells whether the effect happened.'],
-      fix: 'Add `x-interlock.probe` to the step, or write `whenInDoubt: ask`.',
+      fix: 'Add `x-interlock.probe` to the step, or write `whenInDoubt: ask` under `compensate`.',
     }),
   },
   XIL034: {
@@ -71,10 +71,12 @@ export const xilRuleCodes = {
       stepId,
       outputs,
       way,
+      given,
     }: {
       stepId: string;
       outputs: readonly string[];
       way: 'undo' | 'probe';
+      given: readonly string[];
     }): Wording => ({
       headline: `The undo of step ${quoted(stepId)} reads ${listed(outputs.map(quoted))}, which ${outputs.length === 1 ? 'is' : 'are'} not there in doubt`,
       value: [...outputs],
@@ -86,7 +88,7 @@ export const xilRuleCodes = {
       ],
       fix:
         way === 'probe'
-          ? `Give the probe ${outputs.length === 1 ? 'an output' : 'outputs'} ${listed(outputs.map(quoted))}, or write \`whenInDoubt: ask\`.`
+          ? probeFix(outputs, given)
           : 'Undo it by an input or by `$request.header.Idempotency-Key`, or add a probe and write `whenInDoubt: probe`.',
     }),
   },
@@ -198,8 +200,8 @@ export const xilRuleCodes = {
       value: stepId,
       notes: [`${operation} may not be repeated in doubt, since that could do it twice.`],
       fix: isUndo
-        ? 'Declare `idempotency` if the system recognises a repeated request by a key.'
-        : 'Add a `probe`, declare `idempotency` if the system recognises a repeated request by a key, or write `whenInDoubt: undo` if the undo is harmless without the effect.',
+        ? 'Declare `idempotency` if the system recognises a repeated request by a key, or `idempotency: natural` if the undo made again does no harm.'
+        : 'Add a `probe`, declare `idempotency` if the system recognises a repeated request by a key (`natural` if the request made again changes nothing more), or write `whenInDoubt: undo` under `compensate` if the undo is harmless without the effect.',
     }),
   },
   XIL042: {
@@ -332,3 +334,12 @@ export const xilRuleCodes = {
     }),
   },
 } as const;
+
+/** An output of the probe that is named nearly so is meant. */
+function probeFix(outputs: readonly string[], given: readonly string[]): string {
+  const [only, ...others] = outputs;
+  const near = only !== undefined && others.length === 0 ? nearest(only, given) : undefined;
+  if (only !== undefined && near !== undefined) return `Call the output ${quoted(near)} of the probe ${quoted(only)}.`;
+  const wanted = `${outputs.length === 1 ? 'an output' : 'outputs'} ${listed(outputs.map(quoted))}`;
+  return `Give the probe ${wanted}, or write \`whenInDoubt: ask\` under \`compensate\`.`;
+}

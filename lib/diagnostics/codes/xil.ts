@@ -3,14 +3,14 @@ import type { Json } from '../../model/json.ts';
 import type { Wording } from '../code.ts';
 import type { ShapeFacts } from '../shape-fault.ts';
 import { missing, unknownKey, type ValueFault, valueWording } from '../shape-words.ts';
-import { capital, kindOf, quoted } from '../words.ts';
+import { capital, kindOf, listed, quoted } from '../words.ts';
 
 export const xilCodes = {
   XIL001: {
     slug: 'policy-key-unknown',
     severity: 'error',
     title: 'Every key of x-interlock is one that Interlock knows at this place',
-    say: (facts: ShapeFacts<'unknown-key'>): Wording => unknownKey(facts),
+    say: (facts: ShapeFacts<'unknown-key'> & { readonly homes: readonly string[] }): Wording => unknownPolicy(facts),
   },
   XIL002: {
     slug: 'policy-key-missing',
@@ -49,6 +49,21 @@ export const xilCodes = {
     }),
   },
 } as const;
+
+/** A key that has a place, only another one, is no misspelt one. */
+function unknownPolicy({
+  homes,
+  ...facts
+}: ShapeFacts<'unknown-key'> & { readonly homes: readonly string[] }): Wording {
+  const plain = unknownKey(facts);
+  if (homes.length === 0) return plain;
+  const places = listed(homes, 'or', 4);
+  return {
+    ...plain,
+    notes: [`\`${facts.key}\` belongs under ${places}.`],
+    fix: homes.length === 1 ? `Move it to ${places}.` : 'Move it to the place that is meant, or remove it.',
+  };
+}
 
 const UNITS: readonly (readonly [words: RegExp, unit: string, factor: number])[] = [
   [/^(?:ms|milli(?:s|seconds?)?)$/, 'ms', 1],

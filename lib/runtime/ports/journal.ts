@@ -76,6 +76,13 @@ export interface AttemptRecord {
   readonly withheld?: true;
 }
 
+/** What a probe said that was asked inside the step's own lease, before its outcome was written. */
+export interface Asked {
+  readonly found: 'applied' | 'absent' | 'unknown';
+  readonly at: number;
+  readonly attempts: readonly AttemptRecord[];
+}
+
 interface OutcomeBase {
   readonly key: VisitKey;
   readonly epoch: number;
@@ -87,6 +94,7 @@ interface OutcomeBase {
   readonly dataDigest: string;
   /** Until when an unanswered attempt's effect may still land; absent: every attempt was answered. */
   readonly quietAfter?: number;
+  readonly asked?: Asked;
 }
 
 /** The step's effect stands (or it is safe and was read); its outputs answer every repeat. */

@@ -11,8 +11,8 @@ import type { Permits, Rates } from '../ports/limits.ts';
 import type { Admission, Asking, Callee, CallReport, Protection } from '../ports/protection.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type Entered, type Gate, PASSED } from './gate.ts';
-import { SharedBreaker } from './shared-breaker.ts';
-import { SharedPermits } from './shared-permits.ts';
+import { type BreakerMemory, SharedBreaker } from './shared-breaker.ts';
+import { type PermitMemory, SharedPermits } from './shared-permits.ts';
 import { SharedRate } from './shared-rate.ts';
 
 export interface ProtectorOptions {
@@ -42,13 +42,20 @@ const COUNTED_ONLY: BreakerPolicy = {
   trialCalls: 1,
 };
 
+export interface ProtectorMemory {
+  readonly breakers: ReadonlyMap<string, BreakerMemory>;
+  readonly rates: ReadonlyMap<string, number>;
+  readonly permits: ReadonlyMap<string, PermitMemory>;
+  readonly restUntil: number;
+}
+
 type Leave = (report: CallReport) => Promise<void>;
 
 export class Protector implements Protection {
   private readonly options: ProtectorOptions;
-  private readonly breakers: Kept<SharedBreaker>;
-  private readonly rates: Kept<SharedRate>;
-  private readonly permits: Kept<SharedPermits>;
+  private readonly breakers: Kept<BreakerMemory, SharedBreaker>;
+  private readonly rates: Kept<number, SharedRate>;
+  private readonly permits: Kept<PermitMemory, SharedPermits>;
   private restUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: ProtectorOptions) {
@@ -89,6 +96,19 @@ export class Protector implements Protection {
         }
       }),
     );
+  }
+
+  /** What this process knows beside its stores while no call is under way, for another one to go on from. */
+  memory(): ProtectorMemory {
+    const { breakers, rates, permits, restUntil } = this;
+    return { breakers: breakers.memory(), rates: rates.memory(), permits: permits.memory(), restUntil };
+  }
+
+  recall({ breakers, rates, permits, restUntil }: ProtectorMemory): void {
+    this.breakers.recall(breakers);
+    this.rates.recall(rates);
+    this.permits.recall(permits);
+    this.restUntil = restUntil;
   }
 
   private gatesOf({ system, server, several, breaker, rateLimit, concurrency, step }: Callee): readonly Gate[] {
@@ -145,7 +165,7 @@ export class Protector implements Protection {
 }
 
 /** One of each key, made when it is first asked for. */
-class Kept<T> {
+class Kept<M, T extends { memory(): M; recall(memory: M): void }> {
   private readonly make: (key: string) => T;
   private readonly kept = new Map<string, T>();
 
@@ -158,5 +178,14 @@ class Kept<T> {
     if (this.kept.size >= MAX_KEPT) this.kept.clear();
     this.kept.set(key, known);
     return known;
+  }
+
+  memory(): ReadonlyMap<string, M> {
+    return new Map([...this.kept].map(([key, one]) => [key, one.memory()]));
+  }
+
+  recall(memory: ReadonlyMap<string, M>): void {
+    this.kept.clear();
+    for (const [key, one] of memory) this.of(key).recall(one);
   }
 }

@@ -37,6 +37,14 @@ interface Known {
   readonly question: number;
 }
 
+/** What a process knows of a breaker while no call of its own is under way. */
+export interface BreakerMemory {
+  readonly known: Known | undefined;
+  readonly pending: readonly Bucket[];
+  readonly writtenAt: number;
+  readonly questions: number;
+}
+
 export class SharedBreaker {
   private readonly key: string;
   private readonly ports: BreakerPorts;
@@ -49,6 +57,18 @@ export class SharedBreaker {
   constructor(key: string, ports: BreakerPorts) {
     this.key = key;
     this.ports = ports;
+  }
+
+  memory(): BreakerMemory {
+    const { known, pending, writtenAt, questions } = this;
+    return { known, pending, writtenAt, questions };
+  }
+
+  recall({ known, pending, writtenAt, questions }: BreakerMemory): void {
+    this.known = known;
+    this.pending = pending;
+    this.writtenAt = writtenAt;
+    this.questions = questions;
   }
 
   /** Refuses what is sure to be refused, before anything is taken for it. */

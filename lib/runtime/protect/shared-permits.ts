@@ -19,6 +19,12 @@ const POLL_MS = 250;
 /** Between the end of a call's timeout and the end of its permit's lease. */
 const LEASE_MARGIN_MS = 5_000;
 
+/** What a process knows of a limit while nobody of it waits. */
+export interface PermitMemory {
+  readonly fullUntil: number;
+  readonly wasFull: boolean;
+}
+
 export class SharedPermits {
   private readonly key: string;
   private readonly ports: PermitPorts;
@@ -31,6 +37,15 @@ export class SharedPermits {
   constructor(key: string, ports: PermitPorts) {
     this.key = key;
     this.ports = ports;
+  }
+
+  memory(): PermitMemory {
+    return { fullUntil: this.fullUntil, wasFull: this.wasFull };
+  }
+
+  recall({ fullUntil, wasFull }: PermitMemory): void {
+    this.fullUntil = fullUntil;
+    this.wasFull = wasFull;
   }
 
   gate(limit: number): Gate {

@@ -30,6 +30,14 @@ export class SharedRate {
     this.ports = ports;
   }
 
+  memory(): number {
+    return this.nextAt;
+  }
+
+  recall(nextAt: number): void {
+    this.nextAt = nextAt;
+  }
+
   gate(policy: RateLimitPolicy): Gate {
     return async (asking) => {
       const { clock, rates } = this.ports;

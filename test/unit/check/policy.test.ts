@@ -45,7 +45,7 @@ describe('the policies of a document', () => {
       'XIL001 `x-interlock` of workflow "order" has an unknown key "paralel". Write `parallel`, or remove it.',
     ]);
     expect(check(ofStep('{ parallel: true }'))).toEqual([
-      'XIL001 `x-interlock` of step "pay" has an unknown key "parallel". Remove it.',
+      'XIL001 `x-interlock` of step "pay" has an unknown key "parallel". Move it to `x-interlock` of a workflow.',
     ]);
   });
 

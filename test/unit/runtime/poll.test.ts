@@ -7,7 +7,7 @@ import type { CallAnswer, PollState } from '../../../lib/model/task.ts';
 import { CallHarness, RUN } from '../../support/call-harness.ts';
 import { memoryFiles } from '../../support/memory-files.ts';
 import { statuses, undone, viewOf } from '../../support/saga-fixture.ts';
-import { answered, type Scripted } from '../../support/scripted-http.ts';
+import { answered, type Scripted, worded } from '../../support/scripted-http.ts';
 
 const DOCUMENT = {
   openapi: '3.1.0',
@@ -147,6 +147,31 @@ describe('a step that asks', () => {
       ...inState('done'),
     );
     expect((await asked(harness, 9)).waits).toEqual([5, 5, 5]);
+  });
+
+  it.each([
+    ['is a page for people', worded(200, 'text/html', '<h1>We are back soon</h1>')],
+    ['is cut off', worded(200, 'application/json', '{"pending":')],
+    ['is empty', answered(200)],
+    ['is that of an error', answered(503, { title: 'Back soon' })],
+  ])('asks on where the body of an answer %s: what is not in there proves nothing', async (_, illegible) => {
+    const until = [{ condition: '$response.body#/pending == null' }];
+    const failed = [{ condition: '$response.body.alive == null' }];
+    for (const poll of [{ until }, { failed: [{ condition: '$response.body#/alive == null' }] }, { failed }]) {
+      const harness = await running(poll);
+      const open = answered(200, { state: 'open', pending: 1, alive: true });
+      const done = answered(200, { state: 'done', pending: null, alive: true, result: 'r7' });
+      harness.http.on('/v1/jobs/j1', illegible, open, illegible, done);
+      const { answer, waits } = await asked(harness, 9);
+      expect([waits, answer.out]).toEqual([[5, 5, 5], { result: 'r7' }]);
+    }
+  });
+
+  it('is told by the status of an error that it has failed, where its criteria ask for that', async () => {
+    const failed = [{ condition: '$statusCode == 410' }, { condition: "$response.body#/code == 'lost'" }];
+    const harness = await running({ failed });
+    harness.http.on('/v1/jobs/j1', answered(410, { code: 'other' }), answered(410, { code: 'lost' }));
+    await expect(asked(harness, 9)).rejects.toThrow('what work began has failed');
   });
 
   it('asks less often the longer it takes, so that a history has room for it', async () => {

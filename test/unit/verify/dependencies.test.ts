@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileDescription } from '../../../lib/compile/compile.ts';
 import { Tokens } from '../../../lib/runtime/auth/tokens.ts';
+import type { Environments } from '../../../lib/runtime/ports/environment.ts';
 import type { Checked } from '../../../lib/verify/check.ts';
 import { verifySystems } from '../../../lib/verify/verify-systems.ts';
 import { SHOP } from '../../support/checking.ts';
@@ -30,13 +31,19 @@ workflows:
       - { stepId: list, operationId: $sourceDescriptions.shop.listOrders }
 `;
 
-async function checked(http: ScriptedHttp): Promise<readonly Checked[]> {
+interface World {
+  /** Of the bank's operations, as its document has it. */
+  readonly security?: string;
+  readonly environments?: Environments;
+}
+
+async function checked(http: ScriptedHttp, { security = '', environments }: World = {}): Promise<readonly Checked[]> {
   const { workflows, diagnostics } = await compileDescription({
     entry: 'main.yaml',
     files: memoryFiles({
       'main.yaml': TEXT,
       'shop.yaml': SHOP,
-      'bank.yaml': SHOP.replace('title: Shop', 'title: Bank'),
+      'bank.yaml': `${security}${SHOP.replace('title: Shop', 'title: Bank')}`,
       'vault.yaml': SHOP.replace('title: Shop', 'title: Vault'),
     }),
   });
@@ -46,7 +53,7 @@ async function checked(http: ScriptedHttp): Promise<readonly Checked[]> {
   const ports = {
     clock,
     http,
-    environments: { system: () => ({}) },
+    environments: environments ?? { system: () => ({}) },
     secrets: { resolve: () => Promise.resolve(''), awsKeys: () => Promise.reject(new Error('none')) },
     tokens: new Tokens({ http, clock }),
     connecting: { connect: () => Promise.resolve({ kind: 'plain', ms: 1 } as const) },
@@ -93,5 +100,34 @@ describe('systems that depend on each other', () => {
       'failed: vault, which it depends on, is unwell: look there first',
     ]);
     expect(saysOf(all, 'vault')).toEqual(['failed: vault answered with 503']);
+  });
+});
+
+describe('a system of which only the question after its health needs a credential', () => {
+  const security = 'security: [{ key: [] }]\n';
+  const authentication = async (http: ScriptedHttp, environments?: Environments): Promise<string | undefined> => {
+    const all = await checked(http, { security, ...(environments && { environments }) });
+    const check = all.find(({ name }) => name === 'bank')?.checks.find(({ name }) => name === 'authentication');
+    return check && `${check.verdict}: ${check.says}`;
+  };
+  const withKey: Environments = {
+    system: (name) => (name === 'bank' ? { auth: { key: { env: 'BANK_KEY' } } } : {}),
+  };
+
+  it('has its credential accepted where it answers well', async () => {
+    expect(await authentication(new ScriptedHttp().on('*', answered(200)), withKey)).toBe(
+      'ok: accepted by the operation that its health is asked by',
+    );
+  });
+
+  it('fails where the environment has none', async () => {
+    expect(await authentication(new ScriptedHttp().on('*', answered(200)))).toContain(
+      'failed: The environment has no credential for the scheme key of bank',
+    );
+  });
+
+  it('is not sure where the answer is a refusal', async () => {
+    const http = new ScriptedHttp().on('/orders/bank', answered(403)).on('*', answered(200));
+    expect(await authentication(http, withKey)).toMatch(/^not-checked: its health is asked by an operation .*403/);
   });
 });
