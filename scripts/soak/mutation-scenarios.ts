@@ -84,7 +84,8 @@ async function exploredBy(told: Told, { workflow }: SubjectOptions, most: number
 
 /** Interleavings that take more than two faults: of an old epoch, of two who settle, and of a function that is away. */
 function namedOf({ workflow }: SubjectOptions): readonly (readonly string[])[] {
-  const away = [...Object.keys(workflow.plan.steps).map((path) => `call ${path}`), 'close', 'lock'];
+  const steps = Object.keys(workflow.plan.steps).flatMap((path) => [`call ${path}`, `each ${path}`, `gather ${path}`]);
+  const away = [...steps, 'lock', 'invite', 'await', 'close'];
   return [...epochsOf({ workflow }), ...away.map(unreached)];
 }
 

@@ -33,14 +33,15 @@ interface Judged {
 
 export async function sweep({ flags, say }: SweepOptions): Promise<SweepResult> {
   const folder = flags.get('integration') ?? DEFAULT;
-  const [pairs, from] = [Number(flags.get('most') ?? PAIRS), Number(flags.get('from') ?? 1)];
-  const only = flags.get('only');
+  const [pairs, seeds] = [Number(flags.get('most') ?? PAIRS), Number(flags.get('seeds') ?? SEEDS)];
+  const from = Number(flags.get('from') ?? 1);
+  const only = flags.get('only')?.split('|');
   const begun = performance.now();
   const seconds = (): number => Math.round((performance.now() - begun) / 1000);
   const subject = await subjectAt(folder);
-  const scenarios = await scenariosOf(subject, { pairs, seeds: SEEDS });
+  const scenarios = await scenariosOf(subject, { pairs, seeds });
   const mutants = judgingOf(subject, scenarios).filter(
-    ({ kind, name }) => only === undefined || kind === only || name.includes(only),
+    ({ kind, name }) => only === undefined || only.some((one) => kind === one || name.includes(one)),
   );
   say(`${mutants.length} mutants of ${folder}, against ${scenarios.length} scenarios, ${seconds()} s`);
   const judge = new Judge();

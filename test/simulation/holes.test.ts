@@ -6,15 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { analysed } from '../support/analysing.ts';
-import {
-  explored,
-  type FlowOptions,
-  flowFiles,
-  playerOf,
-  rehearsedFlow,
-  undoable,
-  unprobed,
-} from '../support/rehearsing.ts';
+import { type FlowOptions, flowFiles, playerOf, rehearsedFlow, undoable, unprobed } from '../support/rehearsing.ts';
 
 const BOTH = { first: undoable('first'), second: undoable('second') };
 const KEY = { header: 'Idempotency-Key' };
