@@ -33,6 +33,7 @@ async function workflow(
   poll: JsonObject = {},
   more: JsonObject = {},
   undo: readonly JsonObject[] = [ID],
+  others: readonly JsonObject[] = [],
 ): Promise<CompiledWorkflow> {
   const description = {
     arazzo: '1.1.0',
@@ -64,6 +65,7 @@ async function workflow(
         ],
         outputs: { id: '$steps.work.outputs.id', result: '$steps.work.outputs.result' },
       },
+      ...others,
     ],
   };
   const files = memoryFiles({
@@ -265,3 +267,42 @@ it('an undo reads what the last answer gave', async () => {
   expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
   expect(harness.http.request(-1)).toMatchObject({ method: 'DELETE', url: 'https://jobs.test/v1/jobs/j1?result=r7' });
 });
+
+/** What the action on success of a step that asks reads of an exchange, in criteria and in what it hands on. */
+async function leaving(harness: CallHarness): Promise<readonly string[]> {
+  await harness.call('work');
+  harness.http.on('/v1/jobs/j1', ...inState('open', 'done'));
+  const { answer } = await asked(harness, 9);
+  harness.http.on('/v1/jobs/r7', answered(204));
+  const after = await harness.call('>clear~leave/dropped', { refs: { ...refs, [STEP]: answer.out } });
+  return [answer.go, after.go, harness.http.request(-1).url];
+}
+
+it.each(['$response.body#/result', '{$response.body#/result}', '$steps.work.outputs.result'])(
+  'an action on success reads the answer that it was done with, and hands on %s of that one',
+  async (value) => {
+    const clear = {
+      workflowId: 'clear',
+      inputs: { type: 'object', properties: { job: { type: 'string' } } },
+      steps: [
+        {
+          stepId: 'dropped',
+          operationId: 'drop',
+          parameters: [{ name: 'id', in: 'path', value: '$inputs.job' }],
+          'x-interlock': { compensate: { none: 'It is over.' } },
+        },
+      ],
+    };
+    const leave = {
+      name: 'leave',
+      type: 'goto',
+      workflowId: 'clear',
+      parameters: [{ name: 'job', value }],
+      criteria: [{ condition: "$response.body#/state == 'done' && $statusCode == 200" }],
+    };
+    const { plan } = await workflow({}, { onSuccess: [leave] }, [ID], [clear]);
+    const harness = await new CallHarness(plan).start({});
+    harness.http.on('/v1/jobs', answered(202, { id: 'j1', state: 'begun', result: 'of the call' }));
+    expect(await leaving(harness)).toEqual(['goto >clear~leave/dropped', 'next', 'https://jobs.test/v1/jobs/r7']);
+  },
+);
