@@ -114,7 +114,7 @@ function lettersOf(all: readonly Scenario[]): readonly (readonly string[])[] {
   return ['run', 'undo'].flatMap((machine) => {
     const found = all.find(
       ({ job, covered }) =>
-        covered.has(`state ${machine}/Dead letter`) && 'faults' in job && !job.faults.some(isOfItsEnd),
+        covered.has(`state ${machine}/Dead letter`) && 'faults' in job && !job.faults.some(isOfTheLetter),
     );
     return found && 'faults' in found.job
       ? OF_THE_QUEUE.map((fault) => ['faults' in found.job ? found.job.faults : [], fault].flat())
@@ -122,7 +122,7 @@ function lettersOf(all: readonly Scenario[]): readonly (readonly string[])[] {
   });
 }
 
-/** Whose execution is ended from outside is excused; and one letter fault is enough. */
-function isOfItsEnd(fault: string): boolean {
-  return fault.startsWith('abort') || fault.includes('letter');
+/** One fault of it is enough. */
+function isOfTheLetter(fault: string): boolean {
+  return fault.includes('letter');
 }
