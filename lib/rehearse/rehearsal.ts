@@ -41,7 +41,15 @@ import type { RehearsedSystems } from './systems.ts';
 import { type WatchedJournal, watchedJournal } from './watched-journal.ts';
 import { Script } from './script.ts';
 import { worldOf } from './world.ts';
-import { EXPRESS_FAULTS, FAULTS, MESSAGE_FAULTS, type Weather, weatherOf, weatherWith } from './weather.ts';
+import {
+  EXPRESS_FAULTS,
+  FAULTS,
+  MESSAGE_FAULTS,
+  PEOPLE_FAULTS,
+  type Weather,
+  weatherOf,
+  weatherWith,
+} from './weather.ts';
 
 export interface RehearsedWorkflow {
   readonly plan: Plan;
@@ -107,7 +115,7 @@ const FUNCTION_MARGIN_MS = 10_000;
 const LATE_MS = 45_000;
 /** Whether a fault happens is the script's to say. */
 const EVERYTHING: Weather = weatherWith(
-  Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS, ...EXPRESS_FAULTS].map((fault) => [fault, 1])),
+  Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS, ...PEOPLE_FAULTS, ...EXPRESS_FAULTS].map((fault) => [fault, 1])),
 );
 
 export class Rehearsal {
@@ -169,10 +177,11 @@ export class Rehearsal {
     this.people = new RehearsedPeople({
       clock,
       chance,
+      weather,
       plan: workflow.plan,
       prelude,
-      approve: async (approval) => {
-        await prelude.beside(answer({ ...approval, run: this.runId, actor: 'person', as: 'approved' }, this.ports));
+      answer: async (approval) => {
+        await prelude.beside(answer({ ...approval, run: this.runId, actor: 'person' }, this.ports));
       },
     });
     const { says } = options;
@@ -234,8 +243,10 @@ export class Rehearsal {
 
   private world(besides: Beside): Remembering | undefined {
     return worldOf({ ...besides, journal: this.options.journal, systems: this.systems }, () => {
-      const { network, watched, events, log, functions, messages, chance } = this;
-      const lists = [network.sent, watched.written, events, log, functions.bugs].map((list) => listed<unknown>(list));
+      const { network, watched, events, log, functions, messages, people, chance } = this;
+      const lists = [network.sent, watched.written, events, log, functions.bugs, people.pending].map((list) =>
+        listed<unknown>(list),
+      );
       return [...chance.books(), ...lists, functions, ...(messages ? [messages] : [])];
     });
   }
@@ -284,13 +295,14 @@ export class Rehearsal {
     const effects = this.systems.effects();
     const undone = effects.reduce((all, one) => all + one.undone.length, 0);
     const isLate = this.clock.now() >= START + this.options.workflow.plan.deadlineMs;
-    const seen = `${written.length} ${effects.length} ${undone} ${this.network.underWay} ${isLate} ${this.functions.changes}`;
+    const seen = `${written.length} ${effects.length} ${undone} ${this.network.underWay} ${isLate} ${this.functions.changes} ${this.people.pending.length}`;
     if (seen === this.lastSeen) return this.lastState;
     this.lastSeen = seen;
     const now = [
       this.network.underWay,
       (this.messages?.underWay ?? 0) + this.people.underWay,
       isLate,
+      ...this.people.pending,
       this.executions.open.size,
       this.executions.untold,
       ...this.functions.names(),

@@ -6,6 +6,7 @@ import type { Expression } from '../../expressions/expression.ts';
 import { isIndex } from '../../expressions/pointer.ts';
 import type { Json } from '../../model/json.ts';
 import type { OperationTarget } from '../../model/links.ts';
+import type { OperationResponse } from '../../model/openapi.ts';
 import { answerSitesOf } from '../answer-sites.ts';
 import type { Rule } from '../rule.ts';
 import { type Definitions, itemsOf, membersOf, partsOf } from '../../model/schema-members.ts';
@@ -13,7 +14,8 @@ import { mentionsIn } from '../sites.ts';
 
 export const responseMemberUnknown: Rule = (links, report) => {
   for (const { target, title: operation, sites } of answerSitesOf(links)) {
-    const bodies = answersOf(target);
+    const bodies = answersOf(target.operation.responses);
+    const good = answersOf(goodOnes(target));
     if (bodies.length === 0) continue;
     for (const { expression, text, at } of mentionsIn(sites)) {
       const way = wayIntoBody(expression);
@@ -21,17 +23,26 @@ export const responseMemberUnknown: Rule = (links, report) => {
       const [first] = faults;
       // Another answer may have it.
       if (!first || faults.includes(undefined)) continue;
-      const known = [...new Set(faults.flatMap((fault) => fault?.known ?? []))];
+      // What a problem has as well is no likely meaning of an author's word.
+      const likely = way ? good.map((schema) => faultOn(way, [schema], target.document.schemas)) : [];
+      const told = likely.length > 0 ? likely : faults;
+      const known = [...new Set(told.flatMap((fault) => fault?.known ?? []))];
       report('ARZ116', at, { text, operation, name: first.name, known });
     }
   }
 };
 
 /** Schemas of the documented answers; none where one of them is of another type than JSON or without a schema. */
-function answersOf({ operation }: OperationTarget): readonly Json[] {
-  const contents = operation.responses.flatMap(({ content }) => content);
+function answersOf(responses: readonly OperationResponse[]): readonly Json[] {
+  const contents = responses.flatMap(({ content }) => content);
   const isTold = contents.every(({ contentType, schema }) => /[/+]json\b/.test(contentType) && schema !== undefined);
   return isTold ? contents.flatMap(({ schema }) => schema ?? []) : [];
+}
+
+/** `default` stands for the good ones only where none is named. */
+function goodOnes({ operation: { responses } }: OperationTarget): readonly OperationResponse[] {
+  const named = responses.filter(({ status }) => /^2(\d\d|XX)$/i.test(status));
+  return named.length > 0 ? named : responses.filter(({ status }) => status === 'default');
 }
 
 function wayIntoBody(expression: Expression): readonly string[] | undefined {

@@ -30,9 +30,11 @@ import type { ReportFacts } from '../facts.ts';
 export function watching(facts: ReportFacts): readonly Block[] {
   return [
     heading(2, 'Metrics and alarms', 'watching'),
-    paragraph(
-      'As `cdk deploy` puts them up. Each alarm tells the topic of the integration; all of them together are one light.',
-    ),
+    paragraph([
+      'As ',
+      { code: 'cdk deploy' },
+      ' puts them up. Each alarm tells the topic of the integration; all of them together are one light.',
+    ]),
     ...objectives(facts),
     heading(3, 'Alarms', 'alarms'),
     table('Alarms', ['alarm', 'rings when', 'looks at', 'what to do'], alarmRows(facts)),
