@@ -59,7 +59,7 @@ export class Catalogue {
     const [, what = place] = /^(.*) #\d+$/.exec(place) ?? [];
     const [kind = '', ...rest] = what.split(' ');
     if (rest[0] === 'at') return { kind, row: this.byOperation.get(rest[1] ?? '') ?? this.rowAt(rest[1]) };
-    const subject = rest[0] === 'before' ? rest.slice(1) : rest;
+    const subject = rest[0] === 'before' || rest[0] === 'during' ? rest.slice(1) : rest;
     return { kind, row: this.rowOf(subject) };
   }
 

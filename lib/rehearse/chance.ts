@@ -82,6 +82,9 @@ export class Chance {
   /** At a moment of the run, as the beginning of a task: what comes from outside has times of its own here. */
   moment(_name: string): void {}
 
+  /** While a request of an invocation is under way. */
+  midway(_name: string): void {}
+
   /** Drawn at once: whether, and at which gate, an invocation is killed or paused. */
   gates(name: string, { killed, paused }: { readonly killed: number; readonly paused: number }): Gates {
     const gate = (): number => this.between(`gate of ${name}`, 1, GATES);

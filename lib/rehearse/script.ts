@@ -45,6 +45,8 @@ export interface ScriptOptions {
 
 export const DISTURBANCES = ['cancel', 'abort', 'crash', 'second-compensator', 'restart'] as const;
 
+const MIDWAY = ['cancel', 'abort'] as const;
+
 export type Disturbance = (typeof DISTURBANCES)[number];
 
 /** Faults that stay once they are there: a system that is down, or that fails for good. */
@@ -130,6 +132,12 @@ export class Script extends Chance {
       if (kind === 'restart' && !this.script.restarts) continue;
       if (this.isAsked(`${kind} before ${name}`)) this.script.disturb(kind);
     }
+  }
+
+  /** Who is fenced or ended now has an effect in the air: what is done comes to an end, and nothing follows. */
+  override midway(name: string): void {
+    if (!name.startsWith('call ')) return;
+    for (const kind of MIDWAY) if (this.isAsked(`${kind} during ${name}`)) this.script.disturb(kind);
   }
 
   override gates(name: string): Gates {
