@@ -86,7 +86,17 @@ async function exploredBy(told: Told, { workflow }: SubjectOptions, most: number
 function namedOf({ workflow }: SubjectOptions): readonly (readonly string[])[] {
   const steps = Object.keys(workflow.plan.steps).flatMap((path) => [`call ${path}`, `each ${path}`, `gather ${path}`]);
   const away = [...steps, 'lock', 'invite', 'await', 'close'];
-  return [...epochsOf({ workflow }), ...away.map(unreached)];
+  return [...epochsOf({ workflow }), ...away.map(unreached), ...unsettledOf({ workflow })];
+}
+
+/** A run that has to be undone while who settles it, or who undoes, is away: by its own machine, and by the undo machine. */
+function unsettledOf({ workflow: { plan } }: Pick<SubjectOptions, 'workflow'>): readonly (readonly string[])[] {
+  const effects = Object.values(plan.steps).filter(({ effect }) => effect !== 'safe');
+  return effects.slice(1).flatMap(({ path, operation }, index) => {
+    const { system, operationId } = plan.operations[operation] ?? {};
+    const ends = [`refused at ${system}.${operationId} #1`, `abort before call ${path} #1`];
+    return ends.flatMap((end) => ['settle', `undo ${effects[index]?.path}`].map((who) => [end, ...unreached(who)]));
+  });
 }
 
 /** As often as a machine tries, and once more. */
