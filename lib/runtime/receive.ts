@@ -22,7 +22,6 @@ import type { Given } from './ports/mailboxes.ts';
 import type { PreparedRequest } from './request/build.ts';
 import { TaskFailure } from './task-failure.ts';
 import { TaskError } from '../model/task.ts';
-import { changeBox } from './unclaimed.ts';
 import { visitOf } from './visit.ts';
 
 export interface Receiving {
@@ -82,7 +81,7 @@ export async function expectMessage(
   const { channel = '' } = message ?? {};
   const told = { run, plan, step, source, channel, until, ...(correlation !== undefined && { correlation }) };
   await senders?.about?.(told);
-  const answer = await changeBox({ key, at: since, source, channel }, (box) => expected(box, to), ports);
+  const answer = await ports.mailboxes.change(key, since, (box) => expected(box, to));
   if (answer.kind === 'waiting') senders?.awaited(told);
   if (answer.kind === 'given') await ports.callbacks.answer(slot, await answerFrom(answer.given, ports));
   if (answer.kind === 'full') {
