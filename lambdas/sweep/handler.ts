@@ -1,23 +1,17 @@
 /**
- * The sweeper, on schedule and on demand: runs that nobody started, that nobody was told of, or that sleep too long;
- * messages that no run took in their day; once a day, or asked by `{"versions": true}`, versions of functions that no run
- * names any more.
+ * The sweeper, on schedule and on demand: runs that nobody started, that nobody was told of, or that sleep too long; once a
+ * day, or asked by `{"versions": true}`, versions of functions that no run names any more.
  */
-import { DynamoDueBoxes } from '../../lib/aws/due-boxes.ts';
 import { StepFunctionsExecutions } from '../../lib/aws/executions.ts';
 import { handlerPorts } from '../../lib/aws/handler-ports.ts';
 import { METRICS } from '../../lib/model/metric-names.ts';
 import { taskHandler } from '../../lib/aws/task-handler.ts';
 import { sweeping } from '../../lib/aws/upkeep-event.ts';
-import { clearUnclaimed } from '../../lib/runtime/upkeep/clear-unclaimed.ts';
 import { sweep, type SweptRun } from '../../lib/runtime/upkeep/sweep.ts';
 
 const ports = await handlerPorts();
 const executions = StepFunctionsExecutions.ofFunction(ports.plans);
-const dueBoxes = DynamoDueBoxes.ofFunction();
 const RUNS = 200;
-/** Looked through in one call; the rest waits for the next. */
-const MAILBOXES = 200;
 const DAY_MS = 86_400_000;
 /** It is called every five minutes: one of a day's calls is within the first of them. */
 const BEGINNING_MS = 300_000;
@@ -31,20 +25,10 @@ export const handler: (event: unknown) => Promise<readonly SweptRun[]> = taskHan
     // Also when there is none: an alarm that hears nothing cannot tell "well" from "dead".
     if (stuck.length === 0) ports.telemetry.count(METRICS.runsStuck, {}, 0);
     for (const { workflow } of stuck) ports.telemetry.count(METRICS.runsStuck, { workflow });
-    await clearMessages();
     return swept;
   },
   telemetry: ports.telemetry,
 });
-
-/** After the runs, which come first: what cannot be cleared now is found by the next call. */
-async function clearMessages(): Promise<void> {
-  try {
-    ports.telemetry.count(METRICS.messagesUnclaimed, {}, await clearUnclaimed({ ...ports, dueBoxes }, MAILBOXES));
-  } catch (error) {
-    ports.telemetry.failed(error);
-  }
-}
 
 /** What stays because of a fault stays until tomorrow; runs are looked after all the same. */
 async function clearVersions(): Promise<void> {

@@ -126,18 +126,11 @@ function padded(at: number): string {
 
 export const OPEN_SHARDS = 8;
 
-/** Of the same index, and after those of runs: mailboxes in which messages wait to be taken. */
-export const MAIL_SHARDS: readonly number[] = Array.from({ length: OPEN_SHARDS }, (_, shard) => OPEN_SHARDS + shard);
-
 /** Spreads the open runs over the partitions of their index; any stable function of the id does. */
 export function openShard(runId: string): number {
   let sum = 0;
   for (const character of runId) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
   return sum % OPEN_SHARDS;
-}
-
-export function mailShard(name: string): number {
-  return OPEN_SHARDS + openShard(name);
 }
 
 /** The index of open runs holds what has these attributes. */

@@ -42,8 +42,6 @@ export interface SharedBody<T, A> {
   /** The very same body where nothing is to be written. */
   readonly work: (known: T) => { readonly body: T; readonly answer: A };
   readonly expires: (body: T) => AttributeValue;
-  /** By what an index finds it; what is undefined is taken away. */
-  readonly found?: (body: T) => { readonly [attribute: string]: AttributeValue | undefined };
   /** What it is, for whoever cannot have it. */
   readonly name: string;
 }
@@ -72,20 +70,18 @@ export class SharedTable {
     return await storing(async () => (await this.client.send(command)).Item ?? {});
   }
 
-  async change<T, A>({ key, empty, work, expires, found, name }: SharedBody<T, A>): Promise<A> {
+  async change<T, A>({ key, empty, work, expires, name }: SharedBody<T, A>): Promise<A> {
     let item = await this.get(key);
     for (let tried = 0; tried < MAX_TRIES; tried += 1) {
       const known = bodyIn<T>(item) ?? empty;
       const { body, answer } = work(known);
       if (body === known) return answer;
       const revision = numberIn(item, 'rev') ?? 0;
-      const more = foundText(found?.(body) ?? {});
       const written = await this.update(key, {
-        update: `SET #b = :body, #r = :next, #x = :expires${more.update}`,
+        update: 'SET #b = :body, #r = :next, #x = :expires',
         condition: revision === 0 ? 'attribute_not_exists(#r)' : '#r = :before',
-        names: { '#b': 'body', '#r': 'rev', '#x': 'expires', ...more.names },
+        names: { '#b': 'body', '#r': 'rev', '#x': 'expires' },
         values: {
-          ...more.values,
           ':body': { S: JSON.stringify(body) },
           ':next': num(revision + 1),
           ':expires': expires(body),
@@ -124,19 +120,6 @@ export class SharedTable {
 export function bodyIn<T>(item: SharedItem): T | undefined {
   const body = item['body']?.S;
   return body === undefined ? undefined : (JSON.parse(body) as T);
-}
-
-/** What goes on after the attributes of every body. */
-function foundText(found: { readonly [attribute: string]: AttributeValue | undefined }): SharedUpdate {
-  const names = Object.keys(found);
-  const holding = names.flatMap((name) => (found[name] ? [[`:${name}`, found[name]] as const] : []));
-  const removes = names.filter((name) => !found[name]).map((name) => `#${name}`);
-  const sets = holding.map(([value]) => `, #${value.slice(1)} = ${value}`);
-  return {
-    update: sets.join('') + (removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''),
-    names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    values: Object.fromEntries(holding),
-  };
 }
 
 function keyOf({ pk, sk }: ItemKey): { [attribute: string]: AttributeValue } {

@@ -13,7 +13,6 @@ import type { Database } from './database.ts';
 import type { LetterQuery } from './dead-letters.ts';
 import { requireVariables } from './environment-file.ts';
 import { describeDroppedTail } from './log-tail.ts';
-import { MailboxRounds } from './mailbox-rounds.ts';
 import { operate, type Operated, type OperatorAsked } from './operate.ts';
 import type { Place } from './places.ts';
 import { type Placement, placementJson, prepareRun } from './prepare-run.ts';
@@ -37,15 +36,9 @@ export class Owner implements Session {
   /** Asked for by clients and not ended yet: the owner stays until they are. */
   private readonly serving = new Set<Promise<unknown>>();
   private readonly prepared = new PreparedRuns();
-  private readonly rounds: MailboxRounds;
 
   private constructor(host: RunHost, server: WireServer) {
     this.host = host;
-    this.rounds = new MailboxRounds({
-      clock: realClock,
-      clear: () => host.clearUnclaimed(),
-      failed: (error) => host.failed('messages that nobody took could not be cleared', error),
-    });
     this.server = server;
   }
 
@@ -63,7 +56,6 @@ export class Owner implements Session {
     const owner = new Owner(host, server);
     for (const [name, method] of owner.methods()) methods.set(name, method);
     if (options.recover) await owner.recover(options);
-    owner.rounds.start();
     return owner;
   }
 
@@ -144,12 +136,11 @@ export class Owner implements Session {
   }
 
   unclaimed(limit: number): Promise<readonly UnclaimedMessage[]> {
-    return this.host.unclaimed(limit);
+    return Promise.resolve(this.host.unclaimed(limit));
   }
 
   async close(): Promise<void> {
     while (this.serving.size > 0) await Promise.allSettled(this.serving);
-    await this.rounds.stop();
     this.server.close();
     this.host.close();
   }

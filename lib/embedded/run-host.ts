@@ -29,7 +29,6 @@ import {
 import { system } from '../runtime/system.ts';
 import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { trailOf } from '../runtime/trail.ts';
-import { clearUnclaimed } from '../runtime/upkeep/clear-unclaimed.ts';
 import { waitsOf } from '../runtime/waits.ts';
 import { viewFromRecord } from '../runtime/view.ts';
 import { type HealthRecord, healthRecord, type RecordingPorts } from '../runtime/upkeep/health-record.ts';
@@ -91,9 +90,6 @@ export type RunStarted =
 /** How often a run that may wait for a person is looked at, and how often in a row it does. */
 const LOOK_MS = 100;
 const CALM_LOOKS = 3;
-
-/** Looked through in one round. */
-const MOST_BOXES = 1_000;
 
 /** Of one run, in its detail. */
 const MOST_LETTERS = 100;
@@ -299,22 +295,8 @@ export class RunHost {
     return { clock: this.options.clock, http, environments, secrets, tokens, protection, healths };
   }
 
-  /** As of now: whoever asks need not wait for the next round. */
-  async unclaimed(limit: number): Promise<readonly UnclaimedMessage[]> {
-    await this.clearUnclaimed();
+  unclaimed(limit: number): readonly UnclaimedMessage[] {
     return this.mailboxes.unclaimed(limit);
-  }
-
-  /** Gives how many messages nobody took. */
-  async clearUnclaimed(): Promise<number> {
-    const { clock } = this.options;
-    return await clearUnclaimed({ clock, dueBoxes: this.mailboxes, telemetry: this.listeners }, MOST_BOXES);
-  }
-
-  /** What goes wrong beside the runs is heard by who follows them. */
-  failed(what: string, error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
-    this.listeners.log({ level: 'error', run: 'mailboxes', message: `${what}: ${why}` });
   }
 
   async audits(runId: string): Promise<readonly AuditEntry[]> {

@@ -42,8 +42,6 @@ export const METRICS = {
   runsFenced: 'RunsFenced',
   /** Runs that the sweeper found past the time at which somebody should have moved them. */
   runsStuck: 'RunsStuck',
-  /** Messages that were kept for a day and that no step took. */
-  messagesUnclaimed: 'MessagesUnclaimed',
   /** Invocations that ended in a failure of our own or of the world around us: not in what a system answered. */
   handlerErrors: 'HandlerErrors',
   /** By the last look at its health: 1, or 0 where it is well. */
@@ -83,7 +81,6 @@ export const METRIC_WORDS: { readonly [K in keyof typeof METRICS]: string } = {
   runTime: "from a run's start to its end",
   runsFenced: 'runs that failed and turned round, whatever they came to',
   runsStuck: 'runs past the time at which somebody should have moved them',
-  messagesUnclaimed: 'messages that were kept for a day and that no step took',
   handlerErrors: 'functions that failed by themselves, not by what a system answered',
   systemUnwell: 'by the last look at its health: 1, or 0 where it is well',
 };

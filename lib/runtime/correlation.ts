@@ -6,7 +6,6 @@ import { canonicalJson } from '../model/canonical.ts';
 import { type Json, type JsonObject, own } from '../model/json.ts';
 import type { CorrelationPlace } from '../model/message.ts';
 import { atPointer, parsePointer } from '../expressions/pointer.ts';
-import type { Origin } from './ports/mailboxes.ts';
 
 export interface MessageParts {
   /** Names in lower case. */
@@ -45,17 +44,17 @@ export function correlationText(value: Json | undefined): string | undefined {
   return text.length > MOST_CHARACTERS ? undefined : text;
 }
 
-/** The box of a channel's messages with that id, or of those that are for whoever waits. */
-export function mailboxKey({ integration, source, channel }: Origin, correlation: string | undefined): string {
-  const parts: Json = [integration, source, channel, correlation ?? null];
-  return JSON.stringify(parts);
+export interface Channelled {
+  readonly integration: string;
+  /** Of the description. */
+  readonly source: string;
+  readonly channel: string;
 }
 
-/** What a key says of where its letters come from. */
-export function originOf(key: string): Origin {
-  // Only mailboxKey writes keys.
-  const [integration = '', source = '', channel = ''] = JSON.parse(key) as readonly string[];
-  return { integration, source, channel };
+/** The box of a channel's messages with that id, or of those that are for whoever waits. */
+export function mailboxKey({ integration, source, channel }: Channelled, correlation: string | undefined): string {
+  const parts: Json = [integration, source, channel, correlation ?? null];
+  return JSON.stringify(parts);
 }
 
 /** A message as it is kept. */

@@ -17,7 +17,7 @@ import type { CallPorts } from './passage.ts';
 import type { Expecting, Given, Letter } from './ports/mailboxes.ts';
 import { answerFrom } from './receive.ts';
 import { readResponse } from './request/response.ts';
-import { tellKept } from './unclaimed.ts';
+import { type BoxChange, changeBox, tellKept } from './unclaimed.ts';
 
 export interface Incoming {
   readonly source: string;
@@ -116,13 +116,14 @@ export async function deliver(
     mailboxKey({ integration: receivers.integration, source, channel }, id),
   );
   const [own = ''] = boxes;
-  const { mailboxes } = ports;
+  const changeOf = (key: string): BoxChange => ({ key, at: letter.at, source, channel });
   for (const key of boxes) {
-    const answer = await mailboxes.change(key, letter.at, (box) => posted(box, letter, boxes.length === 1));
-    if (answer.kind !== 'nobody') return await settled({ key, source, channel, letter, posted: answer }, ports);
+    const change = changeOf(key);
+    const answer = await changeBox(change, (box) => posted(box, letter, boxes.length === 1), ports);
+    if (answer.kind !== 'nobody') return await settled({ change, letter, posted: answer }, ports);
   }
-  const kept = await mailboxes.change(own, letter.at, (box) => posted(box, letter, true));
-  return await settled({ key: own, source, channel, letter, posted: kept }, ports);
+  const kept = await changeBox(changeOf(own), (box) => posted(box, letter, true), ports);
+  return await settled({ change: changeOf(own), letter, posted: kept }, ports);
 }
 
 /** Its own box first; where somebody takes any message, that one, too. */
@@ -132,16 +133,13 @@ function boxesFor({ correlated, uncorrelated }: Receivers, id: string | undefine
 }
 
 interface Settling {
-  readonly key: string;
-  readonly source: string;
-  readonly channel: string;
+  readonly change: BoxChange;
   readonly letter: Letter;
   readonly posted: Posted;
 }
 
-async function settled(settling: Settling, ports: DeliverPorts): Promise<Delivered> {
-  const { key, letter } = settling;
-  let answer = settling.posted;
+async function settled({ change, letter, posted: first }: Settling, ports: DeliverPorts): Promise<Delivered> {
+  let answer = first;
   // Each turn takes one away who waited.
   for (let turn = 0; turn <= DEFAULTS.messages.waiting; turn += 1) {
     switch (answer.kind) {
@@ -149,14 +147,14 @@ async function settled(settling: Settling, ports: DeliverPorts): Promise<Deliver
         return { kind: 'full' };
       case 'nobody':
       case 'kept':
-        if (answer.kind === 'kept' && !answer.again) tellKept(letter, settling, ports);
+        if (answer.kind === 'kept' && !answer.again) tellKept(letter, change, ports);
         if (answer.kind === 'kept' && answer.missed) await tellLate(letter, answer.missed, ports);
         return { kind: 'kept', ...(answer.kind === 'kept' && answer.again && { again: true }) };
       case 'given': {
         const { given, again } = answer;
         const { run, step, visit } = given.to;
         if (await give(given, ports)) return { kind: 'given', run, step, visit, ...(again && { again }) };
-        answer = await ports.mailboxes.change(key, letter.at, (box) => returned(box, given, letter.at));
+        answer = await changeBox(change, (box) => returned(box, given, letter.at), ports);
       }
     }
   }

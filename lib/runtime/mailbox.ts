@@ -1,8 +1,7 @@
 /**
  * A mailbox as pure changes: what every store of them does in one conditional write. A letter is given once, to the step
  * that has waited longest; one that comes before its time is kept, within bounds; one that comes twice is known by its id
- * and goes where it went. A step that stops waiting is told what was given to it meanwhile: what came in time counts. One that
- * nobody takes in its time is given to nobody any more, and lies there until somebody was told of it.
+ * and goes where it went. A step that stops waiting is told what was given to it meanwhile: what came in time counts.
  */
 import { DEFAULTS } from '../model/defaults.ts';
 import type { Expecting, Given, Letter, Mailbox } from './ports/mailboxes.ts';
@@ -13,7 +12,14 @@ export interface Changed<A> {
   readonly answer: A;
 }
 
-export type Posted =
+/** With every answer that a sweep came before: what was too old for anybody. */
+interface Swept {
+  readonly unclaimed?: readonly Letter[];
+}
+
+export type Posted = Swept & PostedAnswer;
+
+type PostedAnswer =
   /** `again`: it was given before, and whoever gave it may have died over it. */
   | { readonly kind: 'given'; readonly given: Given; readonly again?: true }
   /** `missed`: who waited for it and does no longer. `again`: it was there. */
@@ -23,7 +29,9 @@ export type Posted =
   /** So many wait to be taken already. */
   | { readonly kind: 'full' };
 
-export type Expected =
+export type Expected = Swept & ExpectedAnswer;
+
+type ExpectedAnswer =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'given'; readonly given: Given }
   | { readonly kind: 'full' };
@@ -36,24 +44,21 @@ const { messages: LIMITS } = DEFAULTS;
 export function posted(before: Mailbox, letter: Letter, keeps: boolean): Changed<Posted> {
   const known = before.given.find(({ id }) => id === letter.id);
   if (known) return { box: before, answer: { kind: 'given', given: known, again: true } };
-  const there = before.letters.find(({ id }) => id === letter.id);
-  if (there && isFresh(there, letter.at)) return { box: before, answer: { kind: 'kept', again: true } };
-  return placed(swept(before, letter.at), letter, keeps);
+  if (before.letters.some(({ id }) => id === letter.id)) return { box: before, answer: { kind: 'kept', again: true } };
+  return telling(before, letter.at, placed(swept(before, letter.at), letter, keeps));
 }
 
-function placed(box: Mailbox, letter: Letter, keeps: boolean): Changed<Posted> {
+function placed(box: Mailbox, letter: Letter, keeps: boolean): Changed<PostedAnswer> {
   const to = box.expecting.find(({ until }) => letter.at < until);
   if (to) {
     const given: Given = { ...letter, to };
     return { box: withGiven(box, given), answer: { kind: 'given', given } };
   }
   if (!keeps) return { box, answer: { kind: 'nobody' } };
-  if (isFull(box, letter.at)) return { box, answer: { kind: 'full' } };
+  if (box.letters.length >= LIMITS.early) return { box, answer: { kind: 'full' } };
   const missed = box.missed.at(-1);
-  const answer: Posted = { kind: 'kept', ...(missed && { missed }) };
-  // Brought again a day later it is kept anew: nobody has missed it so far.
-  const others = box.letters.filter(({ id }) => id !== letter.id);
-  return { box: { ...box, letters: [...others, letter] }, answer };
+  const answer: PostedAnswer = { kind: 'kept', ...(missed && { missed }) };
+  return { box: { ...box, letters: [...box.letters, letter] }, answer };
 }
 
 /** What has come already is given at once. Asked again, it is the same wait. */
@@ -61,11 +66,11 @@ export function expected(before: Mailbox, to: Expecting): Changed<Expected> {
   const known = before.given.find((given) => given.to.slot === to.slot);
   if (known) return { box: before, answer: { kind: 'given', given: known } };
   if (before.expecting.some(({ slot }) => slot === to.slot)) return { box: before, answer: { kind: 'waiting' } };
-  return awaited(swept(before, to.since), to);
+  return telling(before, to.since, awaited(swept(before, to.since), to));
 }
 
-function awaited(box: Mailbox, to: Expecting): Changed<Expected> {
-  const letter = box.letters.find((one) => isFresh(one, to.since));
+function awaited(box: Mailbox, to: Expecting): Changed<ExpectedAnswer> {
+  const [letter] = box.letters;
   if (letter && to.since < to.until) {
     const given: Given = { ...letter, to };
     return { box: withGiven(box, given), answer: { kind: 'given', given } };
@@ -91,7 +96,7 @@ export function returned(before: Mailbox, { id, to }: Given, at: number): Change
   const given = before.given.filter((one) => one !== found);
   const missed = lastOf([...before.missed, found.to], LIMITS.missed);
   const { to: _to, ...letter } = found;
-  return placed({ ...swept(before, at), given, missed }, letter, true);
+  return telling(before, at, placed({ ...swept(before, at), given, missed }, letter, true));
 }
 
 function withGiven(box: Mailbox, given: Given): Mailbox {
@@ -103,27 +108,18 @@ function withGiven(box: Mailbox, given: Given): Mailbox {
   };
 }
 
-/** When the next one grows too old; undefined where none is kept. */
-export function unclaimedFrom({ letters }: Mailbox): number | undefined {
-  return letters.length === 0 ? undefined : Math.min(...letters.map(({ at }) => at)) + LIMITS.keptMs;
+/** What goes with the sweep is said to who made it: it is written nowhere any more. */
+function telling<A>(before: Mailbox, at: number, { box, answer }: Changed<A>): Changed<A & Swept> {
+  const unclaimed = before.letters.filter((letter) => letter.at <= at - LIMITS.keptMs);
+  return { box, answer: { ...answer, ...(unclaimed.length > 0 && { unclaimed }) } };
 }
 
-/** Those too old for anybody take room as well: where nobody clears them, the box stays small. */
-function isFull({ letters }: Mailbox, at: number): boolean {
-  const fresh = letters.filter((letter) => isFresh(letter, at));
-  return fresh.length >= LIMITS.early || letters.length >= 2 * LIMITS.early;
-}
-
-export function isFresh(letter: Letter, at: number): boolean {
-  return letter.at > at - LIMITS.keptMs;
-}
-
-/** Without what was given too long ago, and who was not told that its time was up. */
-export function swept(box: Mailbox, at: number): Mailbox {
+/** Without what is too old for anybody, and who was not told that its time was up. */
+function swept(box: Mailbox, at: number): Mailbox {
   const since = at - LIMITS.keptMs;
   const late = box.expecting.filter(({ until }) => until <= at);
   return {
-    letters: box.letters,
+    letters: box.letters.filter((letter) => letter.at > since),
     expecting: box.expecting.filter(({ until }) => until > at),
     given: box.given.filter((given) => given.at > since),
     missed: lastOf([...box.missed, ...late], LIMITS.missed).filter(({ until }) => until > since),

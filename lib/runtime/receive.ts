@@ -22,6 +22,7 @@ import type { Given } from './ports/mailboxes.ts';
 import type { PreparedRequest } from './request/build.ts';
 import { TaskFailure } from './task-failure.ts';
 import { TaskError } from '../model/task.ts';
+import { changeBox } from './unclaimed.ts';
 import { visitOf } from './visit.ts';
 
 export interface Receiving {
@@ -81,7 +82,7 @@ export async function expectMessage(
   const { channel = '' } = message ?? {};
   const told = { run, plan, step, source, channel, until, ...(correlation !== undefined && { correlation }) };
   await senders?.about?.(told);
-  const answer = await ports.mailboxes.change(key, since, (box) => expected(box, to));
+  const answer = await changeBox({ key, at: since, source, channel }, (box) => expected(box, to), ports);
   if (answer.kind === 'waiting') senders?.awaited(told);
   if (answer.kind === 'given') await ports.callbacks.answer(slot, await answerFrom(answer.given, ports));
   if (answer.kind === 'full') {

@@ -7,8 +7,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lib/model/json.ts';
 import type { WaitView } from '../../lib/model/run.ts';
-import { mailboxKey } from '../../lib/runtime/correlation.ts';
-import { posted as postedIn } from '../../lib/runtime/mailbox.ts';
 import { ROOT } from '../support/source-tree.ts';
 import { openWorld } from './open-world.ts';
 import { until } from './order-input.ts';
@@ -60,27 +58,6 @@ const PAID = '/webhooks/partner/paid';
 const NONE_AGAIN = { batchItemFailures: [] };
 
 describe('a message on AWS', () => {
-  it('that no run took in its day is told of by the sweeper, counted, and gone', async () => {
-    const { mailboxes } = world.operator();
-    const key = mailboxKey({ integration: 'messages', source: 'partner', channel: 'paid' }, 'canary-order');
-    const at = Date.now() - 86_400_000;
-    const letter = { id: 'untaken', at, actor: 'partner', data: { body: 'canary-body' }, owner: 'message-untaken' };
-    await mailboxes.change(key, at, (box) => postedIn(box, letter, true));
-    const scheduled = { source: 'aws.events', 'detail-type': 'Scheduled Event' };
-    for (const times of [1, 1]) {
-      expect(await world.invoke('Sweep', scheduled)).toMatchObject({ ok: true });
-      const told = world.logs().filter(({ message }) => String(message).includes('nobody took it in time'));
-      expect(told).toHaveLength(times);
-      expect(told[0]).toMatchObject({ level: 'WARN', details: { source: 'partner', channel: 'paid' } });
-    }
-    const counts = world.logs().flatMap(({ MessagesUnclaimed }) => MessagesUnclaimed ?? []);
-    expect(counts).toEqual(expect.arrayContaining([1, 0]));
-    expect(counts.filter((count) => count === 1)).toHaveLength(1);
-    expect(JSON.stringify(world.logs())).not.toContain('canary-body');
-    const left = await mailboxes.change(key, at, (box) => ({ box, answer: box.letters }));
-    expect(left).toEqual([]);
-  });
-
   it('of a queue resumes the run that waits for it, and a signed webhook the next step', async () => {
     const run = await started('o-1');
     await waiting(run, 'taken');

@@ -4,15 +4,14 @@ import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
 import { DynamoBreakers } from '../../lib/aws/breakers.ts';
 import { DynamoPermits, DynamoRates } from '../../lib/aws/limits.ts';
 import { DynamoLocks } from '../../lib/aws/locks.ts';
-import { DynamoDueBoxes } from '../../lib/aws/due-boxes.ts';
 import { DynamoMailboxes } from '../../lib/aws/mailboxes.ts';
-import { dynamoClient, RunTable } from '../../lib/aws/run-table.ts';
+import { dynamoClient } from '../../lib/aws/run-table.ts';
 import { DynamoSharedValues } from '../../lib/aws/shared-values.ts';
 import { SharedTable } from '../../lib/aws/shared-table.ts';
 import { Failure } from '../../lib/model/failure.ts';
 import { MAX_IN_LINE } from '../../lib/runtime/ports/locks.ts';
 import { callbacksContract } from '../contract/callbacks.ts';
-import { dueBoxesContract, type DueBoxesUnderTest, mailboxesContract } from '../contract/mailboxes.ts';
+import { mailboxesContract } from '../contract/mailboxes.ts';
 import { locksContract } from '../contract/locks.ts';
 import { protectionContract } from '../contract/protection.ts';
 import { sharedValuesContract } from '../contract/shared-values.ts';
@@ -35,19 +34,11 @@ callbacksContract('DynamoDB', async () => {
   return { callbacks: new DynamoCallbacks(table), close: () => emulator.stop() };
 });
 
-mailboxesContract('DynamoDB', dynamoMailboxes);
-dueBoxesContract('DynamoDB', dynamoMailboxes);
-
-async function dynamoMailboxes(): Promise<DueBoxesUnderTest> {
+mailboxesContract('DynamoDB', async () => {
   const emulator = await dynamoEmulator();
   const table = new SharedTable({ name: emulator.table, client: emulator.client });
-  const index = new RunTable({ name: emulator.table, client: emulator.client });
-  return {
-    mailboxes: new DynamoMailboxes(table),
-    dueBoxes: new DynamoDueBoxes(table, index),
-    close: () => emulator.stop(),
-  };
-}
+  return { mailboxes: new DynamoMailboxes(table), close: () => emulator.stop() };
+});
 
 locksContract('DynamoDB', async () => {
   const emulator = await dynamoEmulator();

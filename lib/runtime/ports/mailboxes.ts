@@ -48,31 +48,4 @@ export interface Mailboxes {
   change<A>(key: string, at: number, work: (box: Mailbox) => { readonly box: Mailbox; readonly answer: A }): Promise<A>;
 }
 
-/** A box in which something may have grown too old for anybody. */
-export interface DueBox {
-  /** Its store's own name of it: what its letters correlate by cannot be read from it. */
-  readonly name: string;
-  readonly origin: Origin;
-}
-
-/** Where the letters of a box come from. */
-export interface Origin {
-  readonly integration: string;
-  /** Of the description. */
-  readonly source: string;
-  readonly channel: string;
-}
-
-/** Mailboxes that somebody looks through, where they outlive the process. */
-export interface DueBoxes {
-  /** Longest due first, as far as that is known; one that is due no longer may be among them. */
-  due(asked: { readonly at: number; readonly limit: number }): Promise<readonly DueBox[]>;
-  /** As `change` of Mailboxes. */
-  changeDue<A>(
-    box: DueBox,
-    at: number,
-    work: (box: Mailbox) => { readonly box: Mailbox; readonly answer: A },
-  ): Promise<A>;
-}
-
 export const EMPTY_MAILBOX: Mailbox = { letters: [], expecting: [], given: [], missed: [] };

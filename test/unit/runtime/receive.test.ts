@@ -129,13 +129,23 @@ describe('a step that waits for a message', () => {
     expect([...harness.mailboxes.boxes.values()].flatMap(({ letters }) => letters)).toHaveLength(1);
   });
 
-  it('leaves a trace of a message that is kept, and nothing of what it says', async () => {
+  it('leaves a trace of a message that nobody takes, as it is kept and as it goes, and nothing of what it says', async () => {
     const harness = await running();
     await tell(harness, { id: 'a', headers: { 'x-by': 'canary-header' } });
     await tell(harness, { id: 'a' });
     expect(harness.log).toMatchObject([
       { level: 'info', message: expect.stringMatching(/^message [0-9a-f]{12} over payments of shop: nobody waits/) },
     ]);
+    harness.clock.pass(24 * 60 * MINUTE);
+    await tell(harness, { paid: 7, id: 'b' });
+    const gone = harness.log.filter(({ level }) => level === 'warn');
+    expect(gone).toMatchObject([
+      {
+        message: expect.stringContaining('nobody took it in time'),
+        details: { source: 'shop', channel: 'payments', digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      },
+    ]);
+    expect(gone[0]?.details?.['digest']).toBe(harness.log[0]?.details?.['digest']);
     expect(JSON.stringify(harness.log)).not.toMatch(/canary-header|o-1/);
   });
 
