@@ -37,7 +37,7 @@ const SWEEPS: {
     load: () => import('./soak/fuzz.ts'),
   },
   mutation: {
-    says: 'the rehearsal finds what is dropped from plan, machines and journal; --integration, --most, --only',
+    says: 'the rehearsal finds what is dropped from plan, machines and journal; --integration, --most, --seeds, --only, --from',
     load: () => import('./soak/mutation.ts'),
   },
   races: {

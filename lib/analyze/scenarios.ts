@@ -8,6 +8,7 @@ import type { Plan, PlanAction, PlanStep } from '../model/plan.ts';
 import type { RunStatus } from '../model/run.ts';
 import { isWorthRepeating, mayRepeatInDoubt } from '../runtime/retry.ts';
 import { passedBefore } from './flow-order.ts';
+import { unsureOutputsOfUndo } from './undo-outputs.ts';
 import { undoWaves } from './undo-waves.ts';
 
 export type Failing = Exclude<Outcome, 'applied'> | 'no-handler';
@@ -155,7 +156,7 @@ function actionPart({ name, type, label, retry, criteria }: PlanAction): readonl
 
 /** Nobody answers for it: no new effect begins, and what stands is undone. */
 function fencing(plan: Plan, step: PlanStep, outcome: Failing): Fenced {
-  const own = ownEffect(step, outcome);
+  const own = ownEffect(plan, step, outcome);
   const passed = passedBefore(plan, step.path).flatMap((path) => plan.steps[path] ?? []);
   const effects = passed.filter(({ effect }) => effect !== 'safe');
   const held = plan.onFailure === 'hold' && effects.length > 0;
@@ -177,14 +178,14 @@ function fencing(plan: Plan, step: PlanStep, outcome: Failing): Fenced {
 }
 
 /** What becomes of the failed step's own effect, where it stands or may stand. */
-function ownEffect(step: PlanStep, outcome: Failing): Part {
+function ownEffect(plan: Plan, step: PlanStep, outcome: Failing): Part {
   const { undo, probe, effect } = step;
   const stands = outcome === 'no-handler' ? 'may-stand' : OUTCOMES[outcome].effect;
   if (effect === 'safe' || stands === 'none') return { design: [], ends: [] };
   if (undo?.kind === 'none') return { design: ['what it did may stay'], ends: ['compensated'] };
   if (stands === 'stands') {
     return undo
-      ? { design: ['it is undone itself'], ends: ['compensated'] }
+      ? standing(unsureOutputsOfUndo(plan, step))
       : { design: ['what it did stands, and nothing undoes it'], ends: ['needs-attention'] };
   }
   switch (undo?.whenInDoubt ?? (probe ? 'probe' : 'ask')) {
@@ -195,6 +196,13 @@ function ownEffect(step: PlanStep, outcome: Failing): Part {
     case 'ask':
       return { design: ['an operator is asked whether it happened'], ends: ['needs-attention'] };
   }
+}
+
+/** An undo without a value that it reads is not made: an operator makes it. */
+function standing(missing: readonly string[]): Part {
+  if (missing.length === 0) return { design: ['it is undone itself'], ends: ['compensated'] };
+  const lacking = `it is undone itself, unless its answer lacks ${missing.join(' or ')}, which its undo reads`;
+  return { design: [lacking], ends: ['compensated', 'needs-attention'] };
 }
 
 function inDoubtProbed({ undo, probe }: PlanStep): Part {

@@ -8,6 +8,7 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
+  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { Failure } from '../model/failure.ts';
@@ -42,6 +43,8 @@ export interface SharedBody<T, A> {
   /** The very same body where nothing is to be written. */
   readonly work: (known: T) => { readonly body: T; readonly answer: A };
   readonly expires: (body: T) => AttributeValue;
+  /** Where and when the index of what somebody has to look at has it; undefined: not at all. */
+  readonly wakes?: (body: T) => { readonly open: number; readonly wake: number } | undefined;
   /** What it is, for whoever cannot have it. */
   readonly name: string;
 }
@@ -70,28 +73,53 @@ export class SharedTable {
     return await storing(async () => (await this.client.send(command)).Item ?? {});
   }
 
-  async change<T, A>({ key, empty, work, expires, name }: SharedBody<T, A>): Promise<A> {
+  async change<T, A>({ key, empty, work, expires, wakes, name }: SharedBody<T, A>): Promise<A> {
     let item = await this.get(key);
     for (let tried = 0; tried < MAX_TRIES; tried += 1) {
       const known = bodyIn<T>(item) ?? empty;
       const { body, answer } = work(known);
       if (body === known) return answer;
       const revision = numberIn(item, 'rev') ?? 0;
+      const woken = wakes?.(body);
+      const index = woken ? ', #o = :open, #w = :wake' : wakes ? ' REMOVE #o, #w' : '';
       const written = await this.update(key, {
-        update: 'SET #b = :body, #r = :next, #x = :expires',
+        update: `SET #b = :body, #r = :next, #x = :expires${index}`,
         condition: revision === 0 ? 'attribute_not_exists(#r)' : '#r = :before',
-        names: { '#b': 'body', '#r': 'rev', '#x': 'expires' },
+        names: { '#b': 'body', '#r': 'rev', '#x': 'expires', ...(wakes && { '#o': 'open', '#w': 'wake' }) },
         values: {
           ':body': { S: JSON.stringify(body) },
           ':next': num(revision + 1),
           ':expires': expires(body),
           ...(revision > 0 && { ':before': num(revision) }),
+          ...(woken && { ':open': num(woken.open), ':wake': num(woken.wake) }),
         },
       });
       if (written.written) return answer;
       ({ item } = written);
     }
     throw new Failure('store-failed', `${name} changed faster than it could be read`);
+  }
+
+  /** Of one shard of the index, what is due, the longest first. */
+  async waking({
+    open,
+    at,
+    limit,
+  }: {
+    readonly open: number;
+    readonly at: number;
+    readonly limit: number;
+  }): Promise<readonly { readonly pk: string; readonly wake: number }[]> {
+    const command = new QueryCommand({
+      TableName: this.name,
+      IndexName: 'open-by-wake',
+      Limit: limit,
+      KeyConditionExpression: '#o = :open AND #w <= :at',
+      ExpressionAttributeNames: { '#o': 'open', '#w': 'wake' },
+      ExpressionAttributeValues: { ':open': num(open), ':at': num(at) },
+    });
+    const { Items = [] } = await storing(() => this.client.send(command));
+    return Items.map((item) => ({ pk: item['pk']?.S ?? '', wake: numberIn(item, 'wake') ?? 0 }));
   }
 
   async update(key: ItemKey, { update, condition, names, values }: SharedUpdate): Promise<SharedWritten> {

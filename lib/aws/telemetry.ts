@@ -55,8 +55,9 @@ export class HandlerTelemetry implements Telemetry, Events {
     this.logger.appendKeys({ ...about });
   }
 
-  log({ level, message, details, ...where }: LogRecord): void {
+  log({ level, message, details, counts, ...where }: LogRecord): void {
     this.logger[level](message, { ...where, ...(details && { details }) });
+    if (counts !== undefined) this.count(counts);
   }
 
   emit(event: RunEvent): void {

@@ -2,7 +2,6 @@
  * Criteria by a JSONPath whose context is documented as a list: there a filter at the root is written as RFC 9535 has it,
  * and looks at elements. Where no document says what the context is, nothing is known.
  */
-import type { Poll, Probe, Step } from '../model/arazzo.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import type { Links, OperationTarget } from '../model/links.ts';
@@ -10,34 +9,17 @@ import { parseExpression } from '../expressions/parse.ts';
 import { type Definitions, itemsOf, membersOf, partsOf } from '../model/schema-members.ts';
 import { isIndex } from '../expressions/pointer.ts';
 import { own } from '../model/json.ts';
-import { type CallOf, callsOf } from './rule.ts';
-import { type Site, sitesOfPoll, sitesOfStep, sitesOfVerdicts } from './sites.ts';
+import { answerSitesOf } from './answer-sites.ts';
+import type { Site } from './sites.ts';
 
 /** By `placeName` of the criterion. */
 export function criteriaOverLists(links: Links): ReadonlySet<string> {
-  const calls = callsOf(links).flatMap((call) => sitesOf(call).map((site) => ({ site, target: call.target })));
-  return new Set(calls.filter(isOverList).map(({ site }) => placeName(site.at)));
+  const read = answerSitesOf(links).flatMap(({ sites, target }) => sites.map((site) => ({ site, target })));
+  return new Set(read.filter(isOverList).map(({ site }) => placeName(site.at)));
 }
 
 export function placeName({ document, pointer }: Place): string {
   return `${document}#${pointer}`;
-}
-
-function sitesOf({ linked }: CallOf): readonly Site[] {
-  const { step } = linked;
-  return [
-    ...sitesOfStep(linked),
-    ...(isProbe(step) ? sitesOfVerdicts(step) : []),
-    ...(isPoll(step) ? sitesOfPoll(step) : []),
-  ];
-}
-
-function isProbe(step: Step): step is Probe {
-  return 'applied' in step;
-}
-
-function isPoll(step: Step): step is Poll {
-  return 'until' in step;
 }
 
 function isOverList({ site, target }: { readonly site: Site; readonly target: OperationTarget }): boolean {

@@ -138,7 +138,7 @@ export function valueSite(moment: ReadMoment, value: Json, at: Place): Site {
   return { moment, subject: parseValue(value), at };
 }
 
-function sitesOfAction({ action, parameters }: LinkedAction<SuccessAction | FailureAction>): Site[] {
+export function sitesOfAction({ action, parameters }: LinkedAction<SuccessAction | FailureAction>): Site[] {
   return [
     ...sitesOfCriteria('action', action.criteria),
     ...parameters.map(({ parameter, valueAt }) => valueSite('action', parameter.value, valueAt)),

@@ -93,7 +93,7 @@ function storyOf(scenario: string, { timeline, faults, phase, ms, violations }: 
   return [
     `<section id="${scenario}" class="story" tabindex="-1"><h2>${escaped(faults.join(' + '))}</h2>`,
     `<p>Ends ${escaped(phase)} after ${millis(ms)} of virtual time. <code>--replay ${scenario}</code> <a href="#matrix">Back to the matrix</a></p>${broken}`,
-    `<p class="lanes">Lanes: ${LANES.join(', ')}; milliseconds since the start.</p><ol>${lines.join('')}${more}</ol></section>`,
+    `<p class="lanes">Lanes: ${LANES.join(', ').replace('sent', 'sent and answered')}; milliseconds since the start.</p><ol>${lines.join('')}${more}</ol></section>`,
   ].join('\n');
 }
 

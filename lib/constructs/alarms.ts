@@ -7,7 +7,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { type AlarmId, ALARMS, type AlarmSubject } from '../model/alarm-table.ts';
+import { type AlarmId, ALARMS, type AlarmSubject, receives } from '../model/alarm-table.ts';
 import { behind, dependsOnIn } from '../model/dependencies.ts';
 import { METRICS, RUN_END_METRICS } from '../model/metric-names.ts';
 import { constructId } from './construct-id.ts';
@@ -66,14 +66,22 @@ function periodOf(row: AlarmId): Duration {
   return Duration.minutes(ALARMS[row].minutes);
 }
 
-function ofRuns({ name }: Watched): readonly AlarmOf[] {
+function ofRuns(watched: Watched): readonly AlarmOf[] {
+  const { name } = watched;
   const attention = metricOf(name, RUN_END_METRICS['needs-attention'], { period: periodOf('NeedsAttention') });
   const stuck = metricOf(name, METRICS.runsStuck, { period: periodOf('StuckRuns'), statistic: 'Maximum' });
   return [
     alarmOf('NeedsAttention', { name }, { metric: attention }),
     alarmOf('FailedRuns', { name }, { metric: unsuccessful(name, periodOf('FailedRuns')) }),
     alarmOf('StuckRuns', { name }, { metric: stuck }),
+    ...ofMessages(watched),
   ];
+}
+
+function ofMessages({ name, described }: Watched): readonly AlarmOf[] {
+  if (!receives(described.workflows.map(({ plan }) => plan))) return [];
+  const metric = metricOf(name, METRICS.messagesUntaken, { period: periodOf('UntakenMessages') });
+  return [alarmOf('UntakenMessages', { name }, { metric })];
 }
 
 /** The share of runs that ended otherwise than well, where enough of them ended. */

@@ -5,12 +5,15 @@
  */
 import type { UnclaimedMessage } from '../model/run.ts';
 import { sha256 } from '../runtime/digest.ts';
+import { oldestIn } from '../runtime/mailbox.ts';
 import { EMPTY_MAILBOX, type Letter, type Mailbox, type Mailboxes } from '../runtime/ports/mailboxes.ts';
 import { isoTime } from '../runtime/run-events.ts';
 import { type Database, parsed } from './database.ts';
 
 const NAME = 'H';
 const UNCLAIMED = 'N#unclaimed';
+/** One row for each box that holds letters, by when the oldest came: so none has to be read to find what is due. */
+const HOLDING = 'N#holding';
 /** Older ones make room. */
 const MOST_UNCLAIMED = 1_000;
 
@@ -26,18 +29,21 @@ export class SqliteMailboxes implements Mailboxes {
     _at: number,
     work: (box: Mailbox) => { readonly box: Mailbox; readonly answer: A },
   ): Promise<A> {
-    // What runs wait for is nobody's business who reads the file's keys.
-    const pk = `M#${sha256(key)}`;
+    const pk = `M#${key}`;
     return this.database.write(() => {
       const row = this.database.get('SELECT body FROM items WHERE pk = ? AND sk = ?', pk, NAME);
       const before = parsed<Mailbox>(row) ?? EMPTY_MAILBOX;
       const { box, answer } = work(before);
-      if (box !== before) {
-        this.database.run('INSERT OR REPLACE INTO items VALUES (?, ?, ?)', pk, NAME, JSON.stringify(box));
-        this.note(key, untaken(before, box));
-      }
+      if (box !== before) this.written(key, before, box);
       return answer;
     });
+  }
+
+  holding({ until, limit }: Parameters<Mailboxes['holding']>[0]): Promise<readonly string[]> {
+    const sql = 'SELECT body FROM items WHERE pk = ? AND sk < ? ORDER BY sk LIMIT ?';
+    return this.database.read(() =>
+      this.database.all(sql, HOLDING, padded(until + 1), limit).map((row) => String(row['body'])),
+    );
   }
 
   /** Newest first. */
@@ -46,18 +52,43 @@ export class SqliteMailboxes implements Mailboxes {
     return this.database.all(sql, UNCLAIMED, limit).map((row) => JSON.parse(String(row['body'])) as UnclaimedMessage);
   }
 
-  private note(key: string, gone: readonly Letter[]): void {
+  private written(key: string, before: Mailbox, box: Mailbox): void {
+    if (isEmpty(box)) this.remove(`M#${key}`, NAME);
+    else this.put(`M#${key}`, NAME, JSON.stringify(box));
+    const [was, is] = [oldestIn(before), oldestIn(box)];
+    if (was !== is) {
+      if (was !== undefined) this.remove(HOLDING, `${padded(was)}#${key}`);
+      if (is !== undefined) this.put(HOLDING, `${padded(is)}#${key}`, key);
+    }
+    this.note(untaken(before, box));
+  }
+
+  private note(gone: readonly Letter[]): void {
     if (gone.length === 0) return;
-    // As lib/runtime/correlation.ts writes it: what a message correlates by comes after these.
-    const [integration, source, channel] = JSON.parse(key) as readonly string[];
-    for (const { id, at } of gone) {
+    for (const { id, at, over } of gone) {
+      const { integration = '', source = '', channel = '' } = over ?? {};
       const body = { integration, source, channel, digest: sha256(id), at: isoTime(at) };
-      const sk = `${String(at).padStart(16, '0')}#${body.digest}`;
-      this.database.run('INSERT OR REPLACE INTO items VALUES (?, ?, ?)', UNCLAIMED, sk, JSON.stringify(body));
+      this.put(UNCLAIMED, `${padded(at)}#${body.digest}`, JSON.stringify(body));
     }
     const old = 'SELECT sk FROM items WHERE pk = ?1 ORDER BY sk DESC LIMIT -1 OFFSET ?2';
     this.database.run(`DELETE FROM items WHERE pk = ?1 AND sk IN (${old})`, UNCLAIMED, MOST_UNCLAIMED);
   }
+
+  private put(pk: string, sk: string, body: string): void {
+    this.database.run('INSERT OR REPLACE INTO items VALUES (?, ?, ?)', pk, sk, body);
+  }
+
+  private remove(pk: string, sk: string): void {
+    this.database.run('DELETE FROM items WHERE pk = ? AND sk = ?', pk, sk);
+  }
+}
+
+function isEmpty({ letters, expecting, given, missed }: Mailbox): boolean {
+  return letters.length + expecting.length + given.length + missed.length === 0;
+}
+
+function padded(at: number): string {
+  return String(at).padStart(16, '0');
 }
 
 /** What was given meanwhile is in nobody's way, and has been taken. */

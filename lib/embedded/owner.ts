@@ -136,7 +136,7 @@ export class Owner implements Session {
   }
 
   unclaimed(limit: number): Promise<readonly UnclaimedMessage[]> {
-    return Promise.resolve(this.host.unclaimed(limit));
+    return this.host.unclaimed(limit);
   }
 
   async close(): Promise<void> {

@@ -29,6 +29,7 @@ import {
 import { system } from '../runtime/system.ts';
 import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { trailOf } from '../runtime/trail.ts';
+import { clearMailboxes } from '../runtime/unclaimed.ts';
 import { waitsOf } from '../runtime/waits.ts';
 import { viewFromRecord } from '../runtime/view.ts';
 import { type HealthRecord, healthRecord, type RecordingPorts } from '../runtime/upkeep/health-record.ts';
@@ -93,6 +94,8 @@ const CALM_LOOKS = 3;
 
 /** Of one run, in its detail. */
 const MOST_LETTERS = 100;
+/** Boxes looked through at once. */
+const BOXES = 1_000;
 
 export class RunHost {
   readonly letters: DeadLetters;
@@ -295,7 +298,10 @@ export class RunHost {
     return { clock: this.options.clock, http, environments, secrets, tokens, protection, healths };
   }
 
-  unclaimed(limit: number): readonly UnclaimedMessage[] {
+  /** Nobody looks after boxes by the clock here: who looks at the list has it brought up to date. */
+  async unclaimed(limit: number): Promise<readonly UnclaimedMessage[]> {
+    const ports = { mailboxes: this.mailboxes, telemetry: this.listeners };
+    await clearMailboxes({ at: this.options.clock.now(), limit: BOXES }, ports);
     return this.mailboxes.unclaimed(limit);
   }
 

@@ -7,7 +7,7 @@ import type { Json } from '../model/json.ts';
 import type { Criterion } from '../model/value.ts';
 import { BoundedCache } from './cache.ts';
 import { embed } from './embed.ts';
-import { queryJson } from './jsonpath/evaluate.ts';
+import { queryAlone, queryJson } from './jsonpath/evaluate.ts';
 import { lookUp } from './look-up.ts';
 import { compileRegex } from './regex.ts';
 import type { Scope } from './scope.ts';
@@ -84,7 +84,7 @@ function overJson(criterion: Extract<Criterion, { type: 'jsonpath' }>, context: 
   if (selected.nodes.length > 0) return met();
   if (!criterion.condition.startsWith('$[?'))
     return notMet(`${quote(criterion)} selects nothing in ${criterion.context}`);
-  const wrapped = queryJson(condition, [context], criterion.version);
+  const wrapped = queryAlone(condition, context, criterion.version);
   if (!wrapped.ok || wrapped.nodes.length === 0)
     return notMet(`${quote(criterion)} selects nothing in ${criterion.context}`);
   return met([`${quote(criterion)} holds for ${criterion.context} itself, not for a member of it as RFC 9535 has it`]);

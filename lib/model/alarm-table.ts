@@ -2,6 +2,7 @@
  * When somebody is told, as one table: the alarms that lib/constructs puts up and the report explains. What each looks at is
  * said here in words and there as a metric; ids, thresholds and periods stand here alone. Nothing here knows CloudWatch.
  */
+import type { Plan } from './plan.ts';
 import { callPlaceholder } from './placeholders.ts';
 import { type Promised, promiseWords } from './promises.ts';
 
@@ -16,8 +17,8 @@ export interface AlarmSubject {
 }
 
 export interface AlarmRow {
-  /** There is one for each of these. */
-  readonly of: 'integration' | 'workflow' | 'system';
+  /** There is one for each of these; for `receiving`, where the integration receives messages. */
+  readonly of: 'integration' | 'receiving' | 'workflow' | 'system';
   readonly says: (subject: AlarmSubject) => string;
   /** What it looks at, in words. */
   readonly watches: string;
@@ -28,6 +29,10 @@ export interface AlarmRow {
   readonly periods: number;
   /** What to do when it rings. */
   readonly answer: string;
+}
+
+export function receives(plans: readonly Plan[]): boolean {
+  return plans.some(({ steps }) => Object.values(steps).some(({ receive }) => receive !== undefined));
 }
 
 const DAY_SECONDS = 86_400;
@@ -52,6 +57,7 @@ export type AlarmId =
   | 'NeedsAttention'
   | 'FailedRuns'
   | 'StuckRuns'
+  | 'UntakenMessages'
   | 'Unrecorded'
   | 'OldDeadLetter'
   | 'Unwell'
@@ -87,6 +93,16 @@ export const ALARMS: { readonly [I in AlarmId]: AlarmRow } = {
     above: 0,
     periods: 1,
     answer: 'The sweeper moves them every five minutes; where it rings on, its own log says why it cannot.',
+  },
+  UntakenMessages: {
+    of: 'receiving',
+    says: ({ name }) => `Messages for ${name} were kept for a day, and no run came for them.`,
+    watches: 'messages that were kept for a run that never came',
+    minutes: 15,
+    above: 0,
+    periods: 1,
+    answer:
+      'The log names source, channel and digest ("nobody took it in time"): is their correlation id what runs wait for?',
   },
   Unrecorded: {
     of: 'workflow',

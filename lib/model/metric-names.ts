@@ -42,6 +42,8 @@ export const METRICS = {
   runsFenced: 'RunsFenced',
   /** Runs that the sweeper found past the time at which somebody should have moved them. */
   runsStuck: 'RunsStuck',
+  /** Messages that were kept for somebody to come, and nobody came. */
+  messagesUntaken: 'MessagesUntaken',
   /** Invocations that ended in a failure of our own or of the world around us: not in what a system answered. */
   handlerErrors: 'HandlerErrors',
   /** By the last look at its health: 1, or 0 where it is well. */
@@ -81,6 +83,7 @@ export const METRIC_WORDS: { readonly [K in keyof typeof METRICS]: string } = {
   runTime: "from a run's start to its end",
   runsFenced: 'runs that failed and turned round, whatever they came to',
   runsStuck: 'runs past the time at which somebody should have moved them',
+  messagesUntaken: 'messages that were kept for a run that never came',
   handlerErrors: 'functions that failed by themselves, not by what a system answered',
   systemUnwell: 'by the last look at its health: 1, or 0 where it is well',
 };

@@ -2,11 +2,13 @@
  * What an action on success hands to a workflow out of its own step's request and answer (`$response` in its `parameters`).
  * Inputs of a workflow are read when it runs, and by then there is no answer any more: so such a value is an output of the
  * step besides, under a name that no description uses, and the parameter reads that. Of a step that calls a workflow the
- * same goes for `$outputs`. What reads nothing of its own step stays as it is written.
+ * same goes for `$outputs`. What reads nothing of its own step stays as it is written. Where another call asks until the
+ * step is done, the answer is the one that said so, which its criteria have seen, too.
  */
 import type { FailureAction, SuccessAction } from '../model/arazzo.ts';
 import type { Json } from '../model/json.ts';
-import type { LinkedAction, LinkedParameter, LinkedStep } from '../model/links.ts';
+import type { LinkedAction, LinkedParameter, LinkedPoll, LinkedStep } from '../model/links.ts';
+import { HANDED_ON } from '../model/handed-on-names.ts';
 import { oncePer } from '../model/once-per.ts';
 import { references } from '../expressions/references.ts';
 import { parseValue } from '../expressions/values.ts';
@@ -21,14 +23,15 @@ interface HandedOn {
 
 const OWN: ReadonlySet<string> = new Set(['response', 'request', 'statusCode', 'url', 'method', 'message', 'outputs']);
 
-const handedOn = oncePer(({ step, successActions }: LinkedStep): HandedOn => {
+const handedOn = oncePer(({ step, successActions, poll }: LinkedStep): HandedOn => {
   const outputs = new Map<string, Json>();
   const parameters = new Map<Entry, readonly LinkedParameter[]>();
   for (const [number, entry] of successActions.entries()) {
     const read = entry.parameters.map((one, at): LinkedParameter => {
       const { parameter } = one;
       if (!isOfOwnStep(parameter.value)) return one;
-      const name = unused(`interlock-handed-${number}-${at}`, step.outputs);
+      const taken = new Set([...step.outputs.keys(), ...(poll?.step.outputs.keys() ?? [])]);
+      const name = unused(`${HANDED_ON}${number}-${at}`, taken);
       outputs.set(name, parameter.value);
       return { ...one, parameter: { ...parameter, value: `$steps.${step.stepId}.outputs.${name}` } };
     });
@@ -37,9 +40,14 @@ const handedOn = oncePer(({ step, successActions }: LinkedStep): HandedOn => {
   return { outputs, parameters };
 });
 
-/** All outputs of the step as the plan has them. */
+/** All outputs of the step's own call as the plan has them. */
 export function outputsWithHandedOn(linked: LinkedStep): Iterable<readonly [string, Json]> {
-  return [...linked.step.outputs, ...handedOn(linked).outputs];
+  return linked.poll ? linked.step.outputs : [...linked.step.outputs, ...handedOn(linked).outputs];
+}
+
+/** All outputs of what asks until the step is done. */
+export function outputsOfPoll(linked: LinkedStep, poll: LinkedPoll): ReadonlyMap<string, Json> {
+  return new Map([...poll.step.outputs, ...handedOn(linked).outputs]);
 }
 
 /** The very same list each time: a tail is known again by it. */
@@ -51,7 +59,7 @@ function isOfOwnStep(value: Json): boolean {
   return references(parseValue(value)).some(({ expression }) => OWN.has(expression.source));
 }
 
-function unused(wanted: string, taken: ReadonlyMap<string, Json>): string {
+function unused(wanted: string, taken: ReadonlySet<string>): string {
   let name = wanted;
   while (taken.has(name)) name += '-';
   return name;

@@ -8,6 +8,7 @@ import type { PollPolicy } from '../model/policy.ts';
 import { assert } from '../model/assert.ts';
 import { type CallContext, planCall, systemPolicy } from './calls.ts';
 import type { StepDraft } from './draft.ts';
+import { outputsOfPoll } from './handed-on.ts';
 import { stepPolicies } from './policies.ts';
 import { planCriteria } from './values.ts';
 
@@ -32,7 +33,7 @@ export function planPoll(context: CallContext, draft: StepDraft, leading: Leadin
   const call = planCall(context, {
     path: pollPath(path),
     scope: scope.path,
-    linked: { ...poll, step: { ...poll.step, successCriteria: poll.step.until } },
+    linked: { ...poll, step: { ...poll.step, successCriteria: poll.step.until, outputs: outputsOfPoll(linked, poll) } },
     target,
     description,
     policies: stepPolicies({ linked: poll, target, step: { ...own, cache: false }, system }),

@@ -6,7 +6,8 @@ import { stepOfPath } from '../model/item-path.ts';
 import { own } from '../model/json.ts';
 import type { Plan, PlanCall, PlanStep } from '../model/plan.ts';
 import { DISTURBANCES, OF_SAFE, LASTING } from './script.ts';
-import { HANDLER_FAULTS, MESSAGE_FAULTS, NETWORK_FAULTS } from './weather.ts';
+import { peopleFaultsOf } from './people.ts';
+import { HANDLER_FAULTS, MESSAGE_FAULTS, NETWORK_FAULTS, PEOPLE_FAULTS } from './weather.ts';
 
 export interface PlaceOfFault {
   /** `reserve-stock`, `undo reserve-stock`, `probe reserve-stock`, `settle`, `close`, `run`. */
@@ -25,6 +26,7 @@ const EVENTS: readonly string[] = ['not-started', 'event-lost', 'event-late', 'e
 export const KINDS: readonly string[] = [
   ...NETWORK_FAULTS,
   ...MESSAGE_FAULTS,
+  ...PEOPLE_FAULTS,
   ...ALWAYS,
   ...HANDLER,
   ...DISTURBANCES,
@@ -32,10 +34,6 @@ export const KINDS: readonly string[] = [
 ];
 
 const SETTLING: ReadonlySet<string> = new Set(['settle', 'raise', 'hand-over', 'letter']);
-
-function rowAt(name: string | undefined): string {
-  return name === QUEUE ? 'settle' : 'run';
-}
 
 export class Catalogue {
   readonly rows: readonly string[];
@@ -60,8 +58,8 @@ export class Catalogue {
   of(place: string): PlaceOfFault {
     const [, what = place] = /^(.*) #\d+$/.exec(place) ?? [];
     const [kind = '', ...rest] = what.split(' ');
-    if (rest[0] === 'at') return { kind, row: this.byOperation.get(rest[1] ?? '') ?? rowAt(rest[1]) };
-    const subject = rest[0] === 'before' ? rest.slice(1) : rest;
+    if (rest[0] === 'at') return { kind, row: this.byOperation.get(rest[1] ?? '') ?? this.rowAt(rest[1]) };
+    const subject = rest[0] === 'before' || rest[0] === 'during' ? rest.slice(1) : rest;
     return { kind, row: this.rowOf(subject) };
   }
 
@@ -79,8 +77,16 @@ export class Catalogue {
       const network = NETWORK_FAULTS.filter((kind) =>
         row.startsWith('probe ') && kind === 'odd' ? false : call.effect !== 'safe' || OF_SAFE.has(kind),
       );
-      return [...network, ...ALWAYS].map((kind) => ({ row, kind }));
+      const people = 'interaction' in call && call.interaction ? peopleFaultsOf(call.interaction) : [];
+      return [...network, ...people, ...ALWAYS].map((kind) => ({ row, kind }));
     });
+  }
+
+  /** A person is asked at a step, by its name. */
+  private rowAt(name = ''): string {
+    if (name === QUEUE) return 'settle';
+    const path = stepOfPath(name);
+    return own(this.plan.steps, path) ? path : 'run';
   }
 
   private callOf(row: string): PlanCall | PlanStep | undefined {

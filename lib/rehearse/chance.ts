@@ -82,6 +82,9 @@ export class Chance {
   /** At a moment of the run, as the beginning of a task: what comes from outside has times of its own here. */
   moment(_name: string): void {}
 
+  /** While a request of an invocation is under way. */
+  midway(_name: string): void {}
+
   /** Drawn at once: whether, and at which gate, an invocation is killed or paused. */
   gates(name: string, { killed, paused }: { readonly killed: number; readonly paused: number }): Gates {
     const gate = (): number => this.between(`gate of ${name}`, 1, GATES);
@@ -137,7 +140,7 @@ const AROUND =
   /^(?:not-started|not-invoked|begin of|twice|twice-late|second(?! message)|answer-lost|event|event-(?:lost|late|twice)|engine|(?:cancel|abort|crash|second-compensator|restart) before|retried at)(?: |$)/;
 
 export function isWithinInvocation(place: string): boolean {
-  return !AROUND.test(place);
+  return !AROUND.test(place) && !/(?:^| )dead-letters(?: |$)/.test(place);
 }
 
 /** 48 bits of a text, well mixed: neighbouring seeds share nothing. Two FNV-1a passes with a final avalanche. */

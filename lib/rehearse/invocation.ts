@@ -50,6 +50,7 @@ export class Invocation {
     return {
       send: async (request, limits) => {
         await this.gate('before the request', false);
+        this.options.chance.midway(this.name);
         const answer = await http.send(request, limits);
         await this.gate('after the answer', true);
         return answer;

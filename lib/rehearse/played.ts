@@ -26,6 +26,8 @@ export interface Listed {
 export interface PlayedJob {
   readonly end: End;
   readonly phase: Phase;
+  /** What the run's record says that it failed by. */
+  readonly error?: string;
   readonly violations: readonly Violation[];
   /** Further places, and the states of the run there. */
   readonly points: readonly Point[];
@@ -141,7 +143,7 @@ async function playDrawn(playing: Playing, job: Extract<Job, { seed: number }>):
   return { ...resultOf(played, job, playing), ...sofar, points: [] };
 }
 
-type Result = Pick<PlayedJob, 'end' | 'phase' | 'violations' | 'fired' | 'covered' | 'timeline'>;
+type Result = Pick<PlayedJob, 'end' | 'phase' | 'error' | 'violations' | 'fired' | 'covered' | 'timeline'>;
 
 function resultOf(
   { evidence, violations }: Played,
@@ -152,6 +154,7 @@ function resultOf(
   return {
     end: endOf(evidence, violations),
     phase: header.phase,
+    ...(header.error && { error: header.error.error }),
     violations,
     fired: evidence.fired.map(({ place }) => place),
     covered: coverage.of(evidence.histories),
@@ -165,10 +168,23 @@ function endOf({ record, sent, histories }: Evidence, violations: readonly Viola
   if (phase === 'needs-attention') return 'needs attention';
   if (phase === 'compensated' || phase === 'failed') return 'compensated';
   if (degraded) return 'degraded';
-  const operations = sent.map(({ operation }) => operation);
-  const isTwice = new Set(operations).size < operations.length;
-  return isTwice || [...histories.values()].some(hasRetried) ? 'retried' : 'recovered';
+  return isAnyTwice(sent) || [...histories.values()].some(hasRetried) ? 'retried' : 'recovered';
 }
+
+/** Of a list each item has a request of its own: what has the same key, or without one the same body, is a repetition. */
+function isAnyTwice(sent: Evidence['sent']): boolean {
+  const operations = new Set(sent.map(({ operation }) => operation));
+  if (operations.size === sent.length) return false;
+  return new Set(sent.map(sameRequest)).size < sent.length;
+}
+
+function sameRequest({ operation, request: { url, headers, body } }: Evidence['sent'][number]): string {
+  const key = headers.find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1];
+  const said = key ?? (body === undefined ? '' : decoder.decode(body));
+  return `${operation} ${url} ${said}`;
+}
+
+const decoder = new TextDecoder();
 
 function hasRetried(events: readonly { readonly type: string }[]): boolean {
   return events.some(({ type }) => type === 'TaskFailed' || type === 'TaskTimedOut');

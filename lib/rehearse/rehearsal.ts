@@ -27,18 +27,29 @@ import { Chance, hashOf } from './chance.ts';
 import { disturb, disturbNow } from './disturbances.ts';
 import type { Evidence } from './evidence.ts';
 import { type EndedExecution, RehearsedExecutions } from './executions.ts';
+import { Facts } from './facts.ts';
 import { Functions } from './functions.ts';
 import { hiddenValues } from './hidden-values.ts';
+import { gracesOf, longestGrace, longestLease } from './longest.ts';
 import { RehearsedMessages } from './messages.ts';
 import { Network } from './network.ts';
 import { NO_PRELUDE, type Prelude, Recalled, Recording } from './prelude.ts';
 import { RehearsedPeople } from './people.ts';
 import { RehearsedTokens } from './rehearsed-ports.ts';
-import { booksOf, listed, type Remembering, together } from './remembering.ts';
+import { listed, type Remembering } from './remembering.ts';
 import type { RehearsedSystems } from './systems.ts';
-import { type WatchedJournal, type Written, watchedJournal } from './watched-journal.ts';
+import { type WatchedJournal, watchedJournal } from './watched-journal.ts';
 import { Script } from './script.ts';
-import { EXPRESS_FAULTS, FAULTS, MESSAGE_FAULTS, type Weather, weatherOf, weatherWith } from './weather.ts';
+import { worldOf } from './world.ts';
+import {
+  EXPRESS_FAULTS,
+  FAULTS,
+  MESSAGE_FAULTS,
+  PEOPLE_FAULTS,
+  type Weather,
+  weatherOf,
+  weatherWith,
+} from './weather.ts';
 
 export interface RehearsedWorkflow {
   readonly plan: Plan;
@@ -104,7 +115,7 @@ const FUNCTION_MARGIN_MS = 10_000;
 const LATE_MS = 45_000;
 /** Whether a fault happens is the script's to say. */
 const EVERYTHING: Weather = weatherWith(
-  Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS, ...EXPRESS_FAULTS].map((fault) => [fault, 1])),
+  Object.fromEntries([...FAULTS, ...MESSAGE_FAULTS, ...PEOPLE_FAULTS, ...EXPRESS_FAULTS].map((fault) => [fault, 1])),
 );
 
 export class Rehearsal {
@@ -166,10 +177,11 @@ export class Rehearsal {
     this.people = new RehearsedPeople({
       clock,
       chance,
+      weather,
       plan: workflow.plan,
       prelude,
-      approve: async (approval) => {
-        await prelude.beside(answer({ ...approval, run: this.runId, actor: 'person', as: 'approved' }, this.ports));
+      answer: async (approval) => {
+        await prelude.beside(answer({ ...approval, run: this.runId, actor: 'person' }, this.ports));
       },
     });
     const { says } = options;
@@ -229,22 +241,14 @@ export class Rehearsal {
     return new Recording({ world, now: () => clock.now() });
   }
 
-  /** Everything that invocations change, in one order; undefined where something of it cannot be remembered. */
-  private world({ protection, locks, blobs, callbacks, mailboxes, answers }: Beside): Remembering | undefined {
-    const stores = [this.options.journal, this.systems, protection, locks, blobs, callbacks, mailboxes];
-    const given = [...stores, ...(answers ? [answers] : [])].flatMap((one) => booksOf(one) ?? []);
-    if (given.length < stores.length + (answers ? 1 : 0)) return undefined;
-    return {
-      memory: () => together(this.books(given)).memory(),
-      recall: (memory) => together(this.books(given)).recall(memory),
-    };
-  }
-
-  private books(given: readonly Remembering[]): readonly Remembering[] {
-    const { written } = this.watched;
-    const lists = [this.network.sent, written, this.letters, this.events, this.log, this.functions.bugs];
-    const counts = this.messages ? [this.functions, this.messages] : [this.functions];
-    return [...given, ...this.chance.books(), ...lists.map((list) => listed<unknown>(list)), ...counts];
+  private world(besides: Beside): Remembering | undefined {
+    return worldOf({ ...besides, journal: this.options.journal, systems: this.systems }, () => {
+      const { network, watched, events, log, functions, messages, people, chance } = this;
+      const lists = [network.sent, watched.written, events, log, functions.bugs, people.pending].map((list) =>
+        listed<unknown>(list),
+      );
+      return [...chance.books(), ...lists, functions, ...(messages ? [messages] : [])];
+    });
   }
 
   /** A waiting state is the engine's: whoever skips what woke it would leave it waiting. */
@@ -291,13 +295,14 @@ export class Rehearsal {
     const effects = this.systems.effects();
     const undone = effects.reduce((all, one) => all + one.undone.length, 0);
     const isLate = this.clock.now() >= START + this.options.workflow.plan.deadlineMs;
-    const seen = `${written.length} ${effects.length} ${undone} ${this.network.underWay} ${isLate} ${this.functions.changes}`;
+    const seen = `${written.length} ${effects.length} ${undone} ${this.network.underWay} ${isLate} ${this.functions.changes} ${this.people.pending.length}`;
     if (seen === this.lastSeen) return this.lastState;
     this.lastSeen = seen;
     const now = [
       this.network.underWay,
       (this.messages?.underWay ?? 0) + this.people.underWay,
       isLate,
+      ...this.people.pending,
       this.executions.open.size,
       this.executions.untold,
       ...this.functions.names(),
@@ -405,52 +410,4 @@ export class Rehearsal {
     };
     return { cancel: () => timer.cancel() };
   }
-}
-
-/** What has been written, each fact once and in no order, as one number that grows with them. */
-class Facts {
-  private readonly known = new Set<string>();
-  private read = 0;
-  private low = 0;
-  private high = 0;
-
-  with(written: readonly Written[]): string {
-    for (; this.read < written.length; this.read += 1) this.add(written[this.read] as Written);
-    return `${this.high}.${this.low}`;
-  }
-
-  private add({ what, step, detail, epoch }: Written): void {
-    const fact = `${what} ${step} ${stated(detail)} ${epoch}`;
-    if (this.known.has(fact)) return;
-    this.known.add(fact);
-    const hash = hashOf(fact);
-    this.low ^= hash | 0;
-    this.high ^= Math.floor(hash / 2 ** 24) | 0;
-  }
-}
-
-/** The least that any of a plan's calls of an operation promises. */
-function gracesOf({ steps, calls, operations }: Plan, stretched: number): (operation: string) => number {
-  const graces = new Map<string, number>();
-  for (const { operation, graceMs } of [...Object.values(steps), ...Object.values(calls)]) {
-    const planned = operations[operation];
-    if (planned) {
-      const name = `${planned.system}.${planned.operationId}`;
-      graces.set(name, Math.min(graces.get(name) ?? graceMs, graceMs));
-    }
-  }
-  return (operation) => stretched * (graces.get(operation) ?? 0);
-}
-
-function longestLease({ steps, calls }: Plan): number {
-  return Math.max(0, ...[...Object.values(steps), ...Object.values(calls)].map(({ leaseMs }) => leaseMs));
-}
-
-function longestGrace({ steps, calls }: Plan): number {
-  return Math.max(0, ...[...Object.values(steps), ...Object.values(calls)].map(({ graceMs }) => graceMs));
-}
-
-/** Nonces name an attempt and say nothing of it. */
-export function stated(detail: string | undefined): string {
-  return detail === undefined || /^[0-9a-f-]{36}$/.test(detail) ? '' : detail;
 }

@@ -5,7 +5,7 @@
  * branches have an order, and the same one each time.
  */
 import { Chance, type Gates, isWithinInvocation, type Struck } from './chance.ts';
-import { mapped, mappedOf, type Remembering } from './remembering.ts';
+import { mappedOf, type Remembering } from './remembering.ts';
 import { NETWORK_FAULTS, type NetworkFault } from './weather.ts';
 
 /** A place where one more fault could have happened. */
@@ -44,6 +44,8 @@ export interface ScriptOptions {
 }
 
 export const DISTURBANCES = ['cancel', 'abort', 'crash', 'second-compensator', 'restart'] as const;
+
+const MIDWAY = ['cancel', 'abort'] as const;
 
 export type Disturbance = (typeof DISTURBANCES)[number];
 
@@ -90,7 +92,7 @@ export class Script extends Chance {
   }
 
   override books(): readonly Remembering[] {
-    return [...super.books(), mappedOf(this.times, isWithinInvocation), mapped(this.lastingAt)];
+    return [...super.books(), mappedOf(this.times, isWithinInvocation), mappedOf(this.lastingAt, isWithinInvocation)];
   }
 
   override fires(fault: string, share: number, of?: string): boolean {
@@ -130,6 +132,12 @@ export class Script extends Chance {
       if (kind === 'restart' && !this.script.restarts) continue;
       if (this.isAsked(`${kind} before ${name}`)) this.script.disturb(kind);
     }
+  }
+
+  /** Who is fenced or ended now has an effect in the air: what is done comes to an end, and nothing follows. */
+  override midway(name: string): void {
+    if (!name.startsWith('call ')) return;
+    for (const kind of MIDWAY) if (this.isAsked(`${kind} during ${name}`)) this.script.disturb(kind);
   }
 
   override gates(name: string): Gates {

@@ -36,6 +36,16 @@ export const MESSAGE_FAULTS = [
   'message-twice',
 ] as const;
 
+/** Of one person who is asked. */
+export const PEOPLE_FAULTS = [
+  /** Says no. */
+  'person-refuses',
+  /** Never answers. */
+  'person-silent',
+  /** Gives what the form requires, and nothing else. */
+  'person-brief',
+] as const;
+
 /** Of one invocation of a handler. */
 export const HANDLER_FAULTS = [
   'killed',
@@ -70,19 +80,20 @@ export type NetworkFault = (typeof NETWORK_FAULTS)[number];
 export type HandlerFault = (typeof HANDLER_FAULTS)[number];
 export type RunFault = (typeof RUN_FAULTS)[number];
 export type MessageFault = (typeof MESSAGE_FAULTS)[number];
+export type PeopleFault = (typeof PEOPLE_FAULTS)[number];
 export type ExpressFault = (typeof EXPRESS_FAULTS)[number];
 export type Fault = NetworkFault | HandlerFault | RunFault;
 
 export const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...HANDLER_FAULTS, ...RUN_FAULTS];
 
-/** Of messages and restarts nothing is drawn by kind: a run without them has the weather that its seed had before there were any. */
-export type Weather = { readonly [F in Fault | MessageFault | ExpressFault]: number };
+/** Of messages, people and restarts nothing is drawn by kind: a run without them has the weather that its seed had before there were any. */
+export type Weather = { readonly [F in Fault | MessageFault | PeopleFault | ExpressFault]: number };
 
 /** Only these faults, each with its share. */
 export function weatherWith(shares: Partial<Weather>): Weather {
   // Every fault has its share.
   return Object.fromEntries(
-    [...FAULTS, ...MESSAGE_FAULTS, ...EXPRESS_FAULTS].map((fault) => [fault, shares[fault] ?? 0]),
+    [...FAULTS, ...MESSAGE_FAULTS, ...PEOPLE_FAULTS, ...EXPRESS_FAULTS].map((fault) => [fault, shares[fault] ?? 0]),
   ) as Weather;
 }
 
@@ -103,7 +114,7 @@ export function weatherOf(chance: Chance): Weather {
     if (fault !== undefined) shares[fault] = shareOf(fault, chance.pick('share', [...SHARES]));
   }
   const messages = Object.fromEntries(
-    MESSAGE_FAULTS.map((fault) => [fault, chance.pick(`share of ${fault}`, [0, 0, 0.25])]),
+    [...MESSAGE_FAULTS, ...PEOPLE_FAULTS].map((fault) => [fault, chance.pick(`share of ${fault}`, [0, 0, 0.25])]),
   );
   return weatherWith({ ...shares, ...messages, restart: chance.pick('share of restart', [0, 0, 1]) });
 }

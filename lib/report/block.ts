@@ -54,6 +54,13 @@ export function table(
   return rows.length === 0 ? paragraph(none) : { kind: 'table', says, head, rows };
 }
 
+/** A sentence of a diagnostic: what stands in backticks is code. One without a pair stays what it is. */
+export function spoken(sentence: string): Text {
+  const parts = sentence.split('`');
+  if (parts.length % 2 === 0) return sentence;
+  return parts.flatMap((part, at): readonly Inline[] => (part === '' ? [] : [at % 2 === 1 ? { code: part } : part]));
+}
+
 /** Names as code, with commas between. */
 export function codes(names: readonly string[], none = '-'): Text {
   if (names.length === 0) return none;

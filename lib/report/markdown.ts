@@ -30,8 +30,13 @@ function blockOf(block: Block): string {
   }
 }
 
+/** In a cell a bar ends it, also in code; one that has its backslash has it once. */
 function rowOf(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return `| ${cells.map((cell) => cell.replace(/\\*\|/g, escapedBar)).join(' | ')} |`;
+}
+
+function escapedBar(found: string): string {
+  return found.length % 2 === 1 ? `${found.slice(0, -1)}\\|` : found;
 }
 
 function fenced(text: string, language: string): string {

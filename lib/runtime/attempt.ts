@@ -21,6 +21,7 @@ import type { CallPorts, Calling } from './passage.ts';
 import type { HttpAnswer, HttpRequest, HttpResponse } from './ports/http.ts';
 import type { AttemptRecord } from './ports/journal.ts';
 import type { Asking, CallReport, Refusal } from './ports/protection.ts';
+import { whyNoProof } from './proof.ts';
 import { calleeOf, reportOf, type Target } from './protect/target.ts';
 import { type Credentials, type PreparedRequest, withCredentials } from './request/build.ts';
 import { exchange } from './request/exchange.ts';
@@ -281,5 +282,7 @@ function criteriaVerdict(
   response: ReadResponse,
 ): Verdict | undefined {
   if (step.criteria.length === 0) return undefined;
+  const nothing = 'poll' in step && step.poll ? whyNoProof(step.criteria, response) : undefined;
+  if (nothing !== undefined) return { met: false, why: nothing, notes: [] };
   return evaluateCriteria(step.criteria, answerScope(evaluation.scope(step.scope), request, response));
 }

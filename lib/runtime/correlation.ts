@@ -6,6 +6,8 @@ import { canonicalJson } from '../model/canonical.ts';
 import { type Json, type JsonObject, own } from '../model/json.ts';
 import type { CorrelationPlace } from '../model/message.ts';
 import { atPointer, parsePointer } from '../expressions/pointer.ts';
+import { sha256 } from './digest.ts';
+import type { Channelled } from './ports/mailboxes.ts';
 
 export interface MessageParts {
   /** Names in lower case. */
@@ -44,17 +46,13 @@ export function correlationText(value: Json | undefined): string | undefined {
   return text.length > MOST_CHARACTERS ? undefined : text;
 }
 
-export interface Channelled {
-  readonly integration: string;
-  /** Of the description. */
-  readonly source: string;
-  readonly channel: string;
-}
-
-/** The box of a channel's messages with that id, or of those that are for whoever waits. */
+/**
+ * The box of a channel's messages with that id, or of those that are for whoever waits. A digest: what runs wait for is
+ * nobody's business who reads the keys of a store.
+ */
 export function mailboxKey({ integration, source, channel }: Channelled, correlation: string | undefined): string {
   const parts: Json = [integration, source, channel, correlation ?? null];
-  return JSON.stringify(parts);
+  return sha256(JSON.stringify(parts));
 }
 
 /** A message as it is kept. */

@@ -110,13 +110,13 @@ export async function deliver(
   if (!receivers) return { kind: 'unknown' };
   const header = headersKept(incoming.headers);
   const correlation = correlationIn({ header, ...payloadOf(header, incoming.body) }, receivers.places);
-  const letter = await letterOf(incoming, { header, correlation, isSensitive: receivers.isSensitive }, ports);
+  const letter = await letterOf(incoming, { header, correlation, receivers }, ports);
   const { source, channel } = incoming;
   const boxes = boxesFor(receivers, correlation).map((id) =>
     mailboxKey({ integration: receivers.integration, source, channel }, id),
   );
   const [own = ''] = boxes;
-  const changeOf = (key: string): BoxChange => ({ key, at: letter.at, source, channel });
+  const changeOf = (key: string): BoxChange => ({ key, at: letter.at });
   for (const key of boxes) {
     const change = changeOf(key);
     const answer = await changeBox(change, (box) => posted(box, letter, boxes.length === 1), ports);
@@ -147,7 +147,7 @@ async function settled({ change, letter, posted: first }: Settling, ports: Deliv
         return { kind: 'full' };
       case 'nobody':
       case 'kept':
-        if (answer.kind === 'kept' && !answer.again) tellKept(letter, change, ports);
+        if (answer.kind === 'kept' && !answer.again) tellKept(letter, ports);
         if (answer.kind === 'kept' && answer.missed) await tellLate(letter, answer.missed, ports);
         return { kind: 'kept', ...(answer.kind === 'kept' && answer.again && { again: true }) };
       case 'given': {
@@ -214,11 +214,12 @@ async function letterOf(
   of: {
     readonly header: { readonly [name: string]: string };
     readonly correlation: string | undefined;
-    readonly isSensitive: boolean;
+    readonly receivers: Receivers;
   },
   { clock, blobs }: DeliverPorts,
 ): Promise<Letter> {
-  const { header, correlation, isSensitive } = of;
+  const { header, correlation } = of;
+  const { isSensitive, integration } = of.receivers;
   const numbered = NUMBERED.find((name) => (header[name] ?? '') !== '');
   const said =
     id ?? (numbered === undefined ? undefined : `${numbered} ${header['ce-source'] ?? ''} ${header[numbered]}`);
@@ -230,5 +231,5 @@ async function letterOf(
     { run: owner, sensitive: isSensitive ? ['*'] : [], ...limits },
     blobs,
   );
-  return { id: known, at: clock.now(), actor, data, owner };
+  return { id: known, at: clock.now(), actor, data, owner, over: { integration, source, channel } };
 }

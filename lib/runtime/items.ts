@@ -33,13 +33,19 @@ export function itemsOf(listing: Listing): Items {
   const { step, forEach, evaluation } = listing;
   const found = evaluate(forEach.items, evaluation.scope(step.scope));
   if (!found.found) return fails(`the list of ${step.path} is missing: ${found.why}`);
-  if (!Array.isArray(found.value)) return fails(`what ${step.path} is to be done for is no list`);
-  const values: readonly Json[] = found.value;
-  const { items: most } = DEFAULTS.forEach;
-  if (values.length > most) {
-    return fails(`the list of ${step.path} has ${values.length} items, and one step is done for ${most} at most`);
-  }
+  const why = whyNotListed(step, found.value);
+  if (why !== undefined) return fails(why);
+  // What is no list has just been refused.
+  const values: readonly Json[] = Array.isArray(found.value) ? found.value : [];
   return named(listing, values);
+}
+
+/** Why a step cannot be done for each of what was found, whatever it holds. */
+export function whyNotListed({ path }: Pick<PlanStep, 'path'>, found: Json): string | undefined {
+  if (!Array.isArray(found)) return `what ${path} is to be done for is no list`;
+  const { items: most } = DEFAULTS.forEach;
+  if (found.length <= most) return undefined;
+  return `the list of ${path} has ${found.length} items, and one step is done for ${most} at most`;
 }
 
 function named({ step, forEach, evaluation, digestKey }: Listing, values: readonly Json[]): Items {

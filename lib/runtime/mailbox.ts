@@ -99,6 +99,18 @@ export function returned(before: Mailbox, { id, to }: Given, at: number): Change
   return telling(before, at, placed({ ...swept(before, at), given, missed }, letter, true));
 }
 
+/** Nobody came: what is too old for anybody goes. */
+export function cleared(before: Mailbox, at: number): Changed<Swept> {
+  const oldest = oldestIn(before);
+  if (oldest === undefined || oldest > at - LIMITS.keptMs) return { box: before, answer: {} };
+  return telling(before, at, { box: swept(before, at), answer: {} });
+}
+
+/** When the letter came that has waited longest; one that was given back stands behind younger ones. */
+export function oldestIn({ letters }: Mailbox): number | undefined {
+  return letters.length === 0 ? undefined : Math.min(...letters.map(({ at }) => at));
+}
+
 function withGiven(box: Mailbox, given: Given): Mailbox {
   return {
     ...box,

@@ -6,10 +6,10 @@
 import { DEFAULTS } from '../model/defaults.ts';
 import type { PlanPoll } from '../model/plan.ts';
 import type { CallAnswer, PollState } from '../model/task.ts';
-import { evaluateCriteria } from '../expressions/criterion.ts';
 import { answerScope, waitAskedFor } from './attempt.ts';
 import type { Attempts } from './attempts.ts';
 import type { Passage } from './passage.ts';
+import { proves } from './proof.ts';
 
 export type Asked =
   | { readonly kind: 'again'; readonly answer: CallAnswer }
@@ -60,7 +60,7 @@ function whyOver({ passage, poll, attempts }: Question): string | undefined {
   const { response } = attempts.last;
   if (!response || poll.failed.length === 0) return undefined;
   const scope = answerScope(passage.evaluation.scope(passage.step.scope), attempts.request, response);
-  return evaluateCriteria(poll.failed, scope).met ? `what ${poll.of} began has failed` : undefined;
+  return proves(poll.failed, { response, scope }) ? `what ${poll.of} began has failed` : undefined;
 }
 
 /** Progress is another answer than before; no answer is none. */

@@ -10,16 +10,13 @@ import type { Kept } from '../model/kept.ts';
 import type { PlanProbe } from '../model/plan.ts';
 import type { RunError } from '../model/run.ts';
 import { TaskError, type UndoTask } from '../model/task.ts';
-import type { Criterion } from '../model/value.ts';
-import { evaluateCriteria } from '../expressions/criterion.ts';
-import type { Scope } from '../expressions/scope.ts';
 import { answerScope, type Bounds, notSent } from './attempt.ts';
 import { type Attempts, makeAttempts, summary } from './attempts.ts';
 import type { EffectOf } from './effects.ts';
 import { keepOutputs, oversized } from './keep.ts';
 import type { CallPorts } from './passage.ts';
 import type { AttemptRecord, RunRecord, Verdict } from './ports/journal.ts';
-import type { ReadResponse } from './request/response.ts';
+import { proves } from './proof.ts';
 import { pauseBefore } from './retry.ts';
 import { openSideCall, prepareSideCall, type SideCall } from './side-call.ts';
 import { outputsIn } from './step-outputs.ts';
@@ -122,46 +119,12 @@ function judged(attempts: Attempts, side: SideCall, planned: PlanProbe): Found {
   const { response } = attempts.last;
   if (!response) return unknown(attempts, planned);
   const answer = { response, scope: answerScope(side.scope, attempts.request, response) };
-  if (holds(planned.applied, answer)) {
+  if (proves(planned.applied, answer)) {
     const outputs = outputsIn(side.calling.step.outputs, answer.scope, () => undefined);
     return { kind: 'applied', outputs, attempts: attempts.records };
   }
-  const absent = planned.absent.length > 0 && holds(planned.absent, answer);
+  const absent = planned.absent.length > 0 && proves(planned.absent, answer);
   return absent ? { kind: 'absent', attempts: attempts.records } : unknown(attempts, planned);
-}
-
-interface Answer {
-  readonly response: ReadResponse;
-  readonly scope: Scope;
-}
-
-/** Criteria that say nothing of the status are about an answer: an error's body has no list either, and proves nothing. */
-function holds(criteria: readonly Criterion[], { response, scope }: Answer): boolean {
-  const { status } = response;
-  const isAnswer = (status >= 200 && status <= 299) || criteria.some(isAboutStatus);
-  return isAnswer && criteria.every((one) => isLegible(one, response)) && evaluateCriteria(criteria, scope).met;
-}
-
-/**
- * What is looked for in a body that could not be read, or that is no JSON (a page that says that the system is being mended, or
- * nothing at all), is not in there: that proves nothing of the effect.
- */
-function isLegible(criterion: Criterion, { message, unparseable }: ReadResponse): boolean {
-  const text = textOf(criterion);
-  if (!text.includes(BODY)) return true;
-  if (unparseable !== undefined) return false;
-  const looksInside = criterion.type === 'jsonpath' || text.includes(`${BODY}#`);
-  return !looksInside || (typeof message.body === 'object' && message.body !== null);
-}
-
-const BODY = '$response.body';
-
-function isAboutStatus(criterion: Criterion): boolean {
-  return textOf(criterion).includes('$statusCode');
-}
-
-function textOf(criterion: Criterion): string {
-  return criterion.type === 'simple' ? criterion.condition : `${criterion.condition} ${criterion.context}`;
 }
 
 function unknown({ last, records }: Attempts, { call }: PlanProbe): Found {

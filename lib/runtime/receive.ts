@@ -82,7 +82,7 @@ export async function expectMessage(
   const { channel = '' } = message ?? {};
   const told = { run, plan, step, source, channel, until, ...(correlation !== undefined && { correlation }) };
   await senders?.about?.(told);
-  const answer = await changeBox({ key, at: since, source, channel }, (box) => expected(box, to), ports);
+  const answer = await changeBox({ key, at: since }, (box) => expected(box, to), ports);
   if (answer.kind === 'waiting') senders?.awaited(told);
   if (answer.kind === 'given') await ports.callbacks.answer(slot, await answerFrom(answer.given, ports));
   if (answer.kind === 'full') {

@@ -12,6 +12,7 @@ import type { Clock, Random } from '../model/time.ts';
 import { digestOfValue } from './digest.ts';
 import { digestKeyOf } from './digest-key.ts';
 import { type InputProblem, inputProblems } from './input.ts';
+import { listProblems } from './lists-in-input.ts';
 import { withDefaults } from './input-defaults.ts';
 import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts';
 import { exceeds, keepInput } from './keep.ts';
@@ -97,7 +98,7 @@ export async function keptInput(
   return { digest, value: await keepInput(input, { run: runId, sensitive }, blobs) };
 }
 
-/** Bounded, completed with the schema's defaults, and valid. */
+/** Bounded, completed with the schema's defaults, and valid; what lists it has are such as a step is done for. */
 export async function checkedInput(
   plan: Plan,
   given: Json,
@@ -111,7 +112,8 @@ export async function checkedInput(
   const { inputSchema: schema, sensitive } = own(plan.scopes, '') ?? {};
   const input = schema === undefined ? given : withDefaults(schema, given);
   const problems = schema === undefined ? [] : await inputProblems(schema, input, sensitive?.inputs);
-  return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'checked', input };
+  const unfit = problems.length > 0 ? problems : await listProblems(plan, input);
+  return unfit.length > 0 ? { kind: 'invalid', problems: unfit } : { kind: 'checked', input };
 }
 
 export function executionName(runId: string, epoch: number): string {

@@ -1,10 +1,12 @@
 /**
  * Early messages leave a trace: that one is kept for somebody to come, and that its time was up and nobody came. Every
- * change of a box goes through here, because any of them may find what has grown too old. Told are where it came from, its
- * digest and times; never what it says, nor what it correlates by.
+ * change of a box goes through here, because any of them may find what has grown too old; a box that nobody touches is
+ * looked at by the clock. Told are where it came from, its digest and times; never what it says, nor what it correlates by.
  */
+import { DEFAULTS } from '../model/defaults.ts';
+import { METRICS } from '../model/metric-names.ts';
 import { sha256 } from './digest.ts';
-import type { Changed } from './mailbox.ts';
+import { type Changed, cleared } from './mailbox.ts';
 import type { CallPorts } from './passage.ts';
 import type { Letter, Mailbox } from './ports/mailboxes.ts';
 import { isoTime } from './run-events.ts';
@@ -12,8 +14,6 @@ import { isoTime } from './run-events.ts';
 export interface BoxChange {
   readonly key: string;
   readonly at: number;
-  readonly source: string;
-  readonly channel: string;
 }
 
 /** Those that the change left out, because they were too old for anybody. */
@@ -21,36 +21,48 @@ interface Leaving {
   readonly unclaimed?: readonly Letter[];
 }
 
-type Ports = Pick<CallPorts, 'mailboxes' | 'telemetry'>;
+export type UnclaimedPorts = Pick<CallPorts, 'mailboxes' | 'telemetry'>;
 
 export async function changeBox<A extends Leaving>(
-  change: BoxChange,
+  { key, at }: BoxChange,
   work: (box: Mailbox) => Changed<A>,
-  ports: Ports,
+  ports: UnclaimedPorts,
 ): Promise<A> {
-  const answer = await ports.mailboxes.change(change.key, change.at, work);
-  for (const letter of answer.unclaimed ?? []) {
-    tell('warn', { letter, change, what: 'nobody took it in time, and it is gone' }, ports);
-  }
+  const answer = await ports.mailboxes.change(key, at, work);
+  for (const letter of answer.unclaimed ?? []) tellUnclaimed(letter, ports);
   return answer;
 }
 
-/** A box that nobody touches again is forgotten by its store: this is the trace of what was in it. */
-export function tellKept(letter: Letter, change: BoxChange, ports: Ports): void {
-  tell('info', { letter, change, what: 'nobody waits for it yet, and it is kept' }, ports);
+/** Of boxes that nobody touches any more; answers with how many messages went. Twice, or by two at once, the same. */
+export async function clearMailboxes(
+  { at, limit }: { readonly at: number; readonly limit: number },
+  ports: UnclaimedPorts,
+): Promise<number> {
+  const keys = await ports.mailboxes.holding({ until: at - DEFAULTS.messages.keptMs, limit });
+  let gone = 0;
+  for (const key of keys) {
+    const { unclaimed = [] } = await changeBox({ key, at }, (box) => cleared(box, at), ports);
+    gone += unclaimed.length;
+  }
+  return gone;
 }
 
-interface Told {
-  readonly letter: Letter;
-  readonly change: BoxChange;
-  readonly what: string;
+export function tellKept(letter: Letter, { telemetry }: UnclaimedPorts): void {
+  telemetry.log({ level: 'info', ...told(letter, 'nobody waits for it yet, and it is kept') });
+}
+
+function tellUnclaimed(letter: Letter, { telemetry }: UnclaimedPorts): void {
+  const { messagesUntaken: counts } = METRICS;
+  telemetry.log({ level: 'warn', ...told(letter, 'nobody took it in time, and it is gone'), counts });
 }
 
 /** It is of no run: it stands under the name that its data is kept by. Its digest is that of `late-message` in a trail. */
-function tell(level: 'info' | 'warn', { letter, change, what }: Told, { telemetry }: Ports): void {
-  const { source, channel } = change;
-  const digest = sha256(letter.id);
-  const details = { source, channel, digest, cameAt: isoTime(letter.at) };
-  const message = `message ${digest.slice(0, 12)} over ${channel} of ${source}: ${what}`;
-  telemetry.log({ level, message, run: letter.owner, details });
+function told(
+  { id, at, owner: run, over }: Letter,
+  what: string,
+): { readonly message: string; readonly run: string; readonly details: { readonly [name: string]: string } } {
+  const digest = sha256(id);
+  const details = { ...(over && { source: over.source, channel: over.channel }), digest, cameAt: isoTime(at) };
+  const from = over ? ` over ${over.channel} of ${over.source}` : '';
+  return { message: `message ${digest.slice(0, 12)}${from}: ${what}`, run, details };
 }

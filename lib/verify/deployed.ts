@@ -3,7 +3,7 @@
  * schedules of upkeep, and the alarms of the table that the stack is made from. That a template names a thing is no proof
  * that it is still there: each is looked for by itself. The stack is seen through a port.
  */
-import { ALARMS, burnIdOf, BURNS } from '../model/alarm-table.ts';
+import { ALARMS, burnIdOf, BURNS, receives } from '../model/alarm-table.ts';
 import { everyWorkflowPromises, promisesOf } from '../model/promises.ts';
 import { reachedSystems } from '../model/dependencies.ts';
 import { callPlaceholder } from '../model/placeholders.ts';
@@ -86,7 +86,13 @@ interface Expected {
 function expectedOf(plans: readonly Plan[]): readonly Expected[] {
   const systems = [...new Set(plans.flatMap(reachedSystems))];
   const hasHealth = plans.some((plan) => Object.values(plan.systems).some(({ health }) => health));
-  const subjects = { integration: [''], workflow: plans.map(({ workflowId }) => workflowId), system: systems };
+  const receiving = receives(plans) ? [''] : [];
+  const subjects = {
+    integration: [''],
+    receiving,
+    workflow: plans.map(({ workflowId }) => workflowId),
+    system: systems,
+  };
   const alarms = Object.entries(ALARMS).flatMap(([id, row]) => subjects[row.of].map((of) => `${id}${idOf(of)}`));
   const promised = promisesOf(plans).flatMap((one) => BURNS.map((row) => burnIdOf(row, one)));
   const burns = [...(everyWorkflowPromises(plans) ? [] : BURNS.map(({ id }) => id)), ...promised];

@@ -13,19 +13,32 @@ export interface Mutant {
   readonly kind: 'catch' | 'retry' | 'choice' | 'assign' | 'undo' | 'probe' | 'edge';
   readonly name: string;
   readonly workflow: CompiledWorkflow;
+  /** Of a scenario, by what it covers (lib/rehearse/coverage.ts): elsewhere the mutant does what the original does. */
+  readonly differs: (covered: ReadonlySet<string>) => boolean;
 }
 
 export function mutantsOf(workflow: CompiledWorkflow): readonly Mutant[] {
   return [
     ...machineMutants('machine', workflow),
     ...machineMutants('undoMachine', workflow),
-    ...planMutants(workflow.plan).map(({ plan, ...mutant }) => ({ ...mutant, workflow: { ...workflow, plan } })),
+    ...planMutants(workflow.plan).map(({ plan, ...mutant }) => ({
+      ...mutant,
+      workflow: { ...workflow, plan },
+      differs: () => true,
+    })),
   ];
+}
+
+function isRecovery(covered: string, state: string): boolean {
+  return covered.startsWith(`catch ${state} `) || covered.startsWith(`retry ${state} `);
 }
 
 interface Cut {
   readonly kind: Mutant['kind'];
   readonly name: string;
+  readonly state: string;
+  /** Only where a task of the state has failed. */
+  readonly afterFailure: boolean;
   /** Where in the machine. */
   readonly way: readonly string[];
 }
@@ -33,9 +46,14 @@ interface Cut {
 function machineMutants(which: 'machine' | 'undoMachine', workflow: CompiledWorkflow): readonly Mutant[] {
   // A definition is plain JSON; its type only lacks the index signature.
   const machine = workflow[which] as unknown as Json;
-  return cutsIn(machine, []).map(({ kind, name, way }) => ({
+  const prefix = which === 'machine' ? 'run' : 'undo';
+  return cutsIn(machine, []).map(({ kind, name, state, afterFailure, way }) => ({
     kind,
-    name: `${which === 'machine' ? 'run' : 'undo'} ${name}`,
+    name: `${prefix} ${name}`,
+    differs: (covered) =>
+      afterFailure
+        ? [...covered].some((one) => isRecovery(one, `${prefix}/${state}`))
+        : covered.has(`state ${prefix}/${state}`),
     workflow: { ...workflow, [which]: without(machine, way) as unknown as StateMachineDefinition },
   }));
 }
@@ -61,22 +79,28 @@ const LISTS = [
 
 function cutsOfState(state: JsonObject, name: string, way: readonly string[]): readonly Cut[] {
   const cuts: Cut[] = [];
+  // What fails inside of a Map or a Parallel is told of the inner state.
+  const afterFailure = state['Type'] === 'Task';
   for (const [member, kind] of LISTS) {
     const list = state[member];
     if (!Array.isArray(list)) continue;
     for (const [index, entry] of list.entries()) {
       const what = isObject(entry) ? `${String(entry['ErrorEquals'] ?? '')}${String(entry['Next'] ?? '')}` : '';
-      cuts.push({ kind, name: `${name}: ${member} ${index} ${what}`, way: [...way, member, String(index)] });
+      const of = { state: name, afterFailure: afterFailure && kind !== 'choice', way: [...way, member, String(index)] };
+      cuts.push({ ...of, kind, name: `${name}: ${member} ${index} ${what}` });
       const inside = isObject(entry) ? entry['Assign'] : undefined;
-      cuts.push(...assigns(inside, `${name}: ${member} ${index}`, [...way, member, String(index), 'Assign']));
+      cuts.push(...assigns(inside, `${name}: ${member} ${index}`, { ...of, way: [...of.way, 'Assign'] }));
     }
   }
-  return [...cuts, ...assigns(state['Assign'], name, [...way, 'Assign'])];
+  return [...cuts, ...assigns(state['Assign'], name, { state: name, afterFailure: false, way: [...way, 'Assign'] })];
 }
 
-function assigns(assign: Json | undefined, name: string, way: readonly string[]): readonly Cut[] {
+type Place = Pick<Cut, 'state' | 'afterFailure' | 'way'>;
+
+function assigns(assign: Json | undefined, name: string, { way, ...place }: Place): readonly Cut[] {
   if (!isObject(assign)) return [];
   return Object.keys(assign).map((variable) => ({
+    ...place,
     kind: 'assign',
     name: `${name}: Assign ${variable}`,
     way: [...way, variable],
@@ -105,7 +129,7 @@ function kept(value: Json, rest: readonly string[]): readonly Json[] {
   return isEmpty ? [] : [made];
 }
 
-type PlanMutant = Omit<Mutant, 'workflow'> & { readonly plan: Plan };
+type PlanMutant = Omit<Mutant, 'workflow' | 'differs'> & { readonly plan: Plan };
 
 function planMutants(plan: Plan): readonly PlanMutant[] {
   const steps = Object.values(plan.steps);

@@ -14,16 +14,33 @@ const REASONS: readonly (readonly [what: RegExp, why: string])[] = [
     'who does not compensate was refused already at each verdict and undo before; with all four conditions out together, the mutant is killed',
   ],
   [
-    /^plan (?:create-shipment -> notify-customer|reserve-stock -> check-fraud|check-fraud -> capture-payment) /,
+    /^plan (?:create-shipment -> notify-customer|accounts\/open -> accounts\/welcome|reserve-stock -> check-fraud|check-fraud -> capture-payment) /,
     'the author accepts that this effect stays: it is neither undone nor waited for, so nothing follows from its place',
-  ],
-  [
-    /Dead letter: (?:Catch \d+ States\.ALLEnded|Retry \d+ States\.ALL)$/,
-    'the queue of a rehearsal takes every letter; whether one was sent decides nothing, since the run itself says that it needs attention',
   ],
   [
     /Undo: Retry \d+ Interlock\.StaleEpoch,Interlock\.RunInvalid$/,
     'what is stale is then asked about again by the retry behind it, and refused each time: it costs tries, and changes nothing',
+  ],
+  [
+    /^run .*: Retry 0 Interlock\.Fenced,Interlock\.StaleEpoch,Interlock\.RunInvalid(?:,Interlock\.Locked)?$/,
+    'who raised the fence has ended the execution, or settles the run before the retry behind it would ask again: it saves tries, and changes nothing',
+  ],
+  [
+    /^run verdict answered: Retry 0 Interlock\.Leased$/,
+    'what changes nothing has no lease, so nobody is told that somebody else has it',
+  ],
+  [
+    /^run accept waits: Catch 0 States\.Timeoutaccept answered$/,
+    'the people of a rehearsal answer in time: what their silence means is no fault of the world, and is tested where the handler is',
+  ],
+  [
+    /^run .* item failed: Catch 0 States\.ALL/,
+    'a raise that gets through to nobody only makes the fence slower: leases and settle are the guarantee',
+  ],
+  [/^run accounts\/welcome: Assign accounts_welcome$/, 'nobody reads what this step has given'],
+  [
+    /^apply does not ask for a verdict \[5\]$/,
+    'an answer between the verdict and the end of the run takes several faults in a row: seeds of order-fulfilment draw them, those of customer-onboarding do not',
   ],
 ];
 

@@ -58,6 +58,21 @@ const PAID = '/webhooks/partner/paid';
 const NONE_AGAIN = { batchItemFailures: [] };
 
 describe('a message on AWS', () => {
+  it('that no run came for in its day is found by the sweeper, counted once, and told without what it says', async () => {
+    await fromQueue('m-lone', { order: 'o-canary', by: 'nobody' });
+    const swept = async (): Promise<number> => {
+      await world.invoke('Sweep', { source: 'aws.events', 'detail-type': 'Scheduled Event' });
+      return world.logs().filter((line) => line['MessagesUntaken'] === 1).length;
+    };
+    expect(await swept()).toBe(0);
+    await world.ageMessages(86_400_000);
+    expect(await swept()).toBe(1);
+    expect(await swept()).toBe(1);
+    const told = world.logs().filter(({ message }) => String(message).includes('nobody took it in time'));
+    expect(told).toMatchObject([{ level: 'WARN', details: { source: 'bus', channel: 'taken' } }]);
+    expect(JSON.stringify(told)).not.toContain('canary');
+  });
+
   it('of a queue resumes the run that waits for it, and a signed webhook the next step', async () => {
     const run = await started('o-1');
     await waiting(run, 'taken');

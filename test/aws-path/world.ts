@@ -437,6 +437,18 @@ export class AwsWorld implements AsyncDisposable {
     };
   }
 
+  /** As if all that is kept for runs had come so much earlier. */
+  async ageMessages(ms: number): Promise<void> {
+    const { mailboxes, clock } = this.operatorPorts();
+    const at = clock.now();
+    for (const key of await mailboxes.holding({ until: at, limit: 100 })) {
+      await mailboxes.change(key, at, (box) => ({
+        box: { ...box, letters: box.letters.map((letter) => ({ ...letter, at: letter.at - ms })) },
+        answer: undefined,
+      }));
+    }
+  }
+
   private operatorPorts(): OperatorPorts {
     const { dynamo, bucketService, states, bucket } = this.parts;
     const client = new DynamoDBClient({ endpoint: dynamo.endpoint, region: REGION, credentials: CREDENTIALS });

@@ -1,12 +1,13 @@
 /** The requests of docs/run-api.md, in their order, against `interlock dev` over the order example. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiDocument } from '../../lib/api/document.ts';
 import { matchRoute } from '../../lib/api/match.ts';
 import { isObject, type JsonObject } from '../../lib/model/json.ts';
 import { ApiClient, sent } from '../support/api-client.ts';
-import type { Begun } from '../support/command-line.ts';
+import { type Begun, begun } from '../support/command-line.ts';
 import { EXAMPLE, openShop, type Shop } from '../support/order-shop.ts';
 import { ROOT } from '../support/source-tree.ts';
 
@@ -35,6 +36,67 @@ function exampleOf(text: string, status: number): Example {
   // `<path>` stands for the content of a file of ours.
   const filled = body?.replace(/<([\w/.-]+\.json)>/g, (_, path: string) => readFileSync(join(ROOT, path), 'utf8'));
   return { method, target, headers, body: filled, status };
+}
+
+/** A run that waits for a person: the order example asks nobody. */
+const ASKING = {
+  arazzo: '1.1.0',
+  info: { title: 'Customers', version: '1.0.0' },
+  sourceDescriptions: [{ name: 'core', url: './core.json', type: 'openapi' }],
+  workflows: [
+    {
+      workflowId: 'accept-customer',
+      steps: [
+        {
+          stepId: 'accept',
+          operationId: 'accept',
+          requestBody: { payload: { limit: '$interaction.payload#/limit' } },
+          'x-interlock': {
+            compensate: { none: 'A customer may stay one.' },
+            idempotency: 'natural',
+            interaction: {
+              type: 'form',
+              title: 'Accept the customer?',
+              schema: { type: 'object', required: ['limit'], properties: { limit: { type: 'integer' } } },
+            },
+          },
+        },
+      ],
+    },
+  ],
+};
+const CORE = {
+  openapi: '3.1.0',
+  info: { title: 'Core', version: '1.0.0' },
+  servers: [{ url: 'https://core.test' }],
+  paths: {
+    '/customers': {
+      post: {
+        operationId: 'accept',
+        requestBody: { content: { 'application/json': { schema: { type: 'object' } } } },
+        responses: { 201: { description: 'Accepted.' } },
+      },
+    },
+  },
+};
+
+let folder = '';
+let asking: Begun;
+let askingUrl = '';
+
+async function startAsking(): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), 'interlock-page-'));
+  const file = join(folder, 'workflow.arazzo.yaml');
+  writeFileSync(file, JSON.stringify(ASKING));
+  writeFileSync(join(folder, 'core.json'), JSON.stringify(CORE));
+  asking = begun(['dev', file, '--simulate', '--port', '0', '--json', '--data', join(folder, 'data')]);
+  const { url } = JSON.parse(await asking.printing(/\n$/)) as { readonly url: string };
+  askingUrl = url;
+  const { json } = await (await ApiClient.of(url)).call('startRun', {
+    path: { id: 'accept-customer' },
+    body: { input: {} },
+  });
+  ids.set('waiting', String(json['runId']));
 }
 
 let shop: Shop;
@@ -67,18 +129,22 @@ beforeAll(async () => {
   await stuck('stuck', 'letter0');
   await stuck('stuck1', 'letter');
   await stuck('stuck2', 'letter2');
+  await startAsking();
 }, 240_000);
 
 afterAll(async () => {
   dev.kill();
   await dev.ended;
+  asking.kill();
+  await asking.ended;
+  rmSync(folder, { recursive: true, force: true });
   await shop[Symbol.asyncDispose]();
 });
 
 describe('the page of the run API', () => {
   it('shows requests that answer as it says, one after another', { timeout: 240_000 }, async () => {
     for (const { method, target, headers, body, status } of examples()) {
-      const url = `${api.url}${target.replace(/\{(\w+)\}/g, (_, name: string) => ids.get(name) ?? `no ${name}`)}`;
+      const url = `${target.includes('{waiting}') ? askingUrl : api.url}${target.replace(/\{(\w+)\}/g, (_, name: string) => ids.get(name) ?? `no ${name}`)}`;
       const answer = await sent(url, method, headers, body);
       expect([method, target, answer.status]).toEqual([method, target, status]);
       const { location } = answer.headers;

@@ -5,7 +5,9 @@ import { SCHEMA } from '../../lib/embedded/schema.ts';
 import { renderUnclaimed } from '../../lib/cli/render-letters.ts';
 import { mailboxKey } from '../../lib/runtime/correlation.ts';
 import { expected, posted } from '../../lib/runtime/mailbox.ts';
+import { clearMailboxes } from '../../lib/runtime/unclaimed.ts';
 import { MemoryMailboxes } from '../../lib/rehearse/memory-mailboxes.ts';
+import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
 import { mailboxesContract } from './mailboxes.ts';
 
 mailboxesContract('node:sqlite', async () => {
@@ -21,10 +23,11 @@ mailboxesContract('the memory of the tests', async () => ({
 it('one that nobody took is written down where an operator looks, and nothing of what it says', async () => {
   const database = new Database(':memory:', SCHEMA);
   const mailboxes = new SqliteMailboxes(database);
-  const key = mailboxKey({ integration: 'orders', source: 'shop', channel: 'payments' }, 'canary-id');
+  const over = { integration: 'orders', source: 'shop', channel: 'payments' };
+  const key = mailboxKey(over, 'canary-id');
   const day = 86_400_000;
   const post = (id: string, at: number): Promise<unknown> => {
-    const letter = { id, at, actor: 'bank', data: { body: 'canary-body' }, owner: `message-${id}` };
+    const letter = { id, at, actor: 'bank', data: { body: 'canary-body' }, owner: `message-${id}`, over };
     return mailboxes.change(key, at, (box) => posted(box, letter, true));
   };
   await post('taken', 0);
@@ -46,5 +49,25 @@ it('one that nobody took is written down where an operator looks, and nothing of
   expect(renderUnclaimed([])).toBe('');
   for (let at = 0; at < 1_100; at += 1) await post(`one-${at}`, (at + 2) * 2 * day);
   expect(mailboxes.unclaimed(2_000)).toHaveLength(1_000);
+  database.close();
+});
+
+it('one in a box that nobody touches is written down by whoever clears boxes, once, and nothing is left of its box', async () => {
+  const database = new Database(':memory:', SCHEMA);
+  const mailboxes = new SqliteMailboxes(database);
+  const told: LogRecord[] = [];
+  const ports = { mailboxes, telemetry: { log: (record: LogRecord) => void told.push(record) } };
+  const over = { integration: 'orders', source: 'shop', channel: 'payments' };
+  const letter = { id: 'one', at: 5, actor: 'bank', data: { body: 'canary' }, owner: 'message-one', over };
+  await mailboxes.change(mailboxKey(over, 'canary-id'), 5, (box) => posted(box, letter, true));
+  const day = 86_400_000;
+  expect(await clearMailboxes({ at: day + 4, limit: 10 }, ports)).toBe(0);
+  expect(mailboxes.unclaimed(10)).toEqual([]);
+  const cleared = await Promise.all([1, 2].map(() => clearMailboxes({ at: day + 5, limit: 10 }, ports)));
+  expect(cleared.toSorted((one, other) => one - other)).toEqual([0, 1]);
+  expect(mailboxes.unclaimed(10)).toMatchObject([{ ...over, at: '1970-01-01T00:00:00.005Z' }]);
+  expect(told).toMatchObject([{ level: 'warn', counts: 'MessagesUntaken', details: { channel: 'payments' } }]);
+  expect(JSON.stringify(told)).not.toContain('canary');
+  expect(database.get("SELECT count(*) AS n FROM items WHERE pk <> 'N#unclaimed'")).toEqual({ n: 0 });
   database.close();
 });

@@ -1,6 +1,6 @@
 /** What every store of mailboxes promises (lib/runtime/ports/mailboxes.ts), as one suite for all adapters. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expected, posted, returned, withdrawn } from '../../lib/runtime/mailbox.ts';
+import { cleared, expected, posted, returned, withdrawn } from '../../lib/runtime/mailbox.ts';
 import type { Expecting, Letter, Mailboxes } from '../../lib/runtime/ports/mailboxes.ts';
 
 export interface MailboxesUnderTest {
@@ -9,11 +9,12 @@ export interface MailboxesUnderTest {
 }
 
 const AT = 1_700_000_000_000;
-/** As lib/runtime/correlation.ts writes keys: a store may say whose messages went untaken. */
-const SIXTH = JSON.stringify(['orders', 'shop', 'payments', 'k6']);
+const DAY = 86_400_000;
+
+const OVER = { integration: 'orders', source: 'shop', channel: 'payments' };
 
 function letter(id: string, more: Partial<Letter> = {}): Letter {
-  return { id, at: AT, actor: 'bank', data: { header: {}, body: id }, owner: `message-${id}`, ...more };
+  return { id, at: AT, actor: 'bank', data: { header: {}, body: id }, owner: `message-${id}`, over: OVER, ...more };
 }
 
 function waits(run: string, more: Partial<Expecting> = {}): Expecting {
@@ -88,16 +89,42 @@ export function mailboxesContract(adapter: string, make: () => Promise<Mailboxes
 
     it('forget what is a day old, and take no more than they have room for', async () => {
       const numbers = Array.from({ length: 20 }, (_, number) => String(number));
-      for (const number of numbers) await post(SIXTH, letter(number));
-      expect(await post(SIXTH, letter('one too many'))).toEqual({ kind: 'full' });
-      expect(await post(SIXTH, letter('later', { at: AT + 86_400_000 }))).toEqual({
+      for (const number of numbers) await post('k6', letter(number));
+      expect(await post('k6', letter('one too many'))).toEqual({ kind: 'full' });
+      expect(await post('k6', letter('later', { at: AT + 86_400_000 }))).toEqual({
         kind: 'kept',
         unclaimed: numbers.map((number) => letter(number)),
       });
-      expect(await post(SIXTH, letter('last', { at: AT + 86_400_000 }))).toEqual({ kind: 'kept' });
-      expect(await expectAt(SIXTH, waits('a', { since: AT + 86_400_000, until: AT + 90_000_000 }))).toMatchObject({
+      expect(await post('k6', letter('last', { at: AT + 86_400_000 }))).toEqual({ kind: 'kept' });
+      expect(await expectAt('k6', waits('a', { since: AT + 86_400_000, until: AT + 90_000_000 }))).toMatchObject({
         given: { id: 'later' },
       });
+    });
+
+    it('say which of them hold letters that have waited long, the longest first, and let these go where nobody came', async () => {
+      const from = AT + 10 * DAY;
+      const held = async (until: number, limit = 100): Promise<readonly string[]> =>
+        (await boxes.holding({ until, limit })).filter((key) => key.startsWith('held-'));
+      await post('held-2', letter('b', { at: from + 2 }));
+      await post('held-1', letter('a', { at: from + 1 }));
+      await post('held-1', letter('c', { at: from + 30 }));
+      await post('held-3', letter('d', { at: from + 3 }));
+      await expectAt('held-3', waits('a', { since: from + 4, until: from + 60_000 }));
+      await expectAt('held-4', waits('b', { since: from, until: from + 60_000 }));
+      expect(await held(from)).toEqual([]);
+      expect(await held(from + 1)).toEqual(['held-1']);
+      expect(await held(from + 100)).toEqual(['held-1', 'held-2']);
+      const clear = (key: string, at: number): Promise<unknown> => boxes.change(key, at, (box) => cleared(box, at));
+      expect(await clear('held-1', from + DAY)).toEqual({});
+      expect(await clear('held-1', from + DAY + 1)).toEqual({ unclaimed: [letter('a', { at: from + 1 })] });
+      expect(await clear('held-1', from + DAY + 1)).toEqual({});
+      expect(await held(from + 100)).toEqual(['held-2', 'held-1']);
+      expect(await expectAt('held-1', waits('c', { since: from + DAY + 2, until: from + DAY + 9 }))).toMatchObject({
+        given: { id: 'c' },
+      });
+      expect(await clear('held-2', from + 2 * DAY)).toMatchObject({ unclaimed: [{ id: 'b' }] });
+      expect(await clear('held-never', from + DAY)).toEqual({});
+      expect(await held(from + 9 * DAY)).toEqual([]);
     });
   });
 }

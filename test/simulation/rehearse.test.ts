@@ -8,7 +8,7 @@ import type { TaskState } from '../../lib/model/asl.ts';
 import type { RehearsalReport } from '../../lib/rehearse/explore.ts';
 import { jobOf } from '../../lib/rehearse/explore.ts';
 import { MemoryJournal } from '../../lib/rehearse/memory-journal.ts';
-import type { FailedOutcome, UndoRecord } from '../../lib/runtime/ports/journal.ts';
+import type { UndoRecord } from '../../lib/runtime/ports/journal.ts';
 import { explored, playerOf, type RehearsedFlow, rehearsedFlow, undoable, unprobed } from '../support/rehearsing.ts';
 
 const UNDO_OF_FIRST = {
@@ -36,13 +36,6 @@ class Leaseless extends MemoryJournal {
   override async intend(...given: Intending): Intended {
     const answer = await super.intend(...given);
     return answer.kind === 'repeat' ? GRANTED : answer;
-  }
-}
-
-/** [4, 5] A doubt is quiet at once: it is probed and undone before it can have landed. */
-class Impatient extends MemoryJournal {
-  override async fail(run: string, outcome: FailedOutcome, fence: boolean): ReturnType<MemoryJournal['fail']> {
-    return await super.fail(run, { ...outcome, quietAfter: outcome.endedAt }, fence);
   }
 }
 
@@ -112,7 +105,6 @@ describe('a rehearsal', () => {
   test.each([
     ['intents that do not ask for the fence', () => new Fenceless(), 6],
     ['leases that nobody keeps', () => new Leaseless(), 2],
-    ['doubts that are believed to be quiet at once', () => new Impatient(), 3],
   ] as const)(
     'finds %s',
     async (_, journal, invariant) => {

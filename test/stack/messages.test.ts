@@ -54,6 +54,11 @@ describe('the machine of a workflow that waits', () => {
   });
 });
 
+it('that nobody takes ring an alarm', () => {
+  const alarms = propertiesOf('AWS::CloudWatch::Alarm').filter(({ MetricName }) => MetricName === 'MessagesUntaken');
+  expect(alarms).toMatchObject([{ Period: 900, Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' }]);
+});
+
 describe('what brings messages', () => {
   it('is the queue, with those alone again that could not be taken', () => {
     expect(propertiesOf('AWS::Lambda::EventSourceMapping')).toMatchObject([

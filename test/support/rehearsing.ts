@@ -20,6 +20,16 @@ export interface FlowOptions {
   readonly mode?: 'standard' | 'express';
   /** What `find` is documented to answer, in place of an object with `items`. */
   readonly found?: JsonObject;
+  /** Members of the steps beside their policies, in place of what they have otherwise. */
+  readonly fields?: { readonly first?: JsonObject; readonly second?: JsonObject };
+  /** Steps after the two. */
+  readonly more?: readonly JsonObject[];
+  /** Of the workflow, under `x-interlock`. */
+  readonly policies?: JsonObject;
+  /** Of the system, under `x-interlock`. */
+  readonly system?: JsonObject;
+  /** Beside the one that is rehearsed. */
+  readonly workflows?: readonly JsonObject[];
 }
 
 const UNDO_BY_ID = (step: string): JsonObject => ({
@@ -48,7 +58,7 @@ export function unprobed(step: string): JsonObject {
   return { compensate: UNDO_BY_ID(step) };
 }
 
-function stepOf(stepId: string, policies: JsonObject | undefined, timeout: number | undefined): JsonObject {
+export function stepOf(stepId: string, policies?: JsonObject, timeout?: number): JsonObject {
   return {
     stepId,
     operationId: `make-${stepId}`,
@@ -59,6 +69,8 @@ function stepOf(stepId: string, policies: JsonObject | undefined, timeout: numbe
     ...(policies && { 'x-interlock': policies }),
   };
 }
+
+const INPUTS: JsonObject = { type: 'object', properties: { ref: { type: 'string' } } };
 
 const THING: JsonObject = {
   type: 'object',
@@ -80,6 +92,12 @@ function pathsOf(found?: JsonObject): JsonObject {
   return {
     '/first': make('first'),
     '/second': make('second'),
+    '/third': make('third'),
+    '/shelf/{ref}': {
+      parameters: [{ name: 'ref', in: 'path', required: true, schema: text }],
+      put: { operationId: 'put-first', requestBody: body, ...answers('201', THING) },
+      delete: { operationId: 'drop-first', ...answers('200', THING) },
+    },
     '/things': {
       get: {
         operationId: 'find',
@@ -99,18 +117,27 @@ function pathsOf(found?: JsonObject): JsonObject {
   };
 }
 
-export function flowFiles({ first, second, timeout, mode, found }: FlowOptions): { readonly [path: string]: string } {
+export function flowFiles(flow: FlowOptions): { readonly [path: string]: string } {
+  const { first, second, timeout, mode, fields, system, found, more = [], workflows = [] } = flow;
+  const policies = { ...flow.policies, ...(mode && { mode }) };
   const arazzo = {
     arazzo: '1.1.0',
     info: { title: 'Flow', version: '1' },
-    sourceDescriptions: [{ name: 'shop', url: './shop.json', type: 'openapi' }],
+    sourceDescriptions: [
+      { name: 'shop', url: './shop.json', type: 'openapi', ...(system && { 'x-interlock': system }) },
+    ],
     workflows: [
       {
         workflowId: 'flow',
-        ...(mode && { 'x-interlock': { mode } }),
-        inputs: { type: 'object', properties: { ref: { type: 'string' } } },
-        steps: [stepOf('first', first, timeout), stepOf('second', second, timeout)],
+        ...(Object.keys(policies).length > 0 && { 'x-interlock': policies }),
+        inputs: INPUTS,
+        steps: [
+          { ...stepOf('first', first, timeout), ...fields?.first },
+          { ...stepOf('second', second, timeout), ...fields?.second },
+          ...more,
+        ],
       },
+      ...workflows,
     ],
   };
   const shop = {

@@ -51,3 +51,9 @@ export function answered(status: number, body?: Json, headers: { readonly [name:
     url: 'https://scripted.test/',
   };
 }
+
+/** With a body as it stands, whatever its type says. */
+export function worded(status: number, type: string, text: string): HttpAnswer {
+  const body = new TextEncoder().encode(text);
+  return { kind: 'response', status, headers: [['content-type', type]], body, url: 'https://scripted.test/' };
+}

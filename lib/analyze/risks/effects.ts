@@ -1,8 +1,7 @@
 /** Risks of effects: what stands after a failure, what a lost answer leaves in doubt, and what an undo needs. */
-import { references } from '../../expressions/references.ts';
-import type { Plan, PlanCall, PlanStep } from '../../model/plan.ts';
-import type { Value } from '../../model/value.ts';
+import type { Plan, PlanStep } from '../../model/plan.ts';
 import { dependsOn, passedBefore } from '../flow-order.ts';
+import { outputsRead } from '../undo-outputs.ts';
 import { type Risk, titleOf } from './risk.ts';
 
 export const effectNeverUndone: Risk = ({ plan, report }) => {
@@ -94,16 +93,4 @@ function isNeeded(plan: Plan, earlier: PlanStep, later: PlanStep): boolean {
     for (const other of Object.values(plan.steps)) if (dependsOn(plan, other, one)) found.add(other);
   }
   return found.has(later);
-}
-
-function outputsRead(call: PlanCall, step: PlanStep): readonly string[] {
-  const values: readonly Value[] = [
-    ...call.parameters.map(({ value }) => value),
-    ...(call.body?.payload ? [call.body.payload] : []),
-    ...(call.body?.replacements ?? []).map(({ value }) => value),
-  ];
-  return values.flatMap(references).flatMap(({ expression }) => {
-    if (expression.source !== 'steps' || expression.stepId !== step.stepId) return [];
-    return expression.name === '' ? Object.keys(step.outputs) : [expression.name];
-  });
 }

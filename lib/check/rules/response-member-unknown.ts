@@ -4,42 +4,45 @@
  */
 import type { Expression } from '../../expressions/expression.ts';
 import { isIndex } from '../../expressions/pointer.ts';
-import type { Probe, Step } from '../../model/arazzo.ts';
 import type { Json } from '../../model/json.ts';
 import type { OperationTarget } from '../../model/links.ts';
-import { callsOf, type CallOf, type Rule } from '../rule.ts';
+import type { OperationResponse } from '../../model/openapi.ts';
+import { answerSitesOf } from '../answer-sites.ts';
+import type { Rule } from '../rule.ts';
 import { type Definitions, itemsOf, membersOf, partsOf } from '../../model/schema-members.ts';
-import { mentionsIn, type Site, sitesOfStep, sitesOfVerdicts } from '../sites.ts';
+import { mentionsIn } from '../sites.ts';
 
 export const responseMemberUnknown: Rule = (links, report) => {
-  for (const call of callsOf(links)) {
-    const bodies = answersOf(call.target);
+  for (const { target, title: operation, sites } of answerSitesOf(links)) {
+    const bodies = answersOf(target.operation.responses);
+    const good = answersOf(goodOnes(target));
     if (bodies.length === 0) continue;
-    for (const { expression, text, at } of mentionsIn(sitesOf(call))) {
+    for (const { expression, text, at } of mentionsIn(sites)) {
       const way = wayIntoBody(expression);
-      const faults = way ? bodies.map((schema) => faultOn(way, [schema], call.target.document.schemas)) : [];
+      const faults = way ? bodies.map((schema) => faultOn(way, [schema], target.document.schemas)) : [];
       const [first] = faults;
       // Another answer may have it.
       if (!first || faults.includes(undefined)) continue;
-      const known = [...new Set(faults.flatMap((fault) => fault?.known ?? []))];
-      report('ARZ116', at, { text, operation: call.title, name: first.name, known });
+      // What a problem has as well is no likely meaning of an author's word.
+      const likely = way ? good.map((schema) => faultOn(way, [schema], target.document.schemas)) : [];
+      const told = likely.length > 0 ? likely : faults;
+      const known = [...new Set(told.flatMap((fault) => fault?.known ?? []))];
+      report('ARZ116', at, { text, operation, name: first.name, known });
     }
   }
 };
 
-function sitesOf({ linked }: CallOf): readonly Site[] {
-  return [...sitesOfStep(linked), ...(isProbe(linked.step) ? sitesOfVerdicts(linked.step) : [])];
-}
-
-function isProbe(step: Step): step is Probe {
-  return 'applied' in step;
-}
-
 /** Schemas of the documented answers; none where one of them is of another type than JSON or without a schema. */
-function answersOf({ operation }: OperationTarget): readonly Json[] {
-  const contents = operation.responses.flatMap(({ content }) => content);
+function answersOf(responses: readonly OperationResponse[]): readonly Json[] {
+  const contents = responses.flatMap(({ content }) => content);
   const isTold = contents.every(({ contentType, schema }) => /[/+]json\b/.test(contentType) && schema !== undefined);
   return isTold ? contents.flatMap(({ schema }) => schema ?? []) : [];
+}
+
+/** `default` stands for the good ones only where none is named. */
+function goodOnes({ operation: { responses } }: OperationTarget): readonly OperationResponse[] {
+  const named = responses.filter(({ status }) => /^2(\d\d|XX)$/i.test(status));
+  return named.length > 0 ? named : responses.filter(({ status }) => status === 'default');
 }
 
 function wayIntoBody(expression: Expression): readonly string[] | undefined {

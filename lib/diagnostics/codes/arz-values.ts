@@ -255,7 +255,11 @@ export const arzValueCodes = {
         ...choices(name, known, 'member'),
         'Where the answer really has no such member, the value is missing: an output that is null, a condition that does not hold.',
       ],
-      fix: correction(name, known, 'Correct the pointer, or describe the member in the OpenAPI document.'),
+      fix: correction(
+        name,
+        known,
+        `Correct ${quoted(name)} in the pointer, or describe the member in the OpenAPI document.`,
+      ),
     }),
   },
   ARZ117: {

@@ -25,10 +25,24 @@ export function queryJson(
   version: JsonPathVersion = 'rfc9535',
   work: Work = new Work(MAX_STEPS),
 ): Selected {
+  return queried(text, { root: argument, start: argument }, version, work);
+}
+
+/** As if the argument stood alone in a list: its filter looks at the argument itself, and `$` in there is the argument still. */
+export function queryAlone(text: string, argument: Json, version: JsonPathVersion): Selected {
+  return queried(text, { root: argument, start: [argument] }, version, new Work(MAX_STEPS));
+}
+
+function queried(
+  text: string,
+  { root, start }: { readonly root: Json; readonly start: Json },
+  version: JsonPathVersion,
+  work: Work,
+): Selected {
   const parsed = queries[version].get(text, (source) => parseJsonPath(source, version));
   if (!parsed.ok) return { ok: false, why: parsed.problem.message };
   try {
-    return { ok: true, nodes: selectNodes(parsed.query, argument, work) };
+    return { ok: true, nodes: selectNodes(parsed.query, root, work, start) };
   } catch (error) {
     if (error instanceof OutOfWork) return { ok: false, why: error.message };
     throw error;

@@ -10,10 +10,10 @@ import { holds } from './filter.ts';
 import type { Evaluation, Node } from './nodes.ts';
 import type { Query, Segment, Selector, Slice } from './query.ts';
 
-/** The nodes that `query` selects from `root`. Throws OutOfWork. */
-export function selectNodes(query: Query, root: Json, work: Work): readonly Node[] {
-  const evaluation: Evaluation = { root, work, select: (inner, start) => select(inner, start, evaluation) };
-  return evaluation.select(query, { value: root });
+/** The nodes that `query` selects from `root`. It may begin elsewhere; `$` in a filter is the root all the same. Throws OutOfWork. */
+export function selectNodes(query: Query, root: Json, work: Work, start: Json = root): readonly Node[] {
+  const evaluation: Evaluation = { root, work, select: (inner, from) => select(inner, from, evaluation) };
+  return evaluation.select(query, { value: start });
 }
 
 function select(query: Query, start: Node, evaluation: Evaluation): readonly Node[] {

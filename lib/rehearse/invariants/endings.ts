@@ -130,9 +130,16 @@ function unlettered(evidence: Evidence): readonly Violation[] {
 }
 
 /** Who ends the execution that is about to send the letter has seen that run, and its status stays. */
-function isAborted({ fired }: Evidence): boolean {
-  return fired.some(({ place }) => place.startsWith('abort'));
+function isAborted({ fired, histories }: Evidence): boolean {
+  const isSending = [...histories.values()].some((events) => {
+    const sends = events.some(({ details }) => details !== undefined && 'name' in details && details.name === LETTER);
+    return sends && events.at(-1)?.type !== 'ExecutionAborted';
+  });
+  return !isSending && fired.some(({ place }) => place.startsWith('abort'));
 }
+
+/** The state of our machines that sends it. */
+const LETTER = 'Dead letter';
 
 function unnamed(evidence: Evidence, named: readonly JsonObject[]): readonly string[] {
   const counts = Map.groupBy(unwanted(evidence), (path) => path);

@@ -1,5 +1,6 @@
 /** Who is called when: on the way on which all goes well, and where the last step is refused and what stands is undone. */
 import type { Scenario } from '../../analyze/scenarios.ts';
+import { isHandedOn } from '../../model/handed-on-names.ts';
 import type { Plan, PlanSeries, PlanStep } from '../../model/plan.ts';
 import { callAt, requestOf, systemOf, type WorkflowFacts } from '../facts.ts';
 import type { Lane, Sequence, SequenceRow } from '../picture.ts';
@@ -106,7 +107,7 @@ function callRow(plan: Plan, path: string): CallRow {
     const [from, to] = message.action === 'send' ? [RUN, systemOf(plan, path)] : [systemOf(plan, path), RUN];
     return { kind: 'call', from, to, asks: requestOf(plan, path), answers: '', tone: 'plain' };
   }
-  const outputs = Object.keys(plan.steps[path]?.outputs ?? {});
+  const outputs = Object.keys(plan.steps[path]?.outputs ?? {}).filter((name) => !isHandedOn(name));
   return {
     kind: 'call',
     from: RUN,

@@ -1,7 +1,7 @@
 /** What the integration is, and how well it is: the first screen of a report. */
 import { words } from '../../analyze/scenarios.ts';
 import { counted } from '../../diagnostics/words.ts';
-import { type Block, codes, heading, paragraph, type Text, table } from '../block.ts';
+import { type Block, codes, heading, paragraph, type Text, table, spoken } from '../block.ts';
 import type { ReportFacts, WorkflowFacts } from '../facts.ts';
 
 export function overview(facts: ReportFacts): readonly Block[] {
@@ -47,8 +47,8 @@ function findings(workflows: readonly WorkflowFacts[]): readonly Block[] {
     found.map(({ code, severity, headline, fix, file, line }): readonly Text[] => [
       codes([code]),
       [{ marked: severity === 'warning' ? 'warning' : 'remark', tone: severity === 'warning' ? 'warn' : 'quiet' }],
-      headline,
-      fix ?? '-',
+      spoken(headline),
+      fix === undefined ? '-' : spoken(fix),
       file === null ? plan.workflowId : codes([line === null ? file : `${file}:${line}`]),
     ]),
   );

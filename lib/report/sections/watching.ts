@@ -9,6 +9,7 @@ import {
   burnTimes,
   LETTER_ALARM,
   SUCCESS_OBJECTIVE,
+  receives,
 } from '../../model/alarm-table.ts';
 import { DEFAULTS } from '../../model/defaults.ts';
 import { behind, dependsOnIn, reachedSystems } from '../../model/dependencies.ts';
@@ -29,9 +30,11 @@ import type { ReportFacts } from '../facts.ts';
 export function watching(facts: ReportFacts): readonly Block[] {
   return [
     heading(2, 'Metrics and alarms', 'watching'),
-    paragraph(
-      'As `cdk deploy` puts them up. Each alarm tells the topic of the integration; all of them together are one light.',
-    ),
+    paragraph([
+      'As ',
+      { code: 'cdk deploy' },
+      ' puts them up. Each alarm tells the topic of the integration; all of them together are one light.',
+    ]),
     ...objectives(facts),
     heading(3, 'Alarms', 'alarms'),
     table('Alarms', ['alarm', 'rings when', 'looks at', 'what to do'], alarmRows(facts)),
@@ -50,6 +53,7 @@ function alarmRows({ integration, workflows }: ReportFacts): readonly (readonly 
   const dependsOn = dependsOnIn(plans.flatMap(({ systems }) => Object.values(systems)));
   const subjects: { readonly [O in AlarmRow['of']]: readonly AlarmSubject[] } = {
     integration: [{ name: integration }],
+    receiving: receives(plans) ? [{ name: integration }] : [],
     workflow: workflows.map(({ plan }) => ({ name: integration, workflow: plan.workflowId })),
     system: systemNames(workflows).map((system) => ({ name: integration, system, behind: behind(system, dependsOn) })),
   };

@@ -16,6 +16,15 @@ export interface Letter {
   /** Header and body, kept under `owner` as a run's input is kept under its run. */
   readonly data: KeptInput;
   readonly owner: string;
+  /** Absent: an earlier version kept it. */
+  readonly over?: Channelled;
+}
+
+export interface Channelled {
+  readonly integration: string;
+  /** Of the description. */
+  readonly source: string;
+  readonly channel: string;
 }
 
 /** A step that waits; `slot` is where its answer is laid. */
@@ -46,6 +55,8 @@ export interface Mailbox {
 export interface Mailboxes {
   /** The very same box where nothing is to be written; `work` may be asked again when others have changed it meanwhile. */
   change<A>(key: string, at: number, work: (box: Mailbox) => { readonly box: Mailbox; readonly answer: A }): Promise<A>;
+  /** Keys of boxes with a letter that came at that time or before it, those of the oldest first. */
+  holding(query: { readonly until: number; readonly limit: number }): Promise<readonly string[]>;
 }
 
 export const EMPTY_MAILBOX: Mailbox = { letters: [], expecting: [], given: [], missed: [] };

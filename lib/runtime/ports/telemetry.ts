@@ -8,6 +8,8 @@ export interface LogRecord {
   readonly step?: string;
   readonly visit?: number;
   readonly details?: JsonObject;
+  /** The name of a metric (lib/model/metric-names.ts) that counts such records. */
+  readonly counts?: string;
 }
 
 /** Never throws and never waits. */

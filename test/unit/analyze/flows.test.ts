@@ -157,3 +157,43 @@ describe('an output of a step that is done for each of a list', () => {
     expect(one.flows[0]?.verdict).not.toBe('unfit');
   });
 });
+
+it('what an action hands on comes from the answer that it is read of; outputs that nobody has declared are not named', async () => {
+  const { analysis } = await analysed(
+    {
+      'workflow.arazzo.yaml': `
+arazzo: 1.1.0
+info: { title: Handed on, version: 1.0.0 }
+sourceDescriptions: [{ name: shop, url: shop.yaml, type: openapi }]
+workflows:
+  - workflowId: main
+    steps:
+      - stepId: give
+        operationId: give
+        onSuccess: [{ name: on, type: goto, workflowId: other, parameters: [{ name: id, value: $response.body#/id }] }]
+  - workflowId: other
+    inputs: { type: object, properties: { id: { type: string } } }
+    steps:
+      - { stepId: take, operationId: take, parameters: [{ name: id, in: query, value: $inputs.id }] }
+`,
+      'shop.yaml': `
+openapi: 3.1.0
+info: { title: Shop, version: 1.0.0 }
+servers: [{ url: https://shop.example.com }]
+paths:
+  /give: { get: { operationId: give, responses: { '200': ${json(NUMBER_ID)} } } }
+  /take:
+    get:
+      operationId: take
+      parameters: [{ name: id, in: query, required: true, schema: { type: string } }]
+      responses: { '200': { description: Taken. } }
+`,
+    },
+    'main',
+  );
+  expect(analysis.flows.map(({ from, to }) => [from.step, from.text, to.step, to.name])).toEqual([
+    ['give', '$response.body#/id', '>other~on/take', 'id'],
+    ['give', '$response.body#/id', '>other~on', 'id'],
+  ]);
+  expect(JSON.stringify(analysis)).not.toContain('interlock-handed');
+});

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { type RunEnd, scenariosOf } from '../../../lib/analyze/scenarios.ts';
 import { timingOf } from '../../../lib/analyze/timing.ts';
+import type { Json } from '../../../lib/model/json.ts';
 import type { PlanStep } from '../../../lib/model/plan.ts';
-import { callOf, criteriaOf, planOf, probeOf, stepOf, undoOf } from '../../support/plan-fixture.ts';
+import { callOf, criteriaOf, operationOf, planOf, probeOf, stepOf, undoOf } from '../../support/plan-fixture.ts';
 
 const NO_RETRY = { attempts: 1, intervalMs: 0, backoff: 1, capMs: 0, jitter: 'none' } as const;
 
@@ -145,5 +146,45 @@ describe('steps side by side', () => {
   it('are not suggested where a step may lead elsewhere', () => {
     const steps = [{ ...safe('a'), exits: ['next', 'end'] }, safe('b')];
     expect(timingOf(planOf({ steps, rest: { flow: flow('a', 'b') } }), 100).suggestion).toBeUndefined();
+  });
+});
+
+describe('an answer that the criteria do not want', () => {
+  const schema = (required: readonly string[]): Json => ({
+    type: 'object',
+    required,
+    properties: { id: {}, state: {} },
+  });
+  const ends = (required: readonly string[] | undefined, ...criteria: readonly string[]): readonly RunEnd[] => {
+    const content = required === undefined ? [] : [{ contentType: 'application/json', schema: schema(required) }];
+    const plan = planOf({
+      steps: [
+        stepOf({
+          path: 'pay',
+          outputs: { id: '$response.body#/id' },
+          criteria: criteriaOf(...criteria),
+          undo: undoOf('pay'),
+        }),
+      ],
+      calls: [
+        callOf({
+          path: 'pay#undo',
+          effect: 'idempotent',
+          parameters: [{ in: 'path', name: 'id', value: { kind: 'expression', text: '$steps.pay.outputs.id' } }],
+        }),
+      ],
+      operations: [operationOf('pay', { responses: [{ status: '201', content }] })],
+    });
+    return scenariosOf(plan).find(({ outcome }) => outcome === 'unwanted')?.ends ?? [];
+  };
+
+  it('needs an operator where its undo reads what only a criterion vouches for', () => {
+    expect(ends([], '$response.body#/id != null')).toEqual(['compensated', 'needs-attention']);
+    expect(ends(undefined, '$response.body#/id != null')).toEqual(['compensated', 'needs-attention']);
+  });
+
+  it('is undone where the document promises it, or nothing is known', () => {
+    expect(ends(['id'], '$response.body#/id != null')).toEqual(['compensated']);
+    expect(ends(undefined, "$response.body#/state == 'paid'")).toEqual(['compensated']);
   });
 });

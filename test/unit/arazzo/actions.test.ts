@@ -99,6 +99,29 @@ describe('a goto', () => {
     expect(run.sent).toEqual(['GET /a', 'GET /c?q=8']);
   });
 
+  it('of a step that asks until something is done hands on the last answer, by which it was chosen, too', async () => {
+    const run = await playedRun({
+      workflows: `  - workflowId: main
+    steps:
+      - stepId: one
+        operationId: a
+        outputs: { x: $response.body#/x }
+        onSuccess:
+          - name: on
+            type: goto
+            workflowId: other
+            criteria: [{ condition: $response.body#/x == 3 }]
+            parameters: [{ name: q, value: $response.body#/x }]
+        x-interlock: { poll: { operationId: b, until: [{ condition: $response.body#/done == true }], every: 1s } }
+    outputs: { x: $steps.one.outputs.x }
+  - workflowId: other
+    inputs: { type: object, properties: { q: { type: integer } } }
+    steps: [{ stepId: far, operationId: c, parameters: [{ name: q, in: query, value: $inputs.q }] }]`,
+      says: { a: [{ body: { x: 1 } }], b: [{ body: { x: 2, done: false } }, { body: { x: 3, done: true } }] },
+    });
+    expect([run.phase, run.sent]).toEqual(['succeeded', ['GET /a', 'GET /b', 'GET /b', 'GET /c?q=3']]);
+  });
+
   it('after a failure hands on nothing of the answer, and that is told', async () => {
     const run = await playedRun({
       workflows: `  - workflowId: main

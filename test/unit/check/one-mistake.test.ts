@@ -56,6 +56,34 @@ describe('a key of a policy that stands beside it', () => {
   });
 });
 
+describe('a member of an answer', () => {
+  const json = (members: string): string =>
+    `content: { application/json: { schema: { type: object, properties: { ${members} } } } }`;
+  const stock = STOCK.replace(
+    "responses: { '200': { description: Holds. } }",
+    `responses: { '200': { description: Holds., ${json('state: {}')} }, '409': { description: No., ${json('stat: {}, title: {}')} } }`,
+  );
+  const look = (rest: string): string => `- { stepId: a, ${of('find')}, ${rest} }`;
+
+  it('is told with the members of good answers, also where an error has some', async () => {
+    const [only, ...others] = await told(look("successCriteria: [{ condition: $response.body#/none == 'x' }]"), stock);
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({
+      code: 'ARZ116',
+      fix: 'Correct "none" in the pointer, or describe the member in the OpenAPI document.',
+    });
+    expect(JSON.stringify(only?.notes)).toContain('Known members: state.');
+  });
+
+  it('of an error is let be', async () => {
+    expect(await briefly(look("successCriteria: [{ condition: $response.body#/title == 'x' }]"), stock)).toEqual([]);
+  });
+
+  it('that is misspelt is the nearest of a good answer, not of an error', async () => {
+    expect(await briefly(look('outputs: { x: $response.body#/statt }'), stock)).toEqual(['ARZ116: Write "state".']);
+  });
+});
+
 describe('a filter at the root of a JSONPath', () => {
   const stock = (schema: string): string =>
     STOCK.replace(

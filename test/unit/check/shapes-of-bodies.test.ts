@@ -162,6 +162,21 @@ describe('a member of an answer', () => {
     expect(await said(look('outputs: { a: $response.body#/itms }'), answers)).toEqual([]);
   });
 
+  it('is looked for in the last answer of what asks until a step is done: by its criteria and by the actions then', async () => {
+    const poll = `poll: { operationId: $sourceDescriptions.depot.stock, until: [{ condition: $response.body#/items/0/lft == 0 }] }`;
+    const leave = `onSuccess: [{ name: full, type: end, criteria: [{ condition: $response.body#/items/0/left == 0 && $response.body#/itms == null }] }]`;
+    const answers = `{ '200': ${STOCK} }`;
+    const fill = `- { stepId: fill, operationId: $sourceDescriptions.depot.stock, ${leave}, x-interlock: { ${poll} } }`;
+    expect(await said(fill, answers)).toEqual([
+      'warning ARZ116: "$response.body#/itms" reads "itms", which no documented answer of GET /stock has',
+      'warning ARZ116: "$response.body#/items/0/lft" reads "lft", which no documented answer of GET /stock has',
+    ]);
+    const began = fill
+      .replace('depot.stock', 'depot.fill')
+      .replace(', onSuccess', ', requestBody: { payload: { sku: a, key: 1 } }, onSuccess');
+    expect(await said(began, answers)).toHaveLength(2);
+  });
+
   it('is looked for in what a probe is judged by, too', async () => {
     const probe =
       'probe: { operationId: $sourceDescriptions.depot.stock, applied: [{ condition: $response.body#/itms != null }] }';

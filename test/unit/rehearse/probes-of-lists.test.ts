@@ -3,6 +3,7 @@
  * system shows is the effect that was made, so an undo by the id that the probe gives takes back what stands.
  */
 import { describe, expect, it } from 'vitest';
+import { evaluateCriterion } from '../../../lib/expressions/criterion.ts';
 import type { Json, JsonObject } from '../../../lib/model/json.ts';
 import { Catalogue } from '../../../lib/rehearse/catalogue.ts';
 import { play, subjectOf } from '../../../lib/rehearse/scenario.ts';
@@ -91,5 +92,23 @@ describe('a probe that picks its effect out of a list with an example', () => {
       applied: when("$[?@.ref=='order-1']"),
     });
     expect(options.book.notes.join('\n')).toContain('shows the output id as first gave it');
+  });
+});
+
+describe('a criterion that no element of a list is so', () => {
+  const none = (condition: string, body: Json): boolean =>
+    evaluateCriterion(
+      { type: 'jsonpath', version: 'rfc9535', context: '$response.body', condition },
+      { inputs: { ref: 'r' }, response: { body } },
+    ).met;
+
+  it.each<[Json, boolean]>([
+    [[], true],
+    [[{ ref: 's' }, { ref: 't' }], true],
+    [[{ ref: 's' }, { ref: 'r' }], false],
+    [[{}], true],
+  ])('%j: %s, as the page says that it is written', (body, holds) => {
+    expect(none("$[?count($[?@.ref=='{$inputs.ref}']) == 0]", body)).toBe(holds);
+    expect(none("$[?count($.lines[?@.ref=='{$inputs.ref}']) == 0]", { lines: body })).toBe(holds);
   });
 });

@@ -71,3 +71,24 @@ describe('a report of systems that depend on each other', () => {
     expect(drawing).not.toContain('call bank');
   });
 });
+
+it('a picture of the calls names the outputs that are declared, and none by which an action hands on an answer', async () => {
+  const text = `
+arazzo: 1.1.0
+info: { title: Lists, version: 1.0.0 }
+sourceDescriptions: [{ name: shop, url: ./shop.yaml, type: openapi }]
+workflows:
+  - workflowId: main
+    steps:
+      - stepId: list
+        operationId: listOrders
+        outputs: { orders: $response.body }
+        onSuccess: [{ name: on, type: goto, workflowId: other, parameters: [{ name: tag, value: $response.header.etag }] }]
+  - workflowId: other
+    inputs: { type: object, properties: { tag: { type: string } } }
+    steps: [{ stepId: again, operationId: listOrders, outputs: { tag: $inputs.tag } }]
+`;
+  const { markdown, page } = await reported('main.yaml', { ...files, 'main.yaml': text });
+  expect(markdown).toMatch(/: orders$/m);
+  expect(`${markdown}${page}`).not.toContain('interlock-handed');
+});

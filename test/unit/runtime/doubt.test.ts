@@ -3,8 +3,7 @@ import { resolve } from '../../../lib/runtime/operator/resolve.ts';
 import { RUN } from '../../support/call-harness.ts';
 import { criteriaOf, probeOf, undoOf, valuesOf } from '../../support/plan-fixture.ts';
 import { lost, passing, refusing, running, statuses, undone, viewOf } from '../../support/saga-fixture.ts';
-import type { HttpAnswer } from '../../../lib/runtime/ports/http.ts';
-import { answered } from '../../support/scripted-http.ts';
+import { answered, worded } from '../../support/scripted-http.ts';
 
 /** Outcomes in doubt: on the way forward, and when the run fails. Numbers in brackets: run-contract section 12. */
 const PROBED = { probe: probeOf('pay'), undo: undoOf('pay', { whenInDoubt: 'probe' }) } as const;
@@ -16,11 +15,6 @@ const NO_EXECUTIONS = {
 /** Some list of the answer is empty. */
 const EMPTY = '$[?length(@) == 0]';
 const LONG = { leaseMs: 60_000, graceMs: 10_000 } as const;
-
-function worded(status: number, type: string, text: string): HttpAnswer {
-  const body = new TextEncoder().encode(text);
-  return { kind: 'response', status, headers: [['content-type', type]], body, url: 'https://scripted.test/' };
-}
 
 describe('a doubt on the way forward', () => {
   it('is settled by the probe once the effect can no longer land: what happened counts as applied [4]', async () => {

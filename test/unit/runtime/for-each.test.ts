@@ -141,20 +141,46 @@ describe('a list', () => {
     expect((await gathered(harness)).out).toEqual({ id: [], sku: [] });
   });
 
-  it.each([
+  const UNFIT: readonly [string, Json, string][] = [
     ['a list', { sku: 'a' }, 'what ship is to be done for is no list'],
     [
       'short enough',
       Array.from({ length: 251 }, () => ({})),
       'the list of ship has 251 items, and one step is done for 250 at most',
     ],
-  ])('is refused before anything begins where it is not %s', async (_, lines, why) => {
-    const harness = await running(planWith(), lines);
-    await expect(listed(harness)).rejects.toThrow(why);
-    const record = await harness.journal.record(RUN);
-    expect(record?.header).toMatchObject({ phase: 'fenced', error: { error: 'Interlock.RunInvalid', message: why } });
-    expect(harness.http.requests).toEqual([]);
+  ];
+
+  it.each<[string, Json, string]>([
+    ['a list', { sku: 'a' }, 'must give ship a list'],
+    [
+      'short enough',
+      Array.from({ length: 251 }, () => ({})),
+      'must not give ship more than 250 items, and gives it 251',
+    ],
+  ])('of an input is refused before its run begins where it is not %s', async (_, lines, message) => {
+    const problems = [{ pointer: '/lines', message }];
+    const refused = JSON.stringify({ kind: 'invalid', problems });
+    await expect(running(planWith(), lines)).rejects.toThrow(`the run did not start: ${refused}`);
+    const harness = await running();
+    harness.http.on('/v1/ship', answered(400));
+    await harness.failing('ship', { item: 0 });
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'failed' });
+    expect(await retry({ ...BY, input: { lines } }, operating(harness).ports)).toMatchObject({ problems });
   });
+
+  it.each(UNFIT)(
+    'is refused before the first item where it is not %s, and an action may lead past it',
+    async (_, lines, why) => {
+      const plan = planWith();
+      const past = { name: 'past', type: 'end', criteria: [], closes: [], label: 'end' } as const;
+      const steps = { ...plan.steps, tell: { ...stepOf({ path: 'tell' }), onSuccess: [past] } };
+      const harness = await running({ ...plan, steps }, lines);
+      await expect(listed(harness)).rejects.toThrow(why);
+      const record = await harness.journal.record(RUN);
+      expect(record?.header).toMatchObject({ phase: 'fenced', error: { error: 'Interlock.RunInvalid', message: why } });
+      expect(harness.http.requests).toEqual([]);
+    },
+  );
 
   it.each([
     ['twice', [{ sku: 'a' }, { sku: 'a' }], 'items 0 and 1 of ship have the same key'],

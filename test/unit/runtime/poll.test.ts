@@ -7,7 +7,7 @@ import type { CallAnswer, PollState } from '../../../lib/model/task.ts';
 import { CallHarness, RUN } from '../../support/call-harness.ts';
 import { memoryFiles } from '../../support/memory-files.ts';
 import { statuses, undone, viewOf } from '../../support/saga-fixture.ts';
-import { answered, type Scripted } from '../../support/scripted-http.ts';
+import { answered, type Scripted, worded } from '../../support/scripted-http.ts';
 
 const DOCUMENT = {
   openapi: '3.1.0',
@@ -33,6 +33,7 @@ async function workflow(
   poll: JsonObject = {},
   more: JsonObject = {},
   undo: readonly JsonObject[] = [ID],
+  others: readonly JsonObject[] = [],
 ): Promise<CompiledWorkflow> {
   const description = {
     arazzo: '1.1.0',
@@ -64,6 +65,7 @@ async function workflow(
         ],
         outputs: { id: '$steps.work.outputs.id', result: '$steps.work.outputs.result' },
       },
+      ...others,
     ],
   };
   const files = memoryFiles({
@@ -147,6 +149,31 @@ describe('a step that asks', () => {
       ...inState('done'),
     );
     expect((await asked(harness, 9)).waits).toEqual([5, 5, 5]);
+  });
+
+  it.each([
+    ['is a page for people', worded(200, 'text/html', '<h1>We are back soon</h1>')],
+    ['is cut off', worded(200, 'application/json', '{"pending":')],
+    ['is empty', answered(200)],
+    ['is that of an error', answered(503, { title: 'Back soon' })],
+  ])('asks on where the body of an answer %s: what is not in there proves nothing', async (_, illegible) => {
+    const until = [{ condition: '$response.body#/pending == null' }];
+    const failed = [{ condition: '$response.body.alive == null' }];
+    for (const poll of [{ until }, { failed: [{ condition: '$response.body#/alive == null' }] }, { failed }]) {
+      const harness = await running(poll);
+      const open = answered(200, { state: 'open', pending: 1, alive: true });
+      const done = answered(200, { state: 'done', pending: null, alive: true, result: 'r7' });
+      harness.http.on('/v1/jobs/j1', illegible, open, illegible, done);
+      const { answer, waits } = await asked(harness, 9);
+      expect([waits, answer.out]).toEqual([[5, 5, 5], { result: 'r7' }]);
+    }
+  });
+
+  it('is told by the status of an error that it has failed, where its criteria ask for that', async () => {
+    const failed = [{ condition: '$statusCode == 410' }, { condition: "$response.body#/code == 'lost'" }];
+    const harness = await running({ failed });
+    harness.http.on('/v1/jobs/j1', answered(410, { code: 'other' }), answered(410, { code: 'lost' }));
+    await expect(asked(harness, 9)).rejects.toThrow('what work began has failed');
   });
 
   it('asks less often the longer it takes, so that a history has room for it', async () => {
@@ -240,3 +267,42 @@ it('an undo reads what the last answer gave', async () => {
   expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
   expect(harness.http.request(-1)).toMatchObject({ method: 'DELETE', url: 'https://jobs.test/v1/jobs/j1?result=r7' });
 });
+
+/** What the action on success of a step that asks reads of an exchange, in criteria and in what it hands on. */
+async function leaving(harness: CallHarness): Promise<readonly string[]> {
+  await harness.call('work');
+  harness.http.on('/v1/jobs/j1', ...inState('open', 'done'));
+  const { answer } = await asked(harness, 9);
+  harness.http.on('/v1/jobs/r7', answered(204));
+  const after = await harness.call('>clear~leave/dropped', { refs: { ...refs, [STEP]: answer.out } });
+  return [answer.go, after.go, harness.http.request(-1).url];
+}
+
+it.each(['$response.body#/result', '{$response.body#/result}', '$steps.work.outputs.result'])(
+  'an action on success reads the answer that it was done with, and hands on %s of that one',
+  async (value) => {
+    const clear = {
+      workflowId: 'clear',
+      inputs: { type: 'object', properties: { job: { type: 'string' } } },
+      steps: [
+        {
+          stepId: 'dropped',
+          operationId: 'drop',
+          parameters: [{ name: 'id', in: 'path', value: '$inputs.job' }],
+          'x-interlock': { compensate: { none: 'It is over.' } },
+        },
+      ],
+    };
+    const leave = {
+      name: 'leave',
+      type: 'goto',
+      workflowId: 'clear',
+      parameters: [{ name: 'job', value }],
+      criteria: [{ condition: "$response.body#/state == 'done' && $statusCode == 200" }],
+    };
+    const { plan } = await workflow({}, { onSuccess: [leave] }, [ID], [clear]);
+    const harness = await new CallHarness(plan).start({});
+    harness.http.on('/v1/jobs', answered(202, { id: 'j1', state: 'begun', result: 'of the call' }));
+    expect(await leaving(harness)).toEqual(['goto >clear~leave/dropped', 'next', 'https://jobs.test/v1/jobs/r7']);
+  },
+);
