@@ -1,6 +1,6 @@
 /**
- * The CDK app of this repository: every folder below state-machines/ as an Integration, in one stack as long as there is
- * room. `-c environment=NAME` chooses the environment (default aws), which is then part of the stack's name;
+ * The CDK app of this repository: every folder below state-machines/ (or `-c descriptions=FOLDER`) as an Integration, in one
+ * stack as long as there is room. `-c environment=NAME` chooses the environment (default aws), which is then part of the stack's name;
  * `-c demo=true` puts the example's systems up, too.
  */
 import { readdirSync } from 'node:fs';
@@ -23,7 +23,7 @@ try {
   const said = (key: string): unknown => app.node.tryGetContext(key);
   const environment = String(said('environment') ?? 'aws');
   const [integrations, demos] = await Promise.all([
-    describeAll(environment),
+    describeAll(String(said('descriptions') ?? FOLDER), environment),
     String(said('demo')) === 'true' ? demoSystems() : undefined,
     bundleHandlers(),
   ]);
@@ -38,9 +38,9 @@ try {
   process.exitCode = exitCodeOf(error);
 }
 
-async function describeAll(environment: string): Promise<readonly DescribedIntegration[]> {
-  const entries = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const paths = entries.map(({ name }) => join(FOLDER, name)).sort();
+async function describeAll(folder: string, environment: string): Promise<readonly DescribedIntegration[]> {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const paths = entries.map(({ name }) => join(folder, name)).sort();
   return await Promise.all(
     paths.map((path) => describeIntegration({ ...openDescription(path, new Options({})), environment })),
   );

@@ -2,12 +2,13 @@
  * `npm run deploy:emulator`: the app of this repository deployed to an emulator of AWS on loopback by the CDK's own commands
  * (bootstrap, deploy, destroy), every resource compared with its template by what its service says of it, and after the
  * end what stays and what goes. Ends with 0 where all is as it should be, 1 where it is not, 3 where moto is not installed.
- * It proves that the app deploys and that references resolve; what machines do is shown by test/aws-path.
+ * `-- FOLDER` deploys the descriptions below that folder, with the machines that were compiled beside them, in place of
+ * state-machines/. It proves that the app deploys and that references resolve; what machines do is shown by test/aws-path.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { complete, createAlarms, createApis, createRoutes, of } from './emulator/apart.ts';
 import { AwsCalls, NotThere } from './emulator/aws-calls.ts';
@@ -44,6 +45,8 @@ const STAYS_OR_GOES: readonly string[] = [
   'AWS::CloudWatch::Dashboard',
 ];
 
+const DESCRIPTIONS = resolve(process.argv[2] ?? join(ROOT, 'state-machines'));
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -75,7 +78,7 @@ interface Made extends Stack {
 
 async function deployed(folder: string, moto: Moto): Promise<readonly string[]> {
   const calls = new AwsCalls(moto.url);
-  await runCdk(moto, 'synth', '-q', '-o', folder);
+  await runCdk(moto, 'synth', '-q', '-o', folder, '-c', `descriptions=${DESCRIPTIONS}`);
   const stacks = stacksIn(folder);
   await runCdk(moto, 'bootstrap', `aws://${PSEUDO['AWS::AccountId']}/${PSEUDO['AWS::Region']}`);
   const made: Made[] = [];
@@ -138,14 +141,15 @@ async function checked({ name, template, names }: Made, calls: AwsCalls): Promis
 
 /** Machines of a template that are none of those which are checked in. */
 function unknownMachines(template: Template): readonly string[] {
-  const folder = join(ROOT, 'state-machines');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.asl.json'));
-  const emitted = files.map((file) => JSON.stringify(JSON.parse(readFileSync(join(folder, file), 'utf8'))));
+  const files = readdirSync(DESCRIPTIONS, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.asl.json'),
+  );
+  const emitted = files.map((file) => JSON.stringify(JSON.parse(readFileSync(join(DESCRIPTIONS, file), 'utf8'))));
   const machines = of(template, 'AWS::StepFunctions::StateMachine');
   return machines.flatMap(([id, { Properties }]) =>
     emitted.includes(JSON.stringify(JSON.parse(String(Properties['DefinitionString']))))
       ? []
-      : [`${id} has a definition that no file below state-machines/ has`],
+      : [`${id} has a definition that no file below ${DESCRIPTIONS} has`],
   );
 }
 

@@ -132,21 +132,14 @@ export class DynamoJournal extends SettlingJournal implements Journal {
   }
 
   async apply(runId: string, outcome: AppliedOutcome): Promise<Answer<'apply'>> {
-    const item = settledItem(runId, outcome);
-    const written = await this.table.putIf(item, [NEW]);
-    if (written.kind === 'written' || isSame(written.item, item)) return { kind: 'recorded' };
-    const known = parsed<AppliedOutcome | Verdict>(written.item?.['body']);
-    assert(known, 'an outcome that exists comes back with the refusal');
+    const known = await this.unlessSettled(runId, outcome);
+    if (!known) return { kind: 'recorded' };
     return isVerdict(known) ? { kind: 'late', verdict: known } : { kind: 'exists', outcome: known };
   }
 
   async decideFailed(runId: string, verdict: Verdict): Promise<Answer<'decideFailed'>> {
-    const item = settledItem(runId, verdict);
-    const written = await this.table.putIf(item, [NEW]);
-    if (written.kind === 'written' || isSame(written.item, item)) return { kind: 'recorded' };
-    const by = parsed<AppliedOutcome | Verdict>(written.item?.['body']);
-    assert(by, 'an outcome that exists comes back with the refusal');
-    return { kind: 'exists', by };
+    const by = await this.unlessSettled(runId, verdict);
+    return by ? { kind: 'exists', by } : { kind: 'recorded' };
   }
 
   async fail(runId: string, outcome: FailedOutcome, fence: boolean, of?: Intent): Promise<Answer<'fail'>> {
@@ -194,6 +187,19 @@ export class DynamoJournal extends SettlingJournal implements Journal {
     if (!item || epochOf(item) !== epoch) return { kind: 'stale', epoch: item ? epochOf(item) : 0 };
     const phase = phaseOf(item);
     return phase === 'succeeded' ? { kind: 'again', outputs: outputsOf(item) } : { kind: 'fenced', phase };
+  }
+
+  /** Written, now or by an earlier try of the same: undefined. Else what the passage came to already. */
+  private async unlessSettled(
+    runId: string,
+    settled: AppliedOutcome | Verdict,
+  ): Promise<AppliedOutcome | Verdict | undefined> {
+    const item = settledItem(runId, settled);
+    const written = await this.table.putIf(item, [NEW]);
+    if (written.kind === 'written' || isSame(written.item, item)) return undefined;
+    const known = parsed<AppliedOutcome | Verdict>(written.item?.['body']);
+    assert(known, 'an outcome that exists comes back with the refusal');
+    return known;
   }
 }
 

@@ -28,12 +28,22 @@ export async function changeBox<A extends Leaving>(
   work: (box: Mailbox) => Changed<A>,
   ports: UnclaimedPorts,
 ): Promise<A> {
-  const answer = await ports.mailboxes.change(key, at, work);
-  for (const letter of answer.unclaimed ?? []) tellUnclaimed(letter, ports);
-  return answer;
+  const known = new Set<string>();
+  return await ports.mailboxes.change(key, at, (box) => {
+    const changed = work(box);
+    // Before it is written: who dies in between has it told again, and none goes without a word.
+    for (const letter of changed.answer.unclaimed ?? []) {
+      if (!known.has(letter.id)) tellUnclaimed(letter, ports);
+      known.add(letter.id);
+    }
+    return changed;
+  });
 }
 
-/** Of boxes that nobody touches any more; answers with how many messages went. Twice, or by two at once, the same. */
+/**
+ * Of boxes that nobody touches any more; answers with how many messages went. Twice, or by two at once, the same. A box that
+ * cannot be read or written keeps nobody from the others.
+ */
 export async function clearMailboxes(
   { at, limit }: { readonly at: number; readonly limit: number },
   ports: UnclaimedPorts,
@@ -41,10 +51,21 @@ export async function clearMailboxes(
   const keys = await ports.mailboxes.holding({ until: at - DEFAULTS.messages.keptMs, limit });
   let gone = 0;
   for (const key of keys) {
-    const { unclaimed = [] } = await changeBox({ key, at }, (box) => cleared(box, at), ports);
-    gone += unclaimed.length;
+    gone += await clearBox({ key, at }, ports);
   }
   return gone;
+}
+
+async function clearBox(change: BoxChange, ports: UnclaimedPorts): Promise<number> {
+  try {
+    const { unclaimed = [] } = await changeBox(change, (box) => cleared(box, change.at), ports);
+    return unclaimed.length;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `messages that nobody took could not be cleared: ${why}`;
+    ports.telemetry.log({ level: 'error', message, run: `mailbox-${change.key}` });
+    return 0;
+  }
 }
 
 export function tellKept(letter: Letter, { telemetry }: UnclaimedPorts): void {

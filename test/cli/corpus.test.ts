@@ -1,20 +1,11 @@
 /** `npm run corpus` as it is called, on a small corpus of our own: what it counts, and how it ends. */
-import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lib/model/json.ts';
-import { inFolder, type Said } from '../support/command-line.ts';
-import { ROOT } from '../support/source-tree.ts';
+import { inFolder, type Said, script } from '../support/command-line.ts';
 
-async function corpus(...words: readonly string[]): Promise<Said> {
-  const child = spawn(process.execPath, [join(ROOT, 'scripts/corpus.ts'), ...words], { cwd: ROOT });
-  const [out, error]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => error.push(chunk));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, out: Buffer.concat(out).toString(), error: Buffer.concat(error).toString() };
-}
+const corpus = (...words: readonly string[]): Promise<Said> => script('corpus.ts', words);
 
 const SHOP = {
   openapi: '3.1.0',

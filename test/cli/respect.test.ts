@@ -1,19 +1,10 @@
 /** `npm run respect` as it is called, on a small corpus of our own and with a tool that says what the test wants. */
-import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inFolder, type Said } from '../support/command-line.ts';
-import { ROOT } from '../support/source-tree.ts';
+import { inFolder, type Said, script } from '../support/command-line.ts';
 
-async function respect(words: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Said> {
-  const child = spawn(process.execPath, [join(ROOT, 'scripts/respect.ts'), ...words], { cwd: ROOT, env });
-  const [out, error]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => error.push(chunk));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, out: Buffer.concat(out).toString(), error: Buffer.concat(error).toString() };
-}
+const respect = (words: readonly string[], env?: NodeJS.ProcessEnv): Promise<Said> => script('respect.ts', words, env);
 
 const SHOP = {
   openapi: '3.1.0',

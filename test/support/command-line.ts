@@ -1,5 +1,5 @@
 /** Runs the real command in a process of its own: what a user's terminal would show, stream by stream. */
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +35,23 @@ export interface Begun {
   kill(): void;
 }
 
+interface Collected {
+  /** So far. */
+  readonly out: () => string;
+  readonly error: () => string;
+  readonly ended: Promise<Said>;
+}
+
+function collected(child: ChildProcessWithoutNullStreams): Collected {
+  const [chunks, errorChunks]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => errorChunks.push(chunk));
+  const out = (): string => Buffer.concat(chunks).toString();
+  const error = (): string => Buffer.concat(errorChunks).toString();
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { out, error, ended: closed.then((code) => ({ code, out: out(), error: error() })) };
+}
+
 /** The command while it goes on. */
 export function begun(words: readonly string[], options: Spawned = {}): Begun {
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'interlock.js'), ...words], {
@@ -42,15 +59,10 @@ export function begun(words: readonly string[], options: Spawned = {}): Begun {
     env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const out: Buffer[] = [];
-  const error: Buffer[] = [];
-  const said = (): Said['error'] => Buffer.concat(error).toString();
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => error.push(chunk));
+  const { out: printed, error: said, ended } = collected(child);
   // A command may end before it has read everything.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
-  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
   const until = (stream: Readable, isSo: () => boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
@@ -58,19 +70,28 @@ export function begun(words: readonly string[], options: Spawned = {}): Begun {
       };
       stream.on('data', look);
       look();
-      void closed.then(() => reject(new Error(`it ended before it said so, with: ${said()}`)));
+      void ended.then(() => reject(new Error(`it ended before it said so, with: ${said()}`)));
     });
   return {
-    ended: closed.then((code) => ({ code, out: Buffer.concat(out).toString(), error: said() })),
+    ended,
     saying: (what) => until(child.stderr, () => what.test(said())),
     printing: async (what) => {
-      const printed = (): string => Buffer.concat(out).toString();
       await until(child.stdout, () => what.test(printed()));
       return printed();
     },
     stop: () => void child.kill('SIGTERM'),
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+/** A script of this repository as `npm run` calls it, in a process of its own. */
+export async function script(
+  file: string,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Said> {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts', file), ...words], { cwd: ROOT, env });
+  return await collected(child).ended;
 }
 
 /** The command in this process, for many short ones: what it says and the code that it would end with. */
