@@ -17,6 +17,7 @@ import type { Clock } from '../model/time.ts';
 import type { Executions } from '../runtime/ports/executions.ts';
 import { executionName, HANDED_OVER, undoExecutionName } from '../runtime/run.ts';
 import type { Chance } from './chance.ts';
+import { Transitions } from './transitions.ts';
 import type { Weather } from './weather.ts';
 
 export interface Machines {
@@ -56,8 +57,6 @@ export class RehearsedExecutions implements Executions {
   /** Started and not ended. */
   readonly open: Map<string, ExecutionInput> = new Map();
   readonly started: string[] = [];
-  /** States entered, as a bill counts them. */
-  transitions = 0;
   /** Ends that somebody will yet be told of. */
   untold = 0;
   private restarts = 0;
@@ -65,6 +64,7 @@ export class RehearsedExecutions implements Executions {
   private readonly log = new MemoryLog();
   private engine: Engine;
   private readonly told = new Map<string, HistoryEvent[]>();
+  private readonly counts = new Map<string, Transitions>();
 
   constructor(options: ExecutionsOptions) {
     this.options = options;
@@ -152,6 +152,19 @@ export class RehearsedExecutions implements Executions {
     for (const [id, input] of this.open) this.watch(id, input);
   }
 
+  /** Of all executions so far. */
+  get transitions(): number {
+    let all = 0;
+    for (const { count } of this.counts.values()) all += count;
+    return all;
+  }
+
+  private counted(id: string): Transitions {
+    const known = this.counts.get(id) ?? new Transitions();
+    this.counts.set(id, known);
+    return known;
+  }
+
   /** As they were told while they happened: reading them again would run each execution a second time. */
   histories(): ReadonlyMap<string, readonly HistoryEvent[]> {
     return new Map(this.started.map((id) => [id, this.told.get(id) ?? []]));
@@ -164,7 +177,7 @@ export class RehearsedExecutions implements Executions {
     for (const event of events) {
       if (event.id <= (known.at(-1)?.id ?? 0)) continue;
       known.push(event);
-      if (event.type.endsWith('StateEntered')) this.transitions += 1;
+      this.counted(id).add(event);
     }
   }
 

@@ -10,6 +10,7 @@ import { play, type Played, playSeed, secretsOf, type Subject } from './scenario
 import type { Point } from './script.ts';
 import { smaller } from './smaller.ts';
 import { timelineOf } from './timeline.ts';
+import { transitionsIn } from './transitions.ts';
 
 /** From best to worst. */
 export const ENDS = ['recovered', 'retried', 'degraded', 'compensated', 'needs attention', 'violated'] as const;
@@ -190,10 +191,7 @@ function hasRetried(events: readonly { readonly type: string }[]): boolean {
   return events.some(({ type }) => type === 'TaskFailed' || type === 'TaskTimedOut');
 }
 
-/** What a machine's bill counts. */
+/** What the machines' bill counts. */
 function transitionsOf(histories: Evidence['histories']): number {
-  const counts = [...histories.values()].map(
-    (events) => events.filter(({ type }) => type.endsWith('StateEntered')).length,
-  );
-  return counts.reduce((all, one) => all + one, 0);
+  return [...histories.values()].reduce((all, events) => all + transitionsIn(events), 0);
 }

@@ -151,7 +151,7 @@ function planMutants(plan: Plan): readonly PlanMutant[] {
     ...plan.edges.flatMap(({ from, to, why }): readonly PlanMutant[] => {
       const edges = plan.edges.filter((edge) => edge.from !== from || edge.to !== to);
       const mutant = { ...plan, edges };
-      // What other edges say too, or is said of steps that change nothing, is no other plan.
+      // What other edges say too, or is said of steps that change nothing or may stay, is no other plan.
       if (effectsInOrder(mutant) === effectsInOrder(plan)) return [];
       return [{ kind: 'edge', name: `plan ${from} -> ${to} (${why})`, plan: mutant }];
     }),
@@ -161,7 +161,8 @@ function planMutants(plan: Plan): readonly PlanMutant[] {
 /** Which effect was built on which, by the plan. */
 function effectsInOrder(plan: Plan): string {
   const leadsTo = pathsOf(plan);
-  const effects = Object.values(plan.steps).filter(({ effect }) => effect !== 'safe');
+  // What may stay is neither undone nor waited for: no order is asked of it.
+  const effects = Object.values(plan.steps).filter(({ effect, undo }) => effect !== 'safe' && undo?.kind === 'calls');
   return effects
     .flatMap(({ path: from }) => effects.filter(({ path: to }) => leadsTo(from, to)).map(({ path: to }) => [from, to]))
     .join('\n');

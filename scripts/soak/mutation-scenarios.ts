@@ -95,7 +95,9 @@ function unsettledOf({ workflow: { plan } }: Pick<SubjectOptions, 'workflow'>): 
   return effects.slice(1).flatMap(({ path, operation }, index) => {
     const { system, operationId } = plan.operations[operation] ?? {};
     const ends = [`refused at ${system}.${operationId} #1`, `abort before call ${path} #1`];
-    return ends.flatMap((end) => ['settle', `undo ${effects[index]?.path}`].map((who) => [end, ...unreached(who)]));
+    return ends.flatMap((end) =>
+      ['settle', 'raise', `undo ${effects[index]?.path}`].map((who) => [end, ...unreached(who)]),
+    );
   });
 }
 

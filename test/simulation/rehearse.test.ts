@@ -74,7 +74,7 @@ describe('a rehearsal', () => {
       ];
       expect(one.violations).toEqual([]);
       expect(JSON.stringify(other)).toBe(JSON.stringify(one));
-      expect(one.scenarios.explored).toBe(108);
+      expect(one.scenarios.explored).toBe(112);
       expect(one.scenarios.merged).toBeGreaterThan(0);
       expect(one.notes).toEqual([]);
     },
