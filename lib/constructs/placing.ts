@@ -4,6 +4,7 @@
  * integration that is pinned to a stack stays there whatever is added, since moving it would be another table.
  */
 import { Failure } from '../model/failure.ts';
+import { receives } from '../model/alarm-table.ts';
 import { everyWorkflowPromises, promisesOf } from '../model/promises.ts';
 import { receivingOf } from './channels.ts';
 import {
@@ -30,6 +31,8 @@ const OTHER_FUNCTIONS = 7;
 const OF_TAKING = 4;
 /** A mapping; a subscription or a rule, and the permission for it. */
 const OF_CHANNEL = { sqs: 1, sns: 2, eventbridge: 2, http: 0, queue: 0 } as const;
+/** An alarm of messages that nobody takes. */
+const OF_RECEIVING = 1;
 /** Two machines with role and policy each, and an alarm. */
 const OF_WORKFLOW = 7;
 const WATCHED_BY_ONE_ALARM = 9;
@@ -84,11 +87,13 @@ export function resourcesOf(described: DescribedIntegration): number {
   const throttleAlarms = Math.ceil((systems.length + OTHER_FUNCTIONS + takers + workflows) / WATCHED_BY_ONE_ALARM);
   const asked = declaresHealth(described) ? OF_HEALTH : 0;
   const plans = described.workflows.map(({ plan }) => plan);
+  const receiving = receives(plans) ? OF_RECEIVING : 0;
   const promised = OF_PROMISE * (promisesOf(plans).length - (everyWorkflowPromises(plans) ? 1 : 0));
   const parts = [
     OF_INTEGRATION,
     asked,
     taking,
+    receiving,
     OF_SYSTEM * systems.length,
     checked,
     OF_WORKFLOW * workflows,

@@ -26,12 +26,8 @@ const REASONS: readonly (readonly [what: RegExp, why: string])[] = [
     'who raised the fence has ended the execution, or settles the run before the retry behind it would ask again: it saves tries, and changes nothing',
   ],
   [
-    /^run verdict answered: Retry 0 Interlock\.Leased$/,
+    /^run (?:verdict answered|quote-shipping): Retry 0 Interlock\.Leased$/,
     'what changes nothing has no lease, so nobody is told that somebody else has it',
-  ],
-  [
-    /^run accept waits: Catch 0 States\.Timeoutaccept answered$/,
-    'the people of a rehearsal answer in time: what their silence means is no fault of the world, and is tested where the handler is',
   ],
   [
     /^run .* item failed: Catch 0 States\.ALL/,
