@@ -86,7 +86,9 @@ async function exploredBy(told: Told, { workflow }: SubjectOptions, most: number
 function namedOf({ workflow }: SubjectOptions): readonly (readonly string[])[] {
   const steps = Object.keys(workflow.plan.steps).flatMap((path) => [`call ${path}`, `each ${path}`, `gather ${path}`]);
   const away = [...steps, 'lock', 'invite', 'await', 'close'];
-  return [...epochsOf({ workflow }), ...away.map(unreached), ...unsettledOf({ workflow })];
+  // Of several states that ask the same of a function it is away for the next ones, too.
+  const later = ['invite', 'await'].flatMap((name) => [2, 3].map((from) => unreached(name, from)));
+  return [...epochsOf({ workflow }), ...away.map((name) => unreached(name)), ...later, ...unsettledOf({ workflow })];
 }
 
 /** A run that has to be undone while who settles it, or who undoes, is away: by its own machine, and by the undo machine. */
@@ -104,8 +106,8 @@ function unsettledOf({ workflow: { plan } }: Pick<SubjectOptions, 'workflow'>): 
 /** As often as a machine tries, and once more. */
 const MOST_TRIES = 9;
 
-function unreached(name: string): readonly string[] {
-  return Array.from({ length: MOST_TRIES }, (_, index) => `not-invoked ${name} #${index + 1}`);
+function unreached(name: string, from = 1): readonly string[] {
+  return Array.from({ length: MOST_TRIES }, (_, index) => `not-invoked ${name} #${from + index}`);
 }
 
 function epochsOf({ workflow }: Pick<SubjectOptions, 'workflow'>): readonly (readonly string[])[] {
