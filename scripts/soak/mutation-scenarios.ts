@@ -6,6 +6,7 @@
 import { assert } from '../../lib/model/assert.ts';
 import { explore } from '../../lib/rehearse/explore.ts';
 import type { Job, PlayedJob, Player } from '../../lib/rehearse/played.ts';
+import type { PlanStep } from '../../lib/model/plan.ts';
 import type { SubjectOptions } from '../../lib/rehearse/scenario.ts';
 import { playerOf } from '../../test/support/rehearsing.ts';
 
@@ -91,16 +92,24 @@ function namedOf({ workflow }: SubjectOptions): readonly (readonly string[])[] {
   return [...epochsOf({ workflow }), ...away.map((name) => unreached(name)), ...later, ...unsettledOf({ workflow })];
 }
 
-/** A run that has to be undone while who settles it, or who undoes, is away: by its own machine, and by the undo machine. */
+/** A run that has to be undone while who raises the fence, settles it or undoes is away: by its own machine, and by the undo machine. */
 function unsettledOf({ workflow: { plan } }: Pick<SubjectOptions, 'workflow'>): readonly (readonly string[])[] {
-  const effects = Object.values(plan.steps).filter(({ effect }) => effect !== 'safe');
-  return effects.slice(1).flatMap(({ path, operation }, index) => {
+  const steps = Object.values(plan.steps);
+  const refused = ({ operation }: PlanStep): string => {
     const { system, operationId } = plan.operations[operation] ?? {};
-    const ends = [`refused at ${system}.${operationId} #1`, `abort before call ${path} #1`];
-    return ends.flatMap((end) =>
-      ['settle', 'raise', `undo ${effects[index]?.path}`].map((who) => [end, ...unreached(who)]),
-    );
-  });
+    return `refused at ${system}.${operationId} #1`;
+  };
+  const effects = steps.filter(({ effect }) => effect !== 'safe');
+  return [
+    ...steps.map((step) => [refused(step), ...unreached('raise')]),
+    ...effects
+      .slice(1)
+      .flatMap((step, index) =>
+        [refused(step), `abort before call ${step.path} #1`].flatMap((end) =>
+          ['settle', `undo ${effects[index]?.path}`].map((who) => [end, ...unreached(who)]),
+        ),
+      ),
+  ];
 }
 
 /** As often as a machine tries, and once more. */
