@@ -14,10 +14,6 @@ const REASONS: readonly (readonly [what: RegExp, why: string])[] = [
     'who does not compensate was refused already at each verdict and undo before; with all four conditions out together, the mutant is killed',
   ],
   [
-    /^plan (?:create-shipment -> notify-customer|accounts\/open -> accounts\/welcome|reserve-stock -> check-fraud|check-fraud -> capture-payment) /,
-    'the author accepts that this effect stays: it is neither undone nor waited for, so nothing follows from its place',
-  ],
-  [
     /Undo: Retry \d+ Interlock\.StaleEpoch,Interlock\.RunInvalid$/,
     'what is stale is then asked about again by the retry behind it, and refused each time: it costs tries, and changes nothing',
   ],
@@ -28,10 +24,6 @@ const REASONS: readonly (readonly [what: RegExp, why: string])[] = [
   [
     /^run (?:verdict answered|quote-shipping): Retry 0 Interlock\.Leased$/,
     'what changes nothing has no lease, so nobody is told that somebody else has it',
-  ],
-  [
-    /^run .* item failed: Catch 0 States\.ALL/,
-    'a raise that gets through to nobody only makes the fence slower: leases and settle are the guarantee',
   ],
   [/^run accounts\/welcome: Assign accounts_welcome$/, 'nobody reads what this step has given'],
   [
