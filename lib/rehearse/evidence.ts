@@ -21,8 +21,8 @@ export interface Evidence {
   readonly letters: readonly Json[];
   readonly events: readonly RunEvent[];
   readonly log: readonly LogRecord[];
-  /** Values that nobody may show. */
-  readonly hidden: readonly string[];
+  /** Values that nobody may show: looked up for whoever shows something. */
+  readonly hidden: () => Promise<readonly string[]>;
   readonly histories: ReadonlyMap<string, readonly HistoryEvent[]>;
   /** Exceptions that no handler may throw. */
   readonly bugs: readonly Error[];

@@ -114,7 +114,7 @@ async function playListed({ subject, coverage }: Playing, job: Listed, { known, 
   const chosen = { ...(whole && { known: whole }), ...(prelude && { prelude }) };
   const { evidence, violations, points, joined, sofar } = await play(subject, job.faults, chosen);
   const onward = joined === undefined ? undefined : whole?.get(joined);
-  const result = resultOf({ evidence, violations }, job, { subject, coverage });
+  const result = await resultOf({ evidence, violations }, job, { subject, coverage });
   const played = { ...result, ...sofar, points };
   if (!onward || violations.length > 0) return played;
   const { phase, ms, requests, transitions } = onward;
@@ -141,16 +141,16 @@ async function playDrawn(playing: Playing, job: Extract<Job, { seed: number }>):
   const { record, sent, now, histories } = played.evidence;
   const ms = Math.round((record.header.endedAt ?? now) - record.header.startedAt);
   const sofar = { ms, requests: sent.length, transitions: transitionsOf(histories) };
-  return { ...resultOf(played, job, playing), ...sofar, points: [] };
+  return { ...(await resultOf(played, job, playing)), ...sofar, points: [] };
 }
 
 type Result = Pick<PlayedJob, 'end' | 'phase' | 'error' | 'violations' | 'fired' | 'covered' | 'timeline'>;
 
-function resultOf(
+async function resultOf(
   { evidence, violations }: Played,
   { wantsTimeline = false }: Job,
   { subject, coverage }: Playing,
-): Result {
+): Promise<Result> {
   const { header } = evidence.record;
   return {
     end: endOf(evidence, violations),
@@ -159,7 +159,7 @@ function resultOf(
     violations,
     fired: evidence.fired.map(({ place }) => place),
     covered: coverage.of(evidence.histories),
-    ...(wantsTimeline && { timeline: timelineOf(evidence, secretsOf(subject)) }),
+    ...(wantsTimeline && { timeline: await timelineOf(evidence, secretsOf(subject)) }),
   };
 }
 

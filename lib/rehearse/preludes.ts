@@ -23,14 +23,13 @@ export class Preludes {
 
   async of(job: Listed): Promise<SharedPrelude | undefined> {
     const place = job.faults.at(-1);
-    if (place === undefined || job.wantsTimeline === true || (this.alike.get(preludeOf(job) ?? '') ?? 0) < 2)
-      return undefined;
-    const recording = await this.recorded(job);
+    const name = nameOf(job);
+    if (place === undefined || job.wantsTimeline === true || (this.alike.get(name) ?? 0) < 2) return undefined;
+    const recording = await this.recorded(name, job);
     return recording && { recording, stretches: recording.stretchesBefore(place) };
   }
 
-  private async recorded(job: Listed): Promise<Recording | undefined> {
-    const name = preludeOf(job) ?? '';
+  private async recorded(name: string, job: Listed): Promise<Recording | undefined> {
     if (this.last?.name === name) return this.last.recording;
     const { recording } = await play(this.subject, job.faults.slice(0, -1), { prelude: 'recorded' });
     this.last = { name, recording };
@@ -40,5 +39,9 @@ export class Preludes {
 
 /** What tells preludes apart: all faults but the last; of a drawn scenario there is none. */
 export function preludeOf(job: Job | undefined): string | undefined {
-  return job && 'faults' in job ? job.faults.slice(0, -1).join('\n') : undefined;
+  return job && 'faults' in job ? nameOf(job) : undefined;
+}
+
+function nameOf({ faults }: Listed): string {
+  return faults.slice(0, -1).join('\n');
 }

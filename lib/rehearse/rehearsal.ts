@@ -378,7 +378,7 @@ export class Rehearsal {
       letters: this.letters,
       events: this.events,
       log: this.log,
-      hidden: await hiddenValues(record, await this.options.journal.input(this.runId), this.ports.blobs),
+      hidden: async () => hiddenValues(record, await this.options.journal.input(this.runId), this.ports.blobs),
       histories: this.executions.histories(),
       bugs: this.functions.bugs,
       fired: this.chance.fired,

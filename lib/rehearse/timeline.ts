@@ -5,9 +5,9 @@ import { answerWords, type Hide, hiding, outputWords, requestWords } from './sho
 import type { Written } from './watched-journal.ts';
 
 /** `secrets`: what is not to be seen besides the run's own sensitive values. */
-export function timelineOf(evidence: Evidence, secrets: readonly string[]): readonly string[] {
+export async function timelineOf(evidence: Evidence, secrets: readonly string[]): Promise<readonly string[]> {
   const { startedAt } = evidence.record.header;
-  return linesOf(evidence, hiding([...secrets, ...evidence.hidden]))
+  return linesOf(evidence, hiding([...secrets, ...(await evidence.hidden())]))
     .toSorted((left, right) => left.at - right.at)
     .map(({ at, what }) => `${String(Math.round(at - startedAt)).padStart(9)}  ${what}`);
 }

@@ -87,7 +87,7 @@ export async function counterexample(raced: Raced, options: RaceOptions = {}): P
   return [
     `seed ${seed}: SEEDS=${seed}-${seed} npx vitest run test/simulation/${fileOf(options)}.test.ts`,
     ...violations.map(({ invariant, what }) => `invariant ${invariant}: ${what}`),
-    ...timelineOf(evidence, []),
+    ...(await timelineOf(evidence, [])),
   ].join('\n');
 }
 
