@@ -407,9 +407,7 @@ export interface Journal {
     intent: GroupIntent,
     after?: GroupIntent,
   ): Promise<
-    | { readonly kind: 'granted' }
-    | { readonly kind: 'closed' }
-    | { readonly kind: 'taken'; readonly by: GroupIntent }
+    { readonly kind: 'granted' } | { readonly kind: 'closed' } | { readonly kind: 'taken'; readonly by: GroupIntent }
   >;
 
   /** Once per group, whatever the phase: `late` where it was told of otherwise. Its failures raise no fence. */
