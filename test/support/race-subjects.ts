@@ -68,7 +68,13 @@ export interface SagaKind {
 
 function inBatches(plan: Plan, number: number): Plan {
   const group = 1 + (number % 2);
-  const batches = { over: 0, size: 2 + (number % 3), group, atOnce: 1 + (number % 2), forMs: number % 4 === 0 ? 0 : 60_000 };
+  const batches = {
+    over: 0,
+    size: 2 + (number % 3),
+    group,
+    atOnce: 1 + (number % 2),
+    forMs: number % 4 === 0 ? 0 : 60_000,
+  };
   const steps = Object.values(plan.steps).map(
     (step) => [step.path, step.forEach ? { ...step, forEach: { ...step.forEach, batches } } : step] as const,
   );
