@@ -122,7 +122,8 @@ function appliedOf(key: Intent['key'], endedAt: number, epoch = 1): AppliedOutco
   return { key, ...base, outputs: {}, go: 'next' };
 }
 
-const EACH = { items: parseValue([]), concurrency: 10, tolerate: 0 } as const;
+const BATCHES = { over: 40, size: 100, group: 10, atOnce: 1, forMs: 60_000 };
+const EACH = { items: parseValue([]), concurrency: 10, tolerate: 0, batches: BATCHES } as const;
 
 /** Steps in a random order, some in a loop, some for each of a list, some in a workflow beside; of two epochs' plans. */
 function randomEffects(seed: number): readonly EffectOf[] {
