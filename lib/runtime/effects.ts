@@ -94,6 +94,18 @@ export function effectOfKey(
   return intent && effectOf(record, plans, { intent, now });
 }
 
+/** The effect of one visit: its last generation speaks for it. */
+export function effectOfVisit(
+  record: RunRecord,
+  plans: EpochPlans,
+  { visit, now }: { readonly visit: Pick<VisitKey, 'step' | 'visit'>; readonly now: number },
+): EffectOf | undefined {
+  const last = indexOf(record)
+    .intents(visit)
+    .reduce<Intent | undefined>((known, one) => (known && known.key.gen >= one.key.gen ? known : one), undefined);
+  return last && effectOf(record, plans, { intent: last, now });
+}
+
 function effectOf(
   record: RunRecord,
   plans: EpochPlans,

@@ -1,7 +1,7 @@
 /** A run with a step that is done for each line of its input, `ship`, and one after it that reads what the items gave, `tell`. */
 import { parseValue } from '../../lib/expressions/values.ts';
 import type { Json } from '../../lib/model/json.ts';
-import type { PlanBatches, PlanForEach, PlanStep } from '../../lib/model/plan.ts';
+import type { Plan, PlanBatches, PlanForEach, PlanStep } from '../../lib/model/plan.ts';
 import type { CallAnswer, EachAnswer } from '../../lib/model/task.ts';
 import { CallHarness } from './call-harness.ts';
 import { callOf, operationOf, planOf, stepOf, undoOf } from './plan-fixture.ts';
@@ -11,7 +11,7 @@ import { answered, type Scripted } from './scripted-http.ts';
 export const LINES: Json = [{ sku: 'a' }, { sku: 'b' }, { sku: 'c' }];
 
 /** No list of a test is so long that it is done in batches, unless the test says so. */
-const NO_BATCHES: PlanBatches = { over: 10_000, size: 100, group: 10, atOnce: 1, forMs: 60_000 };
+export const NO_BATCHES: PlanBatches = { over: 10_000, size: 100, group: 10, atOnce: 1, forMs: 60_000 };
 
 function forEach(more: Partial<PlanForEach>): PlanForEach {
   return { items: parseValue('$inputs.lines'), concurrency: 10, tolerate: 0, batches: NO_BATCHES, ...more };
@@ -74,7 +74,7 @@ export const shipping: Scripted = ({ body }) => {
   return answered(201, { id: `parcel-${sku}` });
 };
 
-export async function runningList(plan = listPlan(), lines: Json = LINES): Promise<CallHarness> {
+export async function runningList(plan: Plan = listPlan(), lines: Json = LINES): Promise<CallHarness> {
   const harness = await new CallHarness(plan).start({ lines });
   harness.http.on('/v1/ship', shipping).on('/v1/tell', answered(201));
   for (const sku of ['a', 'b', 'c', 'd', 'e', 'f']) harness.http.on(`/v1/ship/parcel-${sku}`, answered(204));

@@ -16,6 +16,7 @@ import type {
   Verdict,
 } from '../../../lib/runtime/ports/journal.ts';
 import { precedence } from '../../../lib/runtime/precedence.ts';
+import { NO_BATCHES } from '../../support/list-fixture.ts';
 import { callOf, planOf, probeOf, stepOf, undoOf } from '../../support/plan-fixture.ts';
 import { dice } from '../../support/fuzzing.ts';
 
@@ -122,8 +123,7 @@ function appliedOf(key: Intent['key'], endedAt: number, epoch = 1): AppliedOutco
   return { key, ...base, outputs: {}, go: 'next' };
 }
 
-const BATCHES = { over: 40, size: 100, group: 10, atOnce: 1, forMs: 60_000 };
-const EACH = { items: parseValue([]), concurrency: 10, tolerate: 0, batches: BATCHES } as const;
+const EACH = { items: parseValue([]), concurrency: 10, tolerate: 0, batches: NO_BATCHES } as const;
 
 /** Steps in a random order, some in a loop, some for each of a list, some in a workflow beside; of two epochs' plans. */
 function randomEffects(seed: number): readonly EffectOf[] {
