@@ -203,6 +203,8 @@ function intentContract(given: () => Journal): void {
       await given().intendGroup('si9', group());
       await given().intendGroup('si9', SECOND_EPOCH);
       expect(await given().intendGroup('si9', NEXT, group())).toEqual({ kind: 'taken', by: SECOND_EPOCH });
+      expect(await given().intendGroup('si9', NEXT, SECOND_EPOCH)).toEqual({ kind: 'taken', by: SECOND_EPOCH });
+      expect(await given().intendGroup('si9', NEXT)).toEqual({ kind: 'taken', by: SECOND_EPOCH });
       await given().closeShard('si9', SHARD, 1);
       expect(await given().intendGroup('si9', NEXT, group())).toEqual(CLOSED);
       expect(await given().shard('si9', SHARD)).toMatchObject({ closed: 1, last: SECOND_EPOCH });
