@@ -5,6 +5,7 @@
  */
 import { ErrorName, type Retrier } from '../model/asl.ts';
 import { assert } from '../model/assert.ts';
+import type { PlanBatches } from '../model/plan.ts';
 import { TaskError } from '../model/task.ts';
 
 /** Faults of the function's host. The handler may have run all the same: the journal tells, not the machine. */
@@ -29,6 +30,12 @@ const LEASED = { IntervalSeconds: 5, BackoffRate: 1.5, MaxDelaySeconds: 30 };
 
 export function callRetriers(leaseMs: number, graceMs: number): readonly Retrier[] {
   return [{ ErrorEquals: [TaskError.Leased], ...outlasting(leaseMs + graceMs) }, HOST_FAULTS];
+}
+
+/** Each invocation does one group at least, so there are never more. */
+export function batchRetriers({ size, group }: PlanBatches): readonly Retrier[] {
+  const MaxAttempts = Math.ceil(size / group);
+  return [{ ErrorEquals: [TaskError.More], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts }];
 }
 
 type Outlasting = Pick<Retrier, 'IntervalSeconds' | 'BackoffRate' | 'MaxDelaySeconds' | 'MaxAttempts'>;

@@ -6,7 +6,7 @@
 import type { TaskCall, TaskResult, TaskRunner } from '../engine/ports.ts';
 import { Failure } from '../model/failure.ts';
 import { isObject, type Json } from '../model/json.ts';
-import type { CoreTask, ExecutionInput, SystemTask } from '../model/task.ts';
+import type { CallTask, CoreTask, ExecutionInput, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
 import { delay } from '../runtime/retry.ts';
@@ -176,9 +176,14 @@ const HAND_OVER = 'hand-over';
 const LETTER = 'letter';
 
 function nameOf(task: SystemTask | CoreTask): string {
-  if (task.op === 'call') return task.item === undefined ? `call ${task.step}` : `call ${task.step}[${task.item}]`;
+  if (task.op === 'call') return nameOfCall(task);
   if (task.op === 'each' || task.op === 'gather') return `${task.op} ${task.step}`;
   return task.op === 'undo' ? `${task.entry.kind} ${task.entry.step}` : task.op;
+}
+
+function nameOfCall({ step, item }: CallTask): string {
+  if (item === undefined) return `call ${step}`;
+  return `call ${step}[${typeof item === 'number' ? item : `batch-${item.batch}`}]`;
 }
 
 function lost(error: string): TaskResult {

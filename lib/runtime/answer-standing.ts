@@ -84,10 +84,10 @@ async function undoFor(passage: Passage, { effect, record }: Standing, ports: Ca
   const effects = effectsOf(record, await plansOf(record.header, ports.plans), now);
   const itself = effects.find((one) => sameKey(one.key, effect.key));
   const fates = fatesOf(effects, now);
-  const builtOn = itself ? precedence(effects)(itself) : [];
+  const builtOn = new Set(itself ? precedence(effects)(itself) : []);
   // What this epoch has done came before this step in its flow, whatever time says of steps of different plans.
   const isEarlier = (fate: Fate): boolean => fate.effect.intent.epoch < task.epoch && fate.kind !== 'gone';
-  const holds = fates.find((fate) => builtOn.includes(fate.effect) && isEarlier(fate));
+  const holds = fates.find((fate) => builtOn.has(fate.effect) && isEarlier(fate));
   if (holds) throw await changed(passage, ports, `${other} ${holds.effect.key.step} was built on it`);
   for (const [number, call] of calls.entries()) {
     const done = await undoRound({ effect, record, number, call, by: {}, epoch: task.epoch }, ports);

@@ -15,6 +15,7 @@ import { type Listed, listOf, stopped } from './each.ts';
 import { Evaluation } from './evaluation.ts';
 import { keepOutputs, oversized, resolveOutputs } from './keep.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord, Verdict, VisitKey } from './ports/journal.ts';
+import { indexOf } from './record-index.ts';
 import { TaskFailure } from './task-failure.ts';
 import { nextAt, sameVisit, visitOf } from './visit.ts';
 
@@ -51,12 +52,11 @@ type End =
   | { readonly kind: 'failed'; readonly startedAt: number; readonly why: string }
   | { readonly kind: 'skipped'; readonly startedAt: number };
 
-function endOf({ applied, header, verdicts }: RunRecord, key: VisitKey): End {
-  const last = <T extends { readonly key: VisitKey }>(all: readonly T[]): T | undefined =>
-    all.filter((one) => sameVisit(one.key, key)).reduce<T | undefined>(later, undefined);
-  const given = last<AppliedOutcome>(applied);
-  const failed = last<FailedOutcome>(header.failures);
-  const verdict = last<Verdict>(verdicts);
+function endOf(record: RunRecord, key: VisitKey): End {
+  const { applied, failures, verdicts } = indexOf(record);
+  const given = applied(key).reduce<AppliedOutcome | undefined>(later, undefined);
+  const failed = failures(key).reduce<FailedOutcome | undefined>(later, undefined);
+  const verdict = verdicts(key).reduce<Verdict | undefined>(later, undefined);
   if (verdict?.verdict === 'skipped') return { kind: 'skipped', startedAt: verdict.at };
   if (given && (failed === undefined || given.key.gen >= failed.key.gen)) return { kind: 'gave', ...given };
   if (verdict?.verdict === 'applied') return { kind: 'gave', startedAt: verdict.at, outputs: verdict.outputs ?? {} };
