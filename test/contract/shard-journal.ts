@@ -429,6 +429,10 @@ function tellingContract(given: () => Journal): void {
       const record = await given().record('st3');
       expect(record?.header.intents).toEqual(intentsOf(group()));
       expect([record?.applied, record?.header.failures]).toEqual([[], []]);
+      await given().closeShard('st3', SHARD, 1);
+      expect(await shardsOf(given(), 'st3')).toEqual([{ key: SHARD, closed: 1, last: group(), groups: [] }]);
+      await given().openShard('st3', { ...SHARD, batch: 1 }, { epoch: 1, at: 1_100 });
+      expect(await shardsOf(given(), 'st3')).toHaveLength(2);
     });
 
     it('of a group that tells of a part of its items, and has lost the others', async () => {
