@@ -178,7 +178,12 @@ export interface WaveEntry {
   readonly number: number;
   /** The plan under which the step was done: its undo is that plan's, too. */
   readonly plan: string;
+  /** A bundle: this call for each of these items of one list. `step`, `visit` and `gen` are those of the first. */
+  readonly items?: readonly WaveItem[];
 }
+
+/** One effect, by its key in the journal. */
+export type WaveItem = Pick<WaveEntry, 'step' | 'visit' | 'gen'>;
 
 /** Served by the function of the entry's system: it alone has that system's credentials. */
 export interface UndoTask extends TaskBase {

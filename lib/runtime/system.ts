@@ -5,7 +5,7 @@ import type { SystemTask } from '../model/task.ts';
 import { batch, isBatch } from './batch.ts';
 import { call } from './call.ts';
 import type { CallPorts } from './passage.ts';
-import { undo } from './undo.ts';
+import { undo } from './undo-task.ts';
 
 export async function system(task: SystemTask, ports: CallPorts): Promise<Json> {
   switch (task.op) {
