@@ -22,8 +22,11 @@ interface KeptRecord {
   value?: unknown;
 }
 
-/** Of all bodies together; parsed they take some times as much. */
-const MOST_CHARACTERS = 4_000_000;
+/**
+ * Of all bodies together; parsed they take some times as much. The undos of ten thousand items are some five million: two
+ * such runs that are compensated at once must not push out each other at every write.
+ */
+const MOST_CHARACTERS = 24_000_000;
 
 export class KeptRuns {
   private readonly database: Database;

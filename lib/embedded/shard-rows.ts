@@ -1,6 +1,7 @@
 /**
  * The rows of shards (journal-schema.ts says what lies where). They are not kept in memory with the rest of a run: a group
- * asks for its shard's header alone, and a list of ten thousand items would push out every other run.
+ * asks for its shard's header alone, and a list of ten thousand items would push out every other run. Only what was read
+ * last for a whole record is: while a run is compensated its record is read for every undo, and its shards change no more.
  */
 import type { GroupIntent, GroupRecord, Shard, ShardKey } from '../runtime/ports/journal.ts';
 import {
@@ -20,6 +21,7 @@ import { type Database, parsed, type Row } from './database.ts';
 
 export class ShardRows {
   private readonly database: Database;
+  private whole: { readonly run: number; readonly rows: readonly ShardRow[] } | undefined;
 
   constructor(database: Database) {
     this.database = database;
@@ -32,13 +34,16 @@ export class ShardRows {
   putHeader(run: number, key: ShardKey, header: ShardHeader): void {
     const sql = 'INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body';
     this.database.run(sql, run, shardHeaderName(key), JSON.stringify(header));
+    this.forget(run);
   }
 
   /** False: something else was recorded of that group. */
   addGroup(run: number, intent: GroupIntent, body: string): boolean {
     const name = groupName(intent);
     const sql = 'INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
-    return this.database.run(sql, run, name, body) > 0 || this.named(run, name)?.['body'] === body;
+    const added = this.database.run(sql, run, name, body) > 0;
+    if (added) this.forget(run);
+    return added || this.named(run, name)?.['body'] === body;
   }
 
   of(run: number, key: ShardKey): Shard {
@@ -48,7 +53,14 @@ export class ShardRows {
 
   /** Those that were opened: a run without any is not asked for theirs. */
   all(run: number, opened: readonly ShardKey[]): readonly Shard[] {
-    return opened.length === 0 ? [] : shardsFrom(opened, this.between(run, SHARDS, AFTER_SHARDS));
+    if (opened.length === 0) return [];
+    if (this.whole?.run !== run) this.whole = { run, rows: this.between(run, SHARDS, AFTER_SHARDS) };
+    return shardsFrom(opened, this.whole.rows);
+  }
+
+  /** What was read is committed, as no write reads a whole record; so there is nothing to forget when one is taken back. */
+  private forget(run: number): void {
+    if (this.whole?.run === run) this.whole = undefined;
   }
 
   private named(run: number, name: string): Row | undefined {

@@ -152,7 +152,7 @@ class Batch {
     await this.take(group);
     const ended = await Promise.allSettled(items.map((item) => this.doItem(group, item)));
     this.last = group.intent ?? this.last;
-    this.known = this.known?.then((record) => record && withShards(record, [group.shard]));
+    await this.remember(group.shard);
     throwGravest(ended.flatMap((one): readonly unknown[] => (one.status === 'rejected' ? [one.reason] : [])));
   }
 
@@ -190,6 +190,12 @@ class Batch {
   private record(): Promise<RunRecord | undefined> {
     this.known ??= this.ports.journal.record(this.task.run);
     return this.known;
+  }
+
+  /** What could not be read is read again by whoever asks next. */
+  private async remember(shard: Shard): Promise<void> {
+    const record = await this.known?.catch(() => undefined);
+    this.known = record && Promise.resolve(withShards(record, [shard]));
   }
 }
 

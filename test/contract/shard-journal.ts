@@ -203,6 +203,8 @@ function intentContract(given: () => Journal): void {
       await given().intendGroup('si9', group());
       await given().intendGroup('si9', SECOND_EPOCH);
       expect(await given().intendGroup('si9', NEXT, group())).toEqual({ kind: 'taken', by: SECOND_EPOCH });
+      expect(await given().intendGroup('si9', NEXT, SECOND_EPOCH)).toEqual({ kind: 'taken', by: SECOND_EPOCH });
+      expect(await given().intendGroup('si9', NEXT)).toEqual({ kind: 'taken', by: SECOND_EPOCH });
       await given().closeShard('si9', SHARD, 1);
       expect(await given().intendGroup('si9', NEXT, group())).toEqual(CLOSED);
       expect(await given().shard('si9', SHARD)).toMatchObject({ closed: 1, last: SECOND_EPOCH });
@@ -427,6 +429,10 @@ function tellingContract(given: () => Journal): void {
       const record = await given().record('st3');
       expect(record?.header.intents).toEqual(intentsOf(group()));
       expect([record?.applied, record?.header.failures]).toEqual([[], []]);
+      await given().closeShard('st3', SHARD, 1);
+      expect(await shardsOf(given(), 'st3')).toEqual([{ key: SHARD, closed: 1, last: group(), groups: [] }]);
+      await given().openShard('st3', { ...SHARD, batch: 1 }, { epoch: 1, at: 1_100 });
+      expect(await shardsOf(given(), 'st3')).toHaveLength(2);
     });
 
     it('of a group that tells of a part of its items, and has lost the others', async () => {

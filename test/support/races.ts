@@ -28,11 +28,13 @@ export interface RaceOptions extends SagaKind {
   readonly without?: ReadonlySet<string>;
   /** So many times the promised grace is what effects take to land. */
   readonly stretched?: number;
+  /** Left out: one that keeps its promises. */
+  readonly journal?: () => MemoryJournal;
 }
 
 export async function race(
   seed: number,
-  { sagas = 40, without, stretched, ...kind }: RaceOptions = {},
+  { sagas = 40, without, stretched, journal = () => new MemoryJournal(), ...kind }: RaceOptions = {},
 ): Promise<Raced> {
   const { inputs, isByHand, ...subject } = await subjectOf(seed, sagas, kind);
   const rehearsal = new Rehearsal({
@@ -41,7 +43,7 @@ export async function race(
     input: inputs[0],
     ...(without && { without }),
     ...(stretched !== undefined && { stretched }),
-    journal: new MemoryJournal(),
+    journal: journal(),
     idle: () => new Promise((resolve) => setImmediate(resolve)),
   });
   await rehearsal.run();
@@ -88,7 +90,7 @@ export async function counterexample(raced: Raced, options: RaceOptions = {}): P
 }
 
 function fileOf({ lists = false, batches = false, express = false }: RaceOptions): string {
-  if (express) return 'express-races';
   if (batches) return 'batch-races';
+  if (express) return 'express-races';
   return lists ? 'list-races' : 'races';
 }

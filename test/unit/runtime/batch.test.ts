@@ -18,7 +18,7 @@ import {
   shippingRequests,
 } from '../../support/list-fixture.ts';
 import { operating } from '../../support/operator-ports.ts';
-import { lost, statuses, undone } from '../../support/saga-fixture.ts';
+import { statuses, undone } from '../../support/saga-fixture.ts';
 import { answered, type Scripted } from '../../support/scripted-http.ts';
 
 const SMALL: PlanBatches = { over: 2, size: 4, group: 2, atOnce: 1, forMs: 60_000 };
@@ -54,6 +54,24 @@ function refusing(...skus: readonly string[]): Scripted {
 async function abandoned(harness: CallHarness, item: BatchNumber): Promise<void> {
   void harness.call('ship', { item });
   for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+}
+
+/** An invocation whose answer for one item comes when the test says so. */
+async function slow(harness: CallHarness, late: string): Promise<{ readonly answered: () => Promise<unknown> }> {
+  let answer: (value: ReturnType<typeof answered>) => void = () => undefined;
+  harness.http.on('/v1/ship', (request, limits) => {
+    const { sku } = JSON.parse(new TextDecoder().decode(request.body)) as { sku: string };
+    if (sku === late) return new Promise((resolve) => (answer = resolve));
+    return typeof shipping === 'function' ? shipping(request, limits) : shipping;
+  });
+  const call = harness.call('ship', FIRST);
+  for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+  return {
+    answered: () => {
+      answer(answered(201, { id: `parcel-${late}` }));
+      return call;
+    },
+  };
 }
 
 function skusOf(harness: CallHarness): readonly string[] {
@@ -133,10 +151,9 @@ describe('an item of a batch that fails', () => {
   it('raises the fence also where the invocation that wrote it did not come to that', async () => {
     const harness = await runningList(plan(), SIX);
     harness.http.on('/v1/ship', refusing('b'));
-    const { fence } = harness.journal;
     harness.journal.fence = () => Promise.reject(new Error('the store is away'));
     await expect(harness.call('ship', FIRST)).rejects.toThrow('the store is away');
-    harness.journal.fence = fence;
+    Reflect.deleteProperty(harness.journal, 'fence');
     expect(await harness.failing('ship', FIRST)).toMatchObject({ error: 'Interlock.Fenced' });
     expect((await harness.journal.header(RUN))?.phase).toBe('fenced');
     expect(skusOf(harness)).toEqual(['a', 'b']);
@@ -185,19 +202,11 @@ describe('a group whose invocation is lost', () => {
 
   it('is repeated under the same keys where that is safe, and what the first invocation says later does not count', async () => {
     const harness = await runningList(plan({}, { effect: 'idempotent' }), SIX);
-    let answer: (value: ReturnType<typeof answered>) => void = () => undefined;
-    harness.http.on('/v1/ship', (request, limits) => {
-      const { sku } = JSON.parse(new TextDecoder().decode(request.body)) as { sku: string };
-      if (sku === 'b') return new Promise((resolve) => (answer = resolve));
-      return typeof shipping === 'function' ? shipping(request, limits) : shipping;
-    });
-    const first = harness.call('ship', FIRST);
-    for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+    const first = await slow(harness, 'b');
     harness.clock.pass(600_000);
     harness.http.on('/v1/ship', shipping);
     await harness.call('ship', FIRST);
-    answer(answered(201, { id: 'parcel-b' }));
-    await expect(first).rejects.toThrow();
+    await expect(first.answered()).rejects.toThrow();
     const requests = shippingRequests(harness);
     expect(requests.map(({ sku }) => sku)).toEqual(['a', 'b', 'a', 'b', 'c', 'd']);
     expect(requests[0]?.key).toBe(requests[2]?.key);
@@ -212,11 +221,18 @@ describe('a group whose invocation is lost', () => {
 
   it('is settled without it: its shard is closed, nothing of it begins, and a late outcome is only told', async () => {
     const harness = await runningList(plan(), SIX);
-    harness.http.on('/v1/ship', silentFor('b'));
-    await abandoned(harness, FIRST.item);
+    const first = await slow(harness, 'b');
     await harness.journal.fence(RUN, 1, { error: 'Interlock.Cancelled', message: 'somebody asked' });
     expect(await harness.settled()).toMatchObject({ do: 'park' });
-    expect(await statuses(harness)).toEqual({ 'ship[a]': 'in-doubt', 'ship[b]': 'in-doubt' });
+    const doubts = { 'ship[a]': 'in-doubt', 'ship[b]': 'in-doubt' };
+    expect(await statuses(harness)).toEqual(doubts);
+    await expect(first.answered()).rejects.toThrow('the outcome came too late');
+    expect(await statuses(harness)).toEqual(doubts);
+    const audits = await harness.journal.audits(RUN);
+    expect(audits.filter(({ action }) => action === 'late-answer').map(({ step }) => step)).toEqual([
+      'ship[a]',
+      'ship[b]',
+    ]);
     expect(await harness.failing('ship', FIRST)).toMatchObject({ error: 'Interlock.Fenced' });
   });
 });
@@ -236,7 +252,6 @@ describe('the fence', () => {
 
   it('closes the shard: an invocation that looked before it went up begins nothing after it', async () => {
     const harness = await runningList(plan(), SIX);
-    const { header } = harness.journal;
     const before = await harness.journal.header(RUN);
     await harness.call('ship', SECOND);
     await harness.journal.openShard(RUN, { step: 'ship', visit: 1, batch: 0 }, { epoch: 1, at: harness.clock.now() });
@@ -245,7 +260,7 @@ describe('the fence', () => {
     harness.journal.header = () => Promise.resolve(before);
     harness.journal.openShard = () => Promise.resolve({ kind: 'granted', deadline: Number.MAX_SAFE_INTEGER });
     expect(await harness.failing('ship', FIRST)).toMatchObject({ error: 'Interlock.Fenced' });
-    harness.journal.header = header;
+    Reflect.deleteProperty(harness.journal, 'header');
     expect(skusOf(harness)).toEqual(['e', 'f']);
   });
 
