@@ -10,6 +10,7 @@ import { parseValue } from '../../../lib/expressions/values.ts';
 import { namedSteps } from '../../../lib/runtime/listed-steps.ts';
 import { resolve } from '../../../lib/runtime/operator/resolve.ts';
 import { retry } from '../../../lib/runtime/operator/retry.ts';
+import { trailOf } from '../../../lib/runtime/trail.ts';
 import { type CallHarness, RUN } from '../../support/call-harness.ts';
 import { gathered, listPlan, runningList, shipped, shipping } from '../../support/list-fixture.ts';
 import { operating } from '../../support/operator-ports.ts';
@@ -94,6 +95,24 @@ describe('the view of a run with a long list', () => {
     const named = namedSteps([...items(1, 150), ...items(2, 201)], false);
     expect(named).toHaveLength(150 + 1 + 200);
     expect(named[150]).toMatchObject({ path: 'ship', visit: 2, items: { total: 201, named: 200, applied: 201 } });
+  });
+});
+
+describe('the audit trail of a run with a long list', () => {
+  it('tells of two hundred items, first of those with which anything was wrong, and counts the others once', async () => {
+    const harness = await runningWith(300);
+    harness.http.on('/v1/ship', refusing('s299'));
+    await shipped(harness);
+    await cancelled(harness);
+    await harness.settled();
+    const record = await harness.journal.record(RUN);
+    const trail = record ? trailOf(record, await harness.journal.audits(RUN)) : [];
+    expect(new Set(trail.flatMap(({ step }) => step ?? [])).size).toBe(201);
+    expect(trail.filter(({ step }) => step === 'ship[s299]')).not.toEqual([]);
+    expect(trail.filter(({ step }) => step === 'ship')).toMatchObject([
+      { what: 'outcome', visit: 1, result: '100 more items, which are not told one by one' },
+    ]);
+    expect(trail.map(({ at }) => at)).toEqual(trail.map(({ at }) => at).toSorted());
   });
 });
 
