@@ -83,12 +83,21 @@ function stepRows({ steps, startedAt }: RunView, ink: Ink): readonly string[] {
       step.degraded ? 'its fallback stood in' : '',
       step.attempts > 1 ? `${step.attempts} attempts` : '',
       step.visit > 1 ? `visit ${step.visit}` : '',
+      itemsOf(step),
       step.error?.message ?? '',
       probeOf(step, Date.parse(startedAt)),
       undoOf(step, Date.parse(startedAt)),
     ];
     return `  ${step.path.padEnd(width)}  ${paintStep(step.status, ink, statusWidth)}  ${took.padStart(8)}  ${ink.dim(more.filter(Boolean).join(', '))}`.trimEnd();
   });
+}
+
+/** Of a list that is too long to be told item by item. */
+function itemsOf({ items }: StepView): string {
+  if (!items) return '';
+  const { total, named, ...counts } = items;
+  const states = Object.entries(counts).map(([status, count]) => `${count} ${status}`);
+  return `${total} items: ${states.join(', ')}; ${named} of them are named`;
 }
 
 const PROBE_WORDS: { readonly [S in ProbeView['status']]: string } = {
