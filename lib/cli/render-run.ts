@@ -3,7 +3,7 @@ import type { ProbeView, RunEvent, RunStatus, RunView, StepStatus, StepView, Wai
 import type { Ink } from './terminal.ts';
 
 export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): string | undefined {
-  const since = ink.dim(millis(Date.parse(event.at) - startedAt).padStart(8));
+  const since = sinceText(event, startedAt, ink);
   switch (event.type) {
     case 'run-started':
       return `${since}  run ${event.runId} started`;
@@ -31,6 +31,11 @@ export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): strin
     case 'run-ended':
       return `${since}  run ${paintStatus(event.status, ink)} after ${millis(event.ms)}`;
   }
+}
+
+/** When it was, on the clock of the run. */
+export function sinceText({ at }: RunEvent, startedAt: number, ink: Ink): string {
+  return ink.dim(millis(Date.parse(at) - startedAt).padStart(8));
 }
 
 /** A request of an undo or a probe goes by its step's path with what it is for. */

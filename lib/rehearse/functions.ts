@@ -10,6 +10,7 @@ import type { CallTask, CoreTask, ExecutionInput, SystemTask } from '../model/ta
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
 import { delay } from '../runtime/retry.ts';
+import { batch } from '../runtime/batch.ts';
 import { system } from '../runtime/system.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import { TaskFailure } from '../runtime/task-failure.ts';
@@ -149,7 +150,7 @@ export class Functions implements TaskRunner {
     try {
       const ports = this.portsFor(invocation, name, task.op === 'call' ? task.step : undefined);
       const isSystem = task.op === 'call' || task.op === 'undo';
-      const Payload = isSystem ? await system(task, ports) : await core(task, ports);
+      const Payload = isSystem ? await system(task, ports, batch) : await core(task, ports);
       return { output: { ExecutedVersion: '$LATEST', Payload, StatusCode: 200 } };
     } catch (error) {
       if (error instanceof TaskFailure) return { error: error.error, cause: error.message };

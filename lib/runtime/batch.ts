@@ -19,10 +19,6 @@ import { visitOf } from './visit.ts';
 
 export type BatchTask = CallTask & { readonly item: BatchNumber };
 
-export function isBatch(task: CallTask): task is BatchTask {
-  return typeof task.item === 'object';
-}
-
 export async function batch(task: BatchTask, ports: CallPorts): Promise<CallAnswer> {
   const listed = await listOf(task, ports);
   const key: ShardKey = { step: task.step, visit: visitOf(task.step, task.at).visit, batch: task.item.batch };

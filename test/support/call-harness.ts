@@ -12,6 +12,7 @@ import type { AwsKeys } from '../../lib/runtime/ports/secrets.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
 import { Protector } from '../../lib/runtime/protect/protector.ts';
 import { startRun } from '../../lib/runtime/run.ts';
+import { batch } from '../../lib/runtime/batch.ts';
 import { system } from '../../lib/runtime/system.ts';
 import { TaskFailure } from '../../lib/runtime/task-failure.ts';
 import { MemoryCallbacks, RecordedTokens } from '../../lib/rehearse/memory-callbacks.ts';
@@ -98,7 +99,7 @@ export class CallHarness {
 
   call(step: string, more: Partial<CallTask> = {}): Promise<CallAnswer> {
     // A call's answer, as the machine gets it.
-    return system(this.task(step, more), this.ports) as unknown as Promise<CallAnswer>;
+    return system(this.task(step, more), this.ports, batch) as unknown as Promise<CallAnswer>;
   }
 
   /** How the call fails: the name that the machine sees, and the cause. */
@@ -141,7 +142,7 @@ export class CallHarness {
     this.waves.push(`${entry.kind} ${entry.step}`);
     const task = { op: 'undo', run: RUN, epoch, plan: entry.plan, owner, entry } as const;
     try {
-      const answer = await system(task, this.ports);
+      const answer = await system(task, this.ports, batch);
       return String((answer as { readonly state?: Json }).state);
     } catch (error) {
       if (error instanceof TaskFailure) return error.error;
