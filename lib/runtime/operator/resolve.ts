@@ -77,7 +77,7 @@ function openEffects(action: ResolveAction, { effects, at }: Looked): Found | Re
     ({ key, step: planned }) => key.step === step || planned.stepId === step || planned.path === step,
   );
   if (named.length === 0) {
-    const known = namesOf(effects.map(({ key }) => key.step));
+    const known = namesOf(effects);
     return refused('step-unknown', `The run ${run} has no effect of a step ${step}; it has: ${known || 'none'}`);
   }
   const asked = named.filter(({ key }) => visit === undefined || key.visit === visit);
@@ -95,8 +95,7 @@ function openEffects(action: ResolveAction, { effects, at }: Looked): Found | Re
   if (open.length === 1)
     return { ...first.key, items: false, effects: open, resolved: action.as === 'applied' && !isDoubtful(first) };
   const paths = new Set(open.map(({ step: planned }) => planned.path));
-  if (paths.size > 1)
-    return refused('conflict', `Several of ${step} are open: name one of ${namesOf(open.map(({ key }) => key.step))}`);
+  if (paths.size > 1) return refused('conflict', `Several of ${step} are open: name one of ${namesOf(open)}`);
   const visits = new Set(open.map(({ key }) => key.visit));
   if (visits.size > 1)
     return refused(
@@ -108,8 +107,9 @@ function openEffects(action: ResolveAction, { effects, at }: Looked): Found | Re
 
 const MOST_NAMES = 10;
 
-function namesOf(steps: readonly string[]): string {
-  const names = [...new Set(steps)];
+/** Of a list its step's own. */
+function namesOf(effects: readonly EffectOf[]): string {
+  const names = [...new Set(effects.map(({ key, step }) => (step.forEach ? step.path : key.step)))];
   const more = names.length - MOST_NAMES;
   return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
