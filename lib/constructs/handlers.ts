@@ -9,7 +9,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { SecretRef } from '../model/environment.ts';
-import type { PlanCall, PlanStep } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { CORE, callPlaceholder } from '../model/placeholders.ts';
 import { receivingOf, sendingOf, signatureSecretsOf } from './channels.ts';
 import {
@@ -229,15 +229,19 @@ function checkCredentials({ role, function: handler }: HandlerFunction, referenc
 /** A whole visit fits, its retries included; whole seconds, as Lambda counts. */
 function callTimeoutMs(system: string, { workflows }: DescribedIntegration): number {
   const leases = workflows.flatMap(({ plan }) =>
-    [...Object.values(plan.steps), ...Object.values(plan.calls)].flatMap((call) =>
-      plan.operations[call.operation]?.system === system ? [call.leaseMs + beginningMs(call)] : [],
+    [...Object.values(plan.steps), ...Object.values(plan.calls)].flatMap(({ path, operation, leaseMs }) =>
+      plan.operations[operation]?.system === system ? [leaseMs + beginningMs(path, plan)] : [],
     ),
   );
   const needed = Math.max(SHORTEST_CALL_MS, ...leases) + HANDLER_MARGIN_MS;
   return Math.min(LONGEST_FUNCTION_MS, Math.ceil(needed / 1000) * 1000);
 }
 
-/** How long one invocation begins further items of a list. */
-function beginningMs(call: PlanCall | PlanStep): number {
-  return 'forEach' in call ? (call.forEach?.batches.forMs ?? 0) : 0;
+/** How long one invocation begins further items of a list: in a batch of the step itself, or in a bundle of what undoes or probes it. */
+function beginningMs(path: string, { steps }: Plan): number {
+  const step = Object.values(steps).find(
+    ({ path: own, undo, probe }) =>
+      own === path || probe?.call === path || (undo?.kind === 'calls' && undo.calls.includes(path)),
+  );
+  return step?.forEach?.batches.forMs ?? 0;
 }
