@@ -97,6 +97,8 @@ class Batch {
   private readonly left: readonly Indexed[];
   private last: GroupIntent | undefined;
   private known: Promise<RunRecord | undefined> | undefined;
+  /** What this invocation has done since. */
+  private since: readonly Shard[] = [];
 
   constructor({ task, ports, listed, shard }: Doing & { readonly task: BatchTask; readonly shard: Shard }) {
     this.task = task;
@@ -144,11 +146,12 @@ class Batch {
       after: this.last,
       members: items.length,
       record: () => this.record(),
+      since: () => this.since,
     });
     await this.take(group);
     const ended = await Promise.allSettled(items.map((item) => this.doItem(group, item)));
     this.last = group.intent ?? this.last;
-    await this.remember(group.shard);
+    this.since = [...this.since, group.shard];
     throwGravest(ended.flatMap((one): readonly unknown[] => (one.status === 'rejected' ? [one.reason] : [])));
   }
 
@@ -182,16 +185,16 @@ class Batch {
     }
   }
 
-  /** Read once: what this invocation does afterwards is added to it. */
-  private record(): Promise<RunRecord | undefined> {
-    this.known ??= this.ports.journal.record(this.task.run);
-    return this.known;
-  }
-
-  /** What could not be read is read again by whoever asks next. */
-  private async remember(shard: Shard): Promise<void> {
-    const record = await this.known?.catch(() => undefined);
-    this.known = record && Promise.resolve(withShards(record, [shard]));
+  /** Read once, or again where it could not be read. */
+  private async record(): Promise<RunRecord | undefined> {
+    if (!this.known) this.since = [];
+    const reading = (this.known ??= this.ports.journal.record(this.task.run));
+    try {
+      return await reading;
+    } catch (error) {
+      if (this.known === reading) this.known = undefined;
+      throw error;
+    }
   }
 }
 

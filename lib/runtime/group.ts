@@ -38,8 +38,10 @@ export interface GroupOptions {
   /** The one before it in this epoch. */
   readonly after: GroupIntent | undefined;
   readonly members: number;
-  /** What the run has come to, this shard's earlier groups included; asked for only where it counts. */
+  /** What the run had come to when it was read; asked for only where it counts. */
   readonly record: () => Promise<RunRecord | undefined>;
+  /** Earlier groups of the same invocation, which are not in that record. */
+  readonly since: () => readonly Shard[];
 }
 
 export interface Member {
@@ -58,6 +60,14 @@ export class Group {
   private readonly ending: Meeting<Ending, 'recorded' | 'late'>;
   private written: GroupIntent | undefined;
   private endings: readonly Ending[] = [];
+  private seen:
+    | {
+        readonly before: RunRecord;
+        readonly written: GroupIntent;
+        readonly endings: readonly Ending[];
+        readonly record: RunRecord;
+      }
+    | undefined;
 
   constructor(options: GroupOptions) {
     this.options = options;
@@ -123,10 +133,16 @@ export class Group {
     return { journal: withOwn(this.options.journal, own), leave };
   }
 
-  /** With what this group has come to. */
+  /** With what this invocation has come to, as soon as it has written anything: the same object while that is the same. */
   private async record(): Promise<RunRecord | undefined> {
     const before = await this.options.record();
-    return before && this.written ? withShards(before, [this.shard]) : before;
+    const { written, endings } = this;
+    if (!before || !written) return before;
+    const { seen } = this;
+    if (seen?.before === before && seen.written === written && seen.endings === endings) return seen.record;
+    const record = withShards(before, [...this.options.since(), this.shard]);
+    this.seen = { before, written, endings, record };
+    return record;
   }
 
   private async intend(intents: readonly Intent[]): Promise<readonly Answer<'intend'>[]> {

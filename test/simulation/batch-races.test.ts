@@ -27,7 +27,7 @@ test('a run with long lists keeps every promise, whatever is lost, late, doubled
   expect(broken.join('\n\n')).toBe('');
   // Of many, all ends must have been seen, and groups that lost something.
   if (SEEDS.length < 60) return;
-  expect(lost).toBeGreaterThan(10);
+  expect(lost).toBeGreaterThan(2);
   expect([...ends].toSorted()).toEqual(['compensated', 'failed', 'needs-attention', 'succeeded']);
 }, 600_000);
 
