@@ -10,11 +10,13 @@ import { parseValue } from '../../../lib/expressions/values.ts';
 import { namedSteps } from '../../../lib/runtime/listed-steps.ts';
 import { resolve } from '../../../lib/runtime/operator/resolve.ts';
 import { retry } from '../../../lib/runtime/operator/retry.ts';
+import type { Looking } from '../../../lib/runtime/ports/looking.ts';
 import { trailOf } from '../../../lib/runtime/trail.ts';
+import { reconcile } from '../../../lib/runtime/upkeep/reconcile.ts';
 import { type CallHarness, RUN } from '../../support/call-harness.ts';
 import { gathered, listPlan, runningList, shipped, shipping } from '../../support/list-fixture.ts';
 import { operating } from '../../support/operator-ports.ts';
-import { undoOf } from '../../support/plan-fixture.ts';
+import { probeOf, undoOf } from '../../support/plan-fixture.ts';
 import { undone, viewOf } from '../../support/saga-fixture.ts';
 import { answered, type Scripted } from '../../support/scripted-http.ts';
 
@@ -22,7 +24,9 @@ const BATCHES: PlanBatches = { over: 40, size: 100, group: 10, atOnce: 1, forMs:
 const BY = { run: RUN, actor: 'ann', note: 'looked' } as const;
 const INK = inkFor(false);
 
-async function runningWith(length: number, more: Parameters<typeof listPlan>[1] = {}): Promise<CallHarness> {
+type Ship = NonNullable<Parameters<typeof listPlan>[1]>;
+
+async function runningWith(length: number, more: Ship = {}): Promise<CallHarness> {
   const lines = Array.from({ length }, (_, index) => ({ sku: `s${index}` }));
   const plan = listPlan({ batches: BATCHES, key: parseValue('$item.sku'), tolerate: 'all' }, more);
   const harness = await runningList(plan, lines);
@@ -117,8 +121,8 @@ describe('the audit trail of a run with a long list', () => {
 });
 
 /** Of a run that needs attention for all of its items. */
-async function parked(length: number): Promise<[CallHarness, Attention & { readonly more?: number }]> {
-  const harness = await runningWith(length);
+async function parked(length: number, more: Ship = {}): Promise<[CallHarness, Attention]> {
+  const harness = await runningWith(length, more);
   for (let index = 0; index < length; index += 1) harness.http.on(`/v1/ship/parcel-s${index}`, answered(409));
   await shipped(harness);
   await cancelled(harness);
@@ -218,6 +222,23 @@ describe('resolve of a step with a list', () => {
     expect(unknown).toMatchObject({ code: 'step-unknown', why: expect.stringMatching(/it has: ship$/) });
     expect(await retry(BY, ports)).toMatchObject({ code: 'not-open', why: expect.stringMatching(/ and 40 more$/) });
     expect(undone(harness)).not.toEqual([]);
+  });
+});
+
+describe('reconcile', () => {
+  it('looks for two hundred effects of one run, and leaves the others to the next time', async () => {
+    const [harness] = await parked(210, { probe: probeOf('ship') });
+    const looked: string[] = [];
+    const looking: Looking = {
+      look: (_system, { step }) => {
+        looked.push(step);
+        return Promise.resolve({ found: 'applied', why: 'it is there' });
+      },
+    };
+    const asked = { repair: false, actor: 'ann', runs: 1, run: RUN, withinMs: 1_000 };
+    expect(await reconcile(asked, { ...operating(harness).ports, looking })).toEqual([]);
+    expect(looked).toHaveLength(200);
+    expect(looked[0]).toBe('ship[s0]');
   });
 });
 
