@@ -13,7 +13,7 @@ import type { Item } from './items.ts';
 import type { CallPorts } from './passage.ts';
 import type { GroupIntent, Intent, RunHeader, RunRecord, Shard, ShardKey } from './ports/journal.ts';
 import { raiseFence } from './raise.ts';
-import { intentsOf, openGroup, shardText, withShards } from './shards.ts';
+import { intentsOf, openGroup, shardText } from './shards.ts';
 import { TaskFailure } from './task-failure.ts';
 import { visitOf } from './visit.ts';
 
