@@ -34,8 +34,12 @@ const ERROR_NAMES: { readonly [O in FailedKind]: TaskErrorName } = {
   'in-doubt': TaskError.InDoubt,
 };
 
-/** In place, of what an unwanted answer gave: names and numbers that its undo needs. */
+/**
+ * In place, of what an unwanted answer gave: names and numbers that its undo needs; and of what an item of a list gave, since
+ * there may be thousands in one record.
+ */
 const GIVEN_BYTES = 2_048;
+const SMALL = { valueBytes: GIVEN_BYTES, inlineBytes: GIVEN_BYTES } as const;
 
 export interface Conclusion {
   readonly passage: Passage;
@@ -154,7 +158,11 @@ async function recordApplied(
 ): Promise<CallAnswer> {
   const { passage } = conclusion;
   const { plan, step, task } = passage;
-  const kept = await keepOutputs(outputs, { plan, run: task.run, sensitive: step.sensitive }, ports.blobs);
+  const keeping = { run: task.run, sensitive: step.sensitive };
+  const kept =
+    task.item === undefined
+      ? await keepOutputs(outputs, { plan, ...keeping }, ports.blobs)
+      : await keep(outputs, { ...keeping, ...SMALL }, ports.blobs);
   const outcome: AppliedOutcome = {
     ...recordOf(conclusion, ports),
     outputs: kept,
@@ -213,8 +221,7 @@ async function givenBy(conclusion: Conclusion, ports: CallPorts): Promise<Pick<F
   if (step.effect === 'safe') return {};
   const outputs = conclusion.probed ?? outputsOf(conclusion, ports);
   if (oversized(outputs) !== undefined) return {};
-  const limits = { valueBytes: GIVEN_BYTES, inlineBytes: GIVEN_BYTES };
-  return { given: await keep(outputs, { run: task.run, sensitive: step.sensitive, ...limits }, ports.blobs) };
+  return { given: await keep(outputs, { run: task.run, sensitive: step.sensitive, ...SMALL }, ports.blobs) };
 }
 
 /** An answer that nobody waits for any more is kept where the operator looks, never dropped. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlanBatches, PlanForEach } from '../../../lib/model/plan.ts';
 import type { BatchNumber } from '../../../lib/model/task.ts';
 import { parseValue } from '../../../lib/expressions/values.ts';
+import { resolveOutputs } from '../../../lib/runtime/keep.ts';
 import { retry } from '../../../lib/runtime/operator/retry.ts';
 import { type CallHarness, RUN } from '../../support/call-harness.ts';
 import {
@@ -295,6 +296,24 @@ describe('a run with a long list that is opened again', () => {
     expect(skusOf(harness)).toEqual(['a', 'b', 'c', 'd', 'f', 'e', 'd']);
     const keys = shippingRequests(harness).filter(({ sku }) => sku === 'd');
     expect(new Set(keys.map(({ key }) => key)).size).toBe(2);
+  });
+});
+
+describe('what items give', () => {
+  it('is in place only as far as a record of thousands has room for it, and gathered from wherever it lies', async () => {
+    const harness = await runningList(plan(), SIX);
+    const id = (sku: string): string => `${sku}-${'x'.repeat(3_000)}`;
+    harness.http.on('/v1/ship', ({ body }) => {
+      const { sku } = JSON.parse(new TextDecoder().decode(body)) as { sku: string };
+      return answered(201, { id: id(sku) });
+    });
+    await shipped(harness);
+    const record = await harness.journal.record(RUN);
+    const longest = Math.max(...(record?.applied ?? []).map(({ outputs }) => JSON.stringify(outputs).length));
+    expect(longest).toBeLessThan(2_048);
+    const { out } = await gathered(harness);
+    const kept = await resolveOutputs(out, RUN, harness.blobs);
+    expect(kept['id']).toEqual(SIX.map(({ sku }) => id(sku)));
   });
 });
 
