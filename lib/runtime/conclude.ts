@@ -5,6 +5,7 @@
  */
 import { assert } from '../model/assert.ts';
 import { DEFAULTS } from '../model/defaults.ts';
+import { isHandedByFailure } from '../model/handed-on-names.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
@@ -115,7 +116,18 @@ async function leaveWith(conclusion: Conclusion, ports: CallPorts, outputs: Json
 
 function outputsOf(conclusion: Conclusion, ports: CallPorts): JsonObject {
   const { passage } = conclusion;
-  return outputsIn(passage.step.outputs, scopeOf(conclusion), (message) => note(passage, ports, message));
+  const own = Object.entries(passage.step.outputs).filter(([name]) => !isHandedByFailure(name));
+  return outputsIn(Object.fromEntries(own), scopeOf(conclusion), (message) => note(passage, ports, message));
+}
+
+/** What the actions of a failed step hand on of its answer; where there is none, nothing. */
+async function handedBy(conclusion: Conclusion, ports: CallPorts): Promise<Pick<FailedOutcome, 'handed'>> {
+  const { step, task } = conclusion.passage;
+  const own = Object.entries(step.outputs).filter(([name]) => isHandedByFailure(name));
+  if (own.length === 0) return {};
+  const values = outputsIn(Object.fromEntries(own), scopeOf(conclusion), () => undefined);
+  if (oversized(values) !== undefined) return {};
+  return { handed: await keep(values, { run: task.run, sensitive: step.sensitive, ...SMALL }, ports.blobs) };
 }
 
 export function note({ task, key }: Passage, ports: CallPorts, message: string): void {
@@ -192,7 +204,16 @@ async function recordFailed(
   const way = left.kind === 'goes' ? wayOf(conclusion, ports, left) : {};
   const absent = conclusion.absent === true && outcome === 'in-doubt' ? { absent: true } : {};
   const given = outcome === 'unwanted' ? await givenBy(conclusion, ports) : {};
-  const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...absent, ...given, ...way };
+  const handed = left.kind === 'goes' ? await handedBy(conclusion, ports) : {};
+  const failed: FailedOutcome = {
+    ...recordOf(conclusion, ports),
+    outcome,
+    error,
+    ...absent,
+    ...given,
+    ...handed,
+    ...way,
+  };
   const decided = await decidedOutcome(passage, failed, ports.journal);
   return 'outputs' in decided ? answerApplied(passage, decided) : await writeFailed(conclusion, ports, decided);
 }
@@ -277,10 +298,10 @@ export function answerApplied(passage: Passage, { outputs, go, seconds }: Applie
 }
 
 /** The answer that a failing passage gives each time it is asked. */
-export function answerFailed(passage: Passage, { go, seconds, error, outcome }: FailedOutcome): CallAnswer {
+export function answerFailed(passage: Passage, { go, seconds, error, outcome, handed }: FailedOutcome): CallAnswer {
   const name = Object.values(TaskError).find((known) => known === error.error) ?? ERROR_NAMES[outcome];
   if (go === undefined) throw new TaskFailure(name, error.message);
-  return { out: {}, ...answerWay(passage, go, seconds) };
+  return { out: handed ?? {}, ...answerWay(passage, go, seconds) };
 }
 
 function answerWay({ step, task }: Passage, go: string, seconds: number | undefined): Omit<CallAnswer, 'out'> {

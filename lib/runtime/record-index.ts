@@ -23,6 +23,7 @@ export interface RecordIndex {
   readonly undos: OfVisit<UndoRecord>;
   /** By the path of a step, or of an item. */
   readonly appliedOf: (step: string) => readonly AppliedOutcome[];
+  readonly failuresOf: (step: string) => readonly FailedOutcome[];
   readonly verdictsOf: (step: string) => readonly Verdict[];
 }
 
@@ -38,6 +39,10 @@ export const indexOf: (record: RunRecord) => RecordIndex = oncePer((record: RunR
     undos: byVisit(() => undos),
     appliedOf: lookingUp(
       () => applied,
+      ({ key }) => key.step,
+    ),
+    failuresOf: lookingUp(
+      () => header.failures,
       ({ key }) => key.step,
     ),
     verdictsOf: lookingUp(

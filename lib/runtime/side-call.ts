@@ -138,12 +138,15 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
   return refs;
 }
 
+type Given = Pick<AppliedOutcome, 'endedAt' | 'outputs'>;
+
 /** What the machine had in its variable when the step began: the last passage that was over by then. */
 function outputsBefore(record: RunRecord, effect: EffectOf, path: string): Kept | undefined {
-  const { appliedOf, verdictsOf } = indexOf(record);
-  const before = appliedOf(path)
+  const { appliedOf, failuresOf, verdictsOf } = indexOf(record);
+  const handed = failuresOf(path).flatMap(({ endedAt, handed: outputs }) => (outputs ? [{ endedAt, outputs }] : []));
+  const before = [...appliedOf(path), ...handed]
     .filter(({ endedAt }) => endedAt <= effect.intent.at)
-    .reduce<AppliedOutcome | undefined>((last, one) => (last && last.endedAt >= one.endedAt ? last : one), undefined);
+    .reduce<Given | undefined>((last, one) => (last && last.endedAt >= one.endedAt ? last : one), undefined);
   return before?.outputs ?? verdictsOf(path).findLast(({ outputs }) => outputs)?.outputs;
 }
 

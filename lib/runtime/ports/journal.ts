@@ -114,6 +114,8 @@ export interface FailedOutcome extends OutcomeBase {
   readonly absent?: boolean;
   /** The outputs of an unwanted answer: its effect stands, and its undo reads them. */
   readonly given?: Kept;
+  /** What the action that was found hands on of the failed answer: all that later steps can read of the step. */
+  readonly handed?: Kept;
   /** Present when an action was found for the failure. */
   readonly go?: string;
   readonly seconds?: number;
