@@ -36,7 +36,7 @@ export function callState({ plan, names }: Writing, { region, step, state, more,
       payload('call', { step: step.path, ...at, ...more, ...refs(region, step.reads) }),
     ),
     TimeoutSeconds: Math.ceil((step.leaseMs + (batches?.forMs ?? 0)) / 1000) + TASK_MARGIN_SECONDS,
-    Retry: [...callRetriers(step.leaseMs, step.graceMs), ...(batches ? batchRetriers(batches) : [])],
+    Retry: batches ? batchRetriers(step.leaseMs, step.graceMs, batches) : callRetriers(step.leaseMs, step.graceMs),
     Catch: catchAll(region, names, { state, step: step.path }),
   };
 }

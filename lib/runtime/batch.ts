@@ -7,7 +7,8 @@ import { assert } from '../model/assert.ts';
 import { itemPath } from '../model/item-path.ts';
 import { type BatchNumber, type CallAnswer, type CallTask, TaskError } from '../model/task.ts';
 import { pass } from './call.ts';
-import { type Listed, listOf } from './each.ts';
+import { toleratedOf } from './decide.ts';
+import { type Listed, listOf, requireTolerable } from './each.ts';
 import { Group } from './group.ts';
 import type { Item } from './items.ts';
 import type { CallPorts } from './passage.ts';
@@ -94,7 +95,8 @@ class Batch {
   private readonly key: ShardKey;
   /** Of this epoch, by path: what earlier invocations have begun and told nobody of. */
   private readonly lost: ReadonlyMap<string, Intent>;
-  private readonly left: readonly Indexed[];
+  /** Group by group, by their places in the batch: what stands of an earlier epoch is told of by nobody, and stays left. */
+  private readonly left: readonly (readonly Indexed[])[];
   private last: GroupIntent | undefined;
   private known: Promise<RunRecord | undefined> | undefined;
   /** What this invocation has done since. */
@@ -110,29 +112,27 @@ class Batch {
     const ended = new Set(told.map(({ key }) => key.step));
     const begun = intentsOf({ key: shard.key, groups }).filter(({ key }) => !ended.has(key.step));
     this.lost = new Map(begun.map((intent) => [intent.key.step, intent]));
-    this.left = itemsOfBatch(listed, task.item).filter(({ name }) => !ended.has(itemPath(task.step, name)));
+    const isLeft = ({ name }: Indexed): boolean => !ended.has(itemPath(task.step, name));
+    this.left = groupsOfBatch(listed, task.item).map((group) => group.filter(isLeft));
     this.last = shard.last?.epoch === task.epoch ? shard.last : undefined;
   }
 
   async run(): Promise<void> {
-    const { group: size, forMs } = this.batches;
+    const { forMs } = batchesOf(this.listed);
     const until = this.ports.clock.now() + forMs;
-    for (let from = 0; from < this.left.length; from += size) {
-      if (from > 0 && this.ports.clock.now() >= until) {
-        const why = `${this.left.length - from} items of ${shardText(this.key)} are left to the next invocation`;
+    let told = false;
+    for (const items of this.left.filter((group) => group.length > 0)) {
+      // Whoever comes next passes what stands once more, so that is no progress.
+      if (told && this.ports.clock.now() >= until) {
+        const why = `some groups of ${shardText(this.key)} are left to the next invocation`;
         throw new TaskFailure(TaskError.More, why);
       }
-      await this.doGroup(this.left.slice(from, from + size));
+      told = (await this.doGroup(items)) || told;
     }
   }
 
-  private get batches(): NonNullable<Listed['step']['forEach']>['batches'] {
-    const { forEach } = this.listed.step;
-    assert(forEach, 'a batch is of a list');
-    return forEach.batches;
-  }
-
-  private async doGroup(items: readonly Indexed[]): Promise<void> {
+  /** Did it come to anything that its shard tells? */
+  private async doGroup(items: readonly Indexed[]): Promise<boolean> {
     const { run } = this.task;
     const header = await this.forwardHeader();
     if (this.ports.clock.now() >= header.deadline) throw await pastDeadline(this.task, this);
@@ -153,6 +153,18 @@ class Batch {
     this.last = group.intent ?? this.last;
     this.since = [...this.since, group.shard];
     throwGravest(ended.flatMap((one): readonly unknown[] => (one.status === 'rejected' ? [one.reason] : [])));
+    await this.requireTolerable(group.shard);
+    return await group.over();
+  }
+
+  /** Those of one group did not see each other fail. That they are too many is seen here, before more are begun for nothing. */
+  private async requireTolerable({ groups }: Shard): Promise<void> {
+    const { task, ports, listed } = this;
+    if (listed.step.forEach?.tolerate === 'all' || groups.every(({ failed }) => failed.length === 0)) return;
+    const before = (await this.record())?.header.failures ?? [];
+    const since = this.since.flatMap((shard) => shard.groups.flatMap(({ failed }) => failed));
+    const failed = toleratedOf({ step: listed.step, visit: this.key.visit, epoch: task.epoch }, [...before, ...since]);
+    await requireTolerable(task, ports, { ...listed, failed: failed.map(({ error }) => error.message) });
   }
 
   /** The fence may be up, though nobody has closed the shard yet. */
@@ -198,10 +210,16 @@ class Batch {
   }
 }
 
-function itemsOfBatch({ items, step }: Listed, { batch: number }: BatchNumber): readonly Indexed[] {
-  const size = step.forEach?.batches.size ?? 0;
+function batchesOf({ step: { forEach } }: Pick<Listed, 'step'>): NonNullable<Listed['step']['forEach']>['batches'] {
+  assert(forEach, 'a batch is of a list');
+  return forEach.batches;
+}
+
+function groupsOfBatch(listed: Listed, { batch: number }: BatchNumber): readonly (readonly Indexed[])[] {
+  const { size, group } = batchesOf(listed);
   const from = number * size;
-  return items.slice(from, from + size).map((item, index) => ({ ...item, index: from + index }));
+  const items = listed.items.slice(from, from + size).map((item, index) => ({ ...item, index: from + index }));
+  return [...Map.groupBy(items, ({ index }) => Math.floor((index - from) / group)).values()];
 }
 
 /** What is no failure of the task is a bug or the world's; that another invocation is at it says least. */

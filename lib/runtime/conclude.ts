@@ -189,6 +189,10 @@ async function recordApplied(
     await auditLate(conclusion, ports, { outcome: 'applied', verdict: answer.verdict.verdict });
     throw new TaskFailure(TaskError.Fenced, `the outcome came too late: it was settled as ${answer.verdict.verdict}`);
   }
+  if (answer.kind === 'superseded') {
+    await auditLate(conclusion, ports, { outcome: 'applied' });
+    throw new TaskFailure(TaskError.Leased, `another invocation has taken over ${passage.key.step}`);
+  }
   emitEnd(conclusion, ports, 'applied');
   return answerApplied(passage, outcome);
 }

@@ -76,6 +76,20 @@ export async function stopped(
   return new TaskFailure(error, why);
 }
 
+/** `failed`: why each of them did, as far as they are known. */
+export async function requireTolerable(
+  task: ListTask,
+  ports: CorePorts,
+  { plan, step, items, failed }: Pick<Listed, 'plan' | 'step' | 'items'> & { readonly failed: readonly string[] },
+): Promise<void> {
+  const tolerate = step.forEach?.tolerate ?? 0;
+  if (tolerate === 'all' || failed.length <= tolerate) return;
+  const [first] = failed;
+  const said = first === undefined ? '' : `: ${first}`;
+  const why = `${failed.length} of ${items.length} items of ${step.path} failed, and ${tolerate} may${said}`;
+  throw await stopped(task, ports, { plan, error: TaskError.Unwanted, why });
+}
+
 async function requireNoneLeftOver(task: EachTask, ports: CorePorts, { plan, step, items }: Listed): Promise<void> {
   const record = await ports.journal.record(task.run);
   if (!record) return;

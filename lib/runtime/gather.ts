@@ -11,7 +11,7 @@ import { type CallAnswer, type GatherTask, TaskError } from '../model/task.ts';
 import type { CorePorts } from './core.ts';
 import { leaveWell } from './decide.ts';
 import { digestOfValue } from './digest.ts';
-import { type Listed, listOf, stopped } from './each.ts';
+import { type Listed, listOf, requireTolerable, stopped } from './each.ts';
 import { Evaluation } from './evaluation.ts';
 import { keepOutputs, oversized, resolveOutputs } from './keep.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord, Verdict, VisitKey } from './ports/journal.ts';
@@ -27,7 +27,8 @@ export async function gather(task: GatherTask, ports: CorePorts): Promise<CallAn
   const known = record.applied.find((one) => sameVisit(one.key, key) && one.epoch === task.epoch);
   if (known) return answer(task, listed, known);
   const ends = listed.items.map(({ name }) => endOf(record, { ...key, step: itemPath(key.step, name) }));
-  await requireTolerable(task, ports, { listed, ends });
+  const failed = ends.flatMap((end) => (end.kind === 'failed' ? [end.why] : []));
+  await requireTolerable(task, ports, { ...listed, failed });
   return await recorded(task, ports, { listed, record, key, ends });
 }
 
@@ -72,17 +73,6 @@ function later<T extends { readonly key: VisitKey }>(one: T | undefined, other: 
 interface Ended {
   readonly listed: Listed;
   readonly ends: readonly End[];
-}
-
-async function requireTolerable(task: GatherTask, ports: CorePorts, { listed, ends }: Ended): Promise<void> {
-  const { plan, step } = listed;
-  const failed = ends.filter(({ kind }) => kind === 'failed');
-  const tolerate = step.forEach?.tolerate ?? 0;
-  if (tolerate === 'all' || failed.length <= tolerate) return;
-  const [first] = failed;
-  const said = first?.kind === 'failed' ? `: ${first.why}` : '';
-  const why = `${failed.length} of ${ends.length} items of ${step.path} failed, and ${tolerate} may${said}`;
-  throw await stopped(task, ports, { plan, error: TaskError.Unwanted, why });
 }
 
 async function recorded(

@@ -94,6 +94,17 @@ export class Group {
     if (answer.kind !== 'granted') throw new TaskFailure(TaskError.Fenced, 'nothing of the list begins any more');
   }
 
+  /**
+   * After the last member has left; true: it came to something. What was taken for nothing, because all of it stands of an
+   * earlier epoch, keeps nobody waiting.
+   */
+  async over(): Promise<boolean> {
+    const { written, endings, options } = this;
+    const isForNothing = written?.items.length === 0 && endings.length === 0;
+    if (isForNothing) await options.journal.recordGroup(options.run, recordOf(written, []));
+    return endings.length > 0;
+  }
+
   /** `lost`: an earlier invocation began the item and told nobody what became of it. */
   member(lost: Intent | undefined): Member {
     const stages = { hasBegun: false, hasEnded: false };
@@ -111,9 +122,9 @@ export class Group {
         begin();
         return this.beginning.bring(intent);
       },
-      apply: async (_run, outcome) => {
+      apply: async (run, outcome) => {
         end();
-        return appliedAnswer(await this.ending.bring({ kind: 'applied', outcome }), outcome);
+        return await this.appliedAnswer(run, await this.ending.bring({ kind: 'applied', outcome }), outcome);
       },
       fail: async (run, outcome, fence) => {
         end();
@@ -155,7 +166,7 @@ export class Group {
     const items = intents.map(({ key, since }) => ({ key, ...(since !== undefined && { since }) }));
     const answer = await this.write({ at, leaseUntil, items });
     if (answer.kind === 'closed') return all({ kind: 'fenced', phase: 'fenced' });
-    return all({ kind: 'granted', deadline, seq: 0, ...(traceparent !== undefined && { traceparent }) });
+    return all({ kind: 'granted', deadline, seq: 0, leaseUntil, ...(traceparent !== undefined && { traceparent }) });
   }
 
   private async write(
@@ -193,11 +204,27 @@ export class Group {
     if (error) await journal.fence(run, header.epoch, error);
   }
 
-  /** Who came too late was either taken over from, or settled. */
-  private async failedAnswer(run: string, kind: 'recorded' | 'late'): Promise<Answer<'fail'>> {
+  private async appliedAnswer(
+    run: string,
+    kind: 'recorded' | 'late',
+    { key, epoch, endedAt: at }: AppliedOutcome,
+  ): Promise<Answer<'apply'>> {
     if (kind === 'recorded') return { kind };
-    const phase = (await this.options.journal.header(run))?.phase ?? 'failed';
-    return phase === 'forward' ? { kind: 'superseded' } : { kind: 'late', phase };
+    const late = await this.lateAnswer(run);
+    return late.kind === 'late'
+      ? { kind: 'late', verdict: { key, epoch, at, verdict: 'in-doubt', by: 'settle' } }
+      : late;
+  }
+
+  private async failedAnswer(run: string, kind: 'recorded' | 'late'): Promise<Answer<'fail'>> {
+    return kind === 'recorded' ? { kind } : await this.lateAnswer(run);
+  }
+
+  /** Who came too late was either taken over from, or settled. */
+  private async lateAnswer(run: string): Promise<Extract<Answer<'fail'>, { readonly kind: 'superseded' | 'late' }>> {
+    const now = await this.options.journal.header(run);
+    const isOn = now?.phase === 'forward' && now.epoch === this.options.header.epoch;
+    return isOn ? { kind: 'superseded' } : { kind: 'late', phase: now?.phase ?? 'failed' };
   }
 }
 
@@ -207,10 +234,6 @@ function recordOf(intent: GroupIntent, endings: readonly Ending[]): GroupRecord 
     applied: endings.flatMap((one) => (one.kind === 'applied' ? [one.outcome] : [])),
     failed: endings.flatMap((one) => (one.kind === 'failed' ? [one.outcome] : [])),
   };
-}
-
-function appliedAnswer(kind: 'recorded' | 'late', { key, epoch, endedAt: at }: AppliedOutcome): Answer<'apply'> {
-  return kind === 'recorded' ? { kind } : { kind, verdict: { key, epoch, at, verdict: 'in-doubt', by: 'settle' } };
 }
 
 /** The run's journal but for the methods that are the group's. */

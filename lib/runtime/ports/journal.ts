@@ -56,6 +56,8 @@ export interface IntentGranted {
   /** How many intents the run has had, this one included. */
   readonly seq: number;
   readonly traceparent?: string;
+  /** Where it is later than was asked for: items of a batch begin together, and none loses time by waiting for the others. */
+  readonly leaseUntil?: number;
 }
 
 /** One request of a step: what `attempts` of outcomes and the audit trail are made of. */
@@ -351,7 +353,8 @@ export interface Journal {
 
   /**
    * Once per visit and generation: a late answer and settle's verdict exclude each other. `late`: settle was faster. The
-   * very same outcome again is `recorded`, as in every method below: its first answer may have been lost.
+   * very same outcome again is `recorded`, as in every method below: its first answer may have been lost. `superseded`,
+   * only of an item in a batch: another invocation has taken over its group.
    */
   apply(
     runId: string,
@@ -360,6 +363,7 @@ export interface Journal {
     | { readonly kind: 'recorded' }
     | { readonly kind: 'exists'; readonly outcome: AppliedOutcome }
     | { readonly kind: 'late'; readonly verdict: Verdict }
+    | { readonly kind: 'superseded' }
   >;
 
   /**

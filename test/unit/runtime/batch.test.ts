@@ -3,6 +3,7 @@
  * and the fence. Here batches have four items and groups two; the last tests take the sizes that plans have.
  */
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../lib/model/json.ts';
 import type { PlanBatches, PlanForEach } from '../../../lib/model/plan.ts';
 import type { BatchNumber } from '../../../lib/model/task.ts';
 import { parseValue } from '../../../lib/expressions/values.ts';
@@ -73,6 +74,30 @@ async function slow(harness: CallHarness, late: string): Promise<{ readonly answ
       return call;
     },
   };
+}
+
+/** Each line says, too, what is to be sent of it; an attempt has most of its lease. */
+function dated(made: ReturnType<typeof listPlan>): ReturnType<typeof listPlan> {
+  const { ship, ...others } = made.steps;
+  if (!ship) throw new Error('the plan ships');
+  const body = { payload: parseValue({ sku: '$item.sku', day: '$item.day' }), replacements: [] };
+  return { ...made, onFailure: 'hold', steps: { ...others, ship: { ...ship, body, leaseMs: 12_000 } } };
+}
+
+function dates(day: number): Json {
+  return ['a', 'b'].map((sku) => ({ sku, day }));
+}
+
+/** Its first item stands, its second was refused, and both are to be sent with another day. */
+async function redoing(): Promise<CallHarness> {
+  const harness = await runningList(dated(plan({}, { onChange: 'redo' })), dates(1));
+  harness.http.on('/v1/ship', refusing('b'));
+  expect(await harness.failing('ship', FIRST)).toMatchObject({ error: 'Interlock.Refused' });
+  expect(await harness.settled()).toMatchObject({ do: 'park' });
+  const input = { lines: dates(2) };
+  expect(await retry({ ...EPOCH_KEY, input }, operating(harness).ports)).toMatchObject({ kind: 'retried' });
+  harness.http.on('/v1/ship', shipping);
+  return harness;
 }
 
 function skusOf(harness: CallHarness): readonly string[] {
@@ -173,6 +198,17 @@ describe('an item of a batch that fails', () => {
     });
   });
 
+  it('is counted after its group, whose members did not see each other fail: nothing further begins', async () => {
+    const harness = await runningList(plan({ tolerate: 1 }), SIX);
+    harness.http.on('/v1/ship', refusing('a', 'b'));
+    expect(await harness.failing('ship', FIRST)).toMatchObject({
+      error: 'Interlock.Unwanted',
+      cause: expect.stringContaining('2 of 6 items of ship failed, and 1 may'),
+    });
+    expect(skusOf(harness)).toEqual(['a', 'b']);
+    expect((await harness.journal.header(RUN))?.error).toMatchObject({ error: 'Interlock.Unwanted', step: 'ship' });
+  });
+
   it('is counted again at the end, since batches at once may not have seen each other', async () => {
     const harness = await runningList(plan({ tolerate: 'all' }), SIX);
     harness.http.on('/v1/ship', refusing('b', 'f'));
@@ -207,7 +243,7 @@ describe('a group whose invocation is lost', () => {
     harness.clock.pass(600_000);
     harness.http.on('/v1/ship', shipping);
     await harness.call('ship', FIRST);
-    await expect(first.answered()).rejects.toThrow();
+    await expect(first.answered()).rejects.toMatchObject({ error: 'Interlock.Leased' });
     const requests = shippingRequests(harness);
     expect(requests.map(({ sku }) => sku)).toEqual(['a', 'b', 'a', 'b', 'c', 'd']);
     expect(requests[0]?.key).toBe(requests[2]?.key);
@@ -314,6 +350,57 @@ describe('what items give', () => {
     const { out } = await gathered(harness);
     const kept = await resolveOutputs(out, RUN, harness.blobs);
     expect(kept['id']).toEqual(SIX.map(({ sku }) => id(sku)));
+  });
+});
+
+describe('a run with a long list that is opened again, while time is short', () => {
+  it('goes on past items that stand, though an invocation has time for one group only', async () => {
+    const slowly = { ...plan({ batches: { ...SMALL, forMs: 0 } }), onFailure: 'hold' as const };
+    const harness = await runningList(slowly, SIX);
+    harness.http.on('/v1/ship', refusing('d'));
+    expect(await harness.failing('ship', FIRST)).toMatchObject({ error: 'Interlock.More' });
+    expect(await harness.failing('ship', FIRST)).toMatchObject({ error: 'Interlock.Refused' });
+    expect(await harness.settled()).toMatchObject({ do: 'park' });
+    expect(await retry(EPOCH_KEY, operating(harness).ports)).toMatchObject({ kind: 'retried' });
+    harness.http.on('/v1/ship', shipping);
+    await harness.call('ship', { ...FIRST, epoch: 2 });
+    expect(skusOf(harness)).toEqual(['a', 'b', 'c', 'd', 'd']);
+  });
+
+  it('keeps nobody waiting for a group of which everything was read before', async () => {
+    const harness = await runningList(plan({}, { effect: 'safe' }), SIX);
+    await shipped(harness);
+    const ship = (await gathered(harness)).out;
+    await harness.call('tell', { refs: { ship } });
+    await harness.journal.fence(RUN, 1, { error: 'Interlock.Cancelled', message: 'somebody asked' });
+    expect(await harness.settled()).toEqual({ do: 'end', status: 'compensated' });
+    expect(await retry(EPOCH_KEY, operating(harness).ports)).toMatchObject({ kind: 'retried' });
+    const again = { ...FIRST, epoch: 2 };
+    await harness.call('ship', again);
+    await harness.call('ship', again);
+    expect(skusOf(harness)).toHaveLength(6);
+  });
+
+  it('gives each item of a group its whole lease, however long another one of it is undone before', async () => {
+    const harness = await redoing();
+    harness.http.on('/v1/ship/parcel-a', () => {
+      harness.clock.pass(3_000);
+      return answered(204);
+    });
+    await harness.call('ship', { ...FIRST, epoch: 2 });
+    expect(skusOf(harness).toSorted()).toEqual(['a', 'a', 'b', 'b']);
+  });
+
+  it('is asked again while an undo before a redo is to wait', async () => {
+    const harness = await redoing();
+    harness.http.on('/v1/ship/parcel-a', answered(429, {}, { 'Retry-After': '20' }));
+    const again = { ...FIRST, epoch: 2 };
+    expect(await harness.failing('ship', again)).toMatchObject({ error: 'Interlock.Leased' });
+    expect(await harness.failing('ship', again)).toMatchObject({ error: 'Interlock.Leased' });
+    harness.clock.pass(20_000);
+    harness.http.on('/v1/ship/parcel-a', answered(204));
+    await harness.call('ship', again);
+    expect(skusOf(harness).toSorted()).toEqual(['a', 'a', 'b', 'b']);
   });
 });
 
