@@ -9,8 +9,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { SecretRef } from '../model/environment.ts';
-import type { Plan } from '../model/plan.ts';
 import { CORE, callPlaceholder } from '../model/placeholders.ts';
+import { callTimeoutMs } from './call-timeout.ts';
 import { receivingOf, sendingOf, signatureSecretsOf } from './channels.ts';
 import {
   borrowedSecrets,
@@ -72,12 +72,6 @@ export function functionsOf(handlers: Handlers): readonly lambda.Function[] {
   return all.map((one) => one.function);
 }
 
-/** A handler's own time beside the requests of a step: journal, secrets, start. */
-const HANDLER_MARGIN_MS = 5_000;
-/** Enough to find out that a credential is missing, too. */
-const SHORTEST_CALL_MS = 30_000;
-/** What Lambda allows. */
-const LONGEST_FUNCTION_MS = 900_000;
 const CORE_TIMEOUT: Duration = Duration.seconds(30);
 const CHECK_TIMEOUT: Duration = Duration.minutes(2);
 
@@ -165,7 +159,7 @@ function callFunction(scope: Construct, system: string, props: HandlersProps): H
     id: callPlaceholder(system),
     description: `Interlock ${described.name}: calls ${system}`,
     handler: 'call.handler',
-    timeout: Duration.millis(callTimeoutMs(system, described)),
+    timeout: Duration.millis(callTimeoutMs(system, described.workflows)),
     more: { INTERLOCK_SYSTEM: system, ...deployedSystems(scope, system, props) },
   });
   const secrets = [...secretsOf(system, described), ...borrowedSecrets(system, described)];
@@ -224,24 +218,4 @@ function checkCredentials({ role, function: handler }: HandlerFunction, referenc
     properties: { References: references, Handler: handler.currentVersion.version },
   });
   check.node.addDependency(role);
-}
-
-/** A whole visit fits, its retries included; whole seconds, as Lambda counts. */
-function callTimeoutMs(system: string, { workflows }: DescribedIntegration): number {
-  const leases = workflows.flatMap(({ plan }) =>
-    [...Object.values(plan.steps), ...Object.values(plan.calls)].flatMap(({ path, operation, leaseMs }) =>
-      plan.operations[operation]?.system === system ? [leaseMs + beginningMs(path, plan)] : [],
-    ),
-  );
-  const needed = Math.max(SHORTEST_CALL_MS, ...leases) + HANDLER_MARGIN_MS;
-  return Math.min(LONGEST_FUNCTION_MS, Math.ceil(needed / 1000) * 1000);
-}
-
-/** How long one invocation begins further items of a list: in a batch of the step itself, or in a bundle of what undoes or probes it. */
-function beginningMs(path: string, { steps }: Plan): number {
-  const step = Object.values(steps).find(
-    ({ path: own, undo, probe }) =>
-      own === path || probe?.call === path || (undo?.kind === 'calls' && undo.calls.includes(path)),
-  );
-  return step?.forEach?.batches.forMs ?? 0;
 }

@@ -11,7 +11,7 @@ import type { CallerActions, PlannedActions } from './routes.ts';
 export function planForEach(
   { linked }: StepDraft,
   policy: ForEachPolicy | undefined,
-  leaseMs: number,
+  longestLeaseMs: number,
 ): PlanForEach | undefined {
   const { forEach } = linked.step;
   if (!forEach) return undefined;
@@ -21,16 +21,19 @@ export function planForEach(
     ...(forEach.key !== undefined && { key: parseValue(forEach.key) }),
     concurrency,
     tolerate: policy?.tolerate ?? 0,
-    batches: planBatches(concurrency, leaseMs),
+    batches: planBatches(concurrency, longestLeaseMs),
   };
 }
 
-/** The last group that an invocation begins has its whole lease before the function's time is up. */
-function planBatches(concurrency: number, leaseMs: number): PlanBatches {
+/**
+ * The last group that an invocation begins has its whole lease before the function's time is up; so has the last undo, or
+ * probe, of a bundle.
+ */
+function planBatches(concurrency: number, longestLeaseMs: number): PlanBatches {
   const { over, batch: size, group: most, beginningMs } = DEFAULTS.forEach;
   const group = Math.min(most, concurrency);
   const atOnce = Math.floor(concurrency / group);
-  return { over, size, group, atOnce, forMs: Math.max(0, Math.min(beginningMs, MAX_LEASE_MS - leaseMs)) };
+  return { over, size, group, atOnce, forMs: Math.max(0, Math.min(beginningMs, MAX_LEASE_MS - longestLeaseMs)) };
 }
 
 export interface ItemSubjects {
