@@ -11,7 +11,9 @@ import type { WaveEntry } from '../model/task.ts';
 import type { EffectOf } from './effects.ts';
 import type { Fate } from './fates.ts';
 
-const { over: MOST_ALONE, batch: MOST_IN_BUNDLE } = DEFAULTS.forEach;
+const { over: MOST_ALONE } = DEFAULTS.forEach;
+/** Each reads the run once: the more it does, the less of that. */
+const MOST_IN_BUNDLE = 250;
 const MOST_BUNDLES = 4;
 const MOST_ENTRIES = 500;
 /** A state's payload may have 256 KiB; what else the answer says is small. */

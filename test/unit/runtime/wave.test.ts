@@ -75,8 +75,8 @@ describe('the next look', () => {
     expect(nextWaveAt(Array.from({ length: 40 }, (_, index) => index * 1_000))).toBe(0);
   });
 
-  it('waits for a hundred of many, but no more than a minute', () => {
-    expect(nextWaveAt(Array.from({ length: 300 }, (_, index) => 5_000 + index * 100))).toBe(5_000 + 99 * 100);
+  it('waits for as many as a bundle has room for, but no more than a minute', () => {
+    expect(nextWaveAt(Array.from({ length: 300 }, (_, index) => 5_000 + index * 100))).toBe(5_000 + 249 * 100);
     expect(nextWaveAt(Array.from({ length: 300 }, (_, index) => 5_000 + index * 1_000))).toBe(65_000);
     expect(nextWaveAt(Array.from({ length: 60 }, (_, index) => 5_000 + index * 10))).toBe(5_000 + 59 * 10);
   });
