@@ -16,6 +16,7 @@ import { Evaluation } from './evaluation.ts';
 import { keepOutputs, oversized, resolveOutputs } from './keep.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord, Verdict, VisitKey } from './ports/journal.ts';
 import { indexOf } from './record-index.ts';
+import { someAtOnce } from './some-at-once.ts';
 import { TaskFailure } from './task-failure.ts';
 import { nextAt, sameVisit, visitOf } from './visit.ts';
 
@@ -102,9 +103,12 @@ async function recorded(
   return answer(task, listed, written.kind === 'exists' ? written.outcome : outcome);
 }
 
+/** Of outputs that lie elsewhere: ten thousand at once would be more than a function has memory for. */
+const MOST_READS = 50;
+
 async function listsOf(task: GatherTask, ports: CorePorts, { listed, ends }: Ended): Promise<JsonObject> {
-  const given = await Promise.all(
-    ends.map(async (end) => (end.kind === 'gave' ? await resolveOutputs(end.outputs, task.run, ports.blobs) : {})),
+  const given = await someAtOnce(ends, MOST_READS, async (end) =>
+    end.kind === 'gave' ? await resolveOutputs(end.outputs, task.run, ports.blobs) : {},
   );
   const names = Object.keys(listed.step.outputs);
   return Object.fromEntries(names.map((name) => [name, given.map((one): Json => own(one, name) ?? null)]));
