@@ -4,6 +4,7 @@
  * refusal by our own earlier try counts as done, as in all of the journal. The twin on one machine is
  * lib/embedded/shard-journal.ts.
  */
+import { assert } from '../model/assert.ts';
 import type { GroupIntent, GroupRecord, Journal, Shard, ShardKey } from '../runtime/ports/journal.ts';
 import {
   AFTER_SHARDS,
@@ -58,8 +59,10 @@ export class ShardJournal extends SettlingJournal {
       set: { epoch: number(intent.epoch), nonce: { S: intent.nonce }, last: text(intent) },
       conditions: [closedBefore(intent.epoch), { is: 'any', of: followable(intent, after) }],
     });
-    if (kind === 'written' || !item) return { kind: 'granted' };
-    return groupAnswer(headerOf(item), intent, after) ?? { kind: 'granted' };
+    if (kind === 'written') return { kind: 'granted' };
+    const answer = item && groupAnswer(headerOf(item), intent, after);
+    assert(answer, 'a shard tells why a group of it is refused');
+    return answer;
   }
 
   async recordGroup(runId: string, record: GroupRecord): Promise<Answer<'recordGroup'>> {

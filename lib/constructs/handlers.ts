@@ -10,7 +10,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { SecretRef } from '../model/environment.ts';
 import { CORE, callPlaceholder } from '../model/placeholders.ts';
-import { callTimeoutMs } from './call-timeout.ts';
+import { callTimeoutMs, coreTimeoutMs } from './function-times.ts';
 import { receivingOf, sendingOf, signatureSecretsOf } from './channels.ts';
 import {
   borrowedSecrets,
@@ -72,7 +72,7 @@ export function functionsOf(handlers: Handlers): readonly lambda.Function[] {
   return all.map((one) => one.function);
 }
 
-const CORE_TIMEOUT: Duration = Duration.seconds(30);
+const MESSAGES_TIMEOUT: Duration = Duration.seconds(30);
 const CHECK_TIMEOUT: Duration = Duration.minutes(2);
 
 export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
@@ -84,7 +84,7 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
       id: CORE,
       description: about('raises, settles and closes runs'),
       handler: 'core.handler',
-      timeout: CORE_TIMEOUT,
+      timeout: Duration.millis(coreTimeoutMs(described.workflows)),
     }),
     lifecycle: handlerIn(scope, props, {
       id: 'Lifecycle',
@@ -128,7 +128,7 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
         id: 'TakeMessages',
         description: about('hands messages to the runs that wait for them'),
         handler: 'messages.handler',
-        timeout: CORE_TIMEOUT,
+        timeout: MESSAGES_TIMEOUT,
       }),
     }),
   };

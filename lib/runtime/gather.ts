@@ -103,15 +103,12 @@ async function recorded(
   return answer(task, listed, written.kind === 'exists' ? written.outcome : outcome);
 }
 
-/** Items whose values are elsewhere, at once. */
-const READS = 50;
+/** Of outputs that lie elsewhere: ten thousand at once would be more than a function has memory for. */
+const MOST_READS = 50;
 
 async function listsOf(task: GatherTask, ports: CorePorts, { listed, ends }: Ended): Promise<JsonObject> {
-  const given = await someAtOnce(
-    ends,
-    READS,
-    async (end): Promise<JsonObject> =>
-      end.kind === 'gave' ? await resolveOutputs(end.outputs, task.run, ports.blobs) : {},
+  const given = await someAtOnce(ends, MOST_READS, async (end) =>
+    end.kind === 'gave' ? await resolveOutputs(end.outputs, task.run, ports.blobs) : {},
   );
   const names = Object.keys(listed.step.outputs);
   return Object.fromEntries(names.map((name) => [name, given.map((one): Json => own(one, name) ?? null)]));

@@ -146,6 +146,26 @@ describe('a long list', () => {
     expect((await harness.journal.header(RUN))?.execution).toBe('arn:execution');
   });
 
+  it('reads what lies elsewhere of its items a few at once when it makes lists of them', async () => {
+    const lines = Array.from({ length: 200 }, (_, index) => ({ sku: `s${index}` }));
+    const { ship, ...others } = plan().steps;
+    if (!ship) throw new Error('the plan ships');
+    const harness = await runningList({ ...plan(), steps: { ...others, ship: { ...ship, sensitive: ['id'] } } }, lines);
+    await shipped(harness);
+    const { blobs } = harness;
+    let [now, most] = [0, 0];
+    const get = blobs.get.bind(blobs);
+    blobs.get = async (...asked) => {
+      most = Math.max(most, (now += 1));
+      await Promise.resolve();
+      now -= 1;
+      return await get(...asked);
+    };
+    await gathered(harness);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(50);
+  });
+
   it('of a safe step is read by one invocation at once', async () => {
     const harness = await runningList(plan({}, { effect: 'safe' }), SIX);
     harness.http.on('/v1/ship', silentFor('b'));

@@ -114,6 +114,7 @@ describe('a list', () => {
   it.each([
     ['twice', [{ sku: 'a' }, { sku: 'a' }], 'items 0 and 1 of ship have the same key'],
     ['not at all', [{ sku: 'a' }, {}], 'the key of item 1 of ship is no text and no number'],
+    ['as an empty text', [{ sku: 'a' }, { sku: '' }], 'the key of item 1 of ship is empty'],
     ['as an object', [{ sku: {} }], 'the key of item 0 of ship is no text and no number'],
   ])('is refused where a key is there %s', async (_, lines, why) => {
     const harness = await runningList(listPlan({ key: parseValue('$item.sku') }), lines);

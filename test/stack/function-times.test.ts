@@ -1,6 +1,6 @@
 /** How long the function of a system may take, where the items of a list are done or undone in many at once. */
 import { expect, it } from 'vitest';
-import { callTimeoutMs } from '../../lib/constructs/call-timeout.ts';
+import { callTimeoutMs, coreTimeoutMs } from '../../lib/constructs/function-times.ts';
 import { parseValue } from '../../lib/expressions/values.ts';
 import type { Plan } from '../../lib/model/plan.ts';
 import { callOf, operationOf, planOf, stepOf, undoOf } from '../support/plan-fixture.ts';
@@ -34,4 +34,9 @@ it('has room for a batch of a list, and for a bundle of its undos at whatever sy
 it('is never more than a function may take', () => {
   const listed = shipping({ path: 'ship', forEach: FOR_EACH, leaseMs: 880_000 });
   expect(callTimeoutMs('shop', [listed])).toBe(900_000);
+});
+
+it('of the core is longer where there are lists, since it reads what all of their items gave', () => {
+  expect(coreTimeoutMs([shipping({ path: 'ship' })])).toBe(30_000);
+  expect(coreTimeoutMs([shipping({ path: 'ship' }), shipping({ path: 'ship', forEach: FOR_EACH })])).toBe(180_000);
 });

@@ -1,7 +1,7 @@
 /**
- * How long the function of a system may take: a whole visit with its retries, and, where lists are, as long as one invocation
- * begins further items. The undos and probes of a list come in bundles to the system that they call, which may have no list
- * of its own.
+ * How long functions may take. That of a system: a whole visit with its retries, and, where lists are, as long as one
+ * invocation begins further items. The undos and probes of a list come in bundles to the system that they call, which may
+ * have no list of its own. The core's: more where there are lists.
  */
 import type { Plan, PlanStep } from '../model/plan.ts';
 
@@ -17,6 +17,15 @@ export function callTimeoutMs(system: string, workflows: readonly { readonly pla
   const times = workflows.flatMap(({ plan }) => timesOf(plan, system));
   const needed = Math.max(SHORTEST_CALL_MS, ...times) + HANDLER_MARGIN_MS;
   return Math.min(LONGEST_FUNCTION_MS, Math.ceil(needed / 1000) * 1000);
+}
+
+const CORE_MS = 30_000;
+/** What ten thousand items gave may lie in the bucket, each by itself: a small function reads some two hundred in a second. */
+const CORE_OF_LISTS_MS = 180_000;
+
+export function coreTimeoutMs(workflows: readonly { readonly plan: Plan }[]): number {
+  const hasLists = workflows.some(({ plan }) => Object.values(plan.steps).some(({ forEach }) => forEach !== undefined));
+  return hasLists ? CORE_OF_LISTS_MS : CORE_MS;
 }
 
 function timesOf({ steps, calls, operations }: Plan, system: string): readonly number[] {
