@@ -13,6 +13,7 @@ const BENCHES: {
   lambda: () => import('./lambda.ts'),
   startup: () => import('./startup.ts'),
   rehearse: () => import('./rehearse.ts'),
+  lists: () => import('./lists.ts'),
 };
 
 export interface BenchOptions {

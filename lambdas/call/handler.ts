@@ -22,7 +22,11 @@ const calling = { ...ports, http, secrets, endpoints, tokens: new Tokens({ http,
 
 const machineTask = taskHandler({
   read: systemTask,
-  answer: (task) => system(task, calling),
+  answer: (task) =>
+    system(task, calling, async (batchTask, batchPorts) => {
+      const { batch } = await import('../../lib/runtime/batch.ts');
+      return await batch(batchTask, batchPorts);
+    }),
   telemetry,
   about: aboutTask(ports.plans),
 });

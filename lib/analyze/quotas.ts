@@ -43,7 +43,8 @@ export function quotasOf(plan: Plan, machine: StateMachineDefinition): Quotas {
 }
 
 function eventsOf(machine: StateMachineDefinition): number {
-  return statesEntered(machine, DEFAULTS.forEach.items) * EVENTS_OF_TASK + EVENTS_OF_EXECUTION;
+  const { over, items, batch } = DEFAULTS.forEach;
+  return statesEntered(machine, Math.max(over, items / batch)) * EVENTS_OF_TASK + EVENTS_OF_EXECUTION;
 }
 
 /** What one task is handed of other steps, where it is most: each in place up to its share, else by reference. */

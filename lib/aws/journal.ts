@@ -2,8 +2,8 @@
  * The run journal over DynamoDB (run-contract sections 3, 5, 7 and 9): each rule is the condition of one write, and what
  * the condition refused is told from the item that comes back with the refusal. No transaction on the happy path. The SDK
  * repeats a write whose answer was lost, so a refusal by our own earlier try (same nonce, same outcome, same token) counts
- * as done. Its failing half is settling-journal.ts, its twin on one machine lib/embedded/journal.ts; both pass
- * test/contract/journal.ts.
+ * as done. Its failing half is settling-journal.ts, its shards are in shard-journal.ts, its twin on one machine is
+ * lib/embedded/journal.ts; both pass test/contract/journal.ts.
  */
 import { randomUUID } from 'node:crypto';
 import { assert } from '../model/assert.ts';
@@ -40,6 +40,7 @@ import {
   itemKey,
   NO_LONGER_OPEN,
   number,
+  openedOf,
   parsed,
   phaseOf,
   SETTLED,
@@ -48,10 +49,12 @@ import {
   text,
   UNDO,
 } from './run-items.ts';
+import { withShards } from '../runtime/shards.ts';
 import { isTold, withDecided } from '../runtime/verdicts.ts';
 import { newestRuns } from './run-list.ts';
 import type { RunTable } from './run-table.ts';
-import { absent, type Answer, epochIs, isOf, isSame, phaseIn, SettlingJournal, textIs } from './settling-journal.ts';
+import { absent, type Answer, epochIs, isOf, isSame, phaseIn, textIs } from './settling-journal.ts';
+import { ShardJournal } from './shard-journal.ts';
 import { type Condition, NEW } from './write-expressions.ts';
 
 export interface DynamoJournalOptions {
@@ -60,7 +63,7 @@ export interface DynamoJournalOptions {
   readonly workflowIds: readonly string[];
 }
 
-export class DynamoJournal extends SettlingJournal implements Journal {
+export class DynamoJournal extends ShardJournal implements Journal {
   private readonly workflowIds: readonly string[];
 
   constructor({ table, workflowIds }: DynamoJournalOptions) {
@@ -95,12 +98,13 @@ export class DynamoJournal extends SettlingJournal implements Journal {
     const [header, ...others] = await this.table.between(runId, HEADER, AFTER_UNDO);
     if (header?.['sk']?.S !== HEADER) return undefined;
     const settled = bodiesOf<AppliedOutcome | Verdict>(others, SETTLED);
-    return {
+    const record = {
       header: withDecided(headerOf(header), settled),
       applied: settled.filter((one): one is AppliedOutcome => !isVerdict(one)),
       verdicts: settled.filter(isTold),
       undos: bodiesOf<UndoRecord>(others, UNDO),
     };
+    return withShards(record, await this.shards(runId, openedOf(header)));
   }
 
   async applied(runId: string, key: VisitKey): Promise<AppliedOutcome | undefined> {

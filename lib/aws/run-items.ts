@@ -19,17 +19,19 @@ import type {
   RunHeader,
   RunStart,
   RunSummary,
+  ShardKey,
   UndoRecord,
   Verdict,
   VisitKey,
 } from '../runtime/ports/journal.ts';
+import { shardFromText, shardText } from '../runtime/shards.ts';
 import { keyText } from '../runtime/visit.ts';
 
 export type Item = { readonly [attribute: string]: AttributeValue };
 
 /**
- * Sort keys in the order of reading: audit for itself, inputs beside the header, and the header beside all that the
- * record of a run holds, so that each of the three is one query. `$` follows `#` in UTF-8.
+ * Sort keys in the order of reading: audit and shards (lib/runtime/shard-names.ts) for themselves, inputs beside the header,
+ * and the header beside all else that the record of a run holds, so that each of them is one query. `$` follows `#` in UTF-8.
  */
 export const AUDIT = 'A#';
 export const AFTER_AUDIT = 'A$';
@@ -85,6 +87,18 @@ export function intentName(key: VisitKey): string {
 export function failureName(key: VisitKey): string {
   return `b:${keyText(key)}`;
 }
+
+/** Says that a shard was opened; a header has up to a hundred for a list. */
+export function shardName(key: ShardKey): string {
+  return `${OPENED}${shardText(key)}`;
+}
+
+export function openedOf(item: Item): readonly ShardKey[] {
+  const names = Object.keys(item).filter((name) => name.startsWith(OPENED));
+  return names.map((name) => shardFromText(name.slice(OPENED.length)));
+}
+
+const OPENED = 's:';
 
 /** With its members in one order: a repeat is conditional on the whole text. */
 export function intentText({ key, epoch, at, leaseUntil, nonce, since }: Intent): { readonly S: string } {

@@ -111,7 +111,7 @@ export class RunTable {
     });
   }
 
-  /** Changes an item that exists. */
+  /** Changes an item that exists, or makes it where the update says so. */
   async update(runId: string, sk: string, update: Update): Promise<Written> {
     const command = new UpdateItemCommand({
       TableName: this.name,

@@ -15,11 +15,13 @@ export interface Update {
   readonly remove?: readonly string[];
   /** All must hold. */
   readonly conditions: readonly Condition[];
+  /** Makes the item where there is none. */
+  readonly makes?: true;
 }
 
 export type Condition =
   | { readonly attribute: string; readonly is: 'absent' | 'present' }
-  | { readonly attribute: string; readonly is: 'above' | 'at most'; readonly than: AttributeValue }
+  | { readonly attribute: string; readonly is: 'above' | 'at most' | 'below'; readonly than: AttributeValue }
   | { readonly attribute: string; readonly is: 'one of'; readonly values: readonly AttributeValue[] }
   | { readonly is: 'any'; readonly of: readonly Condition[] }
   | { readonly is: 'all'; readonly of: readonly Condition[] };
@@ -51,7 +53,7 @@ export function updateText(update: Update): ConditionText & { readonly UpdateExp
     parts.length === 0 ? [] : [`${word} ${parts.join(', ')}`];
   return {
     UpdateExpression: [...clause('SET', sets), ...clause('ADD', adds), ...clause('REMOVE', removes)].join(' '),
-    ...placeholders.condition([EXISTS, ...update.conditions]),
+    ...placeholders.condition([...(update.makes ? [] : [EXISTS]), ...update.conditions]),
   };
 }
 
@@ -95,6 +97,8 @@ class Placeholders {
         return `${this.name(condition.attribute)} > ${this.value(condition.than)}`;
       case 'at most':
         return `${this.name(condition.attribute)} <= ${this.value(condition.than)}`;
+      case 'below':
+        return `${this.name(condition.attribute)} < ${this.value(condition.than)}`;
       case 'one of':
         return `${this.name(condition.attribute)} IN (${condition.values.map(this.value).join(', ')})`;
       case 'any':

@@ -15,7 +15,8 @@ import { type Invocation, type OptionSpec, usageFailure } from './command.ts';
 import { ExitCode } from './exit-code.ts';
 import { renderNext } from './render-next.ts';
 import { renderProblems } from './render-problems.ts';
-import { renderEvent, renderView } from './render-run.ts';
+import { EventLines } from './event-lines.ts';
+import { renderView } from './render-run.ts';
 import { DATA_OPTION, runNamed } from './run-operand.ts';
 import { inkFor } from './terminal.ts';
 
@@ -112,7 +113,7 @@ export async function operateOn(
     ? await variablesFor(run, session, invocation.variables)
     : undefined;
   const startedAt = Date.now();
-  const ink = inkFor(terminal.colour.error);
+  const lines = new EventLines(inkFor(terminal.colour.error));
   const asked = {
     ...act,
     run,
@@ -122,7 +123,7 @@ export async function operateOn(
     ...(variables && { variables }),
   };
   const operated = await session.operate(asked, (event) => {
-    const line = renderEvent(event, startedAt, ink);
+    const line = lines.line(event, startedAt);
     if (line !== undefined && !options.flag('json')) terminal.error(`${line}\n`);
   });
   if (operated.kind === 'refused') throw refusalFailure(operated);

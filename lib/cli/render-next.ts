@@ -2,6 +2,7 @@
  * What to do next with a run, as lines that can be copied: what is left of it against everybody's will, and the commands
  * that answer. Every command names the data folder where the one before did.
  */
+import { stepOfPath } from '../model/item-path.ts';
 import type { OpenEffect, RunView, WaitView } from '../model/run.ts';
 import type { Ink } from './terminal.ts';
 
@@ -47,14 +48,27 @@ const MEANINGS: readonly (readonly [word: string, says: string])[] = [
   ['ignore', 'it may stay'],
 ];
 
+/** Of one list; the others are counted. */
+const MOST_ITEMS = 5;
+
 function renderAttention({ runId, reason, attention }: RunView, suggesting: Suggesting): string {
-  const stands = attention?.stands ?? [];
+  const stands = new Set(attention?.stands);
   const left = [...stands, ...(attention?.inDoubt ?? [])];
-  const lines = [
-    'What is left of it:',
-    ...left.flatMap((effect) => effectLines(effect, stands.includes(effect), suggesting)),
-  ];
-  return [...lines, `Next: ${nextFor(runId, reason, suggesting)}`, ''].join('\n');
+  const lists = Map.groupBy(left, ({ step, visit }) => `${stepOfPath(step)}.${visit}`);
+  const told = [...lists.values()].flatMap((effects) => [
+    ...effects.slice(0, MOST_ITEMS).flatMap((effect) => effectLines(effect, stands.has(effect), suggesting)),
+    ...othersLine(effects.length - MOST_ITEMS, effects[0]),
+  ]);
+  const more = attention?.more === undefined ? [] : [`  and ${attention.more} more that there is no room to tell of`];
+  const ofLists = (attention?.commands ?? []).filter((command) => command.startsWith('interlock resolve'));
+  const atOnce =
+    ofLists.length === 0 ? [] : ['  All open items of a list at once:', ...answerLines(ofLists, suggesting)];
+  const next = `Next: ${nextFor(runId, reason, suggesting)}`;
+  return ['What is left of it:', ...told, ...more, ...atOnce, next, ''].join('\n');
+}
+
+function othersLine(others: number, effect: OpenEffect | undefined): readonly string[] {
+  return others > 0 && effect ? [`  and ${others} more items of ${stepOfPath(effect.step)}`] : [];
 }
 
 function effectLines(effect: OpenEffect, stands: boolean, suggesting: Suggesting): readonly string[] {
@@ -65,12 +79,15 @@ function effectLines(effect: OpenEffect, stands: boolean, suggesting: Suggesting
   const head = `  ${ink.bold(named)} ${stands ? 'stands' : 'may stand'} at ${system} (${operation}), ${because}`;
   // What waits for others is settled with them; what is held is the whole run's.
   if (fate === 'blocked' || fate === 'held') return [head];
+  return [head, `    ${look}`, ...answerLines(commands, suggesting)];
+}
+
+function answerLines(commands: readonly string[], suggesting: Suggesting): readonly string[] {
   const width = Math.max(...commands.map((command) => commandLine(command, suggesting).length));
-  const answers = commands.map((command) => {
+  return commands.map((command) => {
     const says = MEANINGS.find(([word]) => command.includes(` ${word} --note`))?.[1] ?? '';
-    return `    ${commandLine(command, suggesting).padEnd(width)}  ${ink.dim(says)}`.trimEnd();
+    return `    ${commandLine(command, suggesting).padEnd(width)}  ${suggesting.ink.dim(says)}`.trimEnd();
   });
-  return [head, `    ${look}`, ...answers];
 }
 
 function nextFor(runId: string, reason: string | undefined, suggesting: Suggesting): string {

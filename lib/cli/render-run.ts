@@ -3,7 +3,7 @@ import type { ProbeView, RunEvent, RunStatus, RunView, StepStatus, StepView, Wai
 import type { Ink } from './terminal.ts';
 
 export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): string | undefined {
-  const since = ink.dim(millis(Date.parse(event.at) - startedAt).padStart(8));
+  const since = sinceText(event, startedAt, ink);
   switch (event.type) {
     case 'run-started':
       return `${since}  run ${event.runId} started`;
@@ -31,6 +31,11 @@ export function renderEvent(event: RunEvent, startedAt: number, ink: Ink): strin
     case 'run-ended':
       return `${since}  run ${paintStatus(event.status, ink)} after ${millis(event.ms)}`;
   }
+}
+
+/** When it was, on the clock of the run. */
+export function sinceText({ at }: RunEvent, startedAt: number, ink: Ink): string {
+  return ink.dim(millis(Date.parse(at) - startedAt).padStart(8));
 }
 
 /** A request of an undo or a probe goes by its step's path with what it is for. */
@@ -78,12 +83,21 @@ function stepRows({ steps, startedAt }: RunView, ink: Ink): readonly string[] {
       step.degraded ? 'its fallback stood in' : '',
       step.attempts > 1 ? `${step.attempts} attempts` : '',
       step.visit > 1 ? `visit ${step.visit}` : '',
+      itemsOf(step),
       step.error?.message ?? '',
       probeOf(step, Date.parse(startedAt)),
       undoOf(step, Date.parse(startedAt)),
     ];
     return `  ${step.path.padEnd(width)}  ${paintStep(step.status, ink, statusWidth)}  ${took.padStart(8)}  ${ink.dim(more.filter(Boolean).join(', '))}`.trimEnd();
   });
+}
+
+/** Of a list that is too long to be told item by item. */
+function itemsOf({ items }: StepView): string {
+  if (!items) return '';
+  const { total, named, ...counts } = items;
+  const states = Object.entries(counts).map(([status, count]) => `${count} ${status}`);
+  return `${total} items: ${states.join(', ')}; ${named} of them are named`;
 }
 
 const PROBE_WORDS: { readonly [S in ProbeView['status']]: string } = {

@@ -10,6 +10,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { SecretRef } from '../model/environment.ts';
 import { CORE, callPlaceholder } from '../model/placeholders.ts';
+import { callTimeoutMs, coreTimeoutMs } from './function-times.ts';
 import { receivingOf, sendingOf, signatureSecretsOf } from './channels.ts';
 import {
   borrowedSecrets,
@@ -71,13 +72,7 @@ export function functionsOf(handlers: Handlers): readonly lambda.Function[] {
   return all.map((one) => one.function);
 }
 
-/** A handler's own time beside the requests of a step: journal, secrets, start. */
-const HANDLER_MARGIN_MS = 5_000;
-/** Enough to find out that a credential is missing, too. */
-const SHORTEST_CALL_MS = 30_000;
-/** What Lambda allows. */
-const LONGEST_FUNCTION_MS = 900_000;
-const CORE_TIMEOUT: Duration = Duration.seconds(30);
+const MESSAGES_TIMEOUT: Duration = Duration.seconds(30);
 const CHECK_TIMEOUT: Duration = Duration.minutes(2);
 
 export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
@@ -89,7 +84,7 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
       id: CORE,
       description: about('raises, settles and closes runs'),
       handler: 'core.handler',
-      timeout: CORE_TIMEOUT,
+      timeout: Duration.millis(coreTimeoutMs(described.workflows)),
     }),
     lifecycle: handlerIn(scope, props, {
       id: 'Lifecycle',
@@ -133,7 +128,7 @@ export function handlersIn(scope: Construct, props: HandlersProps): Handlers {
         id: 'TakeMessages',
         description: about('hands messages to the runs that wait for them'),
         handler: 'messages.handler',
-        timeout: CORE_TIMEOUT,
+        timeout: MESSAGES_TIMEOUT,
       }),
     }),
   };
@@ -164,7 +159,7 @@ function callFunction(scope: Construct, system: string, props: HandlersProps): H
     id: callPlaceholder(system),
     description: `Interlock ${described.name}: calls ${system}`,
     handler: 'call.handler',
-    timeout: Duration.millis(callTimeoutMs(system, described)),
+    timeout: Duration.millis(callTimeoutMs(system, described.workflows)),
     more: { INTERLOCK_SYSTEM: system, ...deployedSystems(scope, system, props) },
   });
   const secrets = [...secretsOf(system, described), ...borrowedSecrets(system, described)];
@@ -223,15 +218,4 @@ function checkCredentials({ role, function: handler }: HandlerFunction, referenc
     properties: { References: references, Handler: handler.currentVersion.version },
   });
   check.node.addDependency(role);
-}
-
-/** A whole visit fits, its retries included; whole seconds, as Lambda counts. */
-function callTimeoutMs(system: string, { workflows }: DescribedIntegration): number {
-  const leases = workflows.flatMap(({ plan }) =>
-    [...Object.values(plan.steps), ...Object.values(plan.calls)].flatMap(({ operation, leaseMs }) =>
-      plan.operations[operation]?.system === system ? [leaseMs] : [],
-    ),
-  );
-  const needed = Math.max(SHORTEST_CALL_MS, ...leases) + HANDLER_MARGIN_MS;
-  return Math.min(LONGEST_FUNCTION_MS, Math.ceil(needed / 1000) * 1000);
 }

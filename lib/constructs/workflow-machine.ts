@@ -91,7 +91,7 @@ export class WorkflowMachine extends Construct {
       tracingEnabled: props.tracing,
     });
     for (const handler of functions.values()) handler.grantInvoke(machine);
-    if (computesTimeouts(definition)) leaveToUs(machine);
+    if (computesNumbers(definition)) leaveToUs(machine);
     return machine;
   }
 }
@@ -103,16 +103,21 @@ interface Defined {
   readonly substitutions: { readonly [name: string]: string };
 }
 
-/** Whether a Task says by an expression how long it may take, as JSONata mode allows: what waits for a message or a person does. */
-function computesTimeouts(definition: StateMachineDefinition): boolean {
+/**
+ * Whether a state gives a number by an expression, as JSONata mode allows: how long a Task may take that waits for a message
+ * or a person, and how much of a list a Map does at once.
+ */
+function computesNumbers(definition: StateMachineDefinition): boolean {
   return [...statesOf(definition).values()].some(
-    (state) => state.Type === 'Task' && typeof state.TimeoutSeconds === 'string',
+    (state) =>
+      (state.Type === 'Task' && typeof state.TimeoutSeconds === 'string') ||
+      (state.Type === 'Map' && typeof state.MaxConcurrency === 'string'),
   );
 }
 
 /**
- * cfn-lint's schema knows such a TimeoutSeconds as a number only (it allows an expression for the Seconds of a Wait), and would fail
- * whoever lints a template of ours. The definition has been validated before it came here.
+ * cfn-lint's schema knows these as numbers only (it allows an expression for the Seconds of a Wait), and would fail whoever
+ * lints a template of ours. The definition has been validated before it came here.
  */
 function leaveToUs(machine: sfn.StateMachine): void {
   (machine.node.defaultChild as sfn.CfnStateMachine).addMetadata('cfn-lint', { config: { ignore_checks: ['E3601'] } });

@@ -12,14 +12,17 @@ import type {
   RunHeader,
   RunRecord,
   RunSummary,
+  ShardKey,
   UndoRecord,
   Verdict,
   VisitKey,
 } from '../runtime/ports/journal.ts';
+import { shardText, withShards } from '../runtime/shards.ts';
 import { isTold, withDecided } from '../runtime/verdicts.ts';
 import { keyText } from '../runtime/visit.ts';
 import { type Database, parsed, type Row } from './database.ts';
 import { KeptRuns } from './kept-runs.ts';
+import { ShardRows } from './shard-rows.ts';
 
 /** What conditions look at. */
 export interface RunRow {
@@ -28,13 +31,13 @@ export interface RunRow {
   readonly epoch: number;
   readonly deadline: number;
   readonly input_digest: string;
+  readonly traceparent: string | null;
   readonly ended_at: number | null;
   readonly owner: string | null;
   readonly lease_until: number | null;
 }
 
-export interface IntentRow extends Pick<RunRow, 'run' | 'phase' | 'epoch' | 'deadline'> {
-  readonly traceparent: string | null;
+export interface IntentRow extends Pick<RunRow, 'run' | 'phase' | 'epoch' | 'deadline' | 'traceparent'> {
   /** Intents so far. */
   readonly seq: number;
 }
@@ -43,6 +46,7 @@ export const settledName = (key: VisitKey): string => `S#${keyText(key)}`;
 export const undoName = (key: VisitKey, number: number): string => `U#${keyText(key)}#${number}`;
 export const intentName = (key: VisitKey): string => `i:${keyText(key)}`;
 export const failureName = (key: VisitKey): string => `b:${keyText(key)}`;
+export const shardName = (key: ShardKey): string => `s:${shardText(key)}`;
 export const inputName = (digest: string): string => `I#${digest}`;
 export const executionName = (epoch: number): string => `e:${epoch}`;
 export const outputsName = (epoch: number): string => `o:${epoch}`;
@@ -53,6 +57,7 @@ export const auditName = (at: number, nonce: string): string => `A#${String(at).
 const REMEMBERED_RUNS = 10_000;
 
 export class JournalRows {
+  readonly shards: ShardRows;
   private readonly database: Database;
   private readonly kept: KeptRuns;
   /** A run's number never changes, this process alone writes the file, and finding it is half the work of a write. */
@@ -61,6 +66,7 @@ export class JournalRows {
   constructor(database: Database) {
     this.database = database;
     this.kept = new KeptRuns(database);
+    this.shards = new ShardRows(database);
   }
 
   /** Only of what is committed: the number of a start that is rolled back goes to another run. */
@@ -132,12 +138,13 @@ export class JournalRows {
     if (!row) return undefined;
     const run = Number(row['run']);
     const settled = this.kept.values<AppliedOutcome | Verdict>(run, 'S#');
-    return {
+    const record = {
       header: withDecided(this.headerOf(row), settled),
       applied: settled.filter((one): one is AppliedOutcome => !isVerdict(one)),
       verdicts: settled.filter(isTold),
       undos: this.kept.values<UndoRecord>(run, 'U#'),
     };
+    return withShards(record, this.shards.all(run, this.kept.values<ShardKey>(run, 's:')));
   }
 
   private headerOf(row: Row): RunHeader {

@@ -1,11 +1,13 @@
 /**
  * The journal's tables: the items of run-contract section 9 under a small integer instead of the run's id. A run's row
  * holds what conditions look at and keeps its size on the happy path; all else is a record, appended under its name, so
- * that a commit touches few pages. Names sort as they are read: `A#` audit and `I#` inputs for themselves, from `S#` on the
- * whole record of a run, from `b:` on what belongs to its header.
+ * that a commit touches few pages. Names sort as they are read: `A#` audit, `F#` shards and `I#` inputs for themselves, from
+ * `S#` on the record of a run, from `b:` on what belongs to its header.
  *
  *     A#time#nonce  audit      S#key    applied outcome or verdict    b:key    failing outcome    i:key    intent
  *     I#digest      input      U#key#n  undo call                     e:epoch  execution          o:epoch  outputs
+ *     F#shard#H     its header: where it is closed, its last group    s:shard  opened
+ *     F#shard#Sepoch.group     what became of the items of a group
  */
 export const JOURNAL_SCHEMA = `
 CREATE TABLE IF NOT EXISTS runs (

@@ -1,7 +1,7 @@
 /**
  * The run journal over the data file: the conditions of run-contract sections 3, 5 and 7, each checked and written in
- * one transaction. Its failing half is settling-journal.ts, its twin over DynamoDB lib/aws/journal.ts; both pass
- * test/contract/journal.ts. Bodies become text before the transaction, and a step's two writes are two statements and one.
+ * one transaction. Its failing half is settling-journal.ts, its shards are in shard-journal.ts, its twin over DynamoDB is
+ * lib/aws/journal.ts; both pass test/contract/journal.ts. Bodies become text before the transaction, and a step's two writes are two statements and one.
  */
 import { assert } from '../model/assert.ts';
 import type { Kept, KeptInput } from '../model/kept.ts';
@@ -31,9 +31,10 @@ import {
   settledName,
   summaryOf,
 } from './journal-rows.ts';
-import { type Answer, SettlingJournal } from './settling-journal.ts';
+import type { Answer } from './settling-journal.ts';
+import { ShardJournal } from './shard-journal.ts';
 
-export class SqliteJournal extends SettlingJournal implements Journal {
+export class SqliteJournal extends ShardJournal implements Journal {
   async start(run: RunStart): Promise<Answer<'start'>> {
     const input = JSON.stringify(run.input);
     const started = await this.database.write((): number | RunHeader => {

@@ -1,8 +1,8 @@
 /**
  * The rows of the runs that are worked on, in memory as they are in the data file: one process owns the file and all its
  * writes to these tables pass through here, so a run is read once, and what is read again and again (its input, its
- * header, its whole record) is neither fetched nor parsed again. What a transaction takes back is forgotten with all the
- * rest. Values that were parsed are shared: nobody changes them.
+ * header, its record but for its shards) is neither fetched nor parsed again. What a transaction takes back is forgotten
+ * with all the rest. Values that were parsed are shared: nobody changes them.
  */
 import { type Database, parsed, type Row } from './database.ts';
 
@@ -10,7 +10,7 @@ export interface KeptRun {
   readonly run: number;
   /** Null: changed since it was read. */
   row: Row | null;
-  /** By name, without the audit: it is read for itself only. */
+  /** By name, without the audit, which is read for itself only, and without shards: a long list would push out all else. */
   readonly records: Map<string, KeptRecord>;
   /** Of the bodies. */
   characters: number;
@@ -22,8 +22,11 @@ interface KeptRecord {
   value?: unknown;
 }
 
-/** Of all bodies together; parsed they take some times as much. */
-const MOST_CHARACTERS = 4_000_000;
+/**
+ * Of all bodies together; parsed they take some times as much. The undos of ten thousand items are some five million: two
+ * such runs that are compensated at once must not push out each other at every write.
+ */
+const MOST_CHARACTERS = 24_000_000;
 
 export class KeptRuns {
   private readonly database: Database;
@@ -91,7 +94,7 @@ export class KeptRuns {
   private keep(run: number): KeptRun | undefined {
     const row = this.read(run);
     if (!row) return undefined;
-    const rows = this.database.all("SELECT name, body FROM records WHERE run = ? AND name >= 'B'", run);
+    const rows = this.database.all("SELECT name, body FROM records WHERE run = ? AND name >= 'G'", run);
     const records = new Map(rows.map(({ name, body }) => [String(name), { body: String(body) }]));
     const characters = rows.reduce((sum, { body }) => sum + String(body).length, 0);
     const kept = { run, row, records, characters };

@@ -26,6 +26,7 @@ import {
   startRun,
   type StartRequest,
 } from '../runtime/run.ts';
+import { batch } from '../runtime/batch.ts';
 import { system } from '../runtime/system.ts';
 import { revealedOutputs, shownOutputs } from '../runtime/shown-outputs.ts';
 import { trailOf } from '../runtime/trail.ts';
@@ -354,7 +355,7 @@ export class RunHost {
     const ports = await this.portsOf(task.run);
     const isSystem = task.op === 'call' || task.op === 'undo';
     if ((name === CORE) === isSystem) throw new Failure('function-mismatch', `${name} does not serve ${task.op}`);
-    return isSystem ? await system(task, ports) : await core(task, ports);
+    return isSystem ? await system(task, ports, batch) : await core(task, ports);
   }
 
   private async portsOf(runId: string): Promise<CallPorts> {

@@ -2,11 +2,11 @@
 import type { TaskState, Template } from '../model/asl.ts';
 import { assert } from '../model/assert.ts';
 import { callPlaceholder } from '../model/placeholders.ts';
-import type { PlanStep } from '../model/plan.ts';
+import type { PlanBatches, PlanStep } from '../model/plan.ts';
 import { catchAll } from './failing.ts';
 import { jsonata } from './jsonata.ts';
 import { readCount, refs, type Region } from './region.ts';
-import { callRetriers } from './retriers.ts';
+import { batchRetriers, callRetriers } from './retriers.ts';
 import { ANSWER, invoke, payload } from './tasks.ts';
 import type { Writing } from './writing.ts';
 
@@ -20,9 +20,11 @@ export interface CallState {
   readonly state: string;
   /** What it sends besides what every call of the step sends. */
   readonly more: { readonly [key: string]: Template };
+  /** It may be asked for a batch of a list. */
+  readonly batches?: PlanBatches;
 }
 
-export function callState({ plan, names }: Writing, { region, step, state, more }: CallState): TaskState {
+export function callState({ plan, names }: Writing, { region, step, state, more, batches }: CallState): TaskState {
   const operation = plan.operations[step.operation];
   assert(operation, 'a step calls an operation of the plan');
   const at = step.repeats ? { at: readCount(region, step.path) } : {};
@@ -33,8 +35,8 @@ export function callState({ plan, names }: Writing, { region, step, state, more 
       callPlaceholder(operation.system),
       payload('call', { step: step.path, ...at, ...more, ...refs(region, step.reads) }),
     ),
-    TimeoutSeconds: Math.ceil(step.leaseMs / 1000) + TASK_MARGIN_SECONDS,
-    Retry: callRetriers(step.leaseMs, step.graceMs),
+    TimeoutSeconds: Math.ceil((step.leaseMs + (batches?.forMs ?? 0)) / 1000) + TASK_MARGIN_SECONDS,
+    Retry: batches ? batchRetriers(step.leaseMs, step.graceMs, batches) : callRetriers(step.leaseMs, step.graceMs),
     Catch: catchAll(region, names, { state, step: step.path }),
   };
 }

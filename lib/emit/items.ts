@@ -1,7 +1,7 @@
 /**
  * A step that is done for each item of a list: a Task that reads the list, a Map over its numbers, and a Task that makes
- * lists of what the items gave and knows the way on. An item fails as a branch does: it raises the fence and ends
- * normally, and who comes after the Map is told.
+ * lists of what the items gave and knows the way on. Of a long list the numbers are those of its batches, which the same
+ * Task does. An item fails as a branch does: it raises the fence and ends normally, and who comes after the Map is told.
  */
 import type { MapState } from '../model/asl.ts';
 import type { PlanForEach, PlanStep } from '../model/plan.ts';
@@ -73,11 +73,15 @@ function mapState(
     end: { kind: 'output' },
   });
   const more = { item: jsonata('$states.input'), ...(first && { exec: EXECUTION_ID }) };
-  inner.states[state] = { ...callState(writing, { region: inner, step, state, more }), Output: {}, End: true };
+  inner.states[state] = {
+    ...callState(writing, { region: inner, step, state, more, batches: step.forEach.batches }),
+    Output: {},
+    End: true,
+  };
   return {
     Type: 'Map',
     Items: jsonata('$states.input.items'),
-    MaxConcurrency: step.forEach.concurrency,
+    MaxConcurrency: jsonata('$states.input.atOnce'),
     ItemProcessor: {
       ProcessorConfig: { Mode: 'INLINE' },
       StartAt: state,

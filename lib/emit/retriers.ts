@@ -5,6 +5,7 @@
  */
 import { ErrorName, type Retrier } from '../model/asl.ts';
 import { assert } from '../model/assert.ts';
+import type { PlanBatches } from '../model/plan.ts';
 import { TaskError } from '../model/task.ts';
 
 /** Faults of the function's host. The handler may have run all the same: the journal tells, not the machine. */
@@ -31,7 +32,19 @@ export function callRetriers(leaseMs: number, graceMs: number): readonly Retrier
   return [{ ErrorEquals: [TaskError.Leased], ...outlasting(leaseMs + graceMs) }, HOST_FAULTS];
 }
 
-type Outlasting = Pick<Retrier, 'IntervalSeconds' | 'BackoffRate' | 'MaxDelaySeconds' | 'MaxAttempts'>;
+/**
+ * Of a step with a list, whose state may do a batch. Each invocation does one group at least, so there are never more of
+ * them than groups; and of each group an invocation may be lost, whose lease is waited for.
+ */
+export function batchRetriers(leaseMs: number, graceMs: number, { size, group }: PlanBatches): readonly Retrier[] {
+  const groups = Math.ceil(size / group);
+  const more: Retrier = { ErrorEquals: [TaskError.More], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: groups };
+  const leased = outlasting(leaseMs + graceMs);
+  const again = { ...leased, MaxAttempts: groups * leased.MaxAttempts };
+  return [{ ErrorEquals: [TaskError.Leased], ...again }, HOST_FAULTS, more];
+}
+
+type Outlasting = Required<Pick<Retrier, 'IntervalSeconds' | 'BackoffRate' | 'MaxDelaySeconds' | 'MaxAttempts'>>;
 
 function outlasting(ms: number): Outlasting {
   const needed = ms / 1000;

@@ -107,12 +107,17 @@ function undo(plan: Plan): State {
   return {
     Type: 'Task',
     ...invokeSystem(calledSystems(plan), '$states.input.system', sent),
-    TimeoutSeconds: Math.ceil(leaseMs / 1000) + TASK_MARGIN_SECONDS,
+    TimeoutSeconds: Math.ceil((leaseMs + beginningMs(plan)) / 1000) + TASK_MARGIN_SECONDS,
     Output: {},
     Retry: undoRetriers(leaseMs, graceMs),
     Catch: [{ ErrorEquals: EVERYTHING, Output: {}, Next: UNDO_UNKNOWN }],
     End: true,
   };
+}
+
+/** How long an undo or a probe may begin further ones, where an entry of a wave may be a bundle of a list's items. */
+function beginningMs({ steps }: Plan): number {
+  return Math.max(0, ...Object.values(steps).map(({ forEach }) => forEach?.batches.forMs ?? 0));
 }
 
 function deadLetter(): State {

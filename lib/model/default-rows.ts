@@ -68,6 +68,7 @@ export function defaultRows(): readonly DefaultRow[] {
     row('-', durationText(DEFAULTS.messages.keptMs), 'How long a message is kept that no run waits for yet'),
     row('-', `${DEFAULTS.messages.early} messages`, 'Kept so for one correlation id of a channel'),
     row('-', `${DEFAULTS.forEach.items} items`, 'Of one list'),
+    row('-', `${DEFAULTS.forEach.over} items`, `A longer list is done in batches of ${DEFAULTS.forEach.batch}`),
     row('-', `${DEFAULTS.stepBudget} steps`, 'Step visits of one run, goto loops included'),
     row('-', sizeText(DEFAULTS.blobThresholdBytes), 'A larger value travels by reference'),
     row('-', sizeText(DEFAULTS.responseLimitBytes), 'A larger response is refused'),

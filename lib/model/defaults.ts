@@ -74,8 +74,16 @@ export interface PollDefaults {
 export interface ForEachDefaults {
   /** Items under way at once, where `forEach` is declared. */
   readonly concurrency: number;
-  /** Of one list: each has an intent in the header of its run, which must stay small. */
+  /** Of one list. */
   readonly items: number;
+  /** A longer list is done in batches (run-contract section 8). */
+  readonly over: number;
+  /** Items of a batch. */
+  readonly batch: number;
+  /** Items that begin at once in a batch, and whose intents and outcomes are one write each. */
+  readonly group: number;
+  /** How long one invocation begins further groups of its batch. */
+  readonly beginningMs: number;
 }
 
 export interface UndoDefaults {
@@ -120,7 +128,7 @@ export const DEFAULTS: Defaults = {
   contract: { requests: 'enforce', responses: 'report' },
   onFailure: 'compensate',
   onChange: 'refuse',
-  forEach: { concurrency: 10, items: 250 },
+  forEach: { concurrency: 10, items: 10_000, over: 40, batch: 100, group: 10, beginningMs: minute },
   poll: { everyMs: 5 * second, backoff: 1, capMs: minute, questions: 1_500 },
   messages: { keptMs: 24 * hour, early: 20, waiting: 200, remembered: 50, missed: 5, inlineBytes: 2 * 1_024 },
 };

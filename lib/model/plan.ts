@@ -312,6 +312,21 @@ export interface PlanForEach {
   readonly tolerate: number | 'all';
   /** What the key is made from is sensitive: an item is named by a digest of it. */
   readonly hidden?: true;
+  readonly batches: PlanBatches;
+}
+
+/** How a list is done that is too long for a task of its own for each item (run-contract section 8). */
+export interface PlanBatches {
+  /** A longer list is done in batches, each a task and a shard. */
+  readonly over: number;
+  /** Items of a batch. */
+  readonly size: number;
+  /** Items that begin at once in a batch, and of which a crash leaves none but these in doubt. */
+  readonly group: number;
+  /** Batches at once: together they keep to the concurrency. */
+  readonly atOnce: number;
+  /** How long one invocation begins further groups. */
+  readonly forMs: number;
 }
 
 export interface PlanPoll {

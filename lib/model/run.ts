@@ -47,6 +47,14 @@ export interface StepView {
   readonly error?: RunError;
   readonly probe?: ProbeView;
   readonly undo?: { readonly status: string; readonly attempts: number; readonly endedAt: string | null };
+  /** Of a list with more items than a view names one by one. */
+  readonly items?: ItemsView;
+}
+
+/** How many items of a list are in which state, and how many of them the view names; these are first what is not well. */
+export interface ItemsView extends Readonly<Partial<Record<StepStatus, number>>> {
+  readonly total: number;
+  readonly named: number;
 }
 
 /** What a probe has said of an effect in doubt: the last word of it, and all of its requests. */
@@ -95,6 +103,8 @@ export interface Attention {
   readonly stands: readonly OpenEffect[];
   readonly inDoubt: readonly OpenEffect[];
   readonly commands: readonly string[];
+  /** Of so many others is no room to tell. */
+  readonly more?: number;
 }
 
 /** One line of the audit trail: who or what did something to the run, and when. Never a payload. */

@@ -37,10 +37,17 @@ export interface CallTask extends TaskBase {
   readonly refs?: { readonly [path: string]: Kept | null };
   /** This passage repairs for a retry: the step's own actions do not apply. */
   readonly repair?: boolean;
-  /** Of a step that is done for each of a list: which item, from 0. Its own actions do not apply, either. */
-  readonly item?: number;
+  /** Of a step that is done for each of a list: which of its items. Its own actions do not apply, either. */
+  readonly item?: ItemOrBatch;
   /** Of a step that asks until something is done: what the last answer said; null before the first question. */
   readonly poll?: PollState | null;
+}
+
+/** One item, or the items of one batch, from 0. */
+export type ItemOrBatch = number | BatchNumber;
+
+export interface BatchNumber {
+  readonly batch: number;
 }
 
 /** Kept by the machine between two questions; nothing of it is in the journal. */
@@ -85,7 +92,9 @@ export interface EachTask extends TaskBase {
 
 /** The items themselves stay out of the history: whoever does one reads it where the list was read. */
 export interface EachAnswer {
-  readonly items: readonly number[];
+  readonly items: readonly ItemOrBatch[];
+  /** How many of these at once. */
+  readonly atOnce: number;
 }
 
 /** After all items: their outputs as lists, and the way on. It answers as a call does. */
@@ -169,7 +178,12 @@ export interface WaveEntry {
   readonly number: number;
   /** The plan under which the step was done: its undo is that plan's, too. */
   readonly plan: string;
+  /** A bundle: this call for each of these items of one list. `step`, `visit` and `gen` are those of the first. */
+  readonly items?: readonly WaveItem[];
 }
+
+/** One effect, by its key in the journal. */
+export type WaveItem = Pick<WaveEntry, 'step' | 'visit' | 'gen'>;
 
 /** Served by the function of the entry's system: it alone has that system's credentials. */
 export interface UndoTask extends TaskBase {
@@ -196,6 +210,8 @@ export const TaskError = {
   StaleEpoch: 'Interlock.StaleEpoch',
   /** Not yet: an undo whose step is not quiet. */
   Later: 'Interlock.Later',
+  /** A batch has more items than one invocation has time for: the next one goes on. */
+  More: 'Interlock.More',
   Refused: 'Interlock.Refused',
   Throttled: 'Interlock.Throttled',
   NotSent: 'Interlock.NotSent',

@@ -1,21 +1,39 @@
 /** A step that is done for each item of a list: the list, what names an item, and how many at once. */
 import { DEFAULTS } from '../model/defaults.ts';
-import type { PlanForEach, PlanStep } from '../model/plan.ts';
+import type { PlanBatches, PlanForEach, PlanStep } from '../model/plan.ts';
 import type { ForEachPolicy } from '../model/policy.ts';
 import type { Value } from '../model/value.ts';
 import { parseValue } from '../expressions/values.ts';
 import type { StepDraft } from './draft.ts';
+import { MAX_LEASE_MS } from './policies.ts';
 import type { CallerActions, PlannedActions } from './routes.ts';
 
-export function planForEach({ linked }: StepDraft, policy: ForEachPolicy | undefined): PlanForEach | undefined {
+export function planForEach(
+  { linked }: StepDraft,
+  policy: ForEachPolicy | undefined,
+  longestLeaseMs: number,
+): PlanForEach | undefined {
   const { forEach } = linked.step;
   if (!forEach) return undefined;
+  const concurrency = policy?.concurrency ?? DEFAULTS.forEach.concurrency;
   return {
     items: parseValue(forEach.items),
     ...(forEach.key !== undefined && { key: parseValue(forEach.key) }),
-    concurrency: policy?.concurrency ?? DEFAULTS.forEach.concurrency,
+    concurrency,
     tolerate: policy?.tolerate ?? 0,
+    batches: planBatches(concurrency, longestLeaseMs),
   };
+}
+
+/**
+ * The last group that an invocation begins has its whole lease before the function's time is up; so has the last undo, or
+ * probe, of a bundle.
+ */
+function planBatches(concurrency: number, longestLeaseMs: number): PlanBatches {
+  const { over, batch: size, group: most, beginningMs } = DEFAULTS.forEach;
+  const group = Math.min(most, concurrency);
+  const atOnce = Math.floor(concurrency / group);
+  return { over, size, group, atOnce, forMs: Math.max(0, Math.min(beginningMs, MAX_LEASE_MS - longestLeaseMs)) };
 }
 
 export interface ItemSubjects {

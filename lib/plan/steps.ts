@@ -74,13 +74,14 @@ function planStep(
   });
   const { calls, ...beside } = planBeside(context, draft);
   const inProcess = callsInProcess(context, call, { ...beside, calls });
-  const forEach = planForEach(draft, policy.forEach);
+  const leaseMs = leaseWith(call, inProcess);
+  const forEach = planForEach(draft, policy.forEach, Math.max(leaseMs, ...calls.map((one) => one.leaseMs)));
   const interaction = planInteraction(draft, policy.interaction);
   const callers = callersOf(context, scope);
   const leading = forEach ? leavingWell(own, callers) : { own, callers };
   const step: PlanStep = {
     ...call,
-    leaseMs: leaseWith(call, inProcess),
+    leaseMs,
     onSuccess: own.onSuccess,
     onFailure: own.onFailure,
     ...beside,

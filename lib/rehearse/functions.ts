@@ -6,10 +6,11 @@
 import type { TaskCall, TaskResult, TaskRunner } from '../engine/ports.ts';
 import { Failure } from '../model/failure.ts';
 import { isObject, type Json } from '../model/json.ts';
-import type { CoreTask, ExecutionInput, SystemTask } from '../model/task.ts';
+import type { CallTask, CoreTask, ExecutionInput, SystemTask } from '../model/task.ts';
 import type { CallPorts } from '../runtime/call.ts';
 import { core } from '../runtime/core.ts';
 import { delay } from '../runtime/retry.ts';
+import { batch } from '../runtime/batch.ts';
 import { system } from '../runtime/system.ts';
 import type { Http } from '../runtime/ports/http.ts';
 import { TaskFailure } from '../runtime/task-failure.ts';
@@ -149,7 +150,7 @@ export class Functions implements TaskRunner {
     try {
       const ports = this.portsFor(invocation, name, task.op === 'call' ? task.step : undefined);
       const isSystem = task.op === 'call' || task.op === 'undo';
-      const Payload = isSystem ? await system(task, ports) : await core(task, ports);
+      const Payload = isSystem ? await system(task, ports, batch) : await core(task, ports);
       return { output: { ExecutedVersion: '$LATEST', Payload, StatusCode: 200 } };
     } catch (error) {
       if (error instanceof TaskFailure) return { error: error.error, cause: error.message };
@@ -176,9 +177,14 @@ const HAND_OVER = 'hand-over';
 const LETTER = 'letter';
 
 function nameOf(task: SystemTask | CoreTask): string {
-  if (task.op === 'call') return task.item === undefined ? `call ${task.step}` : `call ${task.step}[${task.item}]`;
+  if (task.op === 'call') return nameOfCall(task);
   if (task.op === 'each' || task.op === 'gather') return `${task.op} ${task.step}`;
   return task.op === 'undo' ? `${task.entry.kind} ${task.entry.step}` : task.op;
+}
+
+function nameOfCall({ step, item }: CallTask): string {
+  if (item === undefined) return `call ${step}`;
+  return `call ${step}[${typeof item === 'number' ? item : `batch-${item.batch}`}]`;
 }
 
 function lost(error: string): TaskResult {

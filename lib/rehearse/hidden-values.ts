@@ -9,12 +9,13 @@ import type { RunRecord } from '../runtime/ports/journal.ts';
 import { textsOf } from '../simulate/json-leaves.ts';
 
 export async function hiddenValues(
-  { header: { runId }, applied, verdicts, undos }: RunRecord,
+  { header: { runId, failures }, applied, verdicts, undos }: RunRecord,
   input: KeptInput | undefined,
   blobs: Blobs,
 ): Promise<readonly string[]> {
   const outputs = [...applied, ...verdicts, ...undos].map((one) => one.outputs);
-  const kept = [input, ...outputs].filter((one) => one !== undefined);
+  const failed = failures.flatMap(({ given, handed }) => [given, handed]);
+  const kept = [input, ...outputs, ...failed].filter((one) => one !== undefined);
   const texts = await Promise.all(kept.map((one) => hiddenIn(one, runId, blobs)));
   return [...new Set(texts.flat())];
 }

@@ -9,6 +9,8 @@ import type {
   AppliedOutcome,
   AuditEntry,
   FailedOutcome,
+  GroupIntent,
+  GroupRecord,
   Intent,
   Journal,
   Phase,
@@ -17,10 +19,13 @@ import type {
   RunRecord,
   RunStart,
   RunSummary,
+  Shard,
+  ShardKey,
   UndoRecord,
   Verdict,
   VisitKey,
 } from '../runtime/ports/journal.ts';
+import { groupAnswer, shardText, withShards } from '../runtime/shards.ts';
 import { isTold, withDecided } from '../runtime/verdicts.ts';
 import { keyText } from '../runtime/visit.ts';
 
@@ -32,6 +37,9 @@ interface Kept {
   readonly settled: Map<string, AppliedOutcome | Verdict>;
   readonly undos: Map<string, UndoRecord>;
   readonly audits: Map<string, AuditEntry>;
+  /** Whether opened or not. */
+  readonly shards: Map<string, Shard>;
+  readonly opened: Set<string>;
 }
 
 type Answer<M extends keyof Journal> = Awaited<ReturnType<Journal[M]>>;
@@ -59,8 +67,7 @@ export class MemoryJournal implements Journal {
     const { input, ...facts } = run;
     const state = { phase: 'forward', epoch: 1, degraded: false, released: false } as const;
     const header: RunHeader = { ...facts, ...state, intents: [], failures: [], earlier: [] };
-    const maps = { intents: new Map(), failures: new Map(), settled: new Map(), undos: new Map(), audits: new Map() };
-    this.runs.set(run.runId, { header, inputs: new Map([[run.inputDigest, input]]), ...maps });
+    this.runs.set(run.runId, { ...nothingYet(), header, inputs: new Map([[run.inputDigest, input]]) });
     return { kind: 'started' };
   }
 
@@ -82,12 +89,12 @@ export class MemoryJournal implements Journal {
     if (!kept) return undefined;
     const settled = [...kept.settled.values()];
     const applied = settled.filter((one): one is AppliedOutcome => !isVerdict(one));
-    return {
-      header: withDecided(headerOf(kept), settled),
-      applied,
-      verdicts: settled.filter(isTold),
-      undos: [...kept.undos.values()],
-    };
+    const header = withDecided(headerOf(kept), settled);
+    const record = { header, applied, verdicts: settled.filter(isTold), undos: [...kept.undos.values()] };
+    return withShards(
+      record,
+      [...kept.opened].flatMap((text) => kept.shards.get(text) ?? []),
+    );
   }
 
   async applied(runId: string, key: VisitKey): Promise<AppliedOutcome | undefined> {
@@ -160,6 +167,52 @@ export class MemoryJournal implements Journal {
     kept.failures.set(name, outcome);
     if (fence) this.raise(kept, outcome.error);
     return { kind: 'recorded' };
+  }
+
+  async openShard(runId: string, key: ShardKey, by: Parameters<Journal['openShard']>[2]): Promise<Answer<'openShard'>> {
+    this.writes.push('openShard');
+    const kept = this.runs.get(runId);
+    if (!kept) return { kind: 'unknown-run' };
+    const { phase, epoch, deadline, traceparent } = kept.header;
+    if (epoch !== by.epoch) return { kind: 'stale', epoch };
+    if (phase !== 'forward') return { kind: 'fenced', phase };
+    if (by.at >= deadline) return { kind: 'past-deadline', deadline };
+    kept.shards.set(shardText(key), shardOf(kept, key));
+    kept.opened.add(shardText(key));
+    if (by.execution !== undefined) kept.header = { ...kept.header, execution: by.execution };
+    return { kind: 'granted', deadline, ...(traceparent !== undefined && { traceparent }) };
+  }
+
+  async shard(runId: string, key: ShardKey): Promise<Shard> {
+    this.reads.push('shard');
+    return shardOf(this.runs.get(runId), key);
+  }
+
+  async intendGroup(runId: string, intent: GroupIntent, after?: GroupIntent): Promise<Answer<'intendGroup'>> {
+    this.writes.push('intendGroup');
+    const kept = this.known(runId);
+    const shard = shardOf(kept, intent.shard);
+    const answer = groupAnswer(shard, intent, after);
+    if (!answer) kept.shards.set(shardText(intent.shard), { ...shard, last: intent });
+    return answer ?? { kind: 'granted' };
+  }
+
+  async recordGroup(runId: string, record: GroupRecord): Promise<Answer<'recordGroup'>> {
+    this.writes.push('recordGroup');
+    const kept = this.known(runId);
+    const { epoch, group, shard: key } = record.intent;
+    const shard = shardOf(kept, key);
+    const known = shard.groups.find(({ intent }) => intent.epoch === epoch && intent.group === group);
+    if (known) return { kind: same(known, record) ? 'recorded' : 'late' };
+    kept.shards.set(shardText(key), { ...shard, groups: [...shard.groups, record].sort(byBeginning) });
+    return { kind: 'recorded' };
+  }
+
+  async closeShard(runId: string, key: ShardKey, epoch: number): Promise<void> {
+    this.writes.push('closeShard');
+    const kept = this.known(runId);
+    const shard = shardOf(kept, key);
+    kept.shards.set(shardText(key), { ...shard, closed: Math.max(epoch, shard.closed ?? 0) });
   }
 
   async decideFailed(runId: string, verdict: Verdict): Promise<Answer<'decideFailed'>> {
@@ -308,8 +361,20 @@ export class MemoryJournal implements Journal {
   }
 }
 
+function nothingYet(): Omit<Kept, 'header' | 'inputs'> {
+  return {
+    intents: new Map(),
+    failures: new Map(),
+    settled: new Map(),
+    undos: new Map(),
+    audits: new Map(),
+    shards: new Map(),
+    opened: new Set(),
+  };
+}
+
 /** Rows are replaced and never changed: the maps that hold them are all there is to copy. */
-function copyOf({ header, inputs, intents, failures, settled, undos, audits }: Kept): Kept {
+function copyOf({ header, inputs, intents, failures, settled, undos, audits, shards, opened }: Kept): Kept {
   return {
     header,
     inputs: new Map(inputs),
@@ -318,7 +383,17 @@ function copyOf({ header, inputs, intents, failures, settled, undos, audits }: K
     settled: new Map(settled),
     undos: new Map(undos),
     audits: new Map(audits),
+    shards: new Map(shards),
+    opened: new Set(opened),
   };
+}
+
+function shardOf(kept: Kept | undefined, key: ShardKey): Shard {
+  return kept?.shards.get(shardText(key)) ?? { key, groups: [] };
+}
+
+function byBeginning({ intent: one }: GroupRecord, { intent: other }: GroupRecord): number {
+  return one.epoch - other.epoch || one.group - other.group;
 }
 
 function isVerdict(settled: AppliedOutcome | Verdict): settled is Verdict {

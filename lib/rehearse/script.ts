@@ -70,9 +70,12 @@ export const OF_SAFE: ReadonlySet<string> = new Set<NetworkFault>([
 const WRITES: ReadonlySet<string> = new Set(
   ['start', 'intend', 'apply', 'fail', 'fence', 'close', 'compensate', 'decide', 'finish']
     .concat(['intendUndo', 'recordUndo', 'overrule', 'resume', 'reopen'])
+    .concat(['openShard', 'intendGroup', 'recordGroup', 'closeShard'])
     .flatMap((name) => [`before ${name}`, `after ${name}`]),
 );
-const OVERSLEPT: ReadonlySet<string> = new Set(['before intend', 'after intend']);
+const OVERSLEPT: ReadonlySet<string> = new Set(
+  ['intend', 'intendGroup'].flatMap((name) => [`before ${name}`, `after ${name}`]),
+);
 
 export class Script extends Chance {
   /** Where something else could have happened, in order. */

@@ -4,13 +4,35 @@
  */
 import { isObject } from '../model/json.ts';
 import type { Kept } from '../model/kept.ts';
-import type { AppliedOutcome, FailedOutcome, Intent, Journal, UndoRecord, Verdict } from '../runtime/ports/journal.ts';
+import type {
+  AppliedOutcome,
+  FailedOutcome,
+  GroupIntent,
+  GroupRecord,
+  Intent,
+  Journal,
+  ShardKey,
+  UndoRecord,
+  Verdict,
+} from '../runtime/ports/journal.ts';
+import { shardText } from '../runtime/shards.ts';
 
 export interface Written {
   readonly at: number;
   readonly epoch: number;
-  readonly what: 'fence' | 'intent' | 'applied' | 'failed' | 'verdict' | 'undo-intent' | 'undo-end' | 'close' | 'end';
+  readonly what:
+    | 'fence'
+    | 'intent'
+    | 'applied'
+    | 'failed'
+    | 'shard-close'
+    | 'verdict'
+    | 'undo-intent'
+    | 'undo-end'
+    | 'close'
+    | 'end';
   readonly step?: string;
+  /** Of an intent, and of a shard's close: the shard. */
   readonly detail?: string;
   /** Of an answer, or of a probe. */
   readonly outputs?: Kept;
@@ -23,15 +45,14 @@ export interface WatchedJournal {
 
 export function watchedJournal(inner: Journal, now: () => number): WatchedJournal {
   const written: Written[] = [];
-  const note = (one: Omit<Written, 'at'>): void => void written.push({ at: now(), ...one });
+  const note = (one: Seen): void => void written.push({ at: now(), ...one });
   const journal = new Proxy(inner, {
     get: (target, name) => {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
       return async (...given: unknown[]) => {
         const answer: unknown = await Reflect.apply(method, target, given);
-        const seen = WATCHED[String(name)]?.(given, kindOf(answer));
-        if (seen) note(seen);
+        for (const seen of [WATCHED[String(name)]?.(given, kindOf(answer)) ?? []].flat()) note(seen);
         return answer;
       };
     },
@@ -39,7 +60,8 @@ export function watchedJournal(inner: Journal, now: () => number): WatchedJourna
   return { journal, written };
 }
 
-type Watch = (given: readonly unknown[], kind: string) => Omit<Written, 'at'> | undefined;
+type Seen = Omit<Written, 'at'>;
+type Watch = (given: readonly unknown[], kind: string) => Seen | readonly Seen[] | undefined;
 
 /** The port's own argument lists, as far as they are read here. */
 const WATCHED: { readonly [method: string]: Watch } = {
@@ -57,6 +79,17 @@ const WATCHED: { readonly [method: string]: Watch } = {
     const what = fence === true ? 'fence' : 'failed';
     return kind === 'recorded' ? { what, epoch, step: key.step, detail: outcome } : undefined;
   },
+  intendGroup: ([, intent], kind) => {
+    const { epoch, items, shard } = intent as GroupIntent;
+    const detail = shardText(shard);
+    return kind === 'granted' ? items.map(({ key }) => ({ what: 'intent', epoch, step: key.step, detail })) : undefined;
+  },
+  recordGroup: ([, record], kind) => (kind === 'recorded' ? itemsOf(record as GroupRecord) : undefined),
+  closeShard: ([, shard, epoch]) => ({
+    what: 'shard-close',
+    epoch: Number(epoch),
+    detail: shardText(shard as ShardKey),
+  }),
   decide: ([, given], kind) => {
     const { epoch, key, verdict, outputs } = given as Verdict;
     const taken = outputs && { outputs };
@@ -79,6 +112,14 @@ const WATCHED: { readonly [method: string]: Watch } = {
     return kind === 'finished' ? { what: 'end', epoch, detail: phase } : undefined;
   },
 };
+
+/** A group's items, each as if it had been written by itself. */
+function itemsOf({ applied, failed }: GroupRecord): readonly Seen[] {
+  return [
+    ...applied.map(({ epoch, key, outputs }) => ({ what: 'applied', epoch, step: key.step, outputs }) as const),
+    ...failed.map(({ epoch, key, outcome }) => ({ what: 'failed', epoch, step: key.step, detail: outcome }) as const),
+  ];
+}
 
 function kindOf(answer: unknown): string {
   // Answers of the port are plain values.

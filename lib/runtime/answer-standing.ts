@@ -11,12 +11,13 @@ import { digestKeyOf } from './digest-key.ts';
 import { type EffectOf, effectsOf, plansOf } from './effects.ts';
 import { type Fate, fatesOf } from './fates.ts';
 import type { CallPorts, Passage } from './passage.ts';
+import type { UndoRecord } from './ports/journal.ts';
 import { precedence } from './precedence.ts';
 import { type Standing, wayOfStanding } from './reopened.ts';
 import { raiseFence } from './raise.ts';
 import { type PreparedRequest, systemOfCall } from './request/build.ts';
 import { TaskFailure } from './task-failure.ts';
-import { undoRound } from './undo.ts';
+import { type Round, undoRound } from './undo.ts';
 import { nextAt, sameKey } from './visit.ts';
 
 /** Undefined: it is to be done with other data, and nothing is in the way any more. */
@@ -84,15 +85,25 @@ async function undoFor(passage: Passage, { effect, record }: Standing, ports: Ca
   const effects = effectsOf(record, await plansOf(record.header, ports.plans), now);
   const itself = effects.find((one) => sameKey(one.key, effect.key));
   const fates = fatesOf(effects, now);
-  const builtOn = itself ? precedence(effects)(itself) : [];
+  const builtOn = new Set(itself ? precedence(effects)(itself) : []);
   // What this epoch has done came before this step in its flow, whatever time says of steps of different plans.
   const isEarlier = (fate: Fate): boolean => fate.effect.intent.epoch < task.epoch && fate.kind !== 'gone';
-  const holds = fates.find((fate) => builtOn.includes(fate.effect) && isEarlier(fate));
+  const holds = fates.find((fate) => builtOn.has(fate.effect) && isEarlier(fate));
   if (holds) throw await changed(passage, ports, `${other} ${holds.effect.key.step} was built on it`);
   for (const [number, call] of calls.entries()) {
-    const done = await undoRound({ effect, record, number, call, by: {}, epoch: task.epoch }, ports);
+    const done = await roundOf({ effect, record, number, call, by: {}, epoch: task.epoch }, ports);
     if (done.state === 'done') continue;
     if (done.state === 'failed') throw await changed(passage, ports, done.error?.message ?? 'its undo failed');
     throw new TaskFailure(TaskError.Leased, `the undo of ${step.path} is tried again`);
+  }
+}
+
+/** The machine asks a step again that is leased; that something comes later it hears in a wave only. */
+async function roundOf(round: Round, ports: CallPorts): Promise<UndoRecord> {
+  try {
+    return await undoRound(round, ports);
+  } catch (failure) {
+    if (!(failure instanceof TaskFailure) || failure.error !== TaskError.Later) throw failure;
+    throw new TaskFailure(TaskError.Leased, failure.message);
   }
 }

@@ -60,7 +60,7 @@ async function beginEffect(passage: Passage, ports: CallPorts, after?: Intent): 
   switch (answer.kind) {
     case 'granted': {
       const overBudget = passages(key) > plan.stepBudget || answer.seq > plan.stepBudget;
-      return { kind: 'begun', bounds: boundsOf(answer, intent.leaseUntil), overBudget, intent };
+      return { kind: 'begun', bounds: boundsOf(answer, answer.leaseUntil ?? intent.leaseUntil), overBudget, intent };
     }
     case 'repeat':
       return await begunBefore(passage, ports, answer);

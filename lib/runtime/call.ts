@@ -12,7 +12,7 @@ import { answerStanding } from './answer-standing.ts';
 import { begin, beginAgain } from './begin.ts';
 import { answerApplied, answerFailed, type Conclusion, conclude, concludeStopped, note } from './conclude.ts';
 import { askedOf, mayProbe, probeNow, resolveDoubt } from './doubt.ts';
-import { type CallPorts, openPassage, type Passage } from './passage.ts';
+import { type CallPorts, type Opening, openPassage, type Passage } from './passage.ts';
 import type { Asked, Intent } from './ports/journal.ts';
 import { askedAgain, type Question } from './poll.ts';
 import { correlationOf, receive, receivingRequest } from './receive.ts';
@@ -24,17 +24,16 @@ export type { CallPorts } from './passage.ts';
 
 export async function call(task: CallTask, ports: CallPorts): Promise<CallAnswer> {
   if (task.fenced === true) throw new TaskFailure(TaskError.Fenced, 'a branch of the join before has failed');
-  return await pass(task, ports, false);
+  return await pass(task, ports);
 }
 
-/** `anew`: what stands from an earlier epoch is no answer, because the step is to be done with other data. */
-async function pass(task: CallTask, ports: CallPorts, anew: boolean): Promise<CallAnswer> {
-  const passage = await openPassage(task, ports, anew);
+export async function pass(task: CallTask, ports: CallPorts, opening: Opening = {}): Promise<CallAnswer> {
+  const passage = await openPassage(task, ports, opening);
   const prepared = await prepare(passage, ports);
   const { standing } = passage;
   if (standing) {
     const answer = await answerStanding(passage, standing, prepared.ok ? prepared.request : undefined, ports);
-    return answer ?? (await pass(task, ports, true));
+    return answer ?? (await pass(task, ports, { ...opening, anew: true }));
   }
   const begun = await begin(passage, ports);
   switch (begun.kind) {

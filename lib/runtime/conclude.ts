@@ -5,6 +5,7 @@
  */
 import { assert } from '../model/assert.ts';
 import { DEFAULTS } from '../model/defaults.ts';
+import { isHandedByFailure } from '../model/handed-on-names.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RunError } from '../model/run.ts';
@@ -34,8 +35,12 @@ const ERROR_NAMES: { readonly [O in FailedKind]: TaskErrorName } = {
   'in-doubt': TaskError.InDoubt,
 };
 
-/** In place, of what an unwanted answer gave: names and numbers that its undo needs. */
+/**
+ * In place, of what an unwanted answer gave: names and numbers that its undo needs; and of what an item of a list gave, since
+ * there may be thousands in one record.
+ */
 const GIVEN_BYTES = 2_048;
+const SMALL = { valueBytes: GIVEN_BYTES, inlineBytes: GIVEN_BYTES } as const;
 
 export interface Conclusion {
   readonly passage: Passage;
@@ -111,7 +116,18 @@ async function leaveWith(conclusion: Conclusion, ports: CallPorts, outputs: Json
 
 function outputsOf(conclusion: Conclusion, ports: CallPorts): JsonObject {
   const { passage } = conclusion;
-  return outputsIn(passage.step.outputs, scopeOf(conclusion), (message) => note(passage, ports, message));
+  const own = Object.entries(passage.step.outputs).filter(([name]) => !isHandedByFailure(name));
+  return outputsIn(Object.fromEntries(own), scopeOf(conclusion), (message) => note(passage, ports, message));
+}
+
+/** What the actions of a failed step hand on of its answer; where there is none, nothing. */
+async function handedBy(conclusion: Conclusion, ports: CallPorts): Promise<Pick<FailedOutcome, 'handed'>> {
+  const { step, task } = conclusion.passage;
+  const own = Object.entries(step.outputs).filter(([name]) => isHandedByFailure(name));
+  if (own.length === 0) return {};
+  const values = outputsIn(Object.fromEntries(own), scopeOf(conclusion), () => undefined);
+  if (oversized(values) !== undefined) return {};
+  return { handed: await keep(values, { run: task.run, sensitive: step.sensitive, ...SMALL }, ports.blobs) };
 }
 
 export function note({ task, key }: Passage, ports: CallPorts, message: string): void {
@@ -154,7 +170,11 @@ async function recordApplied(
 ): Promise<CallAnswer> {
   const { passage } = conclusion;
   const { plan, step, task } = passage;
-  const kept = await keepOutputs(outputs, { plan, run: task.run, sensitive: step.sensitive }, ports.blobs);
+  const keeping = { run: task.run, sensitive: step.sensitive };
+  const kept =
+    task.item === undefined
+      ? await keepOutputs(outputs, { plan, ...keeping }, ports.blobs)
+      : await keep(outputs, { ...keeping, ...SMALL }, ports.blobs);
   const outcome: AppliedOutcome = {
     ...recordOf(conclusion, ports),
     outputs: kept,
@@ -168,6 +188,10 @@ async function recordApplied(
   if (answer.kind === 'late') {
     await auditLate(conclusion, ports, { outcome: 'applied', verdict: answer.verdict.verdict });
     throw new TaskFailure(TaskError.Fenced, `the outcome came too late: it was settled as ${answer.verdict.verdict}`);
+  }
+  if (answer.kind === 'superseded') {
+    await auditLate(conclusion, ports, { outcome: 'applied' });
+    throw new TaskFailure(TaskError.Leased, `another invocation has taken over ${passage.key.step}`);
   }
   emitEnd(conclusion, ports, 'applied');
   return answerApplied(passage, outcome);
@@ -184,7 +208,16 @@ async function recordFailed(
   const way = left.kind === 'goes' ? wayOf(conclusion, ports, left) : {};
   const absent = conclusion.absent === true && outcome === 'in-doubt' ? { absent: true } : {};
   const given = outcome === 'unwanted' ? await givenBy(conclusion, ports) : {};
-  const failed: FailedOutcome = { ...recordOf(conclusion, ports), outcome, error, ...absent, ...given, ...way };
+  const handed = left.kind === 'goes' ? await handedBy(conclusion, ports) : {};
+  const failed: FailedOutcome = {
+    ...recordOf(conclusion, ports),
+    outcome,
+    error,
+    ...absent,
+    ...given,
+    ...handed,
+    ...way,
+  };
   const decided = await decidedOutcome(passage, failed, ports.journal);
   return 'outputs' in decided ? answerApplied(passage, decided) : await writeFailed(conclusion, ports, decided);
 }
@@ -213,8 +246,7 @@ async function givenBy(conclusion: Conclusion, ports: CallPorts): Promise<Pick<F
   if (step.effect === 'safe') return {};
   const outputs = conclusion.probed ?? outputsOf(conclusion, ports);
   if (oversized(outputs) !== undefined) return {};
-  const limits = { valueBytes: GIVEN_BYTES, inlineBytes: GIVEN_BYTES };
-  return { given: await keep(outputs, { run: task.run, sensitive: step.sensitive, ...limits }, ports.blobs) };
+  return { given: await keep(outputs, { run: task.run, sensitive: step.sensitive, ...SMALL }, ports.blobs) };
 }
 
 /** An answer that nobody waits for any more is kept where the operator looks, never dropped. */
@@ -270,10 +302,10 @@ export function answerApplied(passage: Passage, { outputs, go, seconds }: Applie
 }
 
 /** The answer that a failing passage gives each time it is asked. */
-export function answerFailed(passage: Passage, { go, seconds, error, outcome }: FailedOutcome): CallAnswer {
+export function answerFailed(passage: Passage, { go, seconds, error, outcome, handed }: FailedOutcome): CallAnswer {
   const name = Object.values(TaskError).find((known) => known === error.error) ?? ERROR_NAMES[outcome];
   if (go === undefined) throw new TaskFailure(name, error.message);
-  return { out: {}, ...answerWay(passage, go, seconds) };
+  return { out: handed ?? {}, ...answerWay(passage, go, seconds) };
 }
 
 function answerWay({ step, task }: Passage, go: string, seconds: number | undefined): Omit<CallAnswer, 'out'> {

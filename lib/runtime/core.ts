@@ -37,7 +37,7 @@ export async function core(task: CoreTask, ports: CorePorts): Promise<Json> {
     case 'lock':
       return { ...(await lock(task, ports)) };
     case 'each':
-      return { ...(await each(task, ports)) };
+      return (await each(task, ports)) as unknown as Json;
     case 'invite':
       return { ...(await invite(task, ports)) };
     case 'await':

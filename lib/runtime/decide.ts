@@ -88,17 +88,21 @@ export async function leaveWithoutFallback(leaving: Leaving): Promise<Left> {
   if (itemOf === undefined) return await failScope(leaving, step.scope, key);
   const { tolerate = 0 } = step.forEach ?? {};
   if (tolerate === 0) return { kind: 'fails' };
-  const before = tolerate === 'all' ? 0 : toleratedBefore(leaving, (await record())?.header.failures ?? []);
+  const of = { step, visit: key.visit, epoch: itemOf };
+  const before = tolerate === 'all' ? 0 : toleratedOf(of, (await record())?.header.failures ?? []).length;
   if (tolerate === 'all' || before < tolerate) return { kind: 'goes', go: NEXT };
   return { kind: 'fails', why: `${before} other items have failed, and ${tolerate} may` };
 }
 
-/** Items at once may not see each other: gather.ts counts again. */
-function toleratedBefore({ step, key, itemOf }: Leaving, failures: readonly FailedOutcome[]): number {
+/** Items at once may not see each other: batch.ts and gather.ts count again. */
+export function toleratedOf(
+  { step, visit, epoch }: { readonly step: Pick<PlanStep, 'path'>; readonly visit: number; readonly epoch: number },
+  failures: readonly FailedOutcome[],
+): readonly FailedOutcome[] {
   return failures.filter(
-    ({ key: other, epoch, go }) =>
-      go !== undefined && epoch === itemOf && other.visit === key.visit && stepOfPath(other.step) === step.path,
-  ).length;
+    ({ key, epoch: of, go }) =>
+      go !== undefined && of === epoch && key.visit === visit && stepOfPath(key.step) === step.path,
+  );
 }
 
 function takeWell(leaving: Leaving, action: PlanAction): Promise<Left> {

@@ -8,7 +8,14 @@ import { assert } from '../model/assert.ts';
 import { itemPath, stepOfPath } from '../model/item-path.ts';
 import { own } from '../model/json.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
-import { type EachAnswer, type EachTask, type GatherTask, TaskError, type TaskErrorName } from '../model/task.ts';
+import {
+  type CallTask,
+  type EachAnswer,
+  type EachTask,
+  type GatherTask,
+  TaskError,
+  type TaskErrorName,
+} from '../model/task.ts';
 import type { CorePorts } from './core.ts';
 import { digestKeyOf } from './digest-key.ts';
 import { effectsOf, plansOf } from './effects.ts';
@@ -23,7 +30,16 @@ import { visitOf } from './visit.ts';
 export async function each(task: EachTask, ports: CorePorts): Promise<EachAnswer> {
   const listed = await listOf(task, ports);
   if (task.epoch > 1) await requireNoneLeftOver(task, ports, listed);
-  return { items: listed.items.map((_, index) => index) };
+  return divided(listed);
+}
+
+/** A long list is done in batches (batch.ts), a short one item by item. */
+function divided({ step: { forEach }, items }: Listed): EachAnswer {
+  assert(forEach, 'a list is of a step that has one');
+  const { concurrency, batches } = forEach;
+  if (items.length <= batches.over) return { items: [...items.keys()], atOnce: concurrency };
+  const count = Math.ceil(items.length / batches.size);
+  return { items: Array.from({ length: count }, (_, batch) => ({ batch })), atOnce: batches.atOnce };
 }
 
 export interface Listed {
@@ -34,7 +50,10 @@ export interface Listed {
   readonly digestKey: string;
 }
 
-export async function listOf(task: EachTask | GatherTask, ports: CorePorts): Promise<Listed> {
+/** Whoever does, begins or gathers items of a list. */
+type ListTask = Pick<EachTask | GatherTask | CallTask, 'run' | 'epoch' | 'plan' | 'step' | 'refs' | 'fenced'>;
+
+export async function listOf(task: ListTask, ports: CorePorts): Promise<Listed> {
   if (task.fenced === true) throw new TaskFailure(TaskError.Fenced, 'a branch or an item before has failed');
   const plan = await ports.plans.plan(task.plan);
   const step = own(plan.steps, task.step);
@@ -49,12 +68,26 @@ export async function listOf(task: EachTask | GatherTask, ports: CorePorts): Pro
 
 /** The machine tells settle the name of a failure only: what it was is said here. */
 export async function stopped(
-  task: EachTask | GatherTask,
+  task: ListTask,
   ports: CorePorts,
   { plan, error, why }: { readonly plan: Plan; readonly error: TaskErrorName; readonly why: string },
 ): Promise<TaskFailure> {
   await raiseFence(task, ports, { plan, error: { error, message: why, step: task.step } });
   return new TaskFailure(error, why);
+}
+
+/** `failed`: why each of them did, as far as they are known. */
+export async function requireTolerable(
+  task: ListTask,
+  ports: CorePorts,
+  { plan, step, items, failed }: Pick<Listed, 'plan' | 'step' | 'items'> & { readonly failed: readonly string[] },
+): Promise<void> {
+  const tolerate = step.forEach?.tolerate ?? 0;
+  if (tolerate === 'all' || failed.length <= tolerate) return;
+  const [first] = failed;
+  const said = first === undefined ? '' : `: ${first}`;
+  const why = `${failed.length} of ${items.length} items of ${step.path} failed, and ${tolerate} may${said}`;
+  throw await stopped(task, ports, { plan, error: TaskError.Unwanted, why });
 }
 
 async function requireNoneLeftOver(task: EachTask, ports: CorePorts, { plan, step, items }: Listed): Promise<void> {

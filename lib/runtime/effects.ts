@@ -22,8 +22,9 @@ import type {
   VisitKey,
 } from './ports/journal.ts';
 import type { Plans } from './ports/plans.ts';
+import { indexOf, visitText } from './record-index.ts';
 import { systemOfCall } from './request/build.ts';
-import { baseOf, keyText, pastOf, sameKey } from './visit.ts';
+import { baseOf, keyText, pastOf } from './visit.ts';
 
 /** `lapsed`: its invocation is gone with its lease, and nobody has said yet what that means. */
 export type EffectState = 'live' | 'lapsed' | 'none' | 'stands' | 'in-doubt';
@@ -76,7 +77,7 @@ export function inputDigestOf({ earlier, epoch, inputDigest }: RunHeader, of: nu
 export function effectsOf(record: RunRecord, plans: EpochPlans, now: number): readonly EffectOf[] {
   const last = new Map<string, Intent>();
   for (const intent of record.header.intents) {
-    const visit = `${intent.key.step}.${intent.key.visit}`;
+    const visit = visitText(intent.key);
     const known = last.get(visit);
     if (!known || known.key.gen < intent.key.gen) last.set(visit, intent);
   }
@@ -89,8 +90,20 @@ export function effectOfKey(
   plans: EpochPlans,
   { key, now }: { readonly key: VisitKey; readonly now: number },
 ): EffectOf | undefined {
-  const intent = record.header.intents.find((one) => sameKey(one.key, key));
+  const intent = ofGeneration(indexOf(record).intents(key), key);
   return intent && effectOf(record, plans, { intent, now });
+}
+
+/** The effect of one visit: its last generation speaks for it. */
+export function effectOfVisit(
+  record: RunRecord,
+  plans: EpochPlans,
+  { visit, now }: { readonly visit: Pick<VisitKey, 'step' | 'visit'>; readonly now: number },
+): EffectOf | undefined {
+  const last = indexOf(record)
+    .intents(visit)
+    .reduce<Intent | undefined>((known, one) => (known && known.key.gen >= one.key.gen ? known : one), undefined);
+  return last && effectOf(record, plans, { intent: last, now });
 }
 
 function effectOf(
@@ -102,11 +115,12 @@ function effectOf(
   const { plan, planHash } = plans(epoch);
   const step = own(plan.steps, stepOfPath(key.step));
   assert(step, `a run's intents are of steps of its plan (${key.step})`);
-  const { failures, intents, runId } = record.header;
-  const applied = record.applied.find((one) => sameKey(one.key, key));
-  const failed = failures.find((one) => sameKey(one.key, key));
-  const verdict = record.verdicts.find((one) => sameKey(one.key, key));
-  const gen = pastOf(key, failures, baseOf(key, epoch, intents)).keyGeneration;
+  const index = indexOf(record);
+  const failures = index.failures(key);
+  const applied = ofGeneration(index.applied(key), key);
+  const failed = ofGeneration(failures, key);
+  const verdict = ofGeneration(index.verdicts(key), key);
+  const undos = index.undos(key).filter((one) => one.key.gen === key.gen);
   const known = { intent, applied, failed, verdict, now };
   return {
     key,
@@ -118,15 +132,21 @@ function effectOf(
     ...(applied && { applied }),
     ...(failed && { failed }),
     ...(verdict && { verdict }),
-    undos: record.undos.filter((one) => sameKey(one.key, key)).sort((one, other) => one.number - other.number),
+    undos: undos.sort((one, other) => one.number - other.number),
     quietAfter: quietAfterOf(known, step),
     // Of most effects nobody asks for it.
     get idempotencyKey(): string {
-      return idempotencyKey(runId, { ...key, gen });
+      const { keyGeneration: gen } = pastOf(key, failures, baseOf(key, epoch, index.intents(key)));
+      return idempotencyKey(record.header.runId, { ...key, gen });
     },
     ...unreachableOf(step, plan, plans(record.header.epoch).plan),
     undoUntil: record.header.deadline + (step.undo?.kind === 'calls' ? step.undo.budgetMs : 0),
   };
+}
+
+/** Of one visit's. */
+function ofGeneration<T extends { readonly key: VisitKey }>(all: readonly T[], { gen }: VisitKey): T | undefined {
+  return all.find(({ key }) => key.gen === gen);
 }
 
 function unreachableOf({ undo, probe }: PlanStep, plan: Plan, current: Plan): Pick<EffectOf, 'unreachable'> {

@@ -4,13 +4,13 @@
  * or kept; what nobody can undo is named to the operator, and holds back what it was built on, unless that is independent
  * of it.
  */
-import { unreachable } from '../model/assert.ts';
+import { assert, unreachable } from '../model/assert.ts';
 import type { PlanUndo } from '../model/plan.ts';
 import type { WaveEntry } from '../model/task.ts';
 import type { EffectOf } from './effects.ts';
+import { followersAmong } from './followers.ts';
 import { precedence } from './precedence.ts';
 import { systemOfCall } from './request/build.ts';
-import { sameKey } from './visit.ts';
 
 /**
  * `gone`: nothing stands. `kept`: it may stay, by the author's or an operator's word. `ready`: something can be done now.
@@ -31,19 +31,62 @@ export interface Fate {
 }
 
 export function fatesOf(effects: readonly EffectOf[], now: number): readonly Fate[] {
-  const dependents = precedence(effects);
+  const alone = effects.map((effect) => ownFate(effect, now));
+  return fatesInOrder(alone) ?? fatesInCircles(alone);
+}
+
+/** Each after those of what was built on it. Undefined: time gives a circle, of which none can be first. */
+function fatesInOrder(alone: readonly Fate[]): readonly Fate[] | undefined {
+  const fates: (Fate | undefined)[] = alone.map(() => undefined);
+  const effects = alone.map(({ effect }) => effect);
+  const followers = followersAmong(effects, (place) => cameOf(fates[place]));
+  for (const [root] of alone.entries()) {
+    const path = fates[root] ? [] : [root];
+    const onPath = new Set(path);
+    for (let place = path.at(-1); place !== undefined; place = path.at(-1)) {
+      const first = followers.unknown(place);
+      if (first !== undefined) {
+        if (onPath.has(first)) return undefined;
+        path.push(first);
+        onPath.add(first);
+        continue;
+      }
+      const { open, waiting } = followers.followed(place);
+      fates[place] = held(fateAt(alone, place), { open: open === undefined ? undefined : fates[open], waiting });
+      path.pop();
+      onPath.delete(place);
+    }
+  }
+  return alone.map((_, place) => fateAt(fates, place));
+}
+
+function fateAt(fates: readonly (Fate | undefined)[], place: number): Fate {
+  const fate = fates[place];
+  assert(fate, 'every effect has a fate');
+  return fate;
+}
+
+function cameOf(fate: Fate | undefined): { readonly open: boolean; readonly waiting: boolean } | undefined {
+  return fate && { open: isOpen(fate), waiting: isWaiting(fate) };
+}
+
+/** Pair by pair, for what hardly ever is: a circle ends where it began, at what an effect is by itself. */
+function fatesInCircles(alone: readonly Fate[]): readonly Fate[] {
+  const dependents = precedence(alone.map(({ effect }) => effect));
+  const own = new Map(alone.map((fate) => [fate.effect, fate]));
   const fates = new Map<EffectOf, Fate>();
   const fateOf = (effect: EffectOf): Fate => {
     const known = fates.get(effect);
     if (known) return known;
-    const alone = ownFate(effect, now);
-    // Should time ever give a circle, it ends where it began: at what the effect is by itself.
-    fates.set(effect, alone);
-    const fate = held(alone, dependents(effect).map(fateOf));
+    const fate = own.get(effect);
+    assert(fate, 'what was built on an effect is an effect of the run, too');
     fates.set(effect, fate);
-    return fate;
+    const after = dependents(effect).map(fateOf);
+    const ended = held(fate, { open: after.find(isOpen), waiting: after.some(isWaiting) });
+    fates.set(effect, ended);
+    return ended;
   };
-  return effects.map(fateOf);
+  return alone.map(({ effect }) => fateOf(effect));
 }
 
 const OVER: ReadonlySet<FateKind> = new Set(['unresolved', 'undo-failed', 'blocked']);
@@ -53,17 +96,23 @@ export function isOpen({ kind }: Fate): boolean {
   return OVER.has(kind);
 }
 
-/** What its dependents make of an effect that could be undone by itself. A probe only looks, so it never waits. */
-function held(fate: Fate, dependents: readonly Fate[]): Fate {
-  if ((fate.kind !== 'ready' && fate.kind !== 'later') || fate.entry?.kind === 'probe') return fate;
-  if (fate.effect.undos.length > 0) return fate;
-  const open = dependents.find(isOpen);
+function isWaiting({ kind }: Fate): boolean {
+  return kind === 'ready' || kind === 'later';
+}
+
+/** Only what could be undone by itself. A probe only looks, so it never waits; and what was begun goes on. */
+function heedsFollowers(fate: Fate): boolean {
+  return isWaiting(fate) && fate.entry?.kind !== 'probe' && fate.effect.undos.length === 0;
+}
+
+/** What its dependents make of it: the first that is open, and whether any is to be waited for. */
+function held(fate: Fate, { open, waiting }: { readonly open: Fate | undefined; readonly waiting: boolean }): Fate {
+  if (!heedsFollowers(fate)) return fate;
   const { undo } = fate.effect.step;
   if (open && !(undo?.kind === 'calls' && undo.independent)) {
     const why = `${open.effect.key.step}, which was built on it, is ${open.kind}`;
     return { effect: fate.effect, kind: 'blocked', why };
   }
-  const waiting = dependents.some(({ kind }) => kind === 'ready' || kind === 'later');
   return waiting ? { effect: fate.effect, kind: 'later' } : fate;
 }
 
@@ -169,8 +218,4 @@ function entryOf(
   { kind, call, number }: { readonly kind: WaveEntry['kind']; readonly call: string; readonly number: number },
 ): WaveEntry {
   return { kind, system: systemOfCall(plan, call), ...key, call, number, plan: planHash };
-}
-
-export function fateOfKey(fates: readonly Fate[], key: EffectOf['key']): Fate | undefined {
-  return fates.find(({ effect }) => sameKey(effect.key, key));
 }

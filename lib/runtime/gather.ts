@@ -11,10 +11,12 @@ import { type CallAnswer, type GatherTask, TaskError } from '../model/task.ts';
 import type { CorePorts } from './core.ts';
 import { leaveWell } from './decide.ts';
 import { digestOfValue } from './digest.ts';
-import { type Listed, listOf, stopped } from './each.ts';
+import { type Listed, listOf, requireTolerable, stopped } from './each.ts';
 import { Evaluation } from './evaluation.ts';
 import { keepOutputs, oversized, resolveOutputs } from './keep.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord, Verdict, VisitKey } from './ports/journal.ts';
+import { indexOf } from './record-index.ts';
+import { someAtOnce } from './some-at-once.ts';
 import { TaskFailure } from './task-failure.ts';
 import { nextAt, sameVisit, visitOf } from './visit.ts';
 
@@ -25,7 +27,8 @@ export async function gather(task: GatherTask, ports: CorePorts): Promise<CallAn
   const known = record.applied.find((one) => sameVisit(one.key, key) && one.epoch === task.epoch);
   if (known) return answer(task, listed, known);
   const ends = listed.items.map(({ name }) => endOf(record, { ...key, step: itemPath(key.step, name) }));
-  await requireTolerable(task, ports, { listed, ends });
+  const failed = ends.flatMap((end) => (end.kind === 'failed' ? [end.why] : []));
+  await requireTolerable(task, ports, { ...listed, failed });
   return await recorded(task, ports, { listed, record, key, ends });
 }
 
@@ -51,12 +54,11 @@ type End =
   | { readonly kind: 'failed'; readonly startedAt: number; readonly why: string }
   | { readonly kind: 'skipped'; readonly startedAt: number };
 
-function endOf({ applied, header, verdicts }: RunRecord, key: VisitKey): End {
-  const last = <T extends { readonly key: VisitKey }>(all: readonly T[]): T | undefined =>
-    all.filter((one) => sameVisit(one.key, key)).reduce<T | undefined>(later, undefined);
-  const given = last<AppliedOutcome>(applied);
-  const failed = last<FailedOutcome>(header.failures);
-  const verdict = last<Verdict>(verdicts);
+function endOf(record: RunRecord, key: VisitKey): End {
+  const { applied, failures, verdicts } = indexOf(record);
+  const given = applied(key).reduce<AppliedOutcome | undefined>(later, undefined);
+  const failed = failures(key).reduce<FailedOutcome | undefined>(later, undefined);
+  const verdict = verdicts(key).reduce<Verdict | undefined>(later, undefined);
   if (verdict?.verdict === 'skipped') return { kind: 'skipped', startedAt: verdict.at };
   if (given && (failed === undefined || given.key.gen >= failed.key.gen)) return { kind: 'gave', ...given };
   if (verdict?.verdict === 'applied') return { kind: 'gave', startedAt: verdict.at, outputs: verdict.outputs ?? {} };
@@ -71,17 +73,6 @@ function later<T extends { readonly key: VisitKey }>(one: T | undefined, other: 
 interface Ended {
   readonly listed: Listed;
   readonly ends: readonly End[];
-}
-
-async function requireTolerable(task: GatherTask, ports: CorePorts, { listed, ends }: Ended): Promise<void> {
-  const { plan, step } = listed;
-  const failed = ends.filter(({ kind }) => kind === 'failed');
-  const tolerate = step.forEach?.tolerate ?? 0;
-  if (tolerate === 'all' || failed.length <= tolerate) return;
-  const [first] = failed;
-  const said = first?.kind === 'failed' ? `: ${first.why}` : '';
-  const why = `${failed.length} of ${ends.length} items of ${step.path} failed, and ${tolerate} may${said}`;
-  throw await stopped(task, ports, { plan, error: TaskError.Unwanted, why });
 }
 
 async function recorded(
@@ -112,9 +103,12 @@ async function recorded(
   return answer(task, listed, written.kind === 'exists' ? written.outcome : outcome);
 }
 
+/** Of outputs that lie elsewhere: ten thousand at once would be more than a function has memory for. */
+const MOST_READS = 50;
+
 async function listsOf(task: GatherTask, ports: CorePorts, { listed, ends }: Ended): Promise<JsonObject> {
-  const given = await Promise.all(
-    ends.map(async (end) => (end.kind === 'gave' ? await resolveOutputs(end.outputs, task.run, ports.blobs) : {})),
+  const given = await someAtOnce(ends, MOST_READS, async (end) =>
+    end.kind === 'gave' ? await resolveOutputs(end.outputs, task.run, ports.blobs) : {},
   );
   const names = Object.keys(listed.step.outputs);
   return Object.fromEntries(names.map((name) => [name, given.map((one): Json => own(one, name) ?? null)]));

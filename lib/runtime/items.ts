@@ -56,8 +56,8 @@ function named({ step, forEach, evaluation, digestKey }: Listing, values: readon
   for (const [index, value] of values.entries()) {
     const found = evaluate(key, evaluation.withItem(value).scope(step.scope));
     const text = found.found && isNaming(found.value) ? stringify(found.value) : undefined;
-    if (text === undefined || text === '')
-      return fails(`the key of item ${index} of ${step.path} is no text and no number`);
+    if (text === undefined) return fails(`the key of item ${index} of ${step.path} is no text and no number`);
+    if (text === '') return fails(`the key of item ${index} of ${step.path} is empty`);
     const name = hidden ? digestOfValue(digestKey, text).slice(0, DIGITS) : nameFrom(text);
     const first = firsts.get(name);
     if (first !== undefined) return fails(`items ${first} and ${index} of ${step.path} have the same key`);

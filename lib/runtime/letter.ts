@@ -36,33 +36,39 @@ export function letterOf(parts: LetterParts): Json {
     ...(header.endedAt !== undefined && { endedAt: isoTime(header.endedAt) }),
     ...(header.execution !== undefined && { execution: header.execution }),
     ...(header.error && { error: { ...header.error } }),
-    ...withinLetter(attentionOf(parts)),
+    ...attentionOf(parts, MOST_BYTES),
   };
   // Plain JSON; the types of its parts only lack the index signature.
   return letter as unknown as Json;
 }
 
-/** A state's payload, and a message of SQS, may have 256 KiB; a loop can leave hundreds of effects. */
+/** A state's payload, and a message of SQS, may have 256 KiB; a loop or a list can leave hundreds of effects. */
 const MOST_BYTES = 128 * 1_024;
+/** An answer of the run API has room for a few megabytes. */
+export const MOST_IN_VIEW: number = 1_024 * 1_024;
 
 /** The first that there is room for, what stands before what is in doubt, and how many others there are. */
-function withinLetter({ stands, inDoubt, commands }: Attention): Attention & { readonly more?: number } {
-  let left = MOST_BYTES;
-  const fitting = (effects: readonly OpenEffect[]): readonly OpenEffect[] =>
-    effects.filter((effect) => {
-      left -= Buffer.byteLength(JSON.stringify(effect));
-      return left >= 0;
-    });
-  const kept = { stands: fitting(stands), inDoubt: fitting(inDoubt), commands };
-  const more = stands.length + inDoubt.length - kept.stands.length - kept.inDoubt.length;
-  return more === 0 ? kept : { ...kept, more };
-}
-
-export function attentionOf({ record: { header }, reason, fates }: Omit<LetterParts, 'plan'>): Attention {
+export function attentionOf(
+  { record: { header }, reason, fates }: Omit<LetterParts, 'plan'>,
+  mostBytes: number,
+): Attention {
   const left = fates.filter(({ kind }) => kind !== 'gone' && kind !== 'kept');
-  const named = (stands: boolean): readonly OpenEffect[] =>
-    left.filter(({ effect }) => (effect.state === 'stands') === stands).map((fate) => openEffect(header.runId, fate));
-  return { stands: named(true), inDoubt: named(false), commands: commandsFor(header.runId, reason) };
+  let room = mostBytes;
+  const named = (stands: boolean): readonly OpenEffect[] => {
+    const found: OpenEffect[] = [];
+    for (const fate of left) {
+      if ((fate.effect.state === 'stands') !== stands) continue;
+      const effect = openEffect(header.runId, fate);
+      room -= Buffer.byteLength(JSON.stringify(effect));
+      if (room < 0) break;
+      found.push(effect);
+    }
+    return found;
+  };
+  const [stands, inDoubt] = [named(true), named(false)];
+  const more = left.length - stands.length - inDoubt.length;
+  const commands = [...commandsFor(header.runId, reason), ...listCommands(header.runId, left)];
+  return { stands, inDoubt, commands, ...(more > 0 && { more }) };
 }
 
 /** Of the run as a whole. What is held may be undone or gone on from; an undo that failed may work by now. */
@@ -73,19 +79,42 @@ function commandsFor(run: string, reason: string): readonly string[] {
   return reason === 'undo-failed' ? [show, undo] : [show];
 }
 
+/** Nobody types a command for each of many items. */
+const MOST_ONE_BY_ONE = 5;
+
+function listCommands(run: string, left: readonly Fate[]): readonly string[] {
+  const items = left.filter(({ effect }) => effect.step.forEach);
+  const lists = Map.groupBy(items, ({ effect: { step, key } }) => placed(step.path, key.visit));
+  return [...lists].flatMap(([list, fates]) => {
+    if (fates.length <= MOST_ONE_BY_ONE) return [];
+    const words = fates.every(({ effect }) => effect.state === 'stands') ? STANDING_WORDS : DOUBTFUL_WORDS;
+    return words.map((word) => resolving(run, list, word));
+  });
+}
+
+const STANDING_WORDS: readonly string[] = ['undone', 'ignore'];
+const DOUBTFUL_WORDS: readonly string[] = ['undone', 'applied', 'ignore'];
+
+/** A shell would look for files by the brackets of an item. */
+function placed(step: string, visit: number): string {
+  const named = step.endsWith(']') ? `'${step}'` : step;
+  return visit === 1 ? named : `${named} --visit ${visit}`;
+}
+
+function resolving(run: string, place: string, word: string): string {
+  return `interlock resolve ${run} ${place} ${word} --note "..."`;
+}
+
 function openEffect(runId: string, { effect, kind, why }: Fate): OpenEffect {
   const { step, visit } = effect.key;
-  // A shell would look for files by the brackets of an item.
-  const named = step.endsWith(']') ? `'${step}'` : step;
-  const at = visit === 1 ? named : `${named} --visit ${visit}`;
-  const words = effect.state === 'stands' ? ['undone', 'ignore'] : ['undone', 'applied', 'ignore'];
+  const words = effect.state === 'stands' ? STANDING_WORDS : DOUBTFUL_WORDS;
   return {
     ...factsOf(effect),
     fate: kind === 'unresolved' || kind === 'undo-failed' || kind === 'blocked' ? kind : 'held',
     ...(why !== undefined && { why }),
     undo: effect.undos.flatMap((undo) => attemptsOfUndo(undo).map(attemptView)),
     look: `Look in ${targetOf(effect.plan, effect.step).operation.system} for the request with the idempotency key ${effect.idempotencyKey}.`,
-    commands: words.map((word) => `interlock resolve ${runId} ${at} ${word} --note "..."`),
+    commands: words.map((word) => resolving(runId, placed(step, visit), word)),
   };
 }
 

@@ -95,14 +95,29 @@ export interface Passage extends Calling {
   readonly standing?: Standing;
 }
 
-export async function openPassage(task: CallTask, ports: CallPorts, anew: boolean): Promise<Passage> {
+export interface Opening {
+  /** What stands from an earlier epoch is no answer, because the step is to be done with other data. */
+  readonly anew?: boolean;
+  /** What was read and listed for many items at once. */
+  readonly given?: Given;
+}
+
+export interface Given {
+  readonly read: RunData;
+  readonly digestKey: string;
+  readonly item?: Item;
+}
+
+export async function openPassage(
+  task: CallTask,
+  ports: CallPorts,
+  { anew = false, given }: Opening = {},
+): Promise<Passage> {
   const startedAt = ports.clock.now();
   const plan = await ports.plans.plan(task.plan);
   const step = own(plan.steps, task.step);
   assert(step, `a machine calls steps of its plan (${task.step})`);
-  const digestKey = await digestKeyOf(plan, task.run, ports.blobs);
-  const read = await readingOf(task, step, plan, ports);
-  const item = itemOfTask(task, step, { evaluation: new Evaluation(plan, read), digestKey });
+  const { digestKey, read, item } = given ?? (await givenTo(task, step, plan, ports));
   const path = item ? itemPath(step.path, item.name) : step.path;
   const reopened = task.epoch > 1 ? await reopenedVisit(task, { plan, step, path, anew }, ports) : undefined;
   const key = reopened?.key ?? visitOf(path, task.at);
@@ -128,6 +143,13 @@ export async function openPassage(task: CallTask, ports: CallPorts, anew: boolea
     ...(said && { said }),
     startedAt,
   };
+}
+
+async function givenTo(task: CallTask, step: PlanStep, plan: Plan, ports: CallPorts): Promise<Given> {
+  const digestKey = await digestKeyOf(plan, task.run, ports.blobs);
+  const read = await readingOf(task, step, plan, ports);
+  const item = itemOfTask(task, step, { evaluation: new Evaluation(plan, read), digestKey });
+  return { read, digestKey, ...(item && { item }) };
 }
 
 /** What the task's values may read. */
@@ -161,6 +183,7 @@ function itemOfTask(
   const { forEach } = step;
   assert((forEach === undefined) === (index === undefined), 'a step with a list is asked for one of its items');
   if (!forEach || index === undefined) return undefined;
+  assert(typeof index === 'number', 'a batch is done item by item');
   const listed = itemsOf({ step, forEach, ...read });
   const item = listed.ok ? listed.items[index] : undefined;
   if (item) return item;

@@ -14,12 +14,26 @@ export function precedence(effects: readonly EffectOf[]): (effect: EffectOf) => 
 
 function isBuiltOn(later: EffectOf, earlier: EffectOf): boolean {
   if (later.intent.at < endOf(earlier)) return false;
-  // What is done for one item was never built on what was done for another.
-  if (isItemBeside(later, earlier)) return false;
-  const ordered = later.planHash === earlier.planHash && !later.step.repeats && !earlier.step.repeats;
-  if (ordered && flowOf(later) === flowOf(earlier)) return pathsOf(later.plan)(earlier.step.path, later.step.path);
+  const order = orderOf(later, earlier);
+  if (order !== 'by-time') return order === 'always';
   const atOnce = later.intent.at === earlier.intent.at;
   return !atOnce || later.key.visit > earlier.key.visit;
+}
+
+/** Of an effect that began after the other one had ended: is it built on it? The same of all effects of two classes. */
+export type Order = 'always' | 'never' | 'by-time';
+
+export function orderOf(later: EffectOf, earlier: EffectOf): Order {
+  // What is done for one item was never built on what was done for another.
+  if (isItemBeside(later, earlier)) return 'never';
+  const ordered = later.planHash === earlier.planHash && !later.step.repeats && !earlier.step.repeats;
+  if (!ordered || flowOf(later) !== flowOf(earlier)) return 'by-time';
+  return pathsOf(later.plan)(earlier.step.path, later.step.path) ? 'always' : 'never';
+}
+
+/** Effects of one class have the same order to any other: one visit of a step, or all the items of it. */
+export function classOf({ planHash, step, key }: EffectOf): string {
+  return `${planHash} ${key.visit} ${step.path}`;
 }
 
 function isItemBeside(one: EffectOf, other: EffectOf): boolean {
@@ -35,7 +49,7 @@ function flowOf({ plan, step }: EffectOf): string {
 }
 
 /** When it had an outcome; one whose invocation was lost had none before its lease was over. */
-function endOf({ applied, failed, intent, verdict }: EffectOf): number {
+export function endOf({ applied, failed, intent, verdict }: EffectOf): number {
   return applied?.endedAt ?? failed?.endedAt ?? (verdict ? Math.min(verdict.at, intent.leaseUntil) : intent.leaseUntil);
 }
 

@@ -6,11 +6,12 @@
 import { stepOfPath } from '../model/item-path.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import type { CallTask } from '../model/task.ts';
-import { type EffectOf, effectsOf, type EpochPlans, plansOf } from './effects.ts';
+import { type EffectOf, effectOfVisit, effectsOf, type EpochPlans, plansOf } from './effects.ts';
 import { fatesOf } from './fates.ts';
 import type { CallPorts } from './passage.ts';
 import type { AppliedOutcome, RunHeader, RunRecord, VisitKey } from './ports/journal.ts';
-import { baseOf, sameVisit, visitOf } from './visit.ts';
+import { indexOf } from './record-index.ts';
+import { baseOf, visitOf } from './visit.ts';
 
 /** An outcome of an earlier epoch, and the effect that it tells of; a safe step has none. */
 export interface Standing {
@@ -44,16 +45,17 @@ export async function reopenedVisit(
   const skipped = skippedVisit(record, key);
   if (skipped) return { key, base: 0, header, standing: skipped };
   const plans = await plansOf(header, ports.plans);
-  const effects = effectsOf(record, plans, ports.clock.now());
+  const now = ports.clock.now();
   if (step.effect === 'safe') {
     const received = step.receive !== undefined && !anew;
+    const effects = effectsOf(record, plans, now);
     return { header, ...safeVisit(task, key, { record, effects, plans, plan, received }) };
   }
-  const effect = effects.find((one) => sameVisit(one.key, key));
+  const effect = effectOfVisit(record, plans, { visit: key, now });
   if (!effect) return { key, base: 0, header };
-  const begun = baseOf(effect.key, effect.intent.epoch, header.intents);
+  const begun = baseOf(effect.key, effect.intent.epoch, indexOf(record).intents(key));
   if (effect.intent.epoch === task.epoch) return { key: { ...key, gen: begun + key.gen }, base: begun, header };
-  const outcome = anew ? undefined : standingOutcome(effect, ports.clock.now());
+  const outcome = anew ? undefined : standingOutcome(effect, now);
   if (outcome && key.gen === 0) return { key: effect.key, base: begun, header, standing: { outcome, effect, record } };
   const base = effect.key.gen + 1;
   return { key: { ...key, gen: base + key.gen }, base, header };
@@ -70,7 +72,9 @@ function standingOutcome(effect: EffectOf, now: number): Standing['outcome'] | u
 }
 
 function skippedVisit(record: RunRecord, key: VisitKey): Standing | undefined {
-  const skipped = record.verdicts.some((one) => sameVisit(one.key, key) && one.verdict === 'skipped');
+  const skipped = indexOf(record)
+    .verdicts(key)
+    .some(({ verdict }) => verdict === 'skipped');
   return skipped ? { outcome: { outputs: {}, go: 'next', dataDigest: '' }, record } : undefined;
 }
 
@@ -88,12 +92,13 @@ function safeVisit(
   key: VisitKey,
   { record, effects, received }: SafeContext,
 ): Omit<ReopenedVisit, 'header'> {
-  const passed = [...record.applied, ...record.header.failures].filter((one) => sameVisit(one.key, key));
+  const applied = indexOf(record).applied(key);
+  const passed = [...applied, ...indexOf(record).failures(key)];
   const here = passed.filter((one) => one.epoch === epoch);
   const before = passed.filter((one) => one.epoch < epoch);
   if (before.length === 0) return { key, base: 0 };
   const base = Math.max(...before.map((one) => one.key.gen)) + 1;
-  const last = record.applied.findLast((one) => sameVisit(one.key, key) && one.epoch < epoch);
+  const last = applied.findLast((one) => one.epoch < epoch);
   if (here.length === 0 && last && (received || isUsed(stepOfPath(key.step), effects))) {
     return { key: last.key, base, standing: { outcome: last, record } };
   }

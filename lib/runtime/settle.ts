@@ -17,11 +17,17 @@ import { releaseLock } from './lock.ts';
 import type { Phase, RunRecord } from './ports/journal.ts';
 import { raiseFence } from './raise.ts';
 import { emit } from './run-events.ts';
+import { closeShards, MOST_WRITES, tellLapsedGroups, unclosedShards } from './shards-settled.ts';
+import { someAtOnce } from './some-at-once.ts';
 import { TaskFailure } from './task-failure.ts';
 import { wakeWaiting } from './wait.ts';
+import { longestOf, nextWaveAt, waveOf } from './wave.ts';
 
-/** Two of us at once: one writes, the other finds it written at its next look. */
-const MAX_LOOKS = 4;
+/**
+ * One after the fence, one after shards were closed, one where a late outcome was faster, one after doubts; and two of us at
+ * once: one writes, the other finds it written at its next look.
+ */
+const MAX_LOOKS = 6;
 /** How long a compensator may take between two looks, beside what its wave takes. */
 const CLAIM_MS = 60_000;
 /** A wait in one piece; whoever has more to wait looks in between. */
@@ -81,21 +87,24 @@ async function fence(task: SettleTask, ports: CorePorts, { record, plans }: Know
 
 async function compensate(task: SettleTask, ports: CorePorts, known: Known): Promise<SettleAnswer | undefined> {
   const { record, plans, at } = known;
+  if (task.brief === true && unclosedShards(record).length > 0) return HAND_OVER;
+  if (await closeShards(task, ports, record)) return undefined;
   const effects = effectsOf(record, plans, at);
   if (task.brief === true && !isDone(effects, at)) return HAND_OVER;
   const live = effects.filter(({ state }) => state === 'live');
   if (live.length > 0) return waitUntil(Math.max(...live.map(({ intent }) => intent.leaseUntil)), at);
   const fates = fatesOf(effects, at);
-  const wave = isHeld(known) ? [] : fates.flatMap(({ kind, entry }) => (kind === 'ready' && entry ? [entry] : []));
+  const wave = isHeld(known) ? [] : waveOf(fates);
   const claimed = await claim(task, ports, known, { effects, wave });
   if (claimed) return claimed;
+  if (await tellLapsedGroups(task, ports, known)) return undefined;
   if (await closeDoubts(task, ports, effects, at)) return undefined;
   if (wave.length > 0) return { do: 'undo', wave };
   const waiting = isHeld(known) ? [] : fates.filter(({ kind }) => kind === 'later');
   if (waiting.length > 0) {
     const times = waiting.flatMap(({ until }) => until ?? []);
     assert(times.length > 0, 'what waits for others waits for one that waits for a time');
-    return waitUntil(Math.min(...times), at);
+    return waitUntil(nextWaveAt(times), at);
   }
   return await finish(task, ports, known, fates);
 }
@@ -124,7 +133,8 @@ async function claim(
   { record: { header }, at }: Known,
   { effects, wave }: { readonly effects: readonly EffectOf[]; readonly wave: readonly WaveEntry[] },
 ): Promise<SettleAnswer | undefined> {
-  const needed = at + CLAIM_MS + longest(effects, wave);
+  const byHash = new Map(effects.map(({ plan, planHash }) => [planHash, plan]));
+  const needed = at + CLAIM_MS + longestOf(wave, (hash) => byHash.get(hash));
   const { compensator, phase } = header;
   const ours = phase === 'compensating' && compensator?.owner === task.owner;
   if (ours && compensator.leaseUntil >= needed - CLAIM_MS / 2) return undefined;
@@ -142,11 +152,6 @@ async function claim(
   }
 }
 
-function longest(effects: readonly EffectOf[], wave: readonly WaveEntry[]): number {
-  const plans = new Map(effects.map(({ plan, planHash }) => [planHash, plan]));
-  return Math.max(0, ...wave.map(({ call, plan }) => plans.get(plan)?.calls[call]?.leaseMs ?? 0));
-}
-
 /**
  * From here on a late answer is no longer taken: what was lost with its lease, or is in doubt while its first invocation
  * may only be slow, must not turn into something else behind the back of an operator.
@@ -159,7 +164,7 @@ async function closeDoubts(
 ): Promise<boolean> {
   const open = effects.filter(({ state, verdict }) => state === 'lapsed' || (state === 'in-doubt' && !verdict));
   const verdicts = open.map(({ key }) => ({ key, epoch: task.epoch, at, verdict: 'in-doubt', by: 'settle' }) as const);
-  await Promise.all(verdicts.map((verdict) => ports.journal.decide(task.run, verdict, task.owner)));
+  await someAtOnce(verdicts, MOST_WRITES, (verdict) => ports.journal.decide(task.run, verdict, task.owner));
   return open.length > 0;
 }
 

@@ -5,7 +5,7 @@
  */
 import { assert } from '../model/assert.ts';
 import { itemOfPath, itemPath } from '../model/item-path.ts';
-import { own } from '../model/json.ts';
+import { type Json, own } from '../model/json.ts';
 import type { Kept } from '../model/kept.ts';
 import { OUTCOMES } from '../model/outcome.ts';
 import type { PlanCall } from '../model/plan.ts';
@@ -16,9 +16,10 @@ import { type EffectOf, inputDigestOf } from './effects.ts';
 import { digestKeyOf } from './digest-key.ts';
 import { Evaluation } from './evaluation.ts';
 import { itemsOf } from './items.ts';
-import { resolveRefs } from './keep.ts';
-import { type Calling, type CallPorts, inputOf, languagesFor } from './passage.ts';
-import type { AppliedOutcome, RunRecord, VisitKey } from './ports/journal.ts';
+import { type Calling, type CallPorts, languagesFor } from './passage.ts';
+import type { AppliedOutcome, RunRecord } from './ports/journal.ts';
+import { indexOf } from './record-index.ts';
+import { inputOfRecord, refsOfRecord, rememberedOf } from './remembered.ts';
 import { targetOf } from './request/build.ts';
 import { preparedRequest } from './request/prepare.ts';
 import type { Earlier } from './visit.ts';
@@ -44,16 +45,16 @@ export async function openSideCall(beside: Beside, ports: CallPorts): Promise<Si
   assert(call, `a wave's entry names a call of the plan (${beside.call})`);
   const { runId } = record.header;
   const digest = inputDigestOf(record.header, effect.intent.epoch);
-  const input = call.readsInputs ? await inputOf(runId, ports, digest) : undefined;
+  const input = call.readsInputs ? await inputOfRecord(record, digest, ports) : undefined;
   const xpath = await languagesFor(plan);
   const seen = new Evaluation(plan, {
-    refs: await resolveRefs(refsOf(beside, call), runId, ports.blobs),
+    refs: await refsOfRecord(record, refsOf(beside, call), ports),
     ...(input !== undefined && { input }),
     ...(xpath && { xpath }),
     request: { header: keyHeaders(effect) },
   });
   const digestKey = await digestKeyOf(plan, runId, ports.blobs);
-  const evaluation = forItem(effect, seen, digestKey);
+  const evaluation = forItem(beside, seen, digestKey);
   const target = targetOf(plan, call);
   const calling: Calling = {
     task: { run: runId },
@@ -72,13 +73,28 @@ export async function openSideCall(beside: Beside, ports: CallPorts): Promise<Si
 }
 
 /** An item that is not found again has no value, and what reads it is not sent. */
-function forItem({ step, key }: EffectOf, evaluation: Evaluation, digestKey: string): Evaluation {
-  const { forEach } = step;
-  if (!forEach) return evaluation;
-  const listed = itemsOf({ step, forEach, evaluation, digestKey });
-  const name = itemOfPath(key.step);
-  const item = listed.ok ? listed.items.find((one) => one.name === name) : undefined;
-  return item ? evaluation.withItem(item.value) : evaluation;
+function forItem(beside: Beside, evaluation: Evaluation, digestKey: string): Evaluation {
+  const name = itemOfPath(beside.effect.key.step);
+  if (!beside.effect.step.forEach || name === undefined) return evaluation;
+  const value = valuesByName(beside, evaluation, digestKey).get(name);
+  return value === undefined ? evaluation : evaluation.withItem(value);
+}
+
+/** Of one visit in one epoch all items were read from the same values; but not every call reads these. */
+function valuesByName(
+  { effect, record, call }: Beside,
+  evaluation: Evaluation,
+  digestKey: string,
+): ReadonlyMap<string, Json> {
+  const { step, key, intent } = effect;
+  const { lists } = rememberedOf(record);
+  const text = JSON.stringify([intent.epoch, step.path, key.visit, call]);
+  const known = lists.get(text);
+  if (known || !step.forEach) return known ?? new Map();
+  const listed = itemsOf({ step, forEach: step.forEach, evaluation, digestKey });
+  const values = new Map(listed.ok ? listed.items.map(({ name, value }) => [name, value]) : []);
+  lists.set(text, values);
+  return values;
 }
 
 function pathOf({ path }: PlanCall, { key }: EffectOf): string {
@@ -108,7 +124,10 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
   }
   const own = effect.applied?.outputs ?? effect.verdict?.outputs ?? effect.failed?.given;
   if (own) refs[effect.step.path] = own;
-  const asked = lastOf(record.applied, { ...effect.key, step: `${effect.step.path}#poll` });
+  // What was asked of this very visit came after it, and is its own.
+  const asked = indexOf(record)
+    .applied({ ...effect.key, step: `${effect.step.path}#poll` })
+    .at(-1);
   if (asked) refs[asked.key.step] = asked.outputs;
   const { undo } = effect.step;
   if (undo?.kind !== 'calls') return refs;
@@ -119,17 +138,16 @@ function refsOf({ effect, record }: Beside, call: PlanCall): { readonly [path: s
   return refs;
 }
 
-/** What was asked of this very visit came after it, and is its own. */
-function lastOf(applied: readonly AppliedOutcome[], { step, visit }: VisitKey): AppliedOutcome | undefined {
-  return applied.findLast(({ key }) => key.step === step && key.visit === visit);
-}
+type Given = Pick<AppliedOutcome, 'endedAt' | 'outputs'>;
 
 /** What the machine had in its variable when the step began: the last passage that was over by then. */
-function outputsBefore({ applied, verdicts }: RunRecord, effect: EffectOf, path: string): Kept | undefined {
-  const before = applied
-    .filter(({ key, endedAt }) => key.step === path && endedAt <= effect.intent.at)
-    .reduce<AppliedOutcome | undefined>((last, one) => (last && last.endedAt >= one.endedAt ? last : one), undefined);
-  return before?.outputs ?? verdicts.findLast(({ key, outputs }) => key.step === path && outputs)?.outputs;
+function outputsBefore(record: RunRecord, effect: EffectOf, path: string): Kept | undefined {
+  const { appliedOf, failuresOf, verdictsOf } = indexOf(record);
+  const handed = failuresOf(path).flatMap(({ endedAt, handed: outputs }) => (outputs ? [{ endedAt, outputs }] : []));
+  const before = [...appliedOf(path), ...handed]
+    .filter(({ endedAt }) => endedAt <= effect.intent.at)
+    .reduce<Given | undefined>((last, one) => (last && last.endedAt >= one.endedAt ? last : one), undefined);
+  return before?.outputs ?? verdictsOf(path).findLast(({ outputs }) => outputs)?.outputs;
 }
 
 export type PreparedSideCall =

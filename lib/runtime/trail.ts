@@ -6,6 +6,7 @@
 import type { AttemptView, TrailEntry } from '../model/run.ts';
 import { attemptsOfUndo, inputDigestOf } from './effects.ts';
 import { attemptView } from './letter.ts';
+import { namedTrail } from './listed-trail.ts';
 import type {
   AppliedOutcome,
   AttemptRecord,
@@ -30,7 +31,7 @@ export function trailOf(record: RunRecord, audits: readonly AuditEntry[]): reado
     ...ended(header),
   ];
   // Stable: what has one time stays in the order in which it is told above.
-  return entries.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
+  return namedTrail(entries.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)));
 }
 
 function started(header: RunHeader): TrailEntry {

@@ -1,58 +1,31 @@
 /**
- * One round of one call of an undo (run-contract section 6), served by the function of the system that it calls. It has an
- * intent, a lease and an outcome like a step; what is not done is tried in further rounds while its budget lasts, and then
- * left to an operator. An undo that may have happened is repeated only where that is safe.
+ * One round of one call of an undo (run-contract section 6). It has an intent, a lease and an outcome like a step; what is
+ * not done is tried in further rounds while its budget lasts, and then left to an operator. An undo that may have happened
+ * is repeated only where that is safe.
  */
 import { assert, unreachable } from '../model/assert.ts';
 import { own } from '../model/json.ts';
 import type { Kept } from '../model/kept.ts';
 import type { PlanUndo } from '../model/plan.ts';
 import type { RunError } from '../model/run.ts';
-import { TaskError, type UndoTask } from '../model/task.ts';
+import { TaskError } from '../model/task.ts';
 import { answerScope, notSent, waitAskedFor } from './attempt.ts';
 import { type Attempts, makeAttempts, summary } from './attempts.ts';
 import { idempotencyKeyOfUndo } from './digest.ts';
-import { attemptsOfUndo, type EffectOf, effectOfKey, plansOf } from './effects.ts';
+import { attemptsOfUndo, type EffectOf } from './effects.ts';
 import { keepOutputs, oversized } from './keep.ts';
 import { type CallPorts } from './passage.ts';
 import type { AttemptRecord, RunRecord, UndoRecord, VisitKey } from './ports/journal.ts';
-import { probe } from './probe.ts';
 import { mayRepeatInDoubt, pauseBefore } from './retry.ts';
 import { emit } from './run-events.ts';
 import { openSideCall, prepareSideCall, type SideCall } from './side-call.ts';
 import { outputsIn } from './step-outputs.ts';
 import { TaskFailure } from './task-failure.ts';
 
-export interface UndoAnswer {
-  readonly state: string;
-}
-
-export async function undo(task: UndoTask, ports: CallPorts): Promise<UndoAnswer> {
-  const found = await findEffect(task, ports);
-  if (task.entry.kind === 'probe') return { state: await probe(task, found, ports) };
-  const record = await undoRound(
-    { ...found, number: task.entry.number, call: task.entry.call, by: { owner: task.owner }, epoch: task.epoch },
-    ports,
-  );
-  return { state: record.state };
-}
-
+/** An effect, in the record that was read for it. */
 interface Found {
   readonly record: RunRecord;
   readonly effect: EffectOf;
-}
-
-async function findEffect({ run, epoch, entry }: UndoTask, ports: CallPorts): Promise<Found> {
-  const record = await ports.journal.record(run);
-  if (!record) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${run}`);
-  if (record.header.epoch !== epoch) {
-    throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${record.header.epoch}`);
-  }
-  const plans = await plansOf(record.header, ports.plans);
-  const key: VisitKey = { step: entry.step, visit: entry.visit, gen: entry.gen };
-  const effect = effectOfKey(record, plans, { key, now: ports.clock.now() });
-  assert(effect, 'a wave names effects of the run');
-  return { record, effect };
 }
 
 export interface Round extends Found {

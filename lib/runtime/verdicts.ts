@@ -3,7 +3,7 @@
  * header; between the two writes a process may die, so the record tells of the outcome as soon as it is decided.
  */
 import type { AppliedOutcome, RunHeader, Verdict } from './ports/journal.ts';
-import { sameKey } from './visit.ts';
+import { keyText } from './visit.ts';
 
 type Settled = AppliedOutcome | Verdict;
 
@@ -13,6 +13,8 @@ export function isTold(settled: Settled): settled is Verdict {
 
 export function withDecided(header: RunHeader, settled: readonly Settled[]): RunHeader {
   const decided = settled.flatMap((one) => ('verdict' in one && one.failed ? [one.failed] : []));
-  const untold = decided.filter(({ key }) => !header.failures.some((known) => sameKey(known.key, key)));
+  if (decided.length === 0) return header;
+  const told = new Set(header.failures.map(({ key }) => keyText(key)));
+  const untold = decided.filter(({ key }) => !told.has(keyText(key)));
   return untold.length === 0 ? header : { ...header, failures: [...header.failures, ...untold] };
 }

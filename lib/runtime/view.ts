@@ -8,7 +8,8 @@ import type { Effect, PlanStep } from '../model/plan.ts';
 import type { ProbeView, RunStatus, RunView, StepStatus, StepView, WaitView } from '../model/run.ts';
 import { attemptsOfUndo, type EffectOf, effectsOf, type EpochPlans } from './effects.ts';
 import { type Fate, fatesOf } from './fates.ts';
-import { attentionOf } from './letter.ts';
+import { attentionOf, MOST_IN_VIEW } from './letter.ts';
+import { namedSteps } from './listed-steps.ts';
 import type {
   AppliedOutcome,
   Asked,
@@ -19,6 +20,7 @@ import type {
   UndoState,
   Verdict,
 } from './ports/journal.ts';
+import { indexOf, visitText } from './record-index.ts';
 import { isoTime, stepStatus } from './run-events.ts';
 import { outlinedOutputs } from './shown-outputs.ts';
 
@@ -49,9 +51,10 @@ export function viewFromRecord(
     startedAt: isoTime(header.startedAt),
     endedAt: header.endedAt === undefined ? null : isoTime(header.endedAt),
     actor: header.actor,
-    steps: visitsOf(record).map((visit) => stepView(visit, { plans, fates, now })),
+    steps: namedSteps(stepsOf(record, { plans, fates, now }), header.phase === 'forward'),
     ...(waitsFor.length > 0 && { waitsFor }),
-    ...(reason !== undefined && status === 'needs-attention' && { attention: attentionOf({ record, reason, fates }) }),
+    ...(reason !== undefined &&
+      status === 'needs-attention' && { attention: attentionOf({ record, reason, fates }, MOST_IN_VIEW) }),
   };
 }
 
@@ -73,12 +76,15 @@ function isWaiting(record: RunRecord, { effects, plans, now, waitsFor }: Waiting
 }
 
 /** What was begun is not done: nothing of a question is written before that. */
-function isAsking({ header, applied }: RunRecord, plans: EpochPlans): boolean {
+function isAsking(record: RunRecord, plans: EpochPlans): boolean {
+  const { header } = record;
   const { plan } = plans(header.epoch);
   const asking = Object.values(plan.steps).filter(({ poll }) => poll);
   return asking.some(({ path, poll }) => {
     const passed = (step: string | undefined): number =>
-      applied.filter(({ key, epoch }) => key.step === step && epoch === header.epoch).length;
+      indexOf(record)
+        .appliedOf(step ?? '')
+        .filter(({ epoch }) => epoch === header.epoch).length;
     return passed(poll?.of) > passed(path);
   });
 }
@@ -107,7 +113,7 @@ interface Visit {
 function visitsOf({ header, applied, verdicts }: RunRecord): readonly Visit[] {
   const visits = new Map<string, Visit>();
   const visitOf = ({ key }: Pick<Intent, 'key'>): Visit => {
-    const name = `${key.step}.${key.visit}`;
+    const name = visitText(key);
     const known = visits.get(name) ?? { ...key, intents: [], applied: [], failed: [], verdicts: [] };
     visits.set(name, known);
     return known;
@@ -116,7 +122,9 @@ function visitsOf({ header, applied, verdicts }: RunRecord): readonly Visit[] {
   for (const outcome of applied) visitOf(outcome).applied.push(outcome);
   for (const outcome of header.failures) visitOf(outcome).failed.push(outcome);
   for (const verdict of verdicts) visitOf(verdict).verdicts.push(verdict);
-  return [...visits.values()].sort((one, other) => beginOf(one) - beginOf(other) || (one.step < other.step ? -1 : 1));
+  return [...visits.values()]
+    .map((visit) => ({ ...visit, begin: beginOf(visit) }))
+    .sort((one, other) => one.begin - other.begin || (one.step < other.step ? -1 : 1));
 }
 
 function beginOf({ intents, applied, failed, verdicts }: Visit): number {
@@ -131,9 +139,17 @@ interface Seen {
   readonly now: number;
 }
 
-function stepView(visit: Visit, { plans, fates, now }: Seen): StepView {
+function stepsOf(record: RunRecord, { plans, fates, now }: Seen): readonly StepView[] {
+  const byVisit = new Map(fates.map((fate) => [visitText(fate.effect.key), fate]));
+  return visitsOf(record).map((visit) => stepView(visit, { plans, fate: byVisit.get(visitText(visit)), now }));
+}
+
+interface Fated extends Pick<Seen, 'plans' | 'now'> {
+  readonly fate: Fate | undefined;
+}
+
+function stepView(visit: Visit, { plans, fate, now }: Fated): StepView {
   const step = stepOf(visit, plans);
-  const fate = fates.find(({ effect: { key } }) => key.step === visit.step && key.visit === visit.visit);
   const outcomes = [...visit.failed, ...visit.applied].sort((one, other) => one.key.gen - other.key.gen);
   const last = endingOf(visit, outcomes);
   const error = last && 'error' in last ? last.error : undefined;

@@ -6,9 +6,13 @@ import type {
   AppliedOutcome,
   AuditEntry,
   FailedOutcome,
+  GroupIntent,
+  GroupRecord,
   Intent,
   Journal,
   RunStart,
+  Shard,
+  ShardKey,
   UndoRecord,
   Verdict,
 } from '../../lib/runtime/ports/journal.ts';
@@ -74,6 +78,36 @@ export function undo(change: Partial<UndoRecord> = {}): UndoRecord {
 
 export function entry(change: Partial<AuditEntry> = {}): AuditEntry {
   return { at: 3_000, nonce: 'entry-1', actor: 'operator', action: 'resolved', step: 'reserve', visit: 1, ...change };
+}
+
+/** The first hundred of a list whose items are charged. */
+export const SHARD: ShardKey = { step: 'charge', visit: 1, batch: 0 };
+
+export function itemKey(index: number, gen = 0): Intent['key'] {
+  return { step: `charge[${index}]`, visit: 1, gen };
+}
+
+/** Of two items, the first two of the shard. */
+export function group(change: Partial<GroupIntent> = {}): GroupIntent {
+  const items = [{ key: itemKey(0) }, { key: itemKey(1), since: 1_050 }];
+  return { shard: SHARD, epoch: 1, group: 0, at: 1_100, leaseUntil: 1_600, nonce: 'group-0', items, ...change };
+}
+
+/** The first item of that group was applied, the second one failed. */
+export function recordOf(intent: GroupIntent = group(), change: Partial<GroupRecord> = {}): GroupRecord {
+  const { epoch, items } = intent;
+  const [first, second] = items.map(({ key }) => ({ key, epoch }));
+  return { intent, applied: first ? [applied(first)] : [], failed: second ? [failed(second)] : [], ...change };
+}
+
+/** A run with one opened shard. */
+export async function opened(journal: Journal, runId: string, shard: ShardKey = SHARD): Promise<void> {
+  await journal.start(start(runId));
+  await journal.openShard(runId, shard, { epoch: 1, at: 1_100 });
+}
+
+export async function shardsOf(journal: Journal, runId: string): Promise<readonly Shard[] | undefined> {
+  return (await journal.record(runId))?.shards;
 }
 
 /** The one who compensates in these cases. */

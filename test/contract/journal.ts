@@ -9,16 +9,20 @@ import {
   compensating,
   failed,
   fenced,
+  group,
   header,
   intent,
   NO_STOCK,
   OWNER,
+  recordOf,
   RESERVE,
+  SHARD,
   sixOf,
   start,
   verdict,
 } from './journal-cases.ts';
 import { settlingContract } from './settling-journal.ts';
+import { shardContract } from './shard-journal.ts';
 
 export interface JournalUnderTest {
   readonly journal: Journal;
@@ -38,6 +42,7 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
     afterAll(() => subject.close());
 
     settlingContract(() => journal);
+    shardContract(() => journal);
 
     describe('starts a run', () => {
       it('once: the second caller sees the header of the first', async () => {
@@ -511,6 +516,19 @@ export function journalContract(adapter: string, make: () => Promise<JournalUnde
         expect(await writesOf(() => journal.apply('w-2', applied({ key: { ...RESERVE, step: 'look' } })))).toBe(1);
         expect(await writesOf(() => journal.intend('w-2', intent({ key: pay, nonce: 'n-2' })))).toBe(1);
         expect(await writesOf(() => journal.fail('w-2', failed({ key: pay }), true))).toBe(1);
+      });
+
+      it('one for the opening of a shard, two for each of its groups, and one for its close', async () => {
+        await journal.start(start('w-4'));
+        expect(await writesOf(() => journal.openShard('w-4', SHARD, { epoch: 1, at: 1_100, execution: 'run-1' }))).toBe(
+          1,
+        );
+        for (const [intent, after] of [[group()], [group({ group: 1, nonce: 'group-1' }), group()]] as const) {
+          expect(await writesOf(() => journal.intendGroup('w-4', intent, after))).toBe(1);
+          expect(await writesOf(() => journal.recordGroup('w-4', recordOf(intent)))).toBe(1);
+        }
+        expect(await writesOf(() => journal.closeShard('w-4', SHARD, 1))).toBe(1);
+        expect(await writesOf(() => Promise.all([journal.shard('w-4', SHARD), journal.record('w-4')]))).toBe(0);
       });
 
       it('none for what is only read', async () => {

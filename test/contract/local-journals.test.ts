@@ -4,7 +4,7 @@ import { Database } from '../../lib/embedded/database.ts';
 import { SCHEMA } from '../../lib/embedded/schema.ts';
 import { MemoryJournal } from '../../lib/rehearse/memory-journal.ts';
 import { journalContract } from './journal.ts';
-import { applied, start } from './journal-cases.ts';
+import { applied, group, opened, recordOf, SHARD, shardsOf, start } from './journal-cases.ts';
 
 journalContract('node:sqlite', async () => {
   const database = new Database(':memory:', SCHEMA);
@@ -49,5 +49,25 @@ describe('the journal over node:sqlite, beyond the contract', () => {
     await journal.apply('r0', applied());
     expect((await journal.record('r0'))?.applied).toEqual([applied()]);
     database.close();
+  });
+});
+
+describe('the memory of the tests, beyond the contract', () => {
+  it('goes on from where another one was, and leaves that one as it is', async () => {
+    const [first, second] = [new MemoryJournal(), new MemoryJournal()];
+    await opened(first, 'r1');
+    await first.intendGroup('r1', group());
+    const memory = first.memory();
+    await first.closeShard('r1', SHARD, 1);
+    second.recall(memory);
+    await second.recordGroup('r1', recordOf());
+    await second.openShard('r1', { ...SHARD, batch: 1 }, { epoch: 1, at: 1_200 });
+    expect(await shardsOf(first, 'r1')).toEqual([{ key: SHARD, closed: 1, last: group(), groups: [] }]);
+    expect(await shardsOf(second, 'r1')).toEqual([
+      { key: SHARD, last: group(), groups: [recordOf()] },
+      { key: { ...SHARD, batch: 1 }, groups: [] },
+    ]);
+    second.recall(memory);
+    expect(await shardsOf(second, 'r1')).toEqual([{ key: SHARD, last: group(), groups: [] }]);
   });
 });

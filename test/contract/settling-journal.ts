@@ -609,7 +609,8 @@ function auditContract(given: () => Journal): void {
       await given().start(start('t3'));
       expect(await given().audits('t3')).toEqual([]);
       await given().audit('t3', entry());
-      expect(await given().record('t3')).toEqual({ header: header('t3'), applied: [], verdicts: [], undos: [] });
+      const empty = { applied: [], verdicts: [], undos: [], shards: [] };
+      expect(await given().record('t3')).toEqual({ header: header('t3'), ...empty });
       expect(await given().input('t3')).toEqual(start('t3').input);
       expect(await given().audits('t-none')).toEqual([]);
     });

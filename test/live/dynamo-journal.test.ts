@@ -14,8 +14,12 @@ import {
   applied,
   compensating,
   entry,
+  group,
+  opened,
   OWNER,
+  recordOf,
   RESERVE,
+  SHARD,
   start,
   undo,
   verdict,
@@ -82,6 +86,27 @@ describe('the journal over DynamoDB, beyond the contract', () => {
       ['H', 'S#reserve.1.0', 'U#reserve.1.0#0'],
       ['G#digest-1', 'H'],
     ]);
+  });
+
+  it('reads shards in one query more, each header before its groups, and asks for none where none was opened', async () => {
+    await opened(journal, 'x4');
+    await journal.openShard('x4', { ...SHARD, batch: 1 }, { epoch: 1, at: 1_100 });
+    const second = group({ group: 1, nonce: 'group-1' });
+    await journal.intendGroup('x4', group());
+    await journal.recordGroup('x4', recordOf());
+    await journal.intendGroup('x4', second, group());
+    await journal.recordGroup('x4', recordOf(second));
+    const queries: QueryCommandInput[] = [];
+    const counted = journalOver({ ...emulator, client: watched(emulator.client, queries) });
+    expect((await counted.record('x4'))?.shards).toHaveLength(2);
+    expect((await counted.shard('x4', SHARD)).groups).toHaveLength(2);
+    const found = await Promise.all(queries.map(async (query) => await sortKeys(emulator, query)));
+    const rows = ['F#charge.1.0#H', 'F#charge.1.0#S00000001.00000000', 'F#charge.1.0#S00000001.00000001'];
+    expect(found).toEqual([['H'], rows, rows]);
+    queries.length = 0;
+    await compensating(journal, 'x5');
+    await counted.record('x5');
+    expect(queries).toHaveLength(1);
   });
 
   it('repeats a write that meets a transaction, and gives up in the end', async () => {

@@ -6,12 +6,13 @@ import type { Plan } from '../../lib/model/plan.ts';
 import type { RunEvent } from '../../lib/model/run.ts';
 import type { CallAnswer, CallTask, CoreTask, SettleAnswer, WaveEntry } from '../../lib/model/task.ts';
 import { Tokens } from '../../lib/runtime/auth/tokens.ts';
-import { type CallPorts, call } from '../../lib/runtime/call.ts';
+import type { CallPorts } from '../../lib/runtime/call.ts';
 import { core } from '../../lib/runtime/core.ts';
 import type { AwsKeys } from '../../lib/runtime/ports/secrets.ts';
 import type { LogRecord } from '../../lib/runtime/ports/telemetry.ts';
 import { Protector } from '../../lib/runtime/protect/protector.ts';
 import { startRun } from '../../lib/runtime/run.ts';
+import { batch } from '../../lib/runtime/batch.ts';
 import { system } from '../../lib/runtime/system.ts';
 import { TaskFailure } from '../../lib/runtime/task-failure.ts';
 import { MemoryCallbacks, RecordedTokens } from '../../lib/rehearse/memory-callbacks.ts';
@@ -97,7 +98,8 @@ export class CallHarness {
   }
 
   call(step: string, more: Partial<CallTask> = {}): Promise<CallAnswer> {
-    return call(this.task(step, more), this.ports);
+    // A call's answer, as the machine gets it.
+    return system(this.task(step, more), this.ports, batch) as unknown as Promise<CallAnswer>;
   }
 
   /** How the call fails: the name that the machine sees, and the cause. */
@@ -140,7 +142,7 @@ export class CallHarness {
     this.waves.push(`${entry.kind} ${entry.step}`);
     const task = { op: 'undo', run: RUN, epoch, plan: entry.plan, owner, entry } as const;
     try {
-      const answer = await system(task, this.ports);
+      const answer = await system(task, this.ports, batch);
       return String((answer as { readonly state?: Json }).state);
     } catch (error) {
       if (error instanceof TaskFailure) return error.error;

@@ -22,7 +22,7 @@ export interface Sent extends JsonObject {
 }
 
 /** Errors that say nothing of the step: the handler may not even have run. */
-const NO_OUTCOME = /^(Interlock\.Leased|Lambda\.|Sandbox\.|States\.)/;
+const NO_OUTCOME = /^(Interlock\.(?:Leased|More)|Lambda\.|Sandbox\.|States\.)/;
 
 export class GoldenWorld {
   /** Payloads of all calls, in order; what went to the dead letters has `op: letter`, the undo machine's start `op: hand-over`. */
@@ -79,7 +79,7 @@ export class GoldenWorld {
     const item = task['item'];
     if ((step.forEach === undefined) !== (item === undefined))
       this.faults.push(`${step.path} is called without its item`);
-    this.watchPassage(item === undefined ? step.path : itemPath(step.path, String(item)), at);
+    this.watchPassage(item === undefined ? step.path : itemPath(step.path, JSON.stringify(item)), at);
     if (item !== undefined) return payload({ out: scripted?.['out'] ?? {}, go: 'next' });
     const go = typeof scripted?.['go'] === 'string' ? scripted['go'] : 'next';
     if (step.poll && go === 'ask') return this.asking(task, step, scripted);
@@ -108,7 +108,7 @@ export class GoldenWorld {
         return payload({ waits: true });
       case 'each':
         this.watchReads(task, `the list of ${String(task['step'])}`, this.stepOf(task).reads);
-        return mayBegin ? payload(scripted ?? { items: [0, 1] }) : { error: 'Interlock.Fenced' };
+        return mayBegin ? payload(scripted ?? { items: [0, 1], atOnce: 10 }) : { error: 'Interlock.Fenced' };
       case 'gather':
         return this.gathered(task, scripted, mayBegin);
       case 'close':

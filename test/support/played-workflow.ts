@@ -108,7 +108,7 @@ export async function playedRun(asked: PlayedAsked): Promise<PlayedRun> {
   // In virtual time nobody waits for a module to be read.
   const { plan } = workflow;
   await Promise.all([loadValidator(), languagesFor(plan)]);
-  for (const step of Object.values(plan.steps)) {
+  for (const step of [...Object.values(plan.steps), ...Object.values(plan.calls)]) {
     const operation = plan.operations[step.operation];
     if (operation) await xmlWriterFor(step, operation);
   }

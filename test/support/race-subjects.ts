@@ -42,11 +42,12 @@ function besideOf(environments: Beside['environments']): RehearsalOptions['besid
 
 export async function sagaSubject(
   number: number,
-  { lists = false, express = false }: { readonly lists?: boolean; readonly express?: boolean } = {},
+  { lists = false, express = false, batches = false }: SagaKind = {},
 ): Promise<Subject> {
   const { files, retentionMs } = randomSaga(number, { lists });
+  const workflow = await compiled(memoryFiles(express ? expressFiles(files) : files), 'main');
   return {
-    workflow: await compiled(memoryFiles(express ? expressFiles(files) : files), 'main'),
+    workflow: batches ? { ...workflow, plan: inBatches(workflow.plan, number) } : workflow,
     inputs: [
       { ref: 'order-1', amount: 5, ...(lists && { lines: ['l1', 'l2', 'l3'] }) },
       { ref: 'order-1', amount: 6, ...(lists && { lines: ['l3', 'l1', 'l2', 'l4'] }) },
@@ -56,6 +57,28 @@ export async function sagaSubject(
     systems: (now, chance) => new SagaSystems(now, chance, retentionMs),
     isByHand: true,
   };
+}
+
+export interface SagaKind {
+  readonly lists?: boolean;
+  /** Its lists are so long that they are done in batches: how long that is, is made short. */
+  readonly batches?: boolean;
+  readonly express?: boolean;
+}
+
+function inBatches(plan: Plan, number: number): Plan {
+  const group = 1 + (number % 2);
+  const batches = {
+    over: 0,
+    size: 2 + (number % 3),
+    group,
+    atOnce: 1 + (number % 2),
+    forMs: number % 4 === 0 ? 0 : 60_000,
+  };
+  const steps = Object.values(plan.steps).map(
+    (step) => [step.path, step.forEach ? { ...step, forEach: { ...step.forEach, batches } } : step] as const,
+  );
+  return { ...plan, steps: Object.fromEntries(steps) };
 }
 
 /** The same saga, with a deadline that five minutes have room for. */

@@ -10,7 +10,7 @@ import { Rehearsal } from '../../lib/rehearse/rehearsal.ts';
 import { smaller } from '../../lib/rehearse/smaller.ts';
 import { timelineOf } from '../../lib/rehearse/timeline.ts';
 import { MemoryJournal } from '../../lib/rehearse/memory-journal.ts';
-import { exampleSubject, sagaSubject, type Subject } from './race-subjects.ts';
+import { exampleSubject, type SagaKind, sagaSubject, type Subject } from './race-subjects.ts';
 import { SECRET } from './saga-systems.ts';
 
 export interface Raced {
@@ -20,31 +20,30 @@ export interface Raced {
   readonly evidence: Evidence;
 }
 
-export interface RaceOptions {
+/** Also over which sagas. */
+export interface RaceOptions extends SagaKind {
   /** How many sagas there are to draw from: compiling one takes longer than running it. */
   readonly sagas?: number;
   /** Faults that do not happen this time. */
   readonly without?: ReadonlySet<string>;
   /** So many times the promised grace is what effects take to land. */
   readonly stretched?: number;
-  /** Over sagas with steps that are done for each item of a list. */
-  readonly lists?: boolean;
-  /** Over sagas whose workflow is express. */
-  readonly express?: boolean;
+  /** Left out: one that keeps its promises. */
+  readonly journal?: () => MemoryJournal;
 }
 
 export async function race(
   seed: number,
-  { sagas = 40, without, stretched, lists = false, express = false }: RaceOptions = {},
+  { sagas = 40, without, stretched, journal = () => new MemoryJournal(), ...kind }: RaceOptions = {},
 ): Promise<Raced> {
-  const { inputs, isByHand, ...subject } = await subjectOf(seed, { sagas, lists, express });
+  const { inputs, isByHand, ...subject } = await subjectOf(seed, sagas, kind);
   const rehearsal = new Rehearsal({
     ...subject,
     seed,
     input: inputs[0],
     ...(without && { without }),
     ...(stretched !== undefined && { stretched }),
-    journal: new MemoryJournal(),
+    journal: journal(),
     idle: () => new Promise((resolve) => setImmediate(resolve)),
   });
   await rehearsal.run();
@@ -68,14 +67,13 @@ async function judged(rehearsal: Rehearsal, when: string): Promise<readonly Viol
 const subjects = new Map<string, Promise<Subject>>();
 
 /** One race in eight is over the example. */
-async function subjectOf(
-  seed: number,
-  { sagas, lists, express }: { readonly sagas: number; readonly lists: boolean; readonly express: boolean },
-): Promise<Subject> {
+async function subjectOf(seed: number, sagas: number, kind: SagaKind): Promise<Subject> {
+  const { lists = false, batches = false, express = false } = kind;
   const isExample = !lists && !express && seed % 8 === 0;
   const number = isExample ? Math.floor(seed / 8) % 5 : seed % sagas;
-  const name = `${isExample ? 'example' : lists ? 'lists' : 'saga'} ${number}${express ? ' express' : ''}`;
-  const known = subjects.get(name) ?? (isExample ? exampleSubject(number) : sagaSubject(number, { lists, express }));
+  const named = isExample ? 'example' : batches ? 'batches' : lists ? 'lists' : 'saga';
+  const name = `${named} ${number}${express ? ' express' : ''}`;
+  const known = subjects.get(name) ?? (isExample ? exampleSubject(number) : sagaSubject(number, kind));
   subjects.set(name, known);
   return await known;
 }
@@ -91,7 +89,8 @@ export async function counterexample(raced: Raced, options: RaceOptions = {}): P
   ].join('\n');
 }
 
-function fileOf({ lists = false, express = false }: RaceOptions): string {
+function fileOf({ lists = false, batches = false, express = false }: RaceOptions): string {
+  if (batches) return 'batch-races';
   if (express) return 'express-races';
   return lists ? 'list-races' : 'races';
 }

@@ -26,6 +26,10 @@ export const resolveCommand: Command = {
       line: 'interlock resolve place-order-1a2b authorise-payment applied --note "found it in the console"',
       says: 'A step in doubt did happen: it is undone.',
     },
+    {
+      line: 'interlock resolve place-order-1a2b ship ignore --note "the carrier keeps them"',
+      says: "All open items of a list at once; one of them is named by its path, as 'ship[sku-7]'.",
+    },
   ],
   async run(invocation) {
     const [, step = '', word = ''] = invocation.operands;

@@ -27,7 +27,7 @@ import type { Demo } from '../demo.ts';
 import { ExitCode } from '../exit-code.ts';
 import { DESCRIPTION_OPTIONS } from '../open-description.ts';
 import { tellInvalid, tellView } from '../operating.ts';
-import { renderEvent } from '../render-run.ts';
+import { EventLines } from '../event-lines.ts';
 import { PLACEMENT_OPTIONS, placementOf } from '../placing.ts';
 import { recoveryTold } from '../recovery-told.ts';
 import { DATA_OPTION } from '../run-operand.ts';
@@ -153,7 +153,7 @@ async function runOnce(once: Asked, input: Json): Promise<ExitCode> {
   try {
     const runId = options.text('id') ?? newRunId(placement.workflowId, realRandom.uuid().slice(-RANDOM_DIGITS));
     const startedAt = Date.now();
-    const ink = inkFor(terminal.colour.error);
+    const lines = new EventLines(inkFor(terminal.colour.error));
     const asked = {
       placement,
       input,
@@ -162,7 +162,7 @@ async function runOnce(once: Asked, input: Json): Promise<ExitCode> {
       variables: await namedVariables(placement, variables),
     };
     const ended = await session.run(asked, (event) => {
-      const line = renderEvent(event, startedAt, ink);
+      const line = lines.line(event, startedAt);
       if (line !== undefined && !options.flag('json')) terminal.error(`${line}\n`);
     });
     return report(await revealing(ended, session, invocation), invocation);

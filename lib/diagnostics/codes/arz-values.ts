@@ -271,14 +271,14 @@ export const arzValueCodes = {
   ARZ118: {
     slug: 'failed-answer-unavailable',
     severity: 'warning',
-    title: 'An action on failure hands on what is still there when its workflow begins',
+    title: 'An action on failure hands on what there is when its workflow begins',
     say: ({ text, action, name }: { text: string; action: string; name: string }): Wording => ({
       headline: `${quoted(text)} is gone when action ${quoted(action)} reads it for ${quoted(name)}`,
       value: text,
       notes: [
-        'Of a step that has failed nothing is kept, so the workflow begins without this input. An action on success may read the answer.',
+        'A step that calls a workflow has no answer of its own, one that asks until it is done has several, and no step that has failed has outputs: the workflow begins without this input.',
       ],
-      fix: 'Hand on an input or an output of an earlier step, or accept the answer by the criteria and go on by `onSuccess`.',
+      fix: 'Act on the failure in the step that makes the request, or hand on an input or an output of an earlier step.',
     }),
   },
 } as const;

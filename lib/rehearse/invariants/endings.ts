@@ -39,7 +39,8 @@ function sum(numbers: readonly number[]): number {
 export function succeededStandsOnce(evidence: Evidence): readonly Violation[] {
   if (evidence.record.header.phase !== 'succeeded') return [];
   const visits = claimedVisits(evidence);
-  const open = visits.filter(({ claim }) => claim === 'doubt');
+  const doubts = visits.filter(({ claim }) => claim === 'doubt');
+  const open = doubts.filter(({ mayStay }) => !mayStay);
   const wanted = Map.groupBy(
     visits.filter(({ claim }) => claim === 'stands' || claim === 'accepted'),
     ({ path }) => path,
@@ -50,7 +51,8 @@ export function succeededStandsOnce(evidence: Evidence): readonly Violation[] {
     ...open.map(({ path, visit }) => `the run succeeded, and visit ${visit} of ${path} is in doubt`),
     ...[...steps].flatMap((path) => {
       const [should, does] = [wanted.get(path)?.length ?? 0, standing.get(path)?.length ?? 0];
-      const isRight = does >= should && does <= should + keptBefore(evidence, path);
+      const unknown = doubts.filter((visit) => visit.path === path && visit.mayStay).length;
+      const isRight = does >= should && does <= should + unknown + keptBefore(evidence, path);
       return isRight ? [] : [`the run succeeded with ${should} visits of ${path}, and ${does} effects stand`];
     }),
   ]);

@@ -14,12 +14,18 @@ export function undoneOnceAndForCause(evidence: Evidence): readonly Violation[] 
   ]);
 }
 
+/** Items of a shard ask their shard and not the run: they may begin until whoever raised the fence closes it, or all is over. */
 export function nothingBeginsAfterTheFence({ written }: Evidence): readonly Violation[] {
-  const raised = new Set<number>();
+  const shut = new Set<string>();
   const begun: string[] = [];
-  for (const { what, epoch, step } of written) {
-    if (what === 'fence') raised.add(epoch);
-    if (what === 'intent' && raised.has(epoch)) begun.push(`${step} begins after the fence of epoch ${epoch}`);
+  for (const { what, epoch, step, detail } of written) {
+    if (what === 'fence') shut.add(`run ${epoch}`);
+    if (what === 'close' || what === 'end') shut.add(`all ${epoch}`);
+    if (what === 'shard-close') shut.add(`${detail} ${epoch}`);
+    if (what !== 'intent') continue;
+    const gates = detail === undefined ? { run: 'the fence' } : { [detail]: `the close of ${detail}`, all: 'the end' };
+    const [passed] = Object.entries(gates).filter(([gate]) => shut.has(`${gate} ${epoch}`));
+    if (passed) begun.push(`${step} begins after ${passed[1]} of epoch ${epoch}`);
   }
   return violations(6, begun);
 }

@@ -18,6 +18,8 @@ export interface ClaimedVisit {
   readonly path: string;
   readonly visit: number;
   readonly claim: Claim;
+  /** Of an earlier epoch, and its author lets it stand (`compensate: none`): what is tried again may take another way. */
+  readonly mayStay: boolean;
 }
 
 export function claimedVisits(evidence: Evidence): readonly ClaimedVisit[] {
@@ -30,7 +32,9 @@ export function claimedVisits(evidence: Evidence): readonly ClaimedVisit[] {
   }
   return [...last.values()].flatMap(({ key, epoch }) => {
     const step = plans(epoch).plan.steps[stepOfPath(key.step)];
-    return step ? [{ step, path: step.path, visit: key.visit, claim: claimOf(evidence, key) }] : [];
+    if (!step) return [];
+    const mayStay = epoch < record.header.epoch && step.undo?.kind === 'none';
+    return [{ step, path: step.path, visit: key.visit, claim: claimOf(evidence, key), mayStay }];
   });
 }
 

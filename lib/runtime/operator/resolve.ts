@@ -1,6 +1,7 @@
 /**
- * An operator's word on one effect of a run that needs attention: `undone` (it is gone, by hand or because it never was),
- * `applied` (it did happen: undo it), `ignore` (it may stay). What was held back by it is settled next, by the undo machine.
+ * An operator's word on an effect of a run that needs attention, or on all open items of a list: `undone` (it is gone, by
+ * hand or because it never was), `applied` (it did happen: undo it), `ignore` (it may stay). What was held back by it is
+ * settled next, by the undo machine.
  */
 import type { VisitKey } from '../ports/journal.ts';
 import { fatesOf } from '../fates.ts';
@@ -18,68 +19,99 @@ import {
 } from './action.ts';
 import { isoTime } from '../run-events.ts';
 import { resume } from './resume.ts';
+import { MOST_WRITES } from '../shards-settled.ts';
+import { someAtOnce } from '../some-at-once.ts';
 import type { EffectOf } from '../effects.ts';
 
 export type Resolution = 'undone' | 'applied' | 'ignore';
 
 export interface ResolveAction extends Action {
-  /** Its path, or its stepId where only one step of the run has it. */
+  /** Its path, or its stepId where only one step of the run has it. Of a list: all of its open items, or one by its path. */
   readonly step: string;
   /** Needed only where the step was passed more than once and more than one visit is open. */
   readonly visit?: number;
   readonly as: Resolution;
 }
 
-export type Resolved = { readonly kind: 'resolved'; readonly step: string; readonly visit: number };
+export type Resolved = {
+  readonly kind: 'resolved';
+  readonly step: string;
+  readonly visit: number;
+  /** Of a list: how many it was said of. */
+  readonly items?: number;
+};
 
 export async function resolve(action: ResolveAction, ports: OperatorPorts): Promise<Resolved | Refused> {
   const seen = await look(action.run, ports);
   if (!seen) return unknownRun(action.run);
   const { header } = seen.record;
   if (header.phase !== 'needs-attention') return notNow(action.run, header.phase);
-  const found = openEffect(action, seen);
+  const found = openEffects(action, seen);
   if ('kind' in found) return found;
-  const { effect, resolved } = found;
-  const unfit = misfit(action, effect, seen.at);
+  const { step, visit, items } = found;
+  const unfit = items ? misfitOfAll(action, found.effects, seen.at) : misfit(action, found.effects, seen.at);
   if (unfit) return unfit;
-  const { step, visit } = effect.key;
-  const entry = { action: 'resolved', step, visit, detail: { as: action.as } } as const;
-  return await audited(action, ports, entry, async () => {
-    const late = resolved ? undefined : await write(action, ports, { effect, epoch: header.epoch });
+  const said = { as: action.as, ...(items && { items: found.effects.length }) };
+  return await audited(action, ports, { action: 'resolved', step, visit, detail: said }, async () => {
+    const late = await writeAll(action, ports, { ...found, epoch: header.epoch });
     if (late) return late;
     const resumed = await resume(action.run, ports, 'an effect was resolved');
-    return isRefused(resumed) ? resumed : { kind: 'resolved', step, visit };
+    if (isRefused(resumed)) return resumed;
+    return { kind: 'resolved', step, visit, ...(items && { items: found.effects.length }) };
   });
 }
 
 interface Found {
-  readonly effect: EffectOf;
+  /** Of all items of a list: the list's own. */
+  readonly step: string;
+  readonly visit: number;
+  readonly items: boolean;
+  readonly effects: readonly EffectOf[];
   /** The same was said of it before, and perhaps not followed. */
   readonly resolved: boolean;
 }
 
-function openEffect(action: ResolveAction, { effects, at }: Looked): Found | Refused {
+function openEffects(action: ResolveAction, { effects, at }: Looked): Found | Refused {
   const { run, step, visit } = action;
-  const named = effects.filter(({ key, step: planned }) => key.step === step || planned.stepId === step);
+  const named = effects.filter(
+    ({ key, step: planned }) => key.step === step || planned.stepId === step || planned.path === step,
+  );
   if (named.length === 0) {
-    const known = [...new Set(effects.map(({ key }) => key.step))].join(', ');
+    const known = namesOf(effects);
     return refused('step-unknown', `The run ${run} has no effect of a step ${step}; it has: ${known || 'none'}`);
   }
   const asked = named.filter(({ key }) => visit === undefined || key.visit === visit);
+  const among = new Set(asked);
   const open = fatesOf(effects, at)
-    .filter(({ effect, kind }) => asked.includes(effect) && kind !== 'gone' && kind !== 'kept')
+    .filter(({ effect, kind }) => among.has(effect) && kind !== 'gone' && kind !== 'kept')
     .map(({ effect }) => effect);
   const [first] = open;
-  if (open.length > 1) {
-    const paths = new Set(open.map(({ key }) => key.step));
-    if (paths.size > 1) return refused('conflict', `Several of ${step} are open: name one of ${[...paths].join(', ')}`);
-    const visits = open.map(({ key }) => key.visit).join(', ');
-    return refused('conflict', `Several visits of ${step} are open (${visits}): say which with --visit`);
+  if (!first) {
+    const before = asked.find((effect) => wasResolved(effect, action.as));
+    const nothing = refused('not-open', `Nothing of ${step} is left to resolve`);
+    return before ? { ...before.key, items: false, effects: [before], resolved: true } : nothing;
   }
   // That it was applied is written once; what is open of it since then is its undo.
-  if (first) return { effect: first, resolved: action.as === 'applied' && !isDoubtful(first) };
-  const before = asked.find((effect) => wasResolved(effect, action.as));
-  return before ? { effect: before, resolved: true } : refused('not-open', `Nothing of ${step} is left to resolve`);
+  if (open.length === 1)
+    return { ...first.key, items: false, effects: open, resolved: action.as === 'applied' && !isDoubtful(first) };
+  const paths = new Set(open.map(({ step: planned }) => planned.path));
+  if (paths.size > 1) return refused('conflict', `Several of ${step} are open: name one of ${namesOf(open)}`);
+  const visits = new Set(open.map(({ key }) => key.visit));
+  if (visits.size > 1)
+    return refused(
+      'conflict',
+      `Several visits of ${step} are open (${[...visits].join(', ')}): say which with --visit`,
+    );
+  return { step: first.step.path, visit: first.key.visit, items: true, effects: open, resolved: false };
+}
+
+const MOST_NAMES = 10;
+
+/** Of a list its step's own. */
+function namesOf(effects: readonly EffectOf[]): string {
+  const names = [...new Set(effects.map(({ key, step }) => (step.forEach ? step.path : key.step)))];
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function wasResolved({ verdict, undos }: EffectOf, as: Resolution): boolean {
@@ -93,10 +125,36 @@ function isDoubtful({ state }: EffectOf): boolean {
   return state === 'in-doubt' || state === 'lapsed';
 }
 
-function misfit({ as }: ResolveAction, effect: EffectOf, at: number): Refused | undefined {
+function misfit({ as }: ResolveAction, [effect]: readonly EffectOf[], at: number): Refused | undefined {
+  if (!effect) return undefined;
   if (as === 'undone' && isDoubtful(effect) && at < effect.quietAfter) return tooEarly(effect);
   const fits = as !== 'applied' || isDoubtful(effect) || effect.verdict?.by === 'operator';
   return fits ? undefined : refused('conflict', `${effect.key.step} is not in doubt: it was applied`);
+}
+
+/** Of the items of a list the word is said of those that it fits; none is resolved where it is too early for one. */
+function misfitOfAll({ as, step }: ResolveAction, effects: readonly EffectOf[], at: number): Refused | undefined {
+  const doubtful = effects.filter(isDoubtful);
+  const last = doubtful.reduce<EffectOf | undefined>(laterLanding, undefined);
+  if (as === 'undone' && last && at < last.quietAfter) return tooEarly(last);
+  if (as !== 'applied' || doubtful.length > 0) return undefined;
+  return refused('conflict', `No item of ${step} is in doubt: what is open was applied`);
+}
+
+function laterLanding(one: EffectOf | undefined, other: EffectOf): EffectOf {
+  return one && one.quietAfter >= other.quietAfter ? one : other;
+}
+
+/** Items are written a few at once; that somebody else has settled one of them keeps nobody from the others. */
+async function writeAll(
+  action: ResolveAction,
+  ports: OperatorPorts,
+  { effects, items, resolved, epoch }: Found & { readonly epoch: number },
+): Promise<Refused | undefined> {
+  if (resolved) return undefined;
+  const fitting = items && action.as === 'applied' ? effects.filter(isDoubtful) : effects;
+  const late = await someAtOnce(fitting, MOST_WRITES, (effect) => write(action, ports, { effect, epoch }));
+  return late.find((answer) => answer && !(items && answer.code === 'conflict'));
 }
 
 interface Writing {

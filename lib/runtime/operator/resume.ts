@@ -5,6 +5,8 @@
 import type { Json } from '../../model/json.ts';
 import { attemptsOfUndo } from '../effects.ts';
 import type { RunHeader } from '../ports/journal.ts';
+import { MOST_WRITES } from '../shards-settled.ts';
+import { someAtOnce } from '../some-at-once.ts';
 import {
   type Action,
   audited,
@@ -89,8 +91,8 @@ async function undoAgain(action: Action, ports: OperatorPorts, { seen, entry }: 
 /** Undos that failed get their budget back. */
 async function forgive(run: string, ports: OperatorPorts, { effects, at }: Looked): Promise<Refused | undefined> {
   const failed = effects.flatMap(({ undos }) => undos.filter(({ state }) => state === 'failed'));
-  for (const { error: _error, ...kept } of failed) {
-    const answer = await ports.journal.overrule(run, {
+  const answers = await someAtOnce(failed, MOST_WRITES, ({ error: _error, ...kept }) =>
+    ports.journal.overrule(run, {
       ...kept,
       state: 'again',
       attempts: [],
@@ -98,10 +100,10 @@ async function forgive(run: string, ports: OperatorPorts, { effects, at }: Looke
       startedAt: at,
       notBefore: at,
       nonce: ports.random.uuid(),
-    });
-    if (answer.kind === 'not-now') return notNow(run, answer.phase);
-  }
-  return undefined;
+    }),
+  );
+  const late = answers.find((answer) => answer.kind === 'not-now');
+  return late && notNow(run, late.phase);
 }
 
 /** After an effect was resolved: what it held back is settled next. */

@@ -78,14 +78,18 @@ async function reopen(
   });
 }
 
+/** Of a list, all may be open. */
+const MOST_NAMES = 20;
+
 function hindrance({ run }: RetryAction, { record: { header }, effects, at }: Looked): Refused | undefined {
   const { phase } = header;
   if (phase !== 'failed' && phase !== 'compensated' && phase !== 'needs-attention') return notNow(run, phase);
   const fates = fatesOf(effects, at);
   const open = fates.filter((fate) => isOpen(fate) || isUnsettled(fate) || isBeingUndone(fate));
   if (open.length > 0) {
-    const named = open.map((fate) => `${fate.effect.key.step} (${hindranceOf(fate)})`);
-    return refused('not-open', `Resolve these first: ${named.join(', ')}`);
+    const named = open.slice(0, MOST_NAMES).map((fate) => `${fate.effect.key.step} (${hindranceOf(fate)})`);
+    const more = open.length > MOST_NAMES ? ` and ${open.length - MOST_NAMES} more` : '';
+    return refused('not-open', `Resolve these first: ${named.join(', ')}${more}`);
   }
   const quiet = Math.max(0, ...effects.flatMap(({ quietAfter, undos }) => [quietAfter, ...undos.map(lastLanding)]));
   if (quiet > at)

@@ -56,6 +56,8 @@ export interface IntentGranted {
   /** How many intents the run has had, this one included. */
   readonly seq: number;
   readonly traceparent?: string;
+  /** Where it is later than was asked for: items of a batch begin together, and none loses time by waiting for the others. */
+  readonly leaseUntil?: number;
 }
 
 /** One request of a step: what `attempts` of outcomes and the audit trail are made of. */
@@ -114,9 +116,50 @@ export interface FailedOutcome extends OutcomeBase {
   readonly absent?: boolean;
   /** The outputs of an unwanted answer: its effect stands, and its undo reads them. */
   readonly given?: Kept;
+  /** What the action that was found hands on of the failed answer: all that later steps can read of the step. */
+  readonly handed?: Kept;
   /** Present when an action was found for the failure. */
   readonly go?: string;
   readonly seconds?: number;
+}
+
+/** One of the parts that a long list is done in (run-contract section 8): a task of its own, under the run's fence. */
+export interface ShardKey {
+  /** The step's path. */
+  readonly step: string;
+  readonly visit: number;
+  /** From 0. */
+  readonly batch: number;
+}
+
+/** Items of a shard that begin at once, by one write: until the lease ends nobody else acts on the shard. */
+export interface GroupIntent {
+  readonly shard: ShardKey;
+  readonly epoch: number;
+  /** Which of the shard's groups in this epoch, from 0. */
+  readonly group: number;
+  readonly at: number;
+  readonly leaseUntil: number;
+  readonly nonce: string;
+  /** The effects that are begun; a safe step has none. */
+  readonly items: readonly Pick<Intent, 'key' | 'since'>[];
+}
+
+/** What became of a group, by one write. An item that it began and does not tell of was lost. */
+export interface GroupRecord {
+  readonly intent: GroupIntent;
+  readonly applied: readonly AppliedOutcome[];
+  readonly failed: readonly FailedOutcome[];
+}
+
+export interface Shard {
+  readonly key: ShardKey;
+  /** The latest epoch in which nothing of it begins any more. */
+  readonly closed?: number;
+  /** Of the group that was begun last. */
+  readonly last?: GroupIntent;
+  /** Of all epochs, in the order of their beginning. */
+  readonly groups: readonly GroupRecord[];
 }
 
 /** An execution of the run that is over: what it did was done under its plan and from its input. */
@@ -258,6 +301,8 @@ export interface RunRecord {
   /** Without those of failed steps: `header.failures` tells of these, also where only the verdict has been written. */
   readonly verdicts: readonly Verdict[];
   readonly undos: readonly UndoRecord[];
+  /** What they hold is also among intents, outcomes and failures above (lib/runtime/shards.ts). */
+  readonly shards: readonly Shard[];
 }
 
 export interface RunSummary {
@@ -308,7 +353,8 @@ export interface Journal {
 
   /**
    * Once per visit and generation: a late answer and settle's verdict exclude each other. `late`: settle was faster. The
-   * very same outcome again is `recorded`, as in every method below: its first answer may have been lost.
+   * very same outcome again is `recorded`, as in every method below: its first answer may have been lost. `superseded`,
+   * only of an item in a batch: another invocation has taken over its group.
    */
   apply(
     runId: string,
@@ -317,6 +363,7 @@ export interface Journal {
     | { readonly kind: 'recorded' }
     | { readonly kind: 'exists'; readonly outcome: AppliedOutcome }
     | { readonly kind: 'late'; readonly verdict: Verdict }
+    | { readonly kind: 'superseded' }
   >;
 
   /**
@@ -336,6 +383,44 @@ export interface Journal {
     | { readonly kind: 'superseded' }
     | { readonly kind: 'late'; readonly phase: Phase }
   >;
+
+  /**
+   * Conditional on phase = forward, the epoch, and the deadline ahead of `at`; harmless where it was opened before. From
+   * then on the run's record tells of the shard, so that whoever raises the fence knows what to close.
+   */
+  openShard(
+    runId: string,
+    shard: ShardKey,
+    by: { readonly epoch: number; readonly at: number; readonly execution?: string },
+  ): Promise<
+    | { readonly kind: 'granted'; readonly deadline: number; readonly traceparent?: string }
+    | { readonly kind: 'fenced'; readonly phase: Phase }
+    | { readonly kind: 'stale'; readonly epoch: number }
+    | { readonly kind: 'past-deadline'; readonly deadline: number }
+    | { readonly kind: 'unknown-run' }
+  >;
+
+  /** One that was never opened has no groups. */
+  shard(runId: string, key: ShardKey): Promise<Shard>;
+
+  /**
+   * Conditional on the shard not being closed in this or a later epoch, and on its last group of this epoch being `after`
+   * (left out: on there being none). Who asks again under its nonce is granted what it has. Whether `after` is over, the
+   * caller has made sure of: told of by `recordGroup`, be it by nothing.
+   */
+  intendGroup(
+    runId: string,
+    intent: GroupIntent,
+    after?: GroupIntent,
+  ): Promise<
+    { readonly kind: 'granted' } | { readonly kind: 'closed' } | { readonly kind: 'taken'; readonly by: GroupIntent }
+  >;
+
+  /** Once per group, whatever the phase: `late` where it was told of otherwise. Its failures raise no fence. */
+  recordGroup(runId: string, record: GroupRecord): Promise<{ readonly kind: 'recorded' | 'late' }>;
+
+  /** From now on no group of it begins in that epoch or before; harmless where it is closed. */
+  closeShard(runId: string, key: ShardKey, epoch: number): Promise<void>;
 
   /**
    * Before a failing outcome of a visit without an intent, where two executions of an epoch may pass it: whether it failed

@@ -65,6 +65,9 @@ async function runsToLookAt({ run, runs, withinMs }: Reconciling, ports: Reconci
   return newest.runs.filter(isRecent).map(({ runId }) => runId);
 }
 
+/** Of one run: each look is a request, and reads the run. */
+const MOST_LOOKS = 200;
+
 async function differencesOf(run: string, ports: ReconcilePorts): Promise<readonly Difference[]> {
   const record = await ports.journal.record(run);
   if (!record || !LOOKED_AT.includes(record.header.phase)) return [];
@@ -72,7 +75,10 @@ async function differencesOf(run: string, ports: ReconcilePorts): Promise<readon
   const effects = effectsOf(record, await plansOf(record.header, ports.plans), now);
   const fates = fatesOf(effects, now);
   const found: Difference[] = [];
-  for (const fate of fates.filter((one) => isWorthALook(one, record))) {
+  const worth = fates.filter((one) => isWorthALook(one, record));
+  // Nobody's question is asked last: of a long list there may be more than there is time for.
+  const first = [...worth.filter(isOpen), ...worth.filter((one) => !isOpen(one))].slice(0, MOST_LOOKS);
+  for (const fate of first) {
     const difference = await lookedAt(fate, record, ports);
     if (difference) found.push(difference);
   }

@@ -122,17 +122,96 @@ describe('a goto', () => {
     expect([run.phase, run.sent]).toEqual(['succeeded', ['GET /a', 'GET /b', 'GET /b', 'GET /c?q=3']]);
   });
 
-  it('after a failure hands on nothing of the answer, and that is told', async () => {
+  const REPORT = `  - workflowId: other
+    inputs: { type: object, properties: { q: { type: integer }, r: { type: string } } }
+    steps: [{ stepId: far, operationId: c, parameters: [{ name: q, in: query, value: $inputs.q }, { name: r, in: query, value: $inputs.r }] }]`;
+  const HANDING = 'parameters: [{ name: q, value: $statusCode }, { name: r, value: $response.body#/why }]';
+
+  it('after a failure hands on what it reads of the answer, and nothing else is kept of that', async () => {
     const run = await playedRun({
       workflows: `  - workflowId: main
     steps:
-      - { stepId: one, operationId: a, onFailure: [{ name: on, type: goto, workflowId: other, parameters: [{ name: q, value: $statusCode }] }] }
+      - stepId: one
+        operationId: a
+        outputs: { why: $response.body#/why }
+        onFailure: [{ name: on, type: goto, workflowId: other, ${HANDING} }]
+    outputs: { why: $steps.one.outputs.why }
+${REPORT}
+    outputs: { why: $inputs.r }`,
+      says: { a: [{ status: 404, body: { why: 'gone', more: 'unread' } }] },
+    });
+    expect([run.phase, run.sent, run.told]).toEqual(['succeeded', ['GET /a', 'GET /c?q=404&r=gone'], []]);
+    expect(run.outputs).toEqual({ why: 'gone' });
+  });
+
+  it('after a failure without an answer hands on what there is, and leaves out the rest', async () => {
+    const run = await playedRun({
+      workflows: `  - workflowId: main
+    steps:
+      - stepId: one
+        operationId: a
+        onFailure: [{ name: on, type: goto, workflowId: other, parameters: [{ name: q, value: $statusCode }, { name: r, value: $method }] }]
+        x-interlock: { retry: { attempts: 1 } }
+${REPORT}`,
+      faults: ['not-sent at shop.a #1'],
+    });
+    expect([run.phase, run.sent]).toEqual(['succeeded', ['GET /c?r=GET']]);
+  });
+
+  it('after a failure hands on what an undo of its target reads, too', async () => {
+    const run = await playedRun({
+      workflows: `  - workflowId: main
+    steps: [{ stepId: one, operationId: a, onFailure: [{ name: on, type: goto, workflowId: other, ${HANDING} }] }]
   - workflowId: other
-    inputs: { type: object, properties: { q: { type: integer } } }
-    steps: [{ stepId: far, operationId: c, parameters: [{ name: q, in: query, value: $inputs.q }] }]`,
+    inputs: { type: object, properties: { q: { type: integer }, r: { type: string } } }
+    steps:
+      - stepId: write
+        operationId: w
+        x-interlock: { compensate: { operationId: w, requestBody: { contentType: application/json, payload: { undo: $inputs.r } } } }
+      - { stepId: far, operationId: c }`,
+      says: { a: [{ status: 404, body: { why: 'gone' } }], c: [FAILS] },
+    });
+    expect([run.phase, run.sent]).toEqual(['compensated', ['GET /a', 'POST /w', 'GET /c', 'POST /w {"undo":"gone"}']]);
+  });
+
+  it('after a success has nothing of what a failure would have handed on', async () => {
+    const run = await playedRun({
+      workflows: `  - workflowId: main
+    steps:
+      - { stepId: one, operationId: a, onFailure: [{ name: on, type: goto, workflowId: other, ${HANDING} }] }
+      - { stepId: two, operationId: b }
+${REPORT}`,
+      says: { a: [{ body: { why: 'well' } }] },
+    });
+    expect([run.phase, run.sent, run.told, run.notes]).toEqual(['succeeded', ['GET /a', 'GET /b'], [], []]);
+  });
+
+  it('that repairs for a retry is handed what the failed answer said, each time anew', async () => {
+    const run = await playedRun({
+      workflows: `  - workflowId: main
+    steps:
+      - stepId: one
+        operationId: a
+        onFailure: [{ name: again, type: retry, retryLimit: 2, workflowId: other, ${HANDING} }]
+${REPORT}`,
+      says: { a: [{ status: 404, body: { why: 'first' } }, { status: 409, body: { why: 'second' } }, {}] },
+    });
+    const sent = ['GET /a', 'GET /c?q=404&r=first', 'GET /a', 'GET /c?q=409&r=second', 'GET /a'];
+    expect([run.phase, run.sent]).toEqual(['succeeded', sent]);
+  });
+
+  it('after the failure of a step that calls a workflow, or asks until it is done, has no answer, and that is told', async () => {
+    const run = await playedRun({
+      workflows: `  - workflowId: main
+    steps:
+      - { stepId: one, workflowId: inner, onFailure: [{ name: on, type: goto, workflowId: other, parameters: [{ name: q, value: $statusCode }] }] }
+  - workflowId: inner
+    steps: [{ stepId: deep, operationId: a }]
+${REPORT}`,
       says: { a: [FAILS] },
     });
-    expect([run.phase, run.sent, run.told]).toEqual(['succeeded', ['GET /a', 'GET /c'], ['ARZ118']]);
+    expect([run.phase, run.sent]).toEqual(['succeeded', ['GET /a', 'GET /c']]);
+    expect(run.told).toContain('ARZ118');
   });
 
   it('without an end is stopped after as many visits of steps as a run has', async () => {

@@ -71,7 +71,7 @@ interface Texts {
 
 async function planned({ steps, inputs = '{ type: object }', outputs, policy, others = [] }: Texts): Promise<Plan> {
   const text = [
-    'arazzo: 1.0.1',
+    'arazzo: 1.1.0',
     'info: { title: Test, version: 1.0.0 }',
     'sourceDescriptions: [{ name: bank, url: ./bank.yaml, type: openapi }]',
     'workflows:',
@@ -230,6 +230,21 @@ describe('an output that a step with a workflow hands on', () => {
     const plan = await planned({ steps: [calling], outputs: '{ said: $steps.in.outputs.name }', others });
     expect(marks(plan)).toEqual({ 'in/login': ['user'] });
     expect(root(plan)).toEqual({ inputs: [], outputs: ['said'] });
+  });
+});
+
+describe('what an action hands on of a failed answer', () => {
+  it('is sensitive where its schema says so, or where it goes', async () => {
+    const parameters =
+      '[{ name: pin, value: $response.body#/owner/pin }, { name: state, value: $statusCode }, { name: code, value: $response.body#/id }]';
+    const failing = `{ stepId: account, operationId: account, onFailure: [{ name: on, type: goto, workflowId: tell, parameters: ${parameters} }] }`;
+    const others = [
+      '  - workflowId: tell',
+      '    inputs: { type: object, properties: { pin: { type: string }, state: { type: integer }, code: { type: string } } }',
+      '    steps: [{ stepId: tell, operationId: account, parameters: [{ name: code, in: query, value: $inputs.code }] }]',
+    ];
+    const plan = await planned({ steps: [failing], others });
+    expect(marks(plan)).toEqual({ account: ['interlock-failed-0-0', 'interlock-failed-0-2'] });
   });
 });
 

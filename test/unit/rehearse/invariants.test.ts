@@ -132,6 +132,17 @@ describe('the invariants', () => {
     const begun = { at: 1, epoch: 1, what: 'intent', step: 'create-shipment' } as const;
     const written = [...compensated.written, begun];
     expect(judged({ ...compensated, written }).join()).toContain('6 create-shipment begins after the fence');
+    const item = { ...begun, step: 'ship[3]', detail: 'ship.1.0' };
+    const close = { at: 1, epoch: 1, what: 'shard-close', detail: 'ship.1.0' } as const;
+    const after = (...more: Evidence['written']): string =>
+      judged({
+        ...compensated,
+        written: [...compensated.written.filter(({ what }) => what !== 'end'), ...more],
+      }).join();
+    expect(after(item, close)).toBe('');
+    expect(after({ ...close, detail: 'ship.1.1' }, { ...close, epoch: 2 }, item)).toBe('');
+    expect(after(close, item)).toContain('6 ship[3] begins after the close of ship.1.0 of epoch 1');
+    expect(after({ at: 1, epoch: 1, what: 'end' }, item)).toContain('6 ship[3] begins after the end of epoch 1');
     const effects = compensated.effects.map((one) =>
       one.operation === 'inventory.reserveStock' ? { ...one, undone: [{ at: 0, operation: 'x' }] } : one,
     );

@@ -1,101 +1,30 @@
 /** A step that is done for each item of a list, through the real handlers: names, undo, tolerance, reopening. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/model/json.ts';
-import type { PlanForEach } from '../../../lib/model/plan.ts';
-import type { CallAnswer, EachAnswer } from '../../../lib/model/task.ts';
 import { parseValue } from '../../../lib/expressions/values.ts';
 import { resolve } from '../../../lib/runtime/operator/resolve.ts';
 import { retry } from '../../../lib/runtime/operator/retry.ts';
 import { skip } from '../../../lib/runtime/operator/skip.ts';
-import { CallHarness, RUN } from '../../support/call-harness.ts';
+import { type CallHarness, RUN } from '../../support/call-harness.ts';
+import {
+  gathered,
+  listed,
+  listPlan,
+  runningList,
+  shipped,
+  shipping,
+  shippingRequests,
+} from '../../support/list-fixture.ts';
 import { operating } from '../../support/operator-ports.ts';
-import { callOf, operationOf, planOf, stepOf, undoOf } from '../../support/plan-fixture.ts';
-import { lost, NO_RETRY, statuses, undone } from '../../support/saga-fixture.ts';
-import { answered, type Scripted } from '../../support/scripted-http.ts';
+import { stepOf } from '../../support/plan-fixture.ts';
+import { lost, statuses, undone } from '../../support/saga-fixture.ts';
+import { answered } from '../../support/scripted-http.ts';
 
 const BY = { run: RUN, actor: 'ann' } as const;
-const LINES: Json = [{ sku: 'a' }, { sku: 'b' }, { sku: 'c' }];
-
-function forEach(more: Partial<PlanForEach> = {}): PlanForEach {
-  return { items: parseValue('$inputs.lines'), concurrency: 10, tolerate: 0, ...more };
-}
-
-function planWith(more: Partial<PlanForEach> = {}, onChange: 'refuse' | 'redo' = 'refuse'): ReturnType<typeof planOf> {
-  const ship = stepOf({
-    path: 'ship',
-    retry: NO_RETRY,
-    body: { payload: parseValue({ sku: '$item.sku' }), replacements: [] },
-    outputs: { id: '$response.body#/id', sku: '$item.sku' },
-    undo: undoOf('ship'),
-    onChange,
-    forEach: forEach(more),
-  });
-  const tell = stepOf({
-    path: 'tell',
-    retry: NO_RETRY,
-    reads: ['ship'],
-    body: { payload: parseValue({ parcels: '$steps.ship.outputs.id' }), replacements: [] },
-    undo: { kind: 'none', reason: 'A message stays.' },
-  });
-  const calling = callOf({
-    path: 'ship#undo',
-    effect: 'idempotent',
-    readsInputs: true,
-    parameters: [
-      { in: 'path', name: 'id', value: parseValue('$steps.ship.outputs.id') },
-      { in: 'query', name: 'sku', value: parseValue('$item.sku') },
-    ],
-  });
-  const operations = [
-    operationOf('ship-undo', { method: 'delete', path: '/ship/{id}' }),
-    operationOf('ship', { body: { required: true, content: [{ contentType: 'application/json' }] } }),
-    operationOf('tell', { body: { required: true, content: [{ contentType: 'application/json' }] } }),
-  ];
-  return planOf({
-    steps: [ship, tell],
-    calls: [calling],
-    operations,
-    rest: { edges: [{ from: 'ship', to: 'tell', why: 'output' }] },
-  });
-}
-
-/** Each item's parcel is known by its sku. */
-const shipping: Scripted = ({ body }) => {
-  const { sku } = JSON.parse(new TextDecoder().decode(body)) as { sku: string };
-  return answered(201, { id: `parcel-${sku}` });
-};
-
-async function running(plan = planWith(), lines: Json = LINES): Promise<CallHarness> {
-  const harness = await new CallHarness(plan).start({ lines });
-  harness.http.on('/v1/ship', shipping).on('/v1/tell', answered(201));
-  for (const sku of ['a', 'b', 'c', 'd']) harness.http.on(`/v1/ship/parcel-${sku}`, answered(204));
-  return harness;
-}
-
-async function listed(harness: CallHarness, epoch = 1): Promise<readonly number[]> {
-  return ((await harness.core({ op: 'each', step: 'ship', epoch })) as unknown as EachAnswer).items;
-}
-
-async function gathered(harness: CallHarness, epoch = 1): Promise<CallAnswer> {
-  return (await harness.core({ op: 'gather', step: 'ship', epoch })) as unknown as CallAnswer;
-}
-
-async function shipped(harness: CallHarness, epoch = 1): Promise<void> {
-  for (const item of await listed(harness, epoch)) {
-    harness.clock.pass(10);
-    await harness.call('ship', { item, epoch });
-  }
-}
-
-function keysOf(harness: CallHarness): readonly string[] {
-  return harness.http.requests
-    .filter(({ method, url }) => method === 'POST' && url.endsWith('/ship'))
-    .map(({ headers }) => headers.find(([name]) => name === 'Idempotency-Key')?.[1] ?? '');
-}
 
 describe('a list', () => {
   it('is done item by item, each with an intent, a key and an outcome of its own, and gathered in its order', async () => {
-    const harness = await running();
+    const harness = await runningList();
     await shipped(harness);
     const answer = await gathered(harness);
     expect(answer).toMatchObject({
@@ -108,14 +37,14 @@ describe('a list', () => {
       'ship[1]': 'applied',
       'ship[2]': 'applied',
     });
-    expect(new Set(keysOf(harness)).size).toBe(3);
+    expect(new Set(shippingRequests(harness).map(({ key }) => key)).size).toBe(3);
     await harness.call('tell', { refs: { ship: answer.out } });
     expect(harness.http.body(-1)).toEqual({ parcels: ['parcel-a', 'parcel-b', 'parcel-c'] });
   });
 
   it('names items by their key, so that another order is the same list; what no path holds gets a digest', async () => {
-    const plan = planWith({ key: parseValue('$item.sku') });
-    const harness = await running(plan, [{ sku: 'b' }, { sku: 'a[0].1' }]);
+    const plan = listPlan({ key: parseValue('$item.sku') });
+    const harness = await runningList(plan, [{ sku: 'b' }, { sku: 'a[0].1' }]);
     await shipped(harness);
     await gathered(harness);
     expect(Object.keys(await statuses(harness))).toEqual([
@@ -126,7 +55,7 @@ describe('a list', () => {
   });
 
   it('shows nothing of a key that is sensitive', async () => {
-    const harness = await running(planWith({ key: parseValue('$item.sku'), hidden: true }), [{ sku: 'secret-7' }]);
+    const harness = await runningList(listPlan({ key: parseValue('$item.sku'), hidden: true }), [{ sku: 'secret-7' }]);
     await shipped(harness);
     const record = await harness.journal.record(RUN);
     expect(record?.header.intents.map(({ key }) => key.step)).toEqual([
@@ -136,8 +65,8 @@ describe('a list', () => {
   });
 
   it('may be empty: its outputs are lists of nothing', async () => {
-    const harness = await running(planWith(), []);
-    expect(await listed(harness)).toEqual([]);
+    const harness = await runningList(listPlan(), []);
+    expect(await listed(harness)).toEqual({ items: [], atOnce: 10 });
     expect((await gathered(harness)).out).toEqual({ id: [], sku: [] });
   });
 
@@ -145,8 +74,8 @@ describe('a list', () => {
     ['a list', { sku: 'a' }, 'what ship is to be done for is no list'],
     [
       'short enough',
-      Array.from({ length: 251 }, () => ({})),
-      'the list of ship has 251 items, and one step is done for 250 at most',
+      Array.from({ length: 10_001 }, () => ({})),
+      'the list of ship has 10001 items, and one step is done for 10000 at most',
     ],
   ];
 
@@ -154,14 +83,14 @@ describe('a list', () => {
     ['a list', { sku: 'a' }, 'must give ship a list'],
     [
       'short enough',
-      Array.from({ length: 251 }, () => ({})),
-      'must not give ship more than 250 items, and gives it 251',
+      Array.from({ length: 10_001 }, () => ({})),
+      'must not give ship more than 10000 items, and gives it 10001',
     ],
   ])('of an input is refused before its run begins where it is not %s', async (_, lines, message) => {
     const problems = [{ pointer: '/lines', message }];
     const refused = JSON.stringify({ kind: 'invalid', problems });
-    await expect(running(planWith(), lines)).rejects.toThrow(`the run did not start: ${refused}`);
-    const harness = await running();
+    await expect(runningList(listPlan(), lines)).rejects.toThrow(`the run did not start: ${refused}`);
+    const harness = await runningList();
     harness.http.on('/v1/ship', answered(400));
     await harness.failing('ship', { item: 0 });
     expect(await harness.settled()).toEqual({ do: 'end', status: 'failed' });
@@ -171,10 +100,10 @@ describe('a list', () => {
   it.each(UNFIT)(
     'is refused before the first item where it is not %s, and an action may lead past it',
     async (_, lines, why) => {
-      const plan = planWith();
+      const plan = listPlan();
       const past = { name: 'past', type: 'end', criteria: [], closes: [], label: 'end' } as const;
       const steps = { ...plan.steps, tell: { ...stepOf({ path: 'tell' }), onSuccess: [past] } };
-      const harness = await running({ ...plan, steps }, lines);
+      const harness = await runningList({ ...plan, steps }, lines);
       await expect(listed(harness)).rejects.toThrow(why);
       const record = await harness.journal.record(RUN);
       expect(record?.header).toMatchObject({ phase: 'fenced', error: { error: 'Interlock.RunInvalid', message: why } });
@@ -185,20 +114,21 @@ describe('a list', () => {
   it.each([
     ['twice', [{ sku: 'a' }, { sku: 'a' }], 'items 0 and 1 of ship have the same key'],
     ['not at all', [{ sku: 'a' }, {}], 'the key of item 1 of ship is no text and no number'],
+    ['as an empty text', [{ sku: 'a' }, { sku: '' }], 'the key of item 1 of ship is empty'],
     ['as an object', [{ sku: {} }], 'the key of item 0 of ship is no text and no number'],
   ])('is refused where a key is there %s', async (_, lines, why) => {
-    const harness = await running(planWith({ key: parseValue('$item.sku') }), lines);
+    const harness = await runningList(listPlan({ key: parseValue('$item.sku') }), lines);
     await expect(listed(harness)).rejects.toThrow(why);
   });
 
   it('is not begun when a branch before it has failed', async () => {
-    const harness = await running();
+    const harness = await runningList();
     await expect(harness.core({ op: 'each', step: 'ship', fenced: true })).rejects.toThrow('has failed');
     await expect(harness.core({ op: 'gather', step: 'ship', fenced: true })).rejects.toThrow('has failed');
   });
 
   it('answers a second gathering from the journal', async () => {
-    const harness = await running();
+    const harness = await runningList();
     await shipped(harness);
     const first = await gathered(harness);
     harness.journal.writes.length = 0;
@@ -209,7 +139,7 @@ describe('a list', () => {
 
 describe('an item that fails', () => {
   it('raises the fence: no further item begins, and what is done is undone in one wave, item by item', async () => {
-    const harness = await running();
+    const harness = await runningList();
     await harness.call('ship', { item: 0 });
     harness.clock.pass(50);
     await harness.call('ship', { item: 2 });
@@ -230,7 +160,7 @@ describe('an item that fails', () => {
   });
 
   it('is undone before what it was built on, and after what was built on the list', async () => {
-    const harness = await running();
+    const harness = await runningList();
     await shipped(harness);
     harness.clock.pass(10);
     const { out } = await gathered(harness);
@@ -242,7 +172,7 @@ describe('an item that fails', () => {
   });
 
   it('is tolerated where that is declared and nothing of it stands: its place in the lists is null', async () => {
-    const harness = await running(planWith({ tolerate: 1 }));
+    const harness = await runningList(listPlan({ tolerate: 1 }));
     await harness.call('ship', { item: 0 });
     harness.http.on('/v1/ship', answered(422), shipping);
     expect(await harness.call('ship', { item: 1 })).toEqual({ out: {}, go: 'next' });
@@ -251,7 +181,7 @@ describe('an item that fails', () => {
   });
 
   it('is one too many beyond what is tolerated', async () => {
-    const harness = await running(planWith({ tolerate: 1 }));
+    const harness = await runningList(listPlan({ tolerate: 1 }));
     harness.http.on('/v1/ship', answered(422));
     await harness.call('ship', { item: 0 });
     expect(await harness.failing('ship', { item: 1 })).toMatchObject({
@@ -262,16 +192,16 @@ describe('an item that fails', () => {
   });
 
   it('is counted again at the end, since items at once may not have seen each other', async () => {
-    const harness = await running(planWith({ tolerate: 'all' }));
+    const harness = await runningList(listPlan({ tolerate: 'all' }));
     harness.http.on('/v1/ship', answered(422));
     for (const item of [0, 1, 2]) await harness.call('ship', { item });
-    harness.plans.set('plan-1', planWith({ tolerate: 1 }));
+    harness.plans.set('plan-1', listPlan({ tolerate: 1 }));
     await expect(gathered(harness)).rejects.toThrow('3 of 3 items of ship failed, and 1 may');
     expect(await harness.settled()).toEqual({ do: 'end', status: 'failed' });
   });
 
   it('is never tolerated in doubt', async () => {
-    const harness = await running(planWith({ tolerate: 'all' }));
+    const harness = await runningList(listPlan({ tolerate: 'all' }));
     harness.http.on('/v1/ship', lost);
     expect(await harness.failing('ship', { item: 0 })).toMatchObject({ error: 'Interlock.InDoubt' });
     expect(await harness.settled()).toMatchObject({ do: 'park' });
@@ -285,8 +215,8 @@ describe('an item that fails', () => {
 });
 
 describe('a run with a list that is opened again', () => {
-  async function failedAtTell(plan = planWith({ key: parseValue('$item.sku') })): Promise<CallHarness> {
-    const harness = await running(plan);
+  async function failedAtTell(plan = listPlan({ key: parseValue('$item.sku') })): Promise<CallHarness> {
+    const harness = await runningList(plan);
     await shipped(harness);
     harness.clock.pass(10);
     const { out } = await gathered(harness);
@@ -308,21 +238,21 @@ describe('a run with a list that is opened again', () => {
     await again(harness);
     await shipped(harness, 2);
     expect((await gathered(harness, 2)).out).toMatchObject({ id: ['parcel-a', 'parcel-b', 'parcel-c'] });
-    expect(new Set(keysOf(harness)).size).toBe(6);
+    expect(new Set(shippingRequests(harness).map(({ key }) => key)).size).toBe(6);
   });
 
   it('answers for items that stand, whatever their place in a corrected list is now', async () => {
-    const plan = { ...planWith({ key: parseValue('$item.sku') }), onFailure: 'hold' as const };
+    const plan = { ...listPlan({ key: parseValue('$item.sku') }), onFailure: 'hold' as const };
     const harness = await failedAtTell(plan);
     expect(await harness.settled()).toMatchObject({ do: 'park' });
     await again(harness, [{ sku: 'c' }, { sku: 'a' }, { sku: 'd' }, { sku: 'b' }]);
     await shipped(harness, 2);
     expect((await gathered(harness, 2)).out).toMatchObject({ sku: ['c', 'a', 'd', 'b'] });
-    expect(keysOf(harness)).toHaveLength(4);
+    expect(shippingRequests(harness)).toHaveLength(4);
   });
 
   it('refuses by name a list that no longer has what stands', async () => {
-    const plan = { ...planWith({ key: parseValue('$item.sku') }), onFailure: 'hold' as const };
+    const plan = { ...listPlan({ key: parseValue('$item.sku') }), onFailure: 'hold' as const };
     const harness = await failedAtTell(plan);
     await harness.settled();
     await again(harness, [{ sku: 'a' }, { sku: 'b' }]);
@@ -330,7 +260,7 @@ describe('a run with a list that is opened again', () => {
   });
 
   it('passes an item that an operator skips, and resolves one by its path', async () => {
-    const harness = await running();
+    const harness = await runningList();
     const { ports } = operating(harness);
     await harness.call('ship', { item: 0 });
     harness.http.on('/v1/ship', answered(422)).on('/v1/ship/parcel-a', answered(409));

@@ -27,10 +27,10 @@ async function problems(input: Json, ...workflows: readonly JsonObject[]): Promi
 
 const some = (count: number): Json => Array.from({ length: count }, (_, number) => number);
 const within = { workflowId: 'w1' };
-const tooMany = 'more than 250 items, and gives it 251';
+const tooMany = 'more than 10000 items, and gives it 10001';
 
 it('one of as many items as a list may have is taken, and so is an empty one', async () => {
-  expect(await problems({ lines: some(250) }, { steps: [EACH] })).toEqual([]);
+  expect(await problems({ lines: some(10_000) }, { steps: [EACH] })).toEqual([]);
   expect(await problems({ lines: [] }, { steps: [EACH] })).toEqual([]);
 });
 
@@ -44,7 +44,7 @@ it('what is no list, null too, is refused at its place; what is missing is told 
 it('a place is told as the expression has it, with what a pointer may not hold', async () => {
   const items = '$inputs.order#/a~1b/lines';
   const deep = { ...EACH, 'x-interlock': { forEach: { items } } };
-  const input = { order: { 'a/b': { lines: some(251) } } };
+  const input = { order: { 'a/b': { lines: some(10_001) } } };
   const [told] = [{ pointer: '/order/a~1b/lines', message: `must not give each ${tooMany}` }];
   expect(await problems(input, { steps: [deep] })).toEqual([told]);
 });
@@ -52,13 +52,13 @@ it('a place is told as the expression has it, with what a pointer may not hold',
 it('a list that a workflow within is given is looked at, too, however it comes there', async () => {
   const call = { stepId: 'call', ...within, parameters: [{ name: 'lines', value: '$inputs.order.lines' }] };
   const told = [{ pointer: '', message: `must not give call/each ${tooMany}` }];
-  expect(await problems({ order: { lines: some(251) } }, { steps: [call] }, { steps: [EACH] })).toEqual(told);
+  expect(await problems({ order: { lines: some(10_001) } }, { steps: [call] }, { steps: [EACH] })).toEqual(told);
 });
 
 it('a list that a system answers is left to its step', async () => {
   const look = { stepId: 'look', operationId: 'b', outputs: { lines: '$response.body' } };
   const each = { ...EACH, 'x-interlock': { forEach: { items: '$steps.look.outputs.lines' } } };
-  expect(await problems({ lines: some(251) }, { steps: [look, each] })).toEqual([]);
+  expect(await problems({ lines: some(10_001) }, { steps: [look, each] })).toEqual([]);
 });
 
 it.each<[string, JsonObject]>([
@@ -69,11 +69,11 @@ it.each<[string, JsonObject]>([
   ['that leads past it', { onFailure: [{ name: 'past', type: 'goto', stepId: 'last' }] }],
 ])('a list is left to its step where there is an action %s', async (_, action) => {
   const steps = [{ stepId: 'look', operationId: 'b', ...action }, EACH, { stepId: 'last', operationId: 'c' }];
-  expect(await problems({ lines: some(251) }, { steps })).toEqual([]);
+  expect(await problems({ lines: some(10_001) }, { steps })).toEqual([]);
 });
 
 it('a retry leads past nothing', async () => {
   const onFailure = [{ name: 'again', type: 'retry', retryLimit: 2 }];
   const steps = [{ stepId: 'look', operationId: 'b', onFailure }, EACH];
-  expect(await problems({ lines: some(251) }, { steps })).toHaveLength(1);
+  expect(await problems({ lines: some(10_001) }, { steps })).toHaveLength(1);
 });
