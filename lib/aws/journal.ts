@@ -15,6 +15,7 @@ import type {
   Intent,
   IntentGranted,
   Journal,
+  Passed,
   RunHeader,
   RunQuery,
   RunRecord,
@@ -48,12 +49,13 @@ import {
   settledKey,
   text,
   UNDO,
+  passedName,
 } from './run-items.ts';
 import { withShards } from '../runtime/shards.ts';
 import { isTold, withDecided } from '../runtime/verdicts.ts';
 import { newestRuns } from './run-list.ts';
 import type { RunTable } from './run-table.ts';
-import { absent, type Answer, epochIs, isOf, isSame, phaseIn, textIs } from './settling-journal.ts';
+import { absent, type Answer, epochIs, isOf, isSame, notNow, phaseIn, textIs } from './settling-journal.ts';
 import { ShardJournal } from './shard-journal.ts';
 import { type Condition, NEW } from './write-expressions.ts';
 
@@ -161,6 +163,14 @@ export class DynamoJournal extends ShardJournal implements Journal {
       ],
     });
     return kind === 'written' ? { kind: 'recorded' } : notFailed(item, outcome);
+  }
+
+  async pass(runId: string, passed: Passed): Promise<Answer<'pass'>> {
+    const { kind, item } = await this.table.update(runId, HEADER, {
+      set: { [passedName(passed.key)]: text(passed) },
+      conditions: [phaseIn('forward'), epochIs(passed.epoch)],
+    });
+    return kind === 'written' ? { kind: 'recorded' } : notNow(item);
   }
 
   async fence(runId: string, epoch: number, error: RunError): Promise<Answer<'fence'>> {

@@ -15,6 +15,7 @@ import type {
   EpochRecord,
   FailedOutcome,
   Intent,
+  Passed,
   Phase,
   RunHeader,
   RunStart,
@@ -86,6 +87,10 @@ export function intentName(key: VisitKey): string {
 
 export function failureName(key: VisitKey): string {
   return `b:${keyText(key)}`;
+}
+
+export function passedName(key: VisitKey): string {
+  return `t:${keyText(key)}`;
 }
 
 /** Says that a shard was opened; a header has up to a hundred for a list. */
@@ -192,6 +197,7 @@ export function headerOf(item: Item): RunHeader {
     ...endingOf(item),
     intents: named<Intent>(item, 'i:'),
     failures: named<FailedOutcome>(item, 'b:'),
+    passed: named<Passed>(item, 't:'),
   };
 }
 

@@ -201,7 +201,7 @@ interface NotNow {
 }
 
 /** Of a run that nobody started nothing can be said but that it is over. */
-function notNow(item: Item | undefined): NotNow {
+export function notNow(item: Item | undefined): NotNow {
   return item
     ? { kind: 'not-now', phase: phaseOf(item), epoch: epochOf(item) }
     : { kind: 'not-now', phase: 'failed', epoch: 0 };

@@ -8,6 +8,7 @@ import type {
   AppliedOutcome,
   FailedOutcome,
   Intent,
+  Passed,
   Phase,
   RunHeader,
   RunRecord,
@@ -45,6 +46,8 @@ export interface IntentRow extends Pick<RunRow, 'run' | 'phase' | 'epoch' | 'dea
 export const settledName = (key: VisitKey): string => `S#${keyText(key)}`;
 export const undoName = (key: VisitKey, number: number): string => `U#${keyText(key)}#${number}`;
 export const intentName = (key: VisitKey): string => `i:${keyText(key)}`;
+/** What stood and was passed again. */
+export const passedName = (key: VisitKey): string => `t:${keyText(key)}`;
 export const failureName = (key: VisitKey): string => `b:${keyText(key)}`;
 export const shardName = (key: ShardKey): string => `s:${shardText(key)}`;
 export const inputName = (digest: string): string => `I#${digest}`;
@@ -166,6 +169,7 @@ export class JournalRows {
       ...endingOf(row),
       intents: this.kept.values<Intent>(run, 'i:'),
       failures: this.kept.values<FailedOutcome>(run, 'b:'),
+      passed: this.kept.values<Passed>(run, 't:'),
     };
   }
 

@@ -13,6 +13,7 @@ import type {
   Intent,
   IntentGranted,
   Journal,
+  Passed,
   RunHeader,
   RunQuery,
   RunRecord,
@@ -30,8 +31,9 @@ import {
   outputsName,
   settledName,
   summaryOf,
+  passedName,
 } from './journal-rows.ts';
-import type { Answer } from './settling-journal.ts';
+import { type Answer, notNow } from './settling-journal.ts';
 import { ShardJournal } from './shard-journal.ts';
 
 export class SqliteJournal extends ShardJournal implements Journal {
@@ -180,6 +182,16 @@ export class SqliteJournal extends ShardJournal implements Journal {
       if (!open) return { kind: 'late', phase: row.phase };
       if (known === undefined) return { kind: 'superseded' };
       return { kind: 'exists', outcome: JSON.parse(known) as FailedOutcome };
+    });
+  }
+
+  pass(runId: string, passed: Passed): Promise<Answer<'pass'>> {
+    const text = JSON.stringify(passed);
+    return this.database.write((): Answer<'pass'> => {
+      const row = this.rows.run(runId);
+      if (row?.epoch !== passed.epoch || row.phase !== 'forward') return notNow(row);
+      this.rows.put(row.run, passedName(passed.key), text);
+      return { kind: 'recorded' };
     });
   }
 

@@ -177,7 +177,7 @@ function mayUndo(row: RunRow, epoch: number, owner: string | undefined): boolean
 }
 
 /** Of a run that nobody started nothing can be said but that it is over. */
-function notNow(row: RunRow | undefined): {
+export function notNow(row: RunRow | undefined): {
   readonly kind: 'not-now';
   readonly phase: Phase;
   readonly epoch: number;

@@ -217,7 +217,7 @@ export const TaskError = {
   NotSent: 'Interlock.NotSent',
   Unwanted: 'Interlock.Unwanted',
   InDoubt: 'Interlock.InDoubt',
-  /** A standing effect was made from other data than the run now has. */
+  /** A standing effect was made from other data than the run now has, or is no longer on its way. */
   Changed: 'Interlock.Changed',
   /** Somebody asked for the run to end. */
   Cancelled: 'Interlock.Cancelled',

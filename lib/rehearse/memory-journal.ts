@@ -13,6 +13,7 @@ import type {
   GroupRecord,
   Intent,
   Journal,
+  Passed,
   Phase,
   RunHeader,
   RunQuery,
@@ -37,6 +38,7 @@ interface Kept {
   readonly settled: Map<string, AppliedOutcome | Verdict>;
   readonly undos: Map<string, UndoRecord>;
   readonly audits: Map<string, AuditEntry>;
+  readonly passed: Map<string, Passed>;
   /** Whether opened or not. */
   readonly shards: Map<string, Shard>;
   readonly opened: Set<string>;
@@ -66,7 +68,7 @@ export class MemoryJournal implements Journal {
     if (known) return { kind: 'exists', header: headerOf(known) };
     const { input, ...facts } = run;
     const state = { phase: 'forward', epoch: 1, degraded: false, released: false } as const;
-    const header: RunHeader = { ...facts, ...state, intents: [], failures: [], earlier: [] };
+    const header: RunHeader = { ...facts, ...state, intents: [], failures: [], passed: [], earlier: [] };
     this.runs.set(run.runId, { ...nothingYet(), header, inputs: new Map([[run.inputDigest, input]]) });
     return { kind: 'started' };
   }
@@ -225,6 +227,14 @@ export class MemoryJournal implements Journal {
     return { kind: 'recorded' };
   }
 
+  async pass(runId: string, passed: Passed): Promise<Answer<'pass'>> {
+    this.writes.push('pass');
+    const kept = this.runs.get(runId);
+    if (kept?.header.epoch !== passed.epoch || kept.header.phase !== 'forward') return notNow(kept);
+    kept.passed.set(keyText(passed.key), passed);
+    return { kind: 'recorded' };
+  }
+
   async fence(runId: string, epoch: number, error: RunError): Promise<Answer<'fence'>> {
     this.writes.push('fence');
     const kept = this.runs.get(runId);
@@ -368,13 +378,14 @@ function nothingYet(): Omit<Kept, 'header' | 'inputs'> {
     settled: new Map(),
     undos: new Map(),
     audits: new Map(),
+    passed: new Map(),
     shards: new Map(),
     opened: new Set(),
   };
 }
 
 /** Rows are replaced and never changed: the maps that hold them are all there is to copy. */
-function copyOf({ header, inputs, intents, failures, settled, undos, audits, shards, opened }: Kept): Kept {
+function copyOf({ header, inputs, intents, failures, settled, undos, audits, passed, shards, opened }: Kept): Kept {
   return {
     header,
     inputs: new Map(inputs),
@@ -383,6 +394,7 @@ function copyOf({ header, inputs, intents, failures, settled, undos, audits, sha
     settled: new Map(settled),
     undos: new Map(undos),
     audits: new Map(audits),
+    passed: new Map(passed),
     shards: new Map(shards),
     opened: new Set(opened),
   };
@@ -439,8 +451,13 @@ function without<K extends keyof RunHeader>(header: RunHeader, ...names: readonl
   return copy;
 }
 
-function headerOf({ header, intents, failures }: Kept): RunHeader {
-  return { ...header, intents: [...intents.values()], failures: [...failures.values()] };
+function headerOf({ header, intents, failures, passed }: Kept): RunHeader {
+  return {
+    ...header,
+    intents: [...intents.values()],
+    failures: [...failures.values()],
+    passed: [...passed.values()],
+  };
 }
 
 function summaryOf({ runId, workflowId, phase, startedAt, endedAt }: RunHeader): RunSummary {

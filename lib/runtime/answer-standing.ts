@@ -51,6 +51,7 @@ export async function answerStanding(
   if (go === undefined) {
     throw await changed(passage, ports, `it was left by ${outcome.go}, which the description no longer has`);
   }
+  await passed(passage, effect, ports);
   return {
     out: outcome.outputs,
     go,
@@ -58,6 +59,19 @@ export async function answerStanding(
     ...(step.repeats && { at: nextAt(step, task.at, go) }),
     ...(step.poll && { poll: null }),
   };
+}
+
+/** That it is on the way now, too, whoever closes the run has to know (left-behind.ts). Of an item its list tells. */
+async function passed(
+  { task: { run, epoch, item } }: Passage,
+  effect: EffectOf | undefined,
+  ports: CallPorts,
+): Promise<void> {
+  if (!effect || item !== undefined) return;
+  const answer = await ports.journal.pass(run, { key: effect.key, epoch });
+  if (answer.kind === 'recorded') return;
+  if (answer.epoch !== epoch) throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${answer.epoch}`);
+  throw new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${answer.phase}`);
 }
 
 /** Its answer was no success of the step, and nobody has said since that it may count as one. */

@@ -11,8 +11,10 @@ import { unreachable } from '../model/assert.ts';
 import type { CorePorts } from './core.ts';
 import { Evaluation } from './evaluation.ts';
 import { keepOutputs, oversized, resolveRefs } from './keep.ts';
+import { leftBehind } from './left-behind.ts';
 import { releaseLock } from './lock.ts';
 import { inputOf, languagesFor } from './passage.ts';
+import { raiseFence } from './raise.ts';
 import { emit } from './run-events.ts';
 import { TaskFailure } from './task-failure.ts';
 
@@ -21,6 +23,7 @@ export async function close(task: CloseTask, ports: CorePorts): Promise<CloseAns
   const plan = await ports.plans.plan(task.plan);
   const outputs = await keptOutputs(task, ports, plan);
   const at = ports.clock.now();
+  await requireNoneBehind(task, ports, plan);
   const degraded = await isDegraded(task, ports, plan);
   const answer = await ports.journal.close(task.run, {
     epoch: task.epoch,
@@ -43,6 +46,19 @@ export async function close(task: CloseTask, ports: CorePorts): Promise<CloseAns
     default:
       return unreachable(answer, 'answer to a close');
   }
+}
+
+async function requireNoneBehind(task: CloseTask, ports: CorePorts, plan: Plan): Promise<void> {
+  if (task.epoch === 1) return;
+  const record = await ports.journal.record(task.run);
+  // Closed already, or not ours to close: the journal says so.
+  if (record?.header.epoch !== task.epoch || record.header.phase !== 'forward') return;
+  const left = await leftBehind(record, ports.plans, ports.clock.now());
+  if (!left) return;
+  const { step } = left.key;
+  const message = `${step} stands from before, and the run no longer comes to it`;
+  await raiseFence(task, ports, { plan, error: { error: TaskError.Changed, message, step } });
+  throw new TaskFailure(TaskError.Fenced, message);
 }
 
 /** Only a plan that has a fallback can have used one: the others are closed without a look at what the steps did. */

@@ -40,7 +40,7 @@ export function start(runId: string): RunStart {
 export function header(runId: string): object {
   const { workflowId, planHash, inputDigest, actor, startedAt, deadline } = start(runId);
   const fresh = { phase: 'forward', epoch: 1, degraded: false, released: false };
-  const lists = { intents: [], failures: [], earlier: [] };
+  const lists = { intents: [], failures: [], passed: [], earlier: [] };
   return { runId, workflowId, planHash, inputDigest, actor, startedAt, deadline, ...fresh, ...lists };
 }
 

@@ -571,6 +571,24 @@ function reopenContract(given: () => Journal): void {
       expect(await given().header('n-none')).toBeUndefined();
     });
 
+    it('and what stands and is passed again is told with its epoch, once, in the run that goes on only', async () => {
+      const passed = { key: RESERVE, epoch: 2 };
+      await ended(given(), 'n10', 'compensated');
+      expect(await given().pass('n10', passed)).toEqual({ kind: 'not-now', phase: 'compensated', epoch: 1 });
+      await given().reopen('n10', next);
+      expect(await given().pass('n10', { ...passed, epoch: 1 })).toEqual({
+        kind: 'not-now',
+        phase: 'forward',
+        epoch: 2,
+      });
+      expect(await given().pass('n10', passed)).toEqual({ kind: 'recorded' });
+      expect(await given().pass('n10', passed)).toEqual({ kind: 'recorded' });
+      expect((await given().record('n10'))?.header.passed).toEqual([passed]);
+      await given().fence('n10', 2, NO_STOCK);
+      expect(await given().pass('n10', passed)).toEqual({ kind: 'not-now', phase: 'fenced', epoch: 2 });
+      expect(await given().pass('n-none', passed)).toEqual(NOBODY);
+    });
+
     it('for one of six that ask at once', async () => {
       await ended(given(), 'n9', 'failed');
       const won = await sixOf('reopened', (index) => given().reopen('n9', { ...next, planHash: `plan-${index}` }));

@@ -169,6 +169,12 @@ export interface EpochRecord {
   readonly inputDigest: string;
 }
 
+/** What stands from an earlier epoch and has answered in this one: it is on the way that the run takes now. */
+export interface Passed {
+  readonly key: VisitKey;
+  readonly epoch: number;
+}
+
 /** Who compensates the run, and until when nobody else may (run-contract section 6). */
 export interface Compensator {
   readonly owner: string;
@@ -287,6 +293,8 @@ export interface RunHeader {
   readonly outputs?: Kept;
   readonly intents: readonly Intent[];
   readonly failures: readonly FailedOutcome[];
+  /** Of all epochs but the first; of one that was passed in several the last. */
+  readonly passed: readonly Passed[];
   /** Before the current one, oldest first. */
   readonly earlier: readonly EpochRecord[];
   readonly compensator?: Compensator;
@@ -430,6 +438,14 @@ export interface Journal {
     runId: string,
     verdict: Verdict,
   ): Promise<{ readonly kind: 'recorded' } | { readonly kind: 'exists'; readonly by: AppliedOutcome | Verdict }>;
+
+  /** Conditional on phase = forward and the epoch; harmless again. */
+  pass(
+    runId: string,
+    passed: Passed,
+  ): Promise<
+    { readonly kind: 'recorded' } | { readonly kind: 'not-now'; readonly phase: Phase; readonly epoch: number }
+  >;
 
   /** forward -> fenced, for failures that no handler saw, cancels and deadlines; harmless when it is up already. */
   fence(runId: string, epoch: number, error: RunError): Promise<{ readonly phase: Phase } | undefined>;

@@ -112,6 +112,7 @@ function recordOf({ intents, applied = [], failures = [], verdicts = [], undos =
     degraded: false,
     intents,
     failures,
+    passed: [],
     earlier: [],
     released: false,
   } as const;

@@ -218,6 +218,39 @@ describe('a run that holds', () => {
     expect(new Set(keysOf(harness, 'ship')).size).toBe(2);
   });
 
+  it('does not succeed beside what stands and is no longer on its way: that is named, and left to an operator [1]', async () => {
+    const harness = await running({ onFailure: 'hold' });
+    await passing(harness, 'reserve', 'pay');
+    await refusing(harness, 'ship');
+    await harness.settled();
+    const { ports } = operating(harness);
+    await retry(BY, ports);
+    await harness.call('reserve', { epoch: 2 });
+    await expect(harness.core({ op: 'close', scope: '', epoch: 2 })).rejects.toThrow(
+      'pay stands from before, and the run no longer comes to it',
+    );
+    expect(await harness.settled({ epoch: 2 })).toMatchObject({ do: 'park', letter: { reason: 'held' } });
+    expect((await harness.journal.header(RUN))?.error).toMatchObject({ error: 'Interlock.Changed', step: 'pay' });
+    expect(await resolve({ ...BY, step: 'pay', as: 'ignore' }, ports)).toMatchObject({ kind: 'resolved' });
+    await harness.settled({ epoch: 2, owner: 'exec-undo' });
+    expect(await retry(BY, ports)).toEqual({ kind: 'retried', epoch: 3 });
+    await harness.call('reserve', { epoch: 3 });
+    await harness.core({ op: 'close', scope: '', epoch: 3 });
+    expect((await harness.journal.header(RUN))?.phase).toBe('succeeded');
+  });
+
+  it('succeeds where all that stands was passed again, and what may stay was not', async () => {
+    const none: PlanUndo = { kind: 'none', reason: 'It stays.' };
+    const harness = await running({ onFailure: 'hold', steps: { pay: { undo: none } } });
+    await passing(harness, 'reserve', 'pay');
+    await refusing(harness, 'ship');
+    await harness.settled();
+    await retry(BY, operating(harness).ports);
+    await harness.call('reserve', { epoch: 2 });
+    await harness.core({ op: 'close', scope: '', epoch: 2 });
+    expect((await harness.journal.header(RUN))?.phase).toBe('succeeded');
+  });
+
   it('refuses by name what stands and was made from other data [10]', async () => {
     const harness = await running({ onFailure: 'hold', steps: { reserve: { body: amountBody(), readsInputs: true } } });
     await passing(harness, 'reserve');

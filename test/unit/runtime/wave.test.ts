@@ -31,6 +31,7 @@ function standing(length: number, name: string): readonly Fate[] {
     degraded: false,
     intents,
     failures: [],
+    passed: [],
     earlier: [],
     released: false,
   } as const;
