@@ -1,9 +1,10 @@
 /**
- * How long functions may take. That of a system: a whole visit with its retries, and, where lists are, as long as one
- * invocation begins further items. The undos and probes of a list come in bundles to the system that they call, which may
+ * How long functions may take. That of a system: a whole visit with its retries, what a redo undoes before it, and, where
+ * lists are, as long as one invocation begins further items. The undos and probes of a list come in bundles to the system that they call, which may
  * have no list of its own. The core's: more where there are lists.
  */
 import type { Plan, PlanStep } from '../model/plan.ts';
+import { redoMs } from '../model/redo.ts';
 
 /** A handler's own time beside the requests of a step: journal, secrets, start. */
 const HANDLER_MARGIN_MS = 5_000;
@@ -28,12 +29,13 @@ export function coreTimeoutMs(workflows: readonly { readonly plan: Plan }[]): nu
   return hasLists ? CORE_OF_LISTS_MS : CORE_MS;
 }
 
-function timesOf({ steps, calls, operations }: Plan, system: string): readonly number[] {
+function timesOf(plan: Plan, system: string): readonly number[] {
+  const { steps, calls, operations } = plan;
   const isAsked = ({ operation }: { readonly operation: string }): boolean => operations[operation]?.system === system;
   const all = Object.values(steps);
   const longest = Math.max(0, ...all.map(beginningMs));
   return [
-    ...all.filter(isAsked).map((step) => step.leaseMs + beginningMs(step)),
+    ...all.filter(isAsked).map((step) => redoMs(step, plan) + step.leaseMs + beginningMs(step)),
     ...Object.values(calls)
       .filter(isAsked)
       .map(({ leaseMs }) => leaseMs + longest),

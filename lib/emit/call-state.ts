@@ -3,6 +3,7 @@ import type { TaskState, Template } from '../model/asl.ts';
 import { assert } from '../model/assert.ts';
 import { callPlaceholder } from '../model/placeholders.ts';
 import type { PlanBatches, PlanStep } from '../model/plan.ts';
+import { redoMs } from '../model/redo.ts';
 import { catchAll } from './failing.ts';
 import { jsonata } from './jsonata.ts';
 import { readCount, refs, type Region } from './region.ts';
@@ -35,7 +36,7 @@ export function callState({ plan, names }: Writing, { region, step, state, more,
       callPlaceholder(operation.system),
       payload('call', { step: step.path, ...at, ...more, ...refs(region, step.reads) }),
     ),
-    TimeoutSeconds: Math.ceil((step.leaseMs + (batches?.forMs ?? 0)) / 1000) + TASK_MARGIN_SECONDS,
+    TimeoutSeconds: Math.ceil((redoMs(step, plan) + step.leaseMs + (batches?.forMs ?? 0)) / 1000) + TASK_MARGIN_SECONDS,
     Retry: batches ? batchRetriers(step.leaseMs, step.graceMs, batches) : callRetriers(step.leaseMs, step.graceMs),
     Catch: catchAll(region, names, { state, step: step.path }),
   };

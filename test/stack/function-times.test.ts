@@ -25,6 +25,11 @@ it('is a whole visit, and a margin', () => {
   expect(callTimeoutMs('other', [shipping({ path: 'ship' })])).toBe(35_000);
 });
 
+it('has room for what is undone before a step is done with other data', () => {
+  const redone = shipping({ path: 'ship', onChange: 'redo' });
+  expect(callTimeoutMs('shop', [redone])).toBe(115_000);
+});
+
 it('has room for a batch of a list, and for a bundle of its undos at whatever system they call', () => {
   const listed = shipping({ path: 'ship', forEach: FOR_EACH });
   expect(callTimeoutMs('shop', [listed])).toBe(125_000);
