@@ -43,13 +43,13 @@ import {
   number,
   openedOf,
   parsed,
+  passedName,
   phaseOf,
   SETTLED,
   settledItem,
   settledKey,
   text,
   UNDO,
-  passedName,
 } from './run-items.ts';
 import { withShards } from '../runtime/shards.ts';
 import { isTold, withDecided } from '../runtime/verdicts.ts';

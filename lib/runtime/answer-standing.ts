@@ -16,6 +16,7 @@ import { precedence } from './precedence.ts';
 import { type Standing, wayOfStanding } from './reopened.ts';
 import { raiseFence } from './raise.ts';
 import { type PreparedRequest, systemOfCall } from './request/build.ts';
+import { requireForward } from './run-refusals.ts';
 import { TaskFailure } from './task-failure.ts';
 import { type Round, undoRound } from './undo.ts';
 import { nextAt, sameKey } from './visit.ts';
@@ -29,12 +30,7 @@ export async function answerStanding(
 ): Promise<CallAnswer | undefined> {
   const { task, header, step, idempotencyKey } = passage;
   assert(header, 'a run that was opened again is read first');
-  if (header.epoch !== task.epoch) {
-    throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${header.epoch}`);
-  }
-  if (header.phase !== 'forward') {
-    throw new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${header.phase}`);
-  }
+  requireForward(header, task);
   const { effect, outcome } = standing;
   const digestKey = await digestKeyOf(effect?.plan ?? passage.plan, task.run, ports.blobs);
   const isChanged = outcome.dataDigest !== dataDigestOf(digestKey, idempotencyKey, request?.seen.request);
@@ -69,9 +65,7 @@ async function passed(
 ): Promise<void> {
   if (!effect || item !== undefined) return;
   const answer = await ports.journal.pass(run, { key: effect.key, epoch });
-  if (answer.kind === 'recorded') return;
-  if (answer.epoch !== epoch) throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${answer.epoch}`);
-  throw new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${answer.phase}`);
+  if (answer.kind !== 'recorded') requireForward(answer, { epoch });
 }
 
 /** Its answer was no success of the step, and nobody has said since that it may count as one. */

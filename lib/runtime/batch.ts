@@ -12,8 +12,9 @@ import { type Listed, listOf, requireTolerable } from './each.ts';
 import { Group } from './group.ts';
 import type { Item } from './items.ts';
 import type { CallPorts } from './passage.ts';
-import type { GroupIntent, Intent, RunHeader, RunRecord, Shard, ShardKey } from './ports/journal.ts';
-import { raiseFence } from './raise.ts';
+import type { GroupIntent, Intent, RunRecord, Shard, ShardKey } from './ports/journal.ts';
+import { pastDeadline, raiseFence } from './raise.ts';
+import { fenced, forwardHeader, stale, unknownRun } from './run-refusals.ts';
 import { intentsOf, openGroup, shardText } from './shards.ts';
 import { TaskFailure } from './task-failure.ts';
 import { visitOf } from './visit.ts';
@@ -44,20 +45,14 @@ async function open(task: BatchTask, key: ShardKey, { ports, listed }: Doing): P
     case 'granted':
       return;
     case 'past-deadline':
-      throw await pastDeadline(task, { ports, listed });
+      throw await pastDeadline(task, ports, { plan: listed.plan, step: task.step });
     case 'fenced':
-      throw new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${opened.phase}`);
+      throw fenced(opened.phase);
     case 'stale':
-      throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${opened.epoch}`);
+      throw stale(opened.epoch);
     case 'unknown-run':
-      throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${task.run}`);
+      throw unknownRun(task.run);
   }
-}
-
-async function pastDeadline(task: BatchTask, { ports, listed: { plan } }: Doing): Promise<TaskFailure> {
-  const message = `the run's deadline of ${plan.deadlineMs} ms has passed`;
-  await raiseFence(task, ports, { plan, error: { error: 'States.Timeout', message, step: task.step } });
-  return new TaskFailure(TaskError.Fenced, message);
 }
 
 /**
@@ -90,8 +85,8 @@ interface Indexed extends Item {
 
 class Batch {
   private readonly task: BatchTask;
-  readonly ports: CallPorts;
-  readonly listed: Listed;
+  private readonly ports: CallPorts;
+  private readonly listed: Listed;
   private readonly key: ShardKey;
   /** Of this epoch, by path: what earlier invocations have begun and told nobody of. */
   private readonly lost: ReadonlyMap<string, Intent>;
@@ -110,7 +105,7 @@ class Batch {
     const groups = shard.groups.filter(({ intent }) => intent.epoch === task.epoch);
     const told = groups.flatMap(({ applied, failed }) => [...applied, ...failed]);
     const ended = new Set(told.map(({ key }) => key.step));
-    const begun = intentsOf({ key: shard.key, groups }).filter(({ key }) => !ended.has(key.step));
+    const begun = intentsOf({ groups }).filter(({ key }) => !ended.has(key.step));
     this.lost = new Map(begun.map((intent) => [intent.key.step, intent]));
     const isLeft = ({ name }: Indexed): boolean => !ended.has(itemPath(task.step, name));
     this.left = groupsOfBatch(listed, task.item).map((group) => group.filter(isLeft));
@@ -133,13 +128,15 @@ class Batch {
 
   /** Did it come to anything that its shard tells? */
   private async doGroup(items: readonly Indexed[]): Promise<boolean> {
-    const { run } = this.task;
-    const header = await this.forwardHeader();
-    if (this.ports.clock.now() >= header.deadline) throw await pastDeadline(this.task, this);
+    const { task, ports, listed } = this;
+    // The fence may be up, though nobody has closed the shard yet.
+    const header = await forwardHeader(task, ports);
+    if (ports.clock.now() >= header.deadline)
+      throw await pastDeadline(task, ports, { plan: listed.plan, step: task.step });
     const group = new Group({
-      run,
-      journal: this.ports.journal,
-      random: this.ports.random,
+      run: task.run,
+      journal: ports.journal,
+      random: ports.random,
       header,
       shard: this.key,
       number: this.last === undefined ? 0 : this.last.group + 1,
@@ -165,18 +162,6 @@ class Batch {
     const since = this.since.flatMap((shard) => shard.groups.flatMap(({ failed }) => failed));
     const failed = toleratedOf({ step: listed.step, visit: this.key.visit, epoch: task.epoch }, [...before, ...since]);
     await requireTolerable(task, ports, { ...listed, failed: failed.map(({ error }) => error.message) });
-  }
-
-  /** The fence may be up, though nobody has closed the shard yet. */
-  private async forwardHeader(): Promise<RunHeader> {
-    const { run, epoch } = this.task;
-    const header = await this.ports.journal.header(run);
-    if (!header) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${run}`);
-    if (header.epoch !== epoch) throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${header.epoch}`);
-    if (header.phase !== 'forward') {
-      throw new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${header.phase}`);
-    }
-    return header;
   }
 
   /** Items of a safe step have no intents: the group's keeps other invocations away all the same. */

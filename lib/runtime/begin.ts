@@ -4,13 +4,14 @@
  * `Leased` while its invocation may still be acting, and as lapsed (in doubt) after that.
  */
 import { unreachable } from '../model/assert.ts';
-import type { RunError } from '../model/run.ts';
 import { TaskError } from '../model/task.ts';
 import type { Bounds } from './attempt.ts';
 import type { CallPorts, Passage } from './passage.ts';
 import type { AppliedOutcome, FailedOutcome, Intent, RunHeader } from './ports/journal.ts';
 import { readBefore } from './passed-twice.ts';
+import { pastDeadline } from './raise.ts';
 import { emit } from './run-events.ts';
+import { fenced, stale, unknownRun } from './run-refusals.ts';
 import { TaskFailure } from './task-failure.ts';
 import { passages, sameKey } from './visit.ts';
 
@@ -40,7 +41,7 @@ async function beginSafe(passage: Passage, ports: CallPorts): Promise<Begun> {
   const before = await readBefore(passage, ports.journal);
   if (before) return { kind: 'applied', outcome: before };
   if (header.phase !== 'forward') throw fenced(header.phase);
-  if (now >= header.deadline) throw await pastDeadline(passage, ports);
+  if (now >= header.deadline) throw await pastDeadline(task, ports, { plan, step: key.step });
   const overBudget = passages(key) > plan.stepBudget;
   return { kind: 'begun', bounds: boundsOf(header, now + step.leaseMs), overBudget };
 }
@@ -69,7 +70,7 @@ async function beginEffect(passage: Passage, ports: CallPorts, after?: Intent): 
     case 'stale':
       throw stale(answer.epoch);
     case 'past-deadline':
-      throw await pastDeadline(passage, ports);
+      throw await pastDeadline(task, ports, { plan, step: key.step });
     case 'unknown-run':
       throw unknownRun(task.run);
     default:
@@ -107,25 +108,4 @@ function announce({ task, plan, operation, key }: Passage, ports: CallPorts): vo
       operation: operation.operationId ?? `${operation.method.toUpperCase()} ${operation.path}`,
     },
   );
-}
-
-async function pastDeadline({ task, plan, key }: Passage, ports: CallPorts): Promise<TaskFailure> {
-  const message = `the run's deadline of ${plan.deadlineMs} ms has passed`;
-  const error: RunError = { error: 'States.Timeout', message, step: key.step };
-  await ports.journal.fence(task.run, task.epoch, error);
-  const source = { runId: task.run, workflowId: plan.workflowId };
-  emit(ports, source, { type: 'run-fenced', step: key.step, error: error.error });
-  return new TaskFailure(TaskError.Fenced, message);
-}
-
-function fenced(phase: string): TaskFailure {
-  return new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${phase}`);
-}
-
-function stale(epoch: number): TaskFailure {
-  return new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${epoch}`);
-}
-
-function unknownRun(run: string): TaskFailure {
-  return new TaskFailure(TaskError.RunInvalid, `the journal has no run ${run}`);
 }

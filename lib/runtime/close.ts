@@ -14,8 +14,10 @@ import { keepOutputs, oversized, resolveRefs } from './keep.ts';
 import { leftBehind } from './left-behind.ts';
 import { releaseLock } from './lock.ts';
 import { inputOf, languagesFor } from './passage.ts';
+import type { RunRecord } from './ports/journal.ts';
 import { raiseFence } from './raise.ts';
 import { emit } from './run-events.ts';
+import { stale } from './run-refusals.ts';
 import { TaskFailure } from './task-failure.ts';
 
 export async function close(task: CloseTask, ports: CorePorts): Promise<CloseAnswer> {
@@ -23,8 +25,11 @@ export async function close(task: CloseTask, ports: CorePorts): Promise<CloseAns
   const plan = await ports.plans.plan(task.plan);
   const outputs = await keptOutputs(task, ports, plan);
   const at = ports.clock.now();
-  await requireNoneBehind(task, ports, plan);
-  const degraded = await isDegraded(task, ports, plan);
+  const mayDegrade = Object.values(plan.steps).some(({ fallback }) => fallback);
+  // Most runs are closed without a look at what their steps did.
+  const record = mayDegrade || task.epoch > 1 ? await ports.journal.record(task.run) : undefined;
+  if (record) await requireNoneBehind(task, ports, { plan, record });
+  const degraded = mayDegrade && record?.applied.some((one) => one.degraded === true);
   const answer = await ports.journal.close(task.run, {
     epoch: task.epoch,
     at,
@@ -42,29 +47,25 @@ export async function close(task: CloseTask, ports: CorePorts): Promise<CloseAns
     case 'fenced':
       throw new TaskFailure(TaskError.Fenced, `the run is ${answer.phase} and cannot succeed`);
     case 'stale':
-      throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${answer.epoch}`);
+      throw stale(answer.epoch);
     default:
       return unreachable(answer, 'answer to a close');
   }
 }
 
-async function requireNoneBehind(task: CloseTask, ports: CorePorts, plan: Plan): Promise<void> {
-  if (task.epoch === 1) return;
-  const record = await ports.journal.record(task.run);
+async function requireNoneBehind(
+  task: CloseTask,
+  ports: CorePorts,
+  { plan, record }: { readonly plan: Plan; readonly record: RunRecord },
+): Promise<void> {
   // Closed already, or not ours to close: the journal says so.
-  if (record?.header.epoch !== task.epoch || record.header.phase !== 'forward') return;
+  if (record.header.epoch !== task.epoch || record.header.phase !== 'forward') return;
   const left = await leftBehind(record, ports.plans, ports.clock.now());
   if (!left) return;
   const { step } = left.key;
   const message = `${step} stands from before, and the run no longer comes to it`;
   await raiseFence(task, ports, { plan, error: { error: TaskError.Changed, message, step } });
   throw new TaskFailure(TaskError.Fenced, message);
-}
-
-/** Only a plan that has a fallback can have used one: the others are closed without a look at what the steps did. */
-async function isDegraded({ run }: CloseTask, { journal }: CorePorts, plan: Plan): Promise<boolean> {
-  if (!Object.values(plan.steps).some(({ fallback }) => fallback)) return false;
-  return (await journal.record(run))?.applied.some(({ degraded }) => degraded === true) ?? false;
 }
 
 async function keptOutputs(task: CloseTask, ports: CorePorts, plan: Plan): Promise<Kept> {

@@ -17,6 +17,7 @@ import { keepOutputs, oversized, resolveOutputs } from './keep.ts';
 import type { AppliedOutcome, FailedOutcome, RunRecord, Verdict, VisitKey } from './ports/journal.ts';
 import { indexOf } from './record-index.ts';
 import { someAtOnce } from './some-at-once.ts';
+import { stale, unknownRun } from './run-refusals.ts';
 import { TaskFailure } from './task-failure.ts';
 import { nextAt, sameVisit, visitOf } from './visit.ts';
 
@@ -34,9 +35,9 @@ export async function gather(task: GatherTask, ports: CorePorts): Promise<CallAn
 
 async function forwardRecord({ run, epoch }: GatherTask, { journal }: CorePorts): Promise<RunRecord> {
   const record = await journal.record(run);
-  if (!record) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${run}`);
+  if (!record) throw unknownRun(run);
   const { header } = record;
-  if (header.epoch !== epoch) throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${header.epoch}`);
+  if (header.epoch !== epoch) throw stale(header.epoch);
   if (header.phase === 'forward') return record;
   throw new TaskFailure(TaskError.Fenced, `nothing goes on in a run that is ${header.phase}`);
 }

@@ -14,7 +14,8 @@ import { Evaluation } from './evaluation.ts';
 import { inputOf, languagesFor } from './passage.ts';
 import { FINAL_PHASES, type RunHeader } from './ports/journal.ts';
 import type { LockAnswer as Place, LockOwner } from './ports/locks.ts';
-import { raiseFence } from './raise.ts';
+import { pastDeadline, raiseFence } from './raise.ts';
+import { forwardHeader } from './run-refusals.ts';
 import { TaskFailure } from './task-failure.ts';
 
 /** Owners that are over, one behind the other; a longer row of them is looked through at the next asking. */
@@ -26,9 +27,8 @@ const LONGEST_WAIT_SECONDS = 60;
 export async function lock(task: LockTask, ports: CorePorts): Promise<LockAnswer> {
   const plan = await ports.plans.plan(task.plan);
   assert(plan.lock, 'a machine asks for a lock where its plan has one');
-  const header = await ports.journal.header(task.run);
-  if (!header) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${task.run}`);
-  await requireForward(task, ports, { plan, header });
+  const header = await forwardHeader(task, ports);
+  if (ports.clock.now() >= header.deadline) throw await pastDeadline(task, ports, { plan });
   try {
     return await answerOf(task, ports, { plan, lock: plan.lock, header });
   } catch (error) {
@@ -52,23 +52,6 @@ async function answerOf(
   const place = await placeOf(task, ports, { key, leaseMs });
   if (place.kind === 'granted') return { do: 'go', token: place.token };
   return await waiting(task, ports, { key, place, waitMs, deadline: header.deadline });
-}
-
-async function requireForward(
-  { run, epoch }: LockTask,
-  ports: CorePorts,
-  { plan, header }: { readonly plan: Plan; readonly header: RunHeader },
-): Promise<void> {
-  if (header.epoch !== epoch) {
-    throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${header.epoch}`);
-  }
-  if (header.phase !== 'forward') {
-    throw new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${header.phase}`);
-  }
-  if (ports.clock.now() < header.deadline) return;
-  const message = `the run's deadline of ${plan.deadlineMs} ms has passed`;
-  await raiseFence({ run, epoch }, ports, { plan, error: { error: 'States.Timeout', message } });
-  throw new TaskFailure(TaskError.Fenced, message);
 }
 
 /** A key without a value would be one that other runs have too: nothing begins. */

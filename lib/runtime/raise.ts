@@ -8,14 +8,14 @@ import { type RaiseTask, TaskError } from '../model/task.ts';
 import type { CorePorts } from './core.ts';
 import type { Phase } from './ports/journal.ts';
 import { emit } from './run-events.ts';
+import { stale, unknownRun } from './run-refusals.ts';
 import { TaskFailure } from './task-failure.ts';
 import { wakeWaiting } from './wait.ts';
 
 export async function raise(task: RaiseTask, ports: CorePorts): Promise<{ readonly phase: Phase }> {
   const header = await ports.journal.header(task.run);
-  if (!header) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${task.run}`);
-  if (header.epoch !== task.epoch)
-    throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${header.epoch}`);
+  if (!header) throw unknownRun(task.run);
+  if (header.epoch !== task.epoch) throw stale(header.epoch);
   const plan = await ports.plans.plan(task.plan);
   await wakeWaiting(task.run, plan, ports);
   if (header.phase !== 'forward') return { phase: header.phase };
@@ -36,4 +36,16 @@ export async function raiseFence(
     ...(error.step !== undefined && { step: error.step }),
   });
   return fenced?.phase ?? 'fenced';
+}
+
+/** Its time is over: nothing begins any more. Of a lock, which is before all steps, without a step. */
+export async function pastDeadline(
+  task: { readonly run: string; readonly epoch: number },
+  ports: Pick<CorePorts, 'journal' | 'events' | 'clock'>,
+  { plan, step }: { readonly plan: Plan; readonly step?: string },
+): Promise<TaskFailure> {
+  const message = `the run's deadline of ${plan.deadlineMs} ms has passed`;
+  const error: RunError = { error: 'States.Timeout', message, ...(step !== undefined && { step }) };
+  await raiseFence(task, ports, { plan, error });
+  return new TaskFailure(TaskError.Fenced, message);
 }

@@ -1,6 +1,6 @@
 /**
  * What calls beside the flow read of a run, each thing once for each record that was read: its input, outputs that lie
- * elsewhere, and a list with the names of its items. A bundle undoes a hundred items of one list from one record. What
+ * elsewhere, and a list with the names of its items. A bundle undoes hundreds of items of one list from one record. What
  * could not be read is forgotten, so that the next one tries again.
  */
 import type { Json, JsonObject } from '../model/json.ts';

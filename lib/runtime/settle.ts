@@ -8,7 +8,7 @@
 import { assert, unreachable } from '../model/assert.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunStatus } from '../model/run.ts';
-import { type SettleAnswer, type SettleTask, TaskError, type WaveEntry } from '../model/task.ts';
+import type { SettleAnswer, SettleTask, WaveEntry } from '../model/task.ts';
 import type { CorePorts } from './core.ts';
 import { type EffectOf, effectsOf, type EpochPlans, plansOf } from './effects.ts';
 import { type Fate, fatesOf, isOpen } from './fates.ts';
@@ -17,9 +17,9 @@ import { releaseLock } from './lock.ts';
 import type { Phase, RunRecord } from './ports/journal.ts';
 import { raiseFence } from './raise.ts';
 import { emit } from './run-events.ts';
-import { closeShards, MOST_WRITES, tellLapsedGroups, unclosedShards } from './shards-settled.ts';
-import { someAtOnce } from './some-at-once.ts';
-import { TaskFailure } from './task-failure.ts';
+import { closeShards, tellLapsedGroups, unclosedShards } from './shards-settled.ts';
+import { MOST_WRITES, someAtOnce } from './some-at-once.ts';
+import { unknownRun } from './run-refusals.ts';
 import { wakeWaiting } from './wait.ts';
 import { longestOf, nextWaveAt, waveOf } from './wave.ts';
 
@@ -42,7 +42,7 @@ export async function settle(task: SettleTask, ports: CorePorts): Promise<Settle
 async function settleFully(task: SettleTask, ports: CorePorts): Promise<SettleAnswer> {
   for (let look = 1; look <= MAX_LOOKS; look += 1) {
     const record = await ports.journal.record(task.run);
-    if (!record) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${task.run}`);
+    if (!record) throw unknownRun(task.run);
     const plans = await plansOf(record.header, ports.plans);
     const answer = await settleRecord(task, ports, { record, plans, at: ports.clock.now() });
     if (answer) return answer;

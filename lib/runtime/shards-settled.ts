@@ -7,10 +7,7 @@ import type { SettleTask } from '../model/task.ts';
 import type { CorePorts } from './core.ts';
 import type { GroupIntent, RunRecord, Shard } from './ports/journal.ts';
 import { openGroup } from './shards.ts';
-import { someAtOnce } from './some-at-once.ts';
-
-/** Writes at once. */
-export const MOST_WRITES = 10;
+import { MOST_WRITES, someAtOnce } from './some-at-once.ts';
 
 export function unclosedShards({ header, shards }: RunRecord): readonly Shard[] {
   return shards.filter(({ closed = 0 }) => closed < header.epoch);

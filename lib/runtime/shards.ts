@@ -44,9 +44,9 @@ export function withShards(record: Omit<RunRecord, 'shards'>, found: readonly Sh
 }
 
 /** Of an item that was begun again under its key, as of any visit, the last one. */
-export function intentsOf({ groups, last }: Shard): readonly Intent[] {
-  const open = openGroup({ groups, ...(last && { last }) });
-  const all = [...groups.map(({ intent }) => intent), ...(open ? [open] : [])];
+export function intentsOf(shard: Pick<Shard, 'groups' | 'last'>): readonly Intent[] {
+  const open = openGroup(shard);
+  const all = [...shard.groups.map(({ intent }) => intent), ...(open ? [open] : [])];
   const byKey = new Map(all.flatMap(itemIntents).map((intent) => [keyText(intent.key), intent]));
   return [...byKey.values()];
 }

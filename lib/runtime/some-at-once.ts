@@ -3,6 +3,9 @@
  * from being begun; what is under way then is waited for, so that nothing goes on behind the caller's back.
  */
 
+/** Writes of one run at once: they may all meet at its header. */
+export const MOST_WRITES = 10;
+
 export async function someAtOnce<T, V>(
   all: readonly T[],
   most: number,

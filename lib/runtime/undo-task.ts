@@ -10,6 +10,7 @@ import type { CallPorts } from './passage.ts';
 import type { RunRecord } from './ports/journal.ts';
 import { probe } from './probe.ts';
 import { someAtOnce } from './some-at-once.ts';
+import { stale, unknownRun } from './run-refusals.ts';
 import { TaskFailure } from './task-failure.ts';
 import { undoRound } from './undo.ts';
 import { beginningMsOf } from './wave.ts';
@@ -81,9 +82,9 @@ interface ReadRun {
 
 async function readRun({ run, epoch }: UndoTask, ports: CallPorts): Promise<ReadRun> {
   const record = await ports.journal.record(run);
-  if (!record) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${run}`);
+  if (!record) throw unknownRun(run);
   if (record.header.epoch !== epoch) {
-    throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${record.header.epoch}`);
+    throw stale(record.header.epoch);
   }
   return { record, plans: await plansOf(record.header, ports.plans) };
 }

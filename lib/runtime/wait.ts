@@ -15,11 +15,11 @@ import { Evaluation } from './evaluation.ts';
 import { slotOf } from './interaction.ts';
 import { readingOf } from './passage.ts';
 import type { Waiter } from './ports/callbacks.ts';
-import type { RunHeader } from './ports/journal.ts';
 import { correlationOf, type ExpectedMessage, expectMessage, receiveSlot, receivingRequest } from './receive.ts';
 import { reopenedVisit } from './reopened.ts';
 import type { PreparedRequest } from './request/build.ts';
 import { emit, isoTime } from './run-events.ts';
+import { forwardHeader } from './run-refusals.ts';
 import { TaskFailure } from './task-failure.ts';
 import { visitOf } from './visit.ts';
 
@@ -141,14 +141,6 @@ async function expectingOf(
     request: receivingRequest({ plan, step, evaluation }),
     digestKey: await digestKeyOf(plan, task.run, ports.blobs),
   };
-}
-
-async function forwardHeader({ run, epoch }: InviteTask, { journal }: CorePorts): Promise<RunHeader> {
-  const header = await journal.header(run);
-  if (!header) throw new TaskFailure(TaskError.RunInvalid, `the journal has no run ${run}`);
-  if (header.epoch !== epoch) throw new TaskFailure(TaskError.StaleEpoch, `the run goes on in epoch ${header.epoch}`);
-  if (header.phase === 'forward') return header;
-  throw new TaskFailure(TaskError.Fenced, `nothing begins in a run that is ${header.phase}`);
 }
 
 /**

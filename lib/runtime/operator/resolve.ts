@@ -19,8 +19,7 @@ import {
 } from './action.ts';
 import { isoTime } from '../run-events.ts';
 import { resume } from './resume.ts';
-import { MOST_WRITES } from '../shards-settled.ts';
-import { someAtOnce } from '../some-at-once.ts';
+import { MOST_WRITES, someAtOnce } from '../some-at-once.ts';
 import type { EffectOf } from '../effects.ts';
 
 export type Resolution = 'undone' | 'applied' | 'ignore';

@@ -5,8 +5,7 @@
 import type { Json } from '../../model/json.ts';
 import { attemptsOfUndo } from '../effects.ts';
 import type { RunHeader } from '../ports/journal.ts';
-import { MOST_WRITES } from '../shards-settled.ts';
-import { someAtOnce } from '../some-at-once.ts';
+import { MOST_WRITES, someAtOnce } from '../some-at-once.ts';
 import {
   type Action,
   audited,
