@@ -125,3 +125,9 @@ interface Settled {
   readonly epoch: number;
   readonly planHash: string;
 }
+
+/** The first of many names, and how many others there are: of a list, thousands may be meant. */
+export function firstOf(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return names.slice(0, most).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

@@ -16,6 +16,7 @@ import {
   type Refused,
   refused,
   unknownRun,
+  firstOf,
 } from './action.ts';
 import { isoTime } from '../run-events.ts';
 import { resume } from './resume.ts';
@@ -108,9 +109,7 @@ const MOST_NAMES = 10;
 
 /** Of a list its step's own. */
 function namesOf(effects: readonly EffectOf[]): string {
-  const names = [...new Set(effects.map(({ key, step }) => (step.forEach ? step.path : key.step)))];
-  const more = names.length - MOST_NAMES;
-  return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return firstOf([...new Set(effects.map(({ key, step }) => (step.forEach ? step.path : key.step)))], MOST_NAMES);
 }
 
 function wasResolved({ verdict, undos }: EffectOf, as: Resolution): boolean {

@@ -21,6 +21,7 @@ import {
   type Refused,
   refused,
   unknownRun,
+  firstOf,
 } from './action.ts';
 
 export interface RetryAction extends Action {
@@ -87,9 +88,8 @@ function hindrance({ run }: RetryAction, { record: { header }, effects, at }: Lo
   const fates = fatesOf(effects, at);
   const open = fates.filter((fate) => isOpen(fate) || isUnsettled(fate) || isBeingUndone(fate));
   if (open.length > 0) {
-    const named = open.slice(0, MOST_NAMES).map((fate) => `${fate.effect.key.step} (${hindranceOf(fate)})`);
-    const more = open.length > MOST_NAMES ? ` and ${open.length - MOST_NAMES} more` : '';
-    return refused('not-open', `Resolve these first: ${named.join(', ')}${more}`);
+    const named = open.map((fate) => `${fate.effect.key.step} (${hindranceOf(fate)})`);
+    return refused('not-open', `Resolve these first: ${firstOf(named, MOST_NAMES)}`);
   }
   const quiet = Math.max(0, ...effects.flatMap(({ quietAfter, undos }) => [quietAfter, ...undos.map(lastLanding)]));
   if (quiet > at)
