@@ -1,39 +1,22 @@
 /** A depot on loopback that sends parcels and recalls them; it says no where it was told to. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { LoopbackServer } from './loopback-server.ts';
 
-export class ParcelDepot {
+export class ParcelDepot extends LoopbackServer {
   /** By its id, what is in a parcel that is on its way. */
   readonly underWay: Map<string, string> = new Map();
   readonly notes: (readonly string[])[] = [];
   readonly refused: Set<string> = new Set();
   hasRoom = true;
   private readonly byKey = new Map<string, string>();
-  private readonly server = createServer((request, response) => {
-    this.answer(request, response).catch(() => response.destroy());
-  });
-
-  async listen(): Promise<this> {
-    await new Promise<void>((resolve) => void this.server.listen(0, '127.0.0.1', resolve));
-    return this;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
 
   /** All that were ever sent. */
   get sent(): number {
     return this.byKey.size;
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     if (request.method === 'DELETE') {
       const known = this.underWay.delete((request.url ?? '').split('/').at(-1) ?? '');

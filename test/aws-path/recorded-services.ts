@@ -2,10 +2,10 @@
  * SNS, EventBridge and a desk that says yes or no, on loopback: what they are asked is kept, and they answer as they were
  * told to, the next time and then well again. What an SDK would sign is looked for, and not checked.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { JsonObject } from '../../lib/model/json.ts';
+import { LoopbackServer } from './loopback-server.ts';
 
 export interface Published {
   readonly topic: string;
@@ -23,36 +23,19 @@ export interface PutEvent {
 /** It was taken, and the answer says something else. */
 type Fault = 'throttled' | 'lost' | 'not-taken';
 
-export class RecordedServices {
+export class RecordedServices extends LoopbackServer {
   readonly published: Published[] = [];
   readonly events: PutEvent[] = [];
   /** Orders that the desk does not accept. */
   readonly refused: Set<string> = new Set();
   private readonly faults: { readonly service: 'sns' | 'events'; readonly fault: Fault }[] = [];
-  private readonly server = createServer((request, response) => {
-    this.answer(request, response).catch(() => response.destroy());
-  });
-
-  async listen(): Promise<this> {
-    await new Promise<void>((resolve) => void this.server.listen(0, '127.0.0.1', resolve));
-    return this;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
 
   /** Of the next requests, one each. */
   fail(service: 'sns' | 'events', ...faults: readonly Fault[]): void {
     this.faults.push(...faults.map((fault) => ({ service, fault })));
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     if (request.method === 'GET') {
       const order = decodeURIComponent((request.url ?? '').split('/').at(-1) ?? '');
