@@ -50,7 +50,7 @@ describe('a call that succeeds', () => {
   });
 
   it('records what it did, without a payload', async () => {
-    const harness = await paying({}, answered(200, { card: '4111' }));
+    const harness = await paying({}, answered(200, { card: 'canary-4111' }));
     await harness.call('pay', { exec: 'arn:execution' });
     const record = await harness.journal.record(RUN);
     expect(record?.header.execution).toBe('arn:execution');
@@ -63,7 +63,7 @@ describe('a call that succeeds', () => {
         attempts: [{ outcome: 'applied', status: 200, ms: 0 }],
       },
     ]);
-    expect(JSON.stringify(record)).not.toContain('4111');
+    expect(JSON.stringify(record)).not.toContain('canary-4111');
   });
 
   it('emits what happens', async () => {

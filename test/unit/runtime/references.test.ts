@@ -68,7 +68,7 @@ function plan(change: Partial<Omit<PlanStep, 'outputs'>> = {}): Plan {
 }
 
 async function running(change: Partial<Omit<PlanStep, 'outputs'>> = {}): Promise<CallHarness> {
-  const harness = await new CallHarness(plan(change)).start({ pin: '1234', other: 'o' });
+  const harness = await new CallHarness(plan(change)).start({ pin: 'secret-pin', other: 'o' });
   harness.http.on('/v1/read', answered(200, { text: MEGABYTE, token: 'secret-token', id: 7 }));
   for (const path of ['use', 'again', 'undo']) harness.http.on(`/v1/${path}`, answered(200, {}));
   return harness;
@@ -131,7 +131,7 @@ describe('a step with a megabyte and a secret', () => {
     const record = await harness.journal.record(RUN);
     const told = JSON.stringify([record, await harness.journal.input(RUN), harness.events, harness.log]);
     expect(told).not.toContain('secret-token');
-    expect(told).not.toContain('1234');
+    expect(told).not.toContain('secret-pin');
     expect(told.length).toBeLessThan(20_000);
   });
 
