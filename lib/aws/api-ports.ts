@@ -33,15 +33,13 @@ const AGAIN_MS = 2_000;
 
 export async function apiPorts(): Promise<ApiPorts & { readonly telemetry: HandlerTelemetry }> {
   const handler = await handlerPorts();
-  const { clock, environments, telemetry } = handler;
+  const { clock, environments, journal, telemetry } = handler;
   const planned = await bundledWorkflows(variable('LAMBDA_TASK_ROOT'));
   const name = variable('INTERLOCK_TABLE');
-  const workflowIds = planned.map(({ plan }) => plan.workflowId);
-  const journal = new DynamoJournal({ table: new RunTable({ name, client: dynamoClient() }), workflowIds });
   const shared = new SharedTable({ name: process.env['INTERLOCK_SHARED_TABLE'] ?? name, client: shortClient() });
   const breakers = new DynamoBreakers(shared);
   const secrets = new AwsSecrets({ clock });
-  const operator = { ...handler, journal, executions: StepFunctionsExecutions.ofFunction(handler.plans) };
+  const operator = { ...handler, executions: StepFunctionsExecutions.ofFunction(handler.plans) };
   return {
     operator,
     workflows: deployedWorkflows(planned, operator, handler.plans),

@@ -1,7 +1,7 @@
 /**
  * Executions over Step Functions. Names make starting idempotent: "already exists" means started (run-contract section 7).
  * An express execution has a name that is nobody's: it begins as often as it is started, and can neither be described nor be
- * stopped. Which machines a workflow has is told by the function's environment.
+ * stopped. A machine is known by its workflow; what is before that in its ARN is told by the function's environment.
  */
 import {
   DescribeExecutionCommand,
@@ -13,20 +13,17 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { assert } from '../model/assert.ts';
+import { kindOfRun, machineName } from '../model/machine-name.ts';
 import type { ExecutionInput } from '../model/task.ts';
 import type { ExecutionStates } from '../runtime/ports/execution-states.ts';
 import type { Executions } from '../runtime/ports/executions.ts';
 import type { Plans } from '../runtime/ports/plans.ts';
 import { executionName, HANDED_OVER, undoExecutionName } from '../runtime/run.ts';
 
-/** ARNs by workflow id. */
-export interface MachineArns {
-  readonly [workflowId: string]: { readonly machine?: string; readonly undo: string };
-}
-
 export interface StepFunctionsOptions {
   readonly client: Pick<SFNClient, 'send'>;
-  readonly machines: MachineArns;
+  /** What the ARNs of all machines of the integration begin with. */
+  readonly machines: string;
   /** One that does not say what is deployed has everything. */
   readonly plans: Plans & { isDeployed?(hash: string): Promise<boolean> };
 }
@@ -39,33 +36,24 @@ export class StepFunctionsExecutions implements Executions, ExecutionStates {
   }
 
   static ofFunction(plans: StepFunctionsOptions['plans']): StepFunctionsExecutions {
-    const text = process.env['INTERLOCK_MACHINES'];
-    assert(text !== undefined, 'the function has the environment variable INTERLOCK_MACHINES');
-    // Written by lib/constructs/machines.ts in this shape.
-    return new StepFunctionsExecutions({
-      client: clientOfFunction(),
-      machines: JSON.parse(text) as MachineArns,
-      plans,
-    });
+    const machines = process.env['INTERLOCK_MACHINES'];
+    assert(machines, 'the function has the environment variable INTERLOCK_MACHINES');
+    return new StepFunctionsExecutions({ client: clientOfFunction(), machines, plans });
   }
 
   async start(input: ExecutionInput): Promise<void> {
-    const { machine } = await this.machinesOf(input);
-    assert(machine !== undefined, 'this function may start runs');
-    await this.begin(machine, executionName(input.run, input.epoch), input);
+    await this.begin(await this.machineOf(input), executionName(input.run, input.epoch), input);
   }
 
   /** It answers also where the execution has failed. */
   async startAndWait(input: ExecutionInput): Promise<void> {
-    const { machine: stateMachineArn } = await this.machinesOf(input);
-    assert(stateMachineArn !== undefined, 'this function may start runs');
+    const stateMachineArn = await this.machineOf(input);
     const name = executionName(input.run, input.epoch);
     await this.options.client.send(new StartSyncExecutionCommand({ stateMachineArn, name, input: textOf(input) }));
   }
 
   async startUndo(input: ExecutionInput, number: number): Promise<void> {
-    const { undo } = await this.machinesOf(input);
-    await this.begin(undo, undoExecutionName(input.run, input.epoch, number), input);
+    await this.begin(await this.undoMachineOf(input), undoExecutionName(input.run, input.epoch, number), input);
   }
 
   async stop(
@@ -73,9 +61,7 @@ export class StepFunctionsExecutions implements Executions, ExecutionStates {
     { error, cause }: { readonly error: string; readonly cause: string },
   ): Promise<void> {
     if ((await this.options.plans.plan(input.plan)).mode === 'express') return await this.startUndo(input, HANDED_OVER);
-    const { machine } = await this.machinesOf(input);
-    assert(machine !== undefined, 'this function may stop runs');
-    const executionArn = executionArnOf(machine, executionName(input.run, input.epoch));
+    const executionArn = executionArnOf(await this.machineOf(input), executionName(input.run, input.epoch));
     try {
       await this.options.client.send(new StopExecutionCommand({ executionArn, error, cause }));
     } catch (failure) {
@@ -90,13 +76,11 @@ export class StepFunctionsExecutions implements Executions, ExecutionStates {
   }
 
   async of(input: ExecutionInput, settlement?: number): ReturnType<ExecutionStates['of']> {
-    const { machine, undo } = await this.machinesOf(input);
-    assert(machine !== undefined, 'this function may look at runs');
     const { run, epoch } = input;
     const id =
       settlement === undefined
-        ? executionArnOf(machine, executionName(run, epoch))
-        : executionArnOf(undo, undoExecutionName(run, epoch, settlement));
+        ? executionArnOf(await this.machineOf(input), executionName(run, epoch))
+        : executionArnOf(await this.undoMachineOf(input), undoExecutionName(run, epoch, settlement));
     try {
       const { status } = await this.options.client.send(new DescribeExecutionCommand({ executionArn: id }));
       return { state: status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'over', id };
@@ -106,11 +90,15 @@ export class StepFunctionsExecutions implements Executions, ExecutionStates {
     }
   }
 
-  private async machinesOf({ plan }: ExecutionInput): Promise<MachineArns[string]> {
+  /** As the run's own plan has it: what has become express since has another machine. */
+  private async machineOf({ plan: hash }: ExecutionInput): Promise<string> {
+    const plan = await this.options.plans.plan(hash);
+    return this.options.machines + machineName(kindOfRun(plan), plan.workflowId);
+  }
+
+  private async undoMachineOf({ plan }: ExecutionInput): Promise<string> {
     const { workflowId } = await this.options.plans.plan(plan);
-    const machines = Object.hasOwn(this.options.machines, workflowId) ? this.options.machines[workflowId] : undefined;
-    assert(machines, `the integration has machines of the workflow ${workflowId}`);
-    return machines;
+    return this.options.machines + machineName('undo', workflowId);
   }
 
   private async begin(stateMachineArn: string, name: string, input: ExecutionInput): Promise<void> {

@@ -21,7 +21,7 @@ import { DynamoCallbacks } from './callbacks.ts';
 import { DynamoMailboxes } from './mailboxes.ts';
 import { DynamoBreakers } from './breakers.ts';
 import type { BucketOptions } from './bucket.ts';
-import { bundledEnvironments } from './bundled-files.ts';
+import { bundledEnvironments, bundledWorkflows } from './bundled-files.ts';
 import { DynamoJournal } from './journal.ts';
 import { KeptPlans } from './kept-plans.ts';
 import { DynamoPermits, DynamoRates } from './limits.ts';
@@ -95,7 +95,7 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     waking: new StepFunctionsTokens(),
     clock: realClock,
     random: realRandom,
-    journal: new DynamoJournal({ table, workflowIds: workflowIds() }),
+    journal: new DynamoJournal({ table, workflowIds: () => workflowIdsIn(folder) }),
     openRuns: new DynamoOpenRuns(table),
     blobs: new S3Blobs(bucket),
     plans: new KeptPlans(folder, bucket),
@@ -105,9 +105,8 @@ export async function handlerPorts(): Promise<HandlerPorts> {
   };
 }
 
-/** No handler of a machine lists runs; those that do have the workflows' machines in their environment. */
-function workflowIds(): readonly string[] {
-  return Object.keys(JSON.parse(process.env['INTERLOCK_MACHINES'] ?? '{}') as object);
+async function workflowIdsIn(folder: string): Promise<readonly string[]> {
+  return (await bundledWorkflows(folder)).map(({ plan }) => plan.workflowId);
 }
 
 function bucketOptions(): BucketOptions {

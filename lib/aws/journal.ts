@@ -62,11 +62,11 @@ import { type Condition, NEW } from './write-expressions.ts';
 export interface DynamoJournalOptions {
   readonly table: RunTable;
   /** Whose runs `list` gives where none is named: the index is by workflow. */
-  readonly workflowIds: readonly string[];
+  readonly workflowIds: () => Promise<readonly string[]>;
 }
 
 export class DynamoJournal extends ShardJournal implements Journal {
-  private readonly workflowIds: readonly string[];
+  private readonly workflowIds: DynamoJournalOptions['workflowIds'];
 
   constructor({ table, workflowIds }: DynamoJournalOptions) {
     super(table);
@@ -115,8 +115,9 @@ export class DynamoJournal extends ShardJournal implements Journal {
     return settled && !isVerdict(settled) ? settled : undefined;
   }
 
-  list(query: RunQuery): Promise<Answer<'list'>> {
-    return newestRuns(this.table, query.workflowId === undefined ? this.workflowIds : [query.workflowId], query);
+  async list(query: RunQuery): Promise<Answer<'list'>> {
+    const workflowIds = query.workflowId === undefined ? await this.workflowIds() : [query.workflowId];
+    return await newestRuns(this.table, workflowIds, query);
   }
 
   async intend(runId: string, intent: Intent, more: Parameters<Journal['intend']>[2] = {}): Promise<Answer<'intend'>> {

@@ -27,6 +27,7 @@ import { type Handlers, handlersIn } from './handlers.ts';
 import type { IntegrationProps } from './integration-props.ts';
 import { grantServices } from './key-grants.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { Machines } from './machines.ts';
 import { Messages } from './messages.ts';
 import { type MetricName, type MetricOf, metricOf } from './metrics.ts';
 import { PayloadBucket } from './payload-bucket.ts';
@@ -92,7 +93,9 @@ export class Integration extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       ...(encryptionKey && { encryptionKey }),
     });
+    const machines = new Machines(this, described.workflows);
     const workflows = this.workflows(described, {
+      machines,
       calls: functionsOf(handlers.calls),
       core: handlers.core.function,
       deadLetters: letters.queue,
@@ -101,11 +104,11 @@ export class Integration extends Construct {
     });
     this.callers = functionsOf(handlers.calls);
     this.machines = new Map([...workflows].map(([workflowId, { machine }]) => [workflowId, machine]));
-    new Lifecycle(this, 'Ends', { handler: handlers.lifecycle, machines: workflows });
+    new Lifecycle(this, 'Ends', { handler: handlers.lifecycle, machines });
     new Upkeep(this, 'Upkeep', {
       described,
       handlers,
-      machines: workflows,
+      machines,
       runs: this.runs,
       deadLetters: letters.queue,
     });
@@ -114,7 +117,7 @@ export class Integration extends Construct {
     this.api = new RunApi(this, 'RunApi', {
       ...props.api,
       handler: handlers.api,
-      machines: workflows,
+      machines,
       runTable: this.runs.table,
       deadLetters: letters.queue,
       logRetention,

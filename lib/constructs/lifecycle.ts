@@ -10,7 +10,7 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { HandlerFunction } from './handler-function.ts';
-import { type Machines, standardOf, tellMachines } from './machines.ts';
+import type { Machines } from './machines.ts';
 
 export interface LifecycleProps {
   readonly handler: HandlerFunction;
@@ -22,9 +22,9 @@ export const LIFECYCLE_TIMEOUT: Duration = Duration.seconds(30);
 export class Lifecycle extends Construct {
   constructor(scope: Construct, id: string, { handler, machines }: LifecycleProps) {
     super(scope, id);
-    const undo = [...machines.values()].map((one) => one.undo.stateMachineArn);
-    tellMachines(handler, machines, ['undo']);
-    handler.role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: undo }));
+    machines.tell(handler);
+    const undo = machines.arnsOf('undo');
+    handler.role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [`${undo}*`] }));
     new events.Rule(this, 'Ended', {
       description: 'Executions of runs that were stopped, timed out or failed.',
       eventPattern: {
@@ -32,7 +32,7 @@ export class Lifecycle extends Construct {
         detailType: ['Step Functions Execution Status Change'],
         detail: {
           status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
-          stateMachineArn: [...standardOf(machines).map((machine) => machine.stateMachineArn), ...undo],
+          stateMachineArn: events.Match.anyOf(events.Match.prefix(machines.arnsOf('run')), events.Match.prefix(undo)),
         },
       },
       targets: [new targets.LambdaFunction(handler.function)],

@@ -1,51 +1,64 @@
 /**
- * The machines of an integration as its functions know them: what is told of them in an environment (lib/aws/executions.ts
- * reads it), and what a role is allowed of their executions. Which function needs what is its construct's to say.
+ * The machines of an integration as its functions and rules know them: by the beginning of their names. How much is said of
+ * them does not grow with the workflows. Which function needs what is its construct's to say.
  */
-import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { ArnFormat, Aws, Fn, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { CompiledWorkflow } from '../compile/compile.ts';
+import { kindOfRun, type MachineKind, machineName } from '../model/machine-name.ts';
 import type { HandlerFunction } from './handler-function.ts';
 
-/** By workflow. */
-export type Machines = ReadonlyMap<string, Pair>;
+/** Of the integration's own id in their names: readable, not more. */
+const LONGEST_ID = 20;
+const DIGITS = 8;
 
-interface Pair {
-  readonly machine: sfn.StateMachine;
-  readonly undo: sfn.StateMachine;
-  /** Of the first; the second never is. */
-  readonly isExpress: boolean;
-}
+export class Machines {
+  /** Whether there are express workflows. */
+  readonly hasExpress: boolean;
+  /** Which runs may be begun. */
+  readonly ofRuns: readonly MachineKind[];
+  private readonly stack: Stack;
+  private readonly beginning: string;
 
-type Kind = 'machine' | 'undo';
+  /**
+   * Two integrations of a stack differ in their paths, two stacks of an account in their ids, also where they were made from
+   * one app.
+   */
+  constructor(scope: Construct, workflows: readonly Pick<CompiledWorkflow, 'plan'>[]) {
+    this.stack = Stack.of(scope);
+    const kinds = new Set(workflows.map(({ plan }) => kindOfRun(plan)));
+    this.ofRuns = [...kinds].sort();
+    this.hasExpress = kinds.has('express');
+    const id = scope.node.id.replace(/[^A-Za-z0-9]+/g, '-').slice(0, LONGEST_ID);
+    const stackId = Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
+    this.beginning = Fn.join('-', [id, scope.node.addr.slice(-DIGITS), stackId, '']);
+  }
 
-/** Which machines to start; written only when the template is, since machines name functions in turn. */
-export function tellMachines(
-  { function: handler }: HandlerFunction,
-  machines: Machines,
-  kinds: readonly Kind[] = ['machine', 'undo'],
-): void {
-  const arns = [...machines].map(
-    ([workflowId, both]) =>
-      [workflowId, Object.fromEntries(kinds.map((kind) => [kind, both[kind].stateMachineArn]))] as const,
-  );
-  const produce = (): string => Stack.of(handler).toJsonString(Object.fromEntries(arns));
-  handler.addEnvironment('INTERLOCK_MACHINES', Lazy.string({ produce }));
-}
+  nameOf(kind: MachineKind, workflowId: string): string {
+    return `${this.beginning}${machineName(kind, workflowId)}`;
+  }
 
-/** Those whose executions are told of, looked at and stopped. */
-export function standardOf(machines: Machines): readonly sfn.StateMachine[] {
-  return [...machines.values()].filter(({ isExpress }) => !isExpress).map(({ machine }) => machine);
-}
+  /** All of a kind: what their ARNs begin with. */
+  arnsOf(kind: MachineKind): string {
+    return this.arn('stateMachine', `${kind}-`);
+  }
 
-export function expressOf(machines: Machines): readonly sfn.StateMachine[] {
-  return [...machines.values()].filter(({ isExpress }) => isExpress).map(({ machine }) => machine);
-}
+  /** All executions of all machines of a kind, for a policy. */
+  executionsOf(kind: MachineKind): string {
+    return this.arn('execution', `${kind}-*:*`);
+  }
 
-export function executionsOf(machine: sfn.StateMachine): string {
-  return Stack.of(machine).formatArn({
-    service: 'states',
-    resource: 'execution',
-    resourceName: `${machine.stateMachineName}:*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+  /** lib/aws/executions.ts reads it. */
+  tell({ function: handler }: HandlerFunction): void {
+    handler.addEnvironment('INTERLOCK_MACHINES', this.arn('stateMachine', ''));
+  }
+
+  private arn(resource: string, rest: string): string {
+    return this.stack.formatArn({
+      service: 'states',
+      resource,
+      resourceName: `${this.beginning}${rest}`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
 }

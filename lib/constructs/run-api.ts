@@ -17,7 +17,7 @@ import { Construct } from 'constructs';
 import type { OperationId, Route } from '../api/route.ts';
 import { ROUTES } from '../api/routes.ts';
 import type { HandlerFunction } from './handler-function.ts';
-import { executionsOf, expressOf, type Machines, tellMachines } from './machines.ts';
+import type { Machines } from './machines.ts';
 
 /** Whose tokens are taken instead of IAM signatures. */
 export interface JwtCallers {
@@ -162,19 +162,18 @@ function constructIdOf({ operationId }: Route): string {
 /** What the operations need beyond the items of runs: the list of runs, executions, and the queue of dead letters. */
 function grantRunning({ handler, machines, runTable, deadLetters }: RunApiProps): void {
   const { role } = handler;
-  const all = [...machines.values()];
-  const arns = all.flatMap(({ machine, undo }) => [machine.stateMachineArn, undo.stateMachineArn]);
-  role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: arns }));
-  const waiting = expressOf(machines).map((machine) => machine.stateMachineArn);
-  if (waiting.length > 0)
+  const started = [...machines.ofRuns, 'undo' as const].map((kind) => `${machines.arnsOf(kind)}*`);
+  role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: started }));
+  const waiting = [`${machines.arnsOf('express')}*`];
+  if (machines.hasExpress)
     role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartSyncExecution'], resources: waiting }));
-  const executions = all.map(({ machine }) => executionsOf(machine));
-  role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StopExecution'], resources: executions }));
+  const stopped = [machines.executionsOf('run')];
+  role.addToPolicy(new iam.PolicyStatement({ actions: ['states:StopExecution'], resources: stopped }));
   const index = `${runTable.tableArn}/index/workflow-by-start`;
   role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [index] }));
   const letters = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'];
   role.addToPolicy(new iam.PolicyStatement({ actions: letters, resources: [deadLetters.queueArn] }));
   deadLetters.encryptionMasterKey?.grantDecrypt(role);
   handler.function.addEnvironment('INTERLOCK_DEAD_LETTERS', deadLetters.queueUrl);
-  tellMachines(handler, machines);
+  machines.tell(handler);
 }

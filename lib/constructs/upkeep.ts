@@ -11,7 +11,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { declaresHealth, type DescribedIntegration } from './described-integration.ts';
 import type { HandlerFunction } from './handler-function.ts';
-import { executionsOf, type Machines, tellMachines } from './machines.ts';
+import type { Machines } from './machines.ts';
 import type { RunTable } from './run-table.ts';
 
 export interface UpkeepProps {
@@ -39,16 +39,15 @@ export class Upkeep extends Construct {
     const { handlers, runs, machines, deadLetters } = props;
     const { calls, core, sweep, reconcile, health, redrive } = handlers;
     for (const one of [sweep, reconcile, redrive]) {
-      tellMachines(one, machines);
-      allow(one, ['states:StartExecution'], undosOf(machines));
+      machines.tell(one);
+      allow(one, ['states:StartExecution'], [`${machines.arnsOf('undo')}*`]);
     }
     for (const one of [sweep, reconcile]) runs.grantSearch(one.role);
     for (const one of [reconcile, health]) this.letAsk(one, calls);
-    const all = [...machines.values()];
-    const starting = all.map(({ machine }) => machine.stateMachineArn);
+    const starting = machines.ofRuns.map((kind) => `${machines.arnsOf(kind)}*`);
     allow(sweep, ['states:StartExecution'], starting);
     // Of express ones nobody asks; but a run that began when its workflow was standard is asked for here.
-    const executions = all.flatMap(({ machine, undo }) => [executionsOf(machine), executionsOf(undo)]);
+    const executions = [machines.executionsOf('run'), machines.executionsOf('undo')];
     allow(sweep, ['states:DescribeExecution', 'states:StopExecution'], executions);
     this.letClear(sweep, [...calls.values(), core]);
     redrive.function.addEnvironment('INTERLOCK_DEAD_LETTERS', deadLetters.queueUrl);
@@ -90,8 +89,4 @@ export class Upkeep extends Construct {
 
 function allow({ role }: HandlerFunction, actions: readonly string[], resources: readonly string[]): void {
   role.addToPolicy(new iam.PolicyStatement({ actions: [...actions], resources: [...resources] }));
-}
-
-function undosOf(machines: Machines): readonly string[] {
-  return [...machines.values()].map(({ undo }) => undo.stateMachineArn);
 }

@@ -15,11 +15,14 @@ import { Construct } from 'constructs';
 import type { CompiledWorkflow } from '../compile/compile.ts';
 import type { StateMachineDefinition } from '../model/asl.ts';
 import { calledSystems } from '../model/dependencies.ts';
+import { kindOfRun } from '../model/machine-name.ts';
 import { CORE, DEAD_LETTERS, UNDO_MACHINE, callPlaceholder } from '../model/placeholders.ts';
 import { statesOf } from '../model/states-of.ts';
+import type { Machines } from './machines.ts';
 
 export interface WorkflowMachineProps {
   readonly workflow: CompiledWorkflow;
+  readonly machines: Machines;
   /** Call functions by system. */
   readonly calls: ReadonlyMap<string, lambda.Function>;
   readonly core: lambda.Function;
@@ -37,25 +40,24 @@ export class WorkflowMachine extends Construct {
   constructor(scope: Construct, id: string, props: WorkflowMachineProps) {
     super(scope, id);
     const { machine, undoMachine, plan } = props.workflow;
+    const { workflowId } = plan;
+    const name = props.machines.nameOf(kindOfRun(plan), workflowId);
     this.isExpress = plan.mode === 'express';
-    const before = this.isExpress ? undefined : this.standardMachine('Machine', props, machine);
+    const before = this.isExpress ? undefined : this.standardMachine('Machine', props, { name, definition: machine });
     // Undoing may take a day, whatever its run was.
-    this.undo = this.standardMachine('Undo', props, undoMachine);
-    this.machine = before ?? this.expressMachine(props, machine);
+    const undoing = { name: props.machines.nameOf('undo', workflowId), definition: undoMachine };
+    this.undo = this.standardMachine('Undo', props, undoing);
+    this.machine = before ?? this.expressMachine(props, { name, definition: machine });
   }
 
   private standardMachine(
     id: string,
     props: WorkflowMachineProps,
-    definition: StateMachineDefinition,
+    named: Pick<Defined, 'name' | 'definition'>,
   ): sfn.StateMachine {
     const { deadLetters } = props;
     const substitutions = { [DEAD_LETTERS]: deadLetters.queueUrl };
-    const machine = this.machineOf(id, props, {
-      definition,
-      type: sfn.StateMachineType.STANDARD,
-      substitutions,
-    });
+    const machine = this.machineOf(id, props, { ...named, type: sfn.StateMachineType.STANDARD, substitutions });
     machine.addToRolePolicy(
       new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
     );
@@ -63,11 +65,11 @@ export class WorkflowMachine extends Construct {
     return machine;
   }
 
-  private expressMachine(props: WorkflowMachineProps, definition: StateMachineDefinition): sfn.StateMachine {
+  private expressMachine(props: WorkflowMachineProps, named: Pick<Defined, 'name' | 'definition'>): sfn.StateMachine {
     const { stateMachineArn } = this.undo;
     const substitutions = { [UNDO_MACHINE]: stateMachineArn };
     const type = sfn.StateMachineType.EXPRESS;
-    const machine = this.machineOf('Machine', props, { definition, type, substitutions });
+    const machine = this.machineOf('Machine', props, { ...named, type, substitutions });
     machine.addToRolePolicy(
       new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
     );
@@ -77,10 +79,11 @@ export class WorkflowMachine extends Construct {
   private machineOf(
     id: string,
     props: WorkflowMachineProps,
-    { definition, type, substitutions }: Defined,
+    { name, definition, type, substitutions }: Defined,
   ): sfn.StateMachine {
     const functions = functionsOf(props);
     const machine = new sfn.StateMachine(this, id, {
+      stateMachineName: name,
       definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(definition)),
       definitionSubstitutions: {
         ...Object.fromEntries([...functions].map(([name, { currentVersion }]) => [name, currentVersion.functionArn])),
@@ -97,6 +100,7 @@ export class WorkflowMachine extends Construct {
 }
 
 interface Defined {
+  readonly name: string;
   readonly definition: StateMachineDefinition;
   readonly type: sfn.StateMachineType;
   /** By placeholder, beside the functions. */

@@ -3,10 +3,17 @@ import type { AwsCalls } from './aws-calls.ts';
 import { idOfAlarm, type Template } from './emulated-template.ts';
 import { type Named, PSEUDO } from './template-values.ts';
 
+interface MadeResource {
+  readonly StackId: string;
+  readonly LogicalResourceId: string;
+  readonly PhysicalResourceId?: string;
+}
+
 export class StackNames implements Named {
   private readonly template: Template;
   private readonly physical: ReadonlyMap<string, string>;
 
+  /** By logical id, and the stack's own by `AWS::StackId`. */
   private constructor(template: Template, physical: ReadonlyMap<string, string>) {
     this.template = template;
     this.physical = physical;
@@ -18,10 +25,12 @@ export class StackNames implements Named {
     { template, calls, apart }: { template: Template; calls: AwsCalls; apart: ReadonlyMap<string, string> },
   ): Promise<StackNames> {
     const { StackResources } = await calls.query('cloudformation', 'DescribeStackResources', { StackName: stack });
-    const made = (StackResources as readonly { LogicalResourceId: string; PhysicalResourceId?: string }[]).flatMap(
-      ({ LogicalResourceId: id, PhysicalResourceId: name }) => (name === undefined ? [] : [[id, name] as const]),
+    const listed = StackResources as unknown as readonly MadeResource[];
+    const made = listed.flatMap(({ LogicalResourceId: id, PhysicalResourceId: name }) =>
+      name === undefined ? [] : [[id, name] as const],
     );
-    return new StackNames(template, new Map([...made, ...apart]));
+    const own = listed.slice(0, 1).map(({ StackId }) => ['AWS::StackId', StackId] as const);
+    return new StackNames(template, new Map([...own, ...made, ...apart]));
   }
 
   isOf(logicalId: string, type: string): boolean {

@@ -5,7 +5,7 @@
 import { isObject, type Json, type JsonObject } from '../../lib/model/json.ts';
 
 export interface Named {
-  /** What `Ref` of a resource is. */
+  /** What `Ref` of a resource is; `AWS::StackId` is asked for here, too. */
   ref(logicalId: string): string;
   /** What `Fn::GetAtt` is. */
   attribute(logicalId: string, name: string): string;
@@ -28,6 +28,8 @@ export function valueOf(value: Json, names: Named): Json {
     if (key === 'Fn::GetAtt') return attributeOf(of, names);
     if (key === 'Fn::Join') return joined(of, names);
     if (key === 'Fn::Sub') return substituted(of, names);
+    if (key === 'Fn::Select') return selected(of, names);
+    if (key === 'Fn::Split') return split(of, names);
     if (key.startsWith('Fn::')) throw new Error(`${key} is not understood here`);
   }
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, valueOf(member, names)]));
@@ -47,6 +49,18 @@ function attributeOf(of: Json, names: Named): string {
 function joined(of: Json, names: Named): string {
   const [separator, parts] = of as readonly [string, readonly Json[]];
   return parts.map((part) => textOf(part, names)).join(separator);
+}
+
+function split(of: Json, names: Named): readonly Json[] {
+  const [separator, text] = of as readonly [string, Json];
+  return textOf(text, names).split(separator);
+}
+
+function selected(of: Json, names: Named): Json {
+  const [index, list] = of as readonly [number | string, Json];
+  const found = (valueOf(list, names) as readonly Json[])[Number(index)];
+  if (found === undefined) throw new Error(`nothing to select at ${index}: ${JSON.stringify(list)}`);
+  return found;
 }
 
 /** With names of its own where a list gives them. */

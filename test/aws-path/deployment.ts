@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { App, Stack } from 'aws-cdk-lib';
 import type { MachineType } from '../../lib/engine/definition/validation.ts';
 import type { StateMachineDefinition } from '../../lib/model/asl.ts';
-import type { Json, JsonObject } from '../../lib/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/model/json.ts';
 import type { FunctionCode } from './lambda-function.ts';
 import { type Named, textOf, valueOf } from '../../scripts/emulator/template-values.ts';
 
@@ -23,6 +23,7 @@ export interface Deployed {
 
 export interface DeployedMachine {
   readonly logicalId: string;
+  readonly name: string;
   readonly type: MachineType;
   readonly definition: StateMachineDefinition;
 }
@@ -53,6 +54,7 @@ export function deployed(resources: ReadonlyMap<string, Resource>, folder: strin
     functions: of('AWS::Lambda::Function').map(([id, properties]) => functionCode(id, properties, { assets, names })),
     machines: of('AWS::StepFunctions::StateMachine').map(([logicalId, properties]) => ({
       logicalId,
+      name: textOf(properties['StateMachineName'], names),
       type: properties['StateMachineType'] === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
       definition: definitionOf(properties, names),
     })),
@@ -110,10 +112,17 @@ function ruleOf(pattern: Json, targets: readonly JsonObject[], names: Named): Ru
   };
 }
 
-/** EventBridge's matching, as far as our patterns go: each member is one of a list, or an object of members. */
+/** EventBridge's matching, as far as our patterns go: each member is one of a list, or begins with one, or an object of members. */
 export function matches(pattern: Json, event: Json | undefined): boolean {
-  if (Array.isArray(pattern)) return pattern.includes(event ?? null);
+  if (Array.isArray(pattern)) return pattern.some((one) => fits(one, event ?? null));
   if (typeof pattern !== 'object' || pattern === null) throw new Error('a pattern is made of lists and objects');
   if (typeof event !== 'object' || event === null || Array.isArray(event)) return false;
   return Object.entries(pattern).every(([name, of]) => matches(of, (event as JsonObject)[name]));
+}
+
+function fits(wanted: Json, value: Json): boolean {
+  if (!isObject(wanted)) return wanted === value;
+  const { prefix } = wanted;
+  if (typeof prefix !== 'string') throw new Error(`a pattern that is not understood here: ${JSON.stringify(wanted)}`);
+  return typeof value === 'string' && value.startsWith(prefix);
 }

@@ -7,7 +7,7 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { S3Blobs } from '../../lib/aws/blobs.ts';
-import { type MachineArns, StepFunctionsExecutions } from '../../lib/aws/executions.ts';
+import { StepFunctionsExecutions } from '../../lib/aws/executions.ts';
 import { DynamoCallbacks } from '../../lib/aws/callbacks.ts';
 import { DynamoMailboxes } from '../../lib/aws/mailboxes.ts';
 import { DynamoJournal } from '../../lib/aws/journal.ts';
@@ -31,7 +31,7 @@ import type { SystemName } from '../../state-machines/order-fulfilment/systems/s
 import { deployed, type Deployed, matches, type templateOf } from './deployment.ts';
 import { type Invoked, LambdaFunction } from './lambda-function.ts';
 import type { Service } from './stand-ins.ts';
-import type { Named } from '../../scripts/emulator/template-values.ts';
+import { type Named, textOf } from '../../scripts/emulator/template-values.ts';
 
 export const REGION = 'eu-central-1';
 export const CREDENTIALS: { readonly accessKeyId: string; readonly secretAccessKey: string } = {
@@ -39,6 +39,7 @@ export const CREDENTIALS: { readonly accessKeyId: string; readonly secretAccessK
   secretAccessKey: 'local',
 };
 const ARN = `${REGION}:000000000000`;
+const STACK_ID = `arn:aws:cloudformation:${ARN}:stack/Interlock/0a1b2c3d-0000-4000-8000-000000000001`;
 
 export class AwsWorld implements AsyncDisposable {
   private readonly parts: Parts;
@@ -79,8 +80,7 @@ export class AwsWorld implements AsyncDisposable {
       const put = new LambdaFunction({ ...code, environment });
       for (const name of [arn, `${arn}:${this.version}`]) this.functions.set(name, put);
     }
-    for (const { logicalId, definition, type } of this.deployed.machines)
-      this.engine.register(logicalId, definition, type);
+    for (const { name, definition, type } of this.deployed.machines) this.engine.register(name, definition, type);
     return this.deployed;
   }
 
@@ -163,12 +163,12 @@ export class AwsWorld implements AsyncDisposable {
   /** Runs that are started meanwhile have so many seconds, in place of the days that the machine gives them. */
   async timingOutAfter<T>(seconds: number, work: () => Promise<T>): Promise<T> {
     const machines = this.deployed.machines.filter(({ logicalId }) => /Machine[0-9A-F]{8}$/.test(logicalId));
-    for (const { logicalId, definition, type } of machines)
-      this.engine.register(logicalId, { ...definition, TimeoutSeconds: seconds }, type);
+    for (const { name, definition, type } of machines)
+      this.engine.register(name, { ...definition, TimeoutSeconds: seconds }, type);
     try {
       return await work();
     } finally {
-      for (const { logicalId, definition, type } of machines) this.engine.register(logicalId, definition, type);
+      for (const { name, definition, type } of machines) this.engine.register(name, definition, type);
     }
   }
 
@@ -316,14 +316,8 @@ export class AwsWorld implements AsyncDisposable {
   }
 
   private executionOf(run: string): string {
-    const { machine } = this.machineArns();
-    return `${machine.replace(':stateMachine:', ':execution:')}:${run}-1`;
-  }
-
-  private machineArns(): { readonly machine: string; readonly undo: string } {
-    const ids = this.deployed.machines.map(({ logicalId }) => logicalId);
-    const arnOf = (part: RegExp): string => `arn:aws:states:${ARN}:stateMachine:${ids.find((id) => part.test(id))}`;
-    return { machine: arnOf(/Machine[0-9A-F]{8}$/), undo: arnOf(/Undo[0-9A-F]{8}$/) };
+    const machine = this.deployed.machines.find(({ logicalId }) => /Machine[0-9A-F]{8}$/.test(logicalId));
+    return `arn:aws:states:${ARN}:execution:${machine?.name}:${run}-1`;
   }
 
   private functionAt(arn: string): LambdaFunction {
@@ -367,7 +361,7 @@ export class AwsWorld implements AsyncDisposable {
   /** Nobody is told of the end of its executions, and none can be looked at. */
   isExpress(machineArn: string): boolean {
     const name = machineArn.split(':')[6] ?? '';
-    return this.deployed.machines.some(({ logicalId, type }) => logicalId === name && type === 'EXPRESS');
+    return this.deployed.machines.some((machine) => machine.name === name && machine.type === 'EXPRESS');
   }
 
   /** What EventBridge makes of an execution's end. */
@@ -405,12 +399,17 @@ export class AwsWorld implements AsyncDisposable {
       const { FunctionName } = this.synthesised.resources.get(id)?.Properties ?? {};
       return `arn:aws:lambda:${ARN}:function:${(FunctionName as { readonly Ref: string }).Ref}`;
     };
+    const machineArn = (id: string): string => {
+      const { StateMachineName } = this.synthesised.resources.get(id)?.Properties ?? {};
+      return `arn:aws:states:${ARN}:stateMachine:${textOf(StateMachineName, this.names())}`;
+    };
     return {
       ref: (id) => {
         if (typeOf(id) === 'AWS::SQS::Queue') return queueUrl(id);
         if (typeOf(id) === 'AWS::S3::Bucket') return this.parts.bucket;
         if (typeOf(id) === 'AWS::Lambda::Version') return `${functionOfVersion(id)}:${this.version}`;
-        return typeOf(id) === 'AWS::StepFunctions::StateMachine' ? `arn:aws:states:${ARN}:stateMachine:${id}` : id;
+        if (id === 'AWS::StackId') return STACK_ID;
+        return typeOf(id) === 'AWS::StepFunctions::StateMachine' ? machineArn(id) : id;
       },
       attribute: (id, name) => {
         if (name !== 'Arn' && name !== 'QueueUrl') return id;
@@ -454,7 +453,8 @@ export class AwsWorld implements AsyncDisposable {
     const client = new DynamoDBClient({ endpoint: dynamo.endpoint, region: REGION, credentials: CREDENTIALS });
     const table = this.runsTable();
     const { workflowId } = this.workflow().plan;
-    const machines: MachineArns = { [workflowId]: this.machineArns() };
+    const told = this.deployed.functions.flatMap(({ environment }) => environment['INTERLOCK_MACHINES'] ?? []);
+    const [machines = ''] = told;
     const sfn = new SFNClient({ endpoint: states.url, region: REGION, credentials: CREDENTIALS });
     const s3 = { endpoint: bucketService.url, region: REGION, credentials: CREDENTIALS, forcePathStyle: true };
     const kept = { bucket, prefix: this.prefix(), config: s3 };
@@ -462,7 +462,10 @@ export class AwsWorld implements AsyncDisposable {
     return {
       clock: realClock,
       random: realRandom,
-      journal: new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: [workflowId] }),
+      journal: new DynamoJournal({
+        table: new RunTable({ name: table, client }),
+        workflowIds: async () => [workflowId],
+      }),
       blobs: new S3Blobs(kept),
       plans,
       executions: new StepFunctionsExecutions({ client: sfn, machines, plans }),

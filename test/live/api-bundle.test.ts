@@ -47,7 +47,7 @@ async function asked(...events: readonly JsonObject[]): Promise<readonly Gateway
     INTERLOCK_INTEGRATION: 'refunds',
     INTERLOCK_TABLE: 'runs',
     INTERLOCK_DEAD_LETTERS: 'https://sqs.eu-central-1.amazonaws.com/1/letters',
-    INTERLOCK_MACHINES: '{}',
+    INTERLOCK_MACHINES: 'arn:aws:states:eu-central-1:1:stateMachine:Refunds-',
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -64,7 +64,10 @@ beforeEach(async () => {
   waking = new RecordedTokens();
   await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl() }));
   const { client, table } = dynamo;
-  const journal = new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: [PLAN.workflowId] });
+  const journal = new DynamoJournal({
+    table: new RunTable({ name: table, client }),
+    workflowIds: async () => [PLAN.workflowId],
+  });
   const operator: OperatorPorts = {
     journal,
     clock: realClock,

@@ -147,14 +147,17 @@ describe('the journal over DynamoDB, beyond the contract', () => {
       maxAttempts: 1,
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     });
-    const lost = new DynamoJournal({ table: new RunTable({ name: 'runs', client: nowhere }), workflowIds: [] });
+    const lost = new DynamoJournal({
+      table: new RunTable({ name: 'runs', client: nowhere }),
+      workflowIds: async () => [],
+    });
     await expect(lost.header('r1')).rejects.toThrow(Failure);
     await expect(lost.header('r1')).rejects.toThrow(/run table could not be used/);
   });
 });
 
 function journalOver({ client, table }: DynamoEmulator): DynamoJournal {
-  return new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: WORKFLOW_IDS });
+  return new DynamoJournal({ table: new RunTable({ name: table, client }), workflowIds: async () => WORKFLOW_IDS });
 }
 
 /** Of all shards, but for a deadline that is far away. */
@@ -202,5 +205,5 @@ function journalMeeting(
   const meeting = Object.assign(Object.create(client) as DynamoDBClient, { send });
   const pause = async (ms: number): Promise<void> => void pauses.push(ms);
   const table = new RunTable({ name, client: meeting, pause });
-  return { journal: new DynamoJournal({ table, workflowIds: WORKFLOW_IDS }), pauses };
+  return { journal: new DynamoJournal({ table, workflowIds: async () => WORKFLOW_IDS }), pauses };
 }

@@ -2,7 +2,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lib/model/json.ts';
-import { type Allowed, lines, permissionsOf } from '../support/permissions.ts';
+import { type Allowed, lines, permissionsOf, textOf } from '../support/permissions.ts';
 import { readableId, type Resource, resourcesOf, synthesised } from '../support/synthesised.ts';
 
 let template: Template;
@@ -49,13 +49,13 @@ describe('an express workflow', () => {
 
   it('is begun by the run API, which may wait for it, and by the sweeper', () => {
     expect(statesOf('ExpressRunApiHandlerRole').filter((line) => line.includes('Start'))).toEqual([
-      'states:StartExecution on ExpressWorkflowHoldMachine',
-      'states:StartExecution on ExpressWorkflowHoldUndo',
-      'states:StartSyncExecution on ExpressWorkflowHoldMachine',
+      'states:StartExecution on machines Express-express-*',
+      'states:StartExecution on machines Express-undo-*',
+      'states:StartSyncExecution on machines Express-express-*',
     ]);
     expect(statesOf('ExpressSweepRole').filter((line) => line.includes('Start'))).toEqual([
-      'states:StartExecution on ExpressWorkflowHoldMachine',
-      'states:StartExecution on ExpressWorkflowHoldUndo',
+      'states:StartExecution on machines Express-express-*',
+      'states:StartExecution on machines Express-undo-*',
     ]);
   });
 
@@ -66,12 +66,18 @@ describe('an express workflow', () => {
     }
   });
 
-  it('is not listened to by events, which there are none of; its undo machine is', () => {
+  it('is not listened to by events, which there are none of; its undo machine is, and what it was when it was standard', () => {
     const rules = [...resourcesOf(template, 'AWS::Events::Rule').values()];
     const pattern = rules.find(({ Properties }) => Properties['EventPattern'])?.Properties['EventPattern'];
-    const { stateMachineArn } = (pattern as { readonly detail: { readonly stateMachineArn: readonly JsonObject[] } })
-      .detail;
-    expect(stateMachineArn.map((arn) => readableId(String(arn['Ref'])))).toEqual(['ExpressWorkflowHoldUndo']);
+    const { detail } = pattern as { readonly detail: { readonly stateMachineArn: readonly JsonObject[] } };
+    const heard = detail.stateMachineArn.map(({ prefix }) => textOf(prefix ?? null).replace(/^.*:stateMachine:/, ''));
+    expect(heard.map((beginning) => beginning.replace(/^.*\}-/, ''))).toEqual(['run-', 'undo-']);
+    const machines = [...resourcesOf(template, 'AWS::StepFunctions::StateMachine').values()];
+    const names = machines.map(({ Properties }) => textOf(Properties['StateMachineName'] ?? null));
+    expect(names.map((name) => [name.replace(/^.*\}-/, ''), heard.some((of) => name.startsWith(of))])).toEqual([
+      ['undo-hold', true],
+      ['express-hold', false],
+    ]);
   });
 
   it('rings where executions fail and neither an end nor an undo machine follows', () => {

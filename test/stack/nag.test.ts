@@ -53,9 +53,9 @@ const EXPLAINED: readonly Explanation[] = [
   },
   {
     rule: 'IAM5',
-    finding: /:execution:<\w+\.Name>:\*$/,
-    where: /\/(Sweep|Reconcile|Redrive|RunApiHandler)\/Role/,
-    why: 'Executions are named by their run: those of the machines of this integration are looked at and stopped.',
+    finding: /:states:.*:(stateMachine|execution):OrderFulfilment-[0-9a-f]{8}-.*-(run|undo)-\*(:\*)?$/,
+    where: /\/(Sweep|Reconcile|Redrive|Lifecycle|RunApiHandler)\/Role/,
+    why: 'The machines of this integration, by the beginning of their names, and their executions, which are named by their run.',
   },
   {
     rule: 'APIG4',

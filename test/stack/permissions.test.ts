@@ -53,7 +53,7 @@ const SEARCH = ['open-by-wake', 'workflow-by-start'].map(
 
 const ASK_SYSTEMS = ['Ledger', 'Payments'].map((name) => `lambda:InvokeFunction on RefundsCall${name}Function.Arn`);
 
-const START_UNDO = ['Audit', 'Refund'].map((name) => `states:StartExecution on RefundsWorkflow${name}Undo`);
+const START_UNDO = 'states:StartExecution on machines Refunds-undo-*';
 
 describe('permissions', () => {
   it("fails if a call function may touch anything but its table's items, its own system's secrets, its bucket prefix", () => {
@@ -90,21 +90,15 @@ describe('permissions', () => {
   });
 
   it('fails if what looks after ended executions may do more than that and start undo machines', () => {
-    expect(lines(roles.get('RefundsLifecycleRole'))).toEqual(
-      ofHandler(
-        'Lifecycle',
-        'states:StartExecution on RefundsWorkflowAuditUndo',
-        'states:StartExecution on RefundsWorkflowRefundUndo',
-      ),
-    );
+    expect(lines(roles.get('RefundsLifecycleRole'))).toEqual(ofHandler('Lifecycle', START_UNDO));
   });
 
   it('fails if the run API may do more than find, start and stop runs, and look after dead letters', () => {
-    const starting = ['RefundsWorkflowAudit', 'RefundsWorkflowRefund'].flatMap((machine) => [
-      `states:StartExecution on ${machine}Machine`,
-      `states:StartExecution on ${machine}Undo`,
-      `states:StopExecution on ${executionsOf(`${machine}Machine`)}`,
-    ]);
+    const starting = [
+      START_UNDO,
+      'states:StartExecution on machines Refunds-run-*',
+      'states:StopExecution on executions Refunds-run-*:*',
+    ];
     const letters = ['sqs:DeleteMessage', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'].map(
       (action) => `${action} on RefundsDeadLettersQueue.Arn`,
     );
@@ -116,15 +110,15 @@ describe('permissions', () => {
   });
 
   it('fails if the sweeper may do more than find runs, look at, start or stop their executions, and remove versions but never a function', () => {
-    const executions = 'arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution';
-    const machines = ['Audit', 'Refund'].flatMap((name) => [`${name}Machine`, `${name}Undo`]);
     expect(lines(roles.get('RefundsSweepRole'))).toEqual(
       ofHandler(
         'Sweep',
         ...SEARCH,
-        ...machines.map((name) => `states:DescribeExecution on ${executions}:RefundsWorkflow${name}.Name:*`),
-        ...machines.map((name) => `states:StopExecution on ${executions}:RefundsWorkflow${name}.Name:*`),
-        ...machines.map((name) => `states:StartExecution on RefundsWorkflow${name}`),
+        ...['run', 'undo'].flatMap((kind) => [
+          `states:DescribeExecution on executions Refunds-${kind}-*:*`,
+          `states:StopExecution on executions Refunds-${kind}-*:*`,
+          `states:StartExecution on machines Refunds-${kind}-*`,
+        ]),
         ...['CallLedger', 'CallPayments', 'Core'].flatMap((name) => [
           `lambda:ListVersionsByFunction on Refunds${name}Function.Arn`,
           `lambda:DeleteFunction on Refunds${name}Function.Arn:*`,
@@ -135,7 +129,7 @@ describe('permissions', () => {
 
   it('fails if reconciliation may do more than find runs, ask the systems by their functions, and start undo machines', () => {
     expect(lines(roles.get('RefundsReconcileRole'))).toEqual(
-      ofHandler('Reconcile', ...SEARCH, ...ASK_SYSTEMS, ...START_UNDO),
+      ofHandler('Reconcile', ...SEARCH, ...ASK_SYSTEMS, START_UNDO),
     );
   });
 
@@ -147,7 +141,7 @@ describe('permissions', () => {
     const take = ['sqs:DeleteMessage', 'sqs:ReceiveMessage'].map(
       (action) => `${action} on RefundsDeadLettersQueue.Arn`,
     );
-    expect(lines(roles.get('RefundsRedriveRole'))).toEqual(ofHandler('Redrive', ...take, ...START_UNDO));
+    expect(lines(roles.get('RefundsRedriveRole'))).toEqual(ofHandler('Redrive', ...take, START_UNDO));
   });
 
   it('fails if the machine may call anything that its definition does not use', () => {
@@ -233,10 +227,6 @@ describe('permissions', () => {
     ]);
   });
 });
-
-function executionsOf(machine: string): string {
-  return `arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:execution:${machine}.Name:*`;
-}
 
 /** Each function that the definition names by its placeholder, in every version, and the queue that it sends to. */
 function usedBy(machine: JsonObject): readonly string[] {

@@ -3,7 +3,9 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Integration } from '../../lib/public.ts';
+import type { Json } from '../../lib/model/json.ts';
 import { TABLE_DEFINITION } from '../support/dynamo-emulator.ts';
+import { textOf } from '../support/permissions.ts';
 import { describedAt, inApp, readableId, type Resource, resourcesOf, synthesised } from '../support/synthesised.ts';
 
 const REFUNDS = 'test/stack/refunds';
@@ -225,9 +227,18 @@ describe('the machines', () => {
 describe('executions that end badly', () => {
   it('are told to the function that looks after their runs, those of the undo machines too; others are not', () => {
     const rule = all('AWS::Events::Rule').find(({ Properties }) => Properties['EventPattern']);
-    const pattern = rule?.Properties['EventPattern'] as { readonly detail: { readonly stateMachineArn: object[] } };
+    const pattern = rule?.Properties['EventPattern'] as {
+      readonly detail: { readonly stateMachineArn: readonly { readonly prefix: Json }[] };
+    };
     expect(pattern).toMatchObject({ source: ['aws.states'], detail: { status: ['ABORTED', 'FAILED', 'TIMED_OUT'] } });
-    expect(pattern.detail.stateMachineArn).toHaveLength(4);
+    const beginnings = pattern.detail.stateMachineArn.map(({ prefix }) => textOf(prefix));
+    const own = beginnings.map((arn) => arn.replace(/^.*:stateMachine:Refunds-[0-9a-f]{8}-/, ''));
+    expect(own).toEqual(['${AWS::StackId}-run-', '${AWS::StackId}-undo-']);
+    const names = all('AWS::StepFunctions::StateMachine').map(({ Properties }) =>
+      textOf(Properties['StateMachineName'] ?? null),
+    );
+    const told = beginnings.map((arn) => arn.replace(/^.*:stateMachine:/, ''));
+    expect(names.map((name) => told.findIndex((beginning) => name.startsWith(beginning)))).toEqual([0, 1, 0, 1]);
   });
 });
 
@@ -252,13 +263,16 @@ describe('the stack', () => {
     expect(new Set(logs.map(({ Properties }) => Properties['RetentionInDays']))).toEqual(new Set([90]));
   });
 
-  it('gives nothing a physical name: it can stand twice in one account', () => {
+  it('gives nothing a physical name but its machines, which the id of the stack is part of: it can stand twice in one account', () => {
     const named = [...resourcesOf(template)].flatMap(([id, { Properties }]) =>
       Object.keys(Properties).flatMap((key) =>
         key.endsWith('Name') && !NAMES_WITHIN.includes(key) ? [`${id} ${key}`] : [],
       ),
     );
-    expect(named).toEqual([]);
+    const machines = [...resourcesOf(template, 'AWS::StepFunctions::StateMachine').keys()];
+    expect(named).toEqual(machines.map((id) => `${id} StateMachineName`));
+    for (const { Properties } of all('AWS::StepFunctions::StateMachine'))
+      expect(JSON.stringify(Properties['StateMachineName'])).toContain('{"Ref":"AWS::StackId"}');
   });
 
   it('tags what can be tagged with its integration', () => {

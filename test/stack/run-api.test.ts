@@ -10,9 +10,11 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../lib/api/routes.ts';
 import { HandlerFunction } from '../../lib/constructs/handler-function.ts';
+import { Machines } from '../../lib/constructs/machines.ts';
 import { API_TIMEOUT, RunApi, type RunApiProps } from '../../lib/constructs/run-api.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { lines, permissionsOf } from '../support/permissions.ts';
+import { planOf, stepOf } from '../support/plan-fixture.ts';
 import { resourcesOf } from '../support/synthesised.ts';
 
 type Props = Partial<RunApiProps>;
@@ -20,10 +22,6 @@ type Props = Partial<RunApiProps>;
 function made(more: Props = {}, then: (api: RunApi, stack: Stack) => void = () => undefined): Template {
   const stack = new Stack(new App(), 'Test');
   const partitionKey = { name: 'pk', type: dynamodb.AttributeType.STRING };
-  const machine = (id: string): sfn.StateMachine =>
-    new sfn.StateMachine(stack, id, {
-      definitionBody: sfn.DefinitionBody.fromChainable(new sfn.Pass(stack, `${id}Pass`)),
-    });
   const handler = new HandlerFunction(stack, 'Handler', {
     description: 'The API',
     code: lambda.Code.fromInline('exports.handler = () => 1'),
@@ -35,7 +33,7 @@ function made(more: Props = {}, then: (api: RunApi, stack: Stack) => void = () =
   });
   const api = new RunApi(stack, 'RunApi', {
     handler,
-    machines: new Map([['refund', { machine: machine('Machine'), undo: machine('Undo'), isExpress: false }]]),
+    machines: new Machines(stack, [{ plan: planOf({ steps: [stepOf({ path: 'pay' })] }) }]),
     runTable: new dynamodb.Table(stack, 'Table', { partitionKey }),
     deadLetters: new sqs.Queue(stack, 'Letters'),
     logRetention: logs.RetentionDays.ONE_WEEK,
@@ -90,9 +88,9 @@ describe('the run API on AWS', () => {
       'sqs:ChangeMessageVisibility on Letters.Arn',
       'sqs:DeleteMessage on Letters.Arn',
       'sqs:ReceiveMessage on Letters.Arn',
-      'states:StartExecution on Machine',
-      'states:StartExecution on Undo',
-      expect.stringMatching(/^states:StopExecution on arn:.*:execution:.*Machine.*:\*$/),
+      'states:StartExecution on machines Test-run-*',
+      'states:StartExecution on machines Test-undo-*',
+      'states:StopExecution on executions Test-run-*:*',
     ]);
   });
 

@@ -22,8 +22,22 @@ export function permissionsOf(template: Template): ReadonlyMap<string, readonly 
 }
 
 export function lines(allowed: readonly Allowed[] | undefined): readonly string[] {
-  return (allowed ?? []).map(({ action, resource }) => `${action} on ${resource}`).sort();
+  return (allowed ?? []).map(({ action, resource }) => `${action} on ${machinesIn(resource)}`).sort();
 }
+
+/** The machines of an integration, by the kinds that their names begin with: `machines Refunds-undo-*`. */
+function machinesIn(resource: string): string {
+  const own = /^arn:\$\{AWS::Partition\}:states:\$\{AWS::Region\}:\$\{AWS::AccountId\}:(stateMachine|execution):/;
+  return resource
+    .replace(own, (_, kind: string) => (kind === 'execution' ? 'executions ' : 'machines '))
+    .replace(`-\${AWS::StackId}-`, '-')
+    .replace(/(?<=^(?:machines|executions) \w+)-[0-9a-f]{8}(?=-)/, '');
+}
+
+/** The beginning of the stack's own identity. */
+const OF_STACK = JSON.stringify({
+  'Fn::Select': [0, { 'Fn::Split': ['-', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }] }],
+});
 
 function allowedBy(policy: Json): readonly Allowed[] {
   const document = isObject(policy) ? policy['PolicyDocument'] : undefined;
@@ -49,6 +63,7 @@ export function textOf(value: Json): string {
     return list(list(argument)[1])
       .map(textOf)
       .join(String(list(argument)[0]));
+  if (JSON.stringify(value) === OF_STACK) return '${AWS::StackId}';
   throw new Error(`this reader knows no such value: ${JSON.stringify(value)}`);
 }
 

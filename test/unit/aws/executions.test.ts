@@ -4,7 +4,7 @@ import { executionEvent } from '../../../lib/aws/execution-event.ts';
 import { StepFunctionsExecutions } from '../../../lib/aws/executions.ts';
 import { planOf, stepOf } from '../../support/plan-fixture.ts';
 
-const MACHINES = { order: { machine: 'arn:states:stateMachine:order', undo: 'arn:order-undo' } };
+const MACHINES = 'arn:states:stateMachine:Shop-';
 const INPUT = { run: 'order-1', epoch: 2, plan: 'plan-1' };
 
 function executions(
@@ -46,8 +46,8 @@ describe('executions on Step Functions', () => {
     await started.startUndo(INPUT, 3);
     const input = JSON.stringify(INPUT);
     expect(sent).toEqual([
-      { stateMachineArn: 'arn:states:stateMachine:order', name: 'order-1-2', input },
-      { stateMachineArn: 'arn:order-undo', name: 'order-1-2-undo-3', input },
+      { stateMachineArn: 'arn:states:stateMachine:Shop-run-order', name: 'order-1-2', input },
+      { stateMachineArn: 'arn:states:stateMachine:Shop-undo-order', name: 'order-1-2-undo-3', input },
     ]);
   });
 
@@ -60,7 +60,7 @@ describe('executions on Step Functions', () => {
   it('are stopped with the reason; one that is gone is over', async () => {
     const { executions: stopping, sent } = executions();
     await stopping.stop(INPUT, { error: 'Interlock.Cancelled', cause: 'ann' });
-    const executionArn = 'arn:states:execution:order:order-1-2';
+    const executionArn = 'arn:states:execution:Shop-run-order:order-1-2';
     expect(sent).toEqual([{ executionArn, error: 'Interlock.Cancelled', cause: 'ann' }]);
     const gone = executions(thrown(new ExecutionDoesNotExist({ message: 'gone', $metadata: {} })));
     await expect(gone.executions.stop(INPUT, { error: 'E', cause: 'c' })).resolves.toBeUndefined();
@@ -72,7 +72,11 @@ describe('express executions on Step Functions', () => {
     const { executions: started, sent } = executions(() => ({ status: 'FAILED' }), 'express');
     await started.start(INPUT);
     await started.startAndWait(INPUT);
-    const same = { stateMachineArn: 'arn:states:stateMachine:order', name: 'order-1-2', input: JSON.stringify(INPUT) };
+    const same = {
+      stateMachineArn: 'arn:states:stateMachine:Shop-express-order',
+      name: 'order-1-2',
+      input: JSON.stringify(INPUT),
+    };
     expect(sent).toEqual([same, same]);
   });
 
@@ -80,7 +84,9 @@ describe('express executions on Step Functions', () => {
     const { executions: stopping, sent } = executions(undefined, 'express');
     await stopping.stop(INPUT, { error: 'Interlock.Cancelled', cause: 'ann' });
     const input = JSON.stringify(INPUT);
-    expect(sent).toEqual([{ stateMachineArn: 'arn:order-undo', name: 'order-1-2-undo-0', input }]);
+    expect(sent).toEqual([
+      { stateMachineArn: 'arn:states:stateMachine:Shop-undo-order', name: 'order-1-2-undo-0', input },
+    ]);
   });
 });
 
