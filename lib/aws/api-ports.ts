@@ -21,9 +21,8 @@ import { bundledWorkflows } from './bundled-files.ts';
 import { SqsLetters } from './dead-letters.ts';
 import { StepFunctionsExecutions } from './executions.ts';
 import { handlerPorts } from './handler-ports.ts';
-import { DynamoJournal } from './journal.ts';
 import type { KeptPlans } from './kept-plans.ts';
-import { dynamoClient, RunTable } from './run-table.ts';
+
 import { AwsSecrets } from './secrets.ts';
 import { SharedTable, shortClient } from './shared-table.ts';
 import type { HandlerTelemetry } from './telemetry.ts';

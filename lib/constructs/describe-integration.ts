@@ -9,7 +9,8 @@ import { type LoadedEnvironment, loadEnvironment } from '../embedded/environment
 import type { Description } from '../model/description.ts';
 import { Failure } from '../model/failure.ts';
 import type { FileSource } from '../read/file-source.ts';
-import { assertChannelsOnAws } from './channels.ts';
+import { assertChannelsOnAws, receivingOf } from './channels.ts';
+import { requireApart } from './construct-id.ts';
 import { assertReadableOnAws, type DescribedIntegration, systemsOf } from './described-integration.ts';
 
 export interface DescriptionToDeploy {
@@ -45,8 +46,17 @@ export async function describeIntegration(request: DescriptionToDeploy): Promise
     environment: Object.fromEntries(systemsOf(named).map((system) => [system, environments.system(system)])),
   };
   assertReadableOnAws(described, environment);
+  assertApart(described);
   assertChannelsOnAws(described, environment);
   return described;
+}
+
+function assertApart(described: DescribedIntegration): void {
+  const workflowIds = described.workflows.map(({ workflowId }) => workflowId);
+  requireApart('workflows', 'Workflow', workflowIds);
+  requireApart('systems', 'Call', systemsOf(described));
+  const channels = receivingOf(described).map(({ system, channel }) => `${system}-${channel}`);
+  requireApart('channels', 'Channel', channels);
 }
 
 /** The remedy of the command line (`--env`) is none here. */

@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import { constructId } from './construct-id.ts';
+import { constructId, requireApart } from './construct-id.ts';
 import type { DemoSystemsProps } from './demo-systems.ts';
 import type { DescribedIntegration } from './described-integration.ts';
 import { IntegrationsStack } from './integrations-stack.ts';
@@ -36,6 +36,11 @@ export function putUp(
   app: App,
   { integrations, demos, pinned = {}, environment = DEFAULT_ENVIRONMENT }: IntegrationsAppProps,
 ): readonly IntegrationsStack[] {
+  requireApart(
+    'integrations',
+    '',
+    integrations.map(({ name }) => name),
+  );
   let shared: Shared | undefined;
   const suffix = suffixOf(environment);
   return [...placed(integrations, { first: FIRST_STACK, pinned })].map(([place, members]) => {

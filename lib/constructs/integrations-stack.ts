@@ -5,7 +5,7 @@ import { constructId } from './construct-id.ts';
 import { DemoSystems, type DemoSystemsProps } from './demo-systems.ts';
 import type { DescribedIntegration } from './described-integration.ts';
 import { Integration } from './integration.ts';
-import { fits, MOST_RESOURCES } from './placing.ts';
+import { fits, mayBeIndented, MOST_RESOURCES } from './placing.ts';
 import { Shared } from './shared.ts';
 
 /**
@@ -30,7 +30,7 @@ export class IntegrationsStack extends Stack {
   readonly shared: Shared;
 
   constructor(scope: Construct, id: string, { integrations, shared, demos, ...props }: IntegrationsStackProps) {
-    super(scope, id, props);
+    super(scope, id, { suppressTemplateIndentation: !mayBeIndented(integrations), ...props });
     if (fits(integrations)) this.node.setContext(RESOURCE_LIMIT, SILENT_LIMIT);
     this.shared = shared ?? new Shared(this, 'Shared');
     for (const described of integrations) this.putUp(described, demos?.get(described.name));

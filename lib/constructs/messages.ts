@@ -33,12 +33,12 @@ export class Messages extends Construct {
     for (const one of channels.filter(({ carrier }) => carrier.kind === 'eventbridge')) this.fromBus(handler, one);
   }
 
-  private fromQueue({ function: handler, role }: HandlerFunction, { place, channel }: PlacedChannel): void {
+  private fromQueue({ function: handler, role }: HandlerFunction, one: PlacedChannel): void {
     const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-    role.addToPolicy(new iam.PolicyStatement({ actions, resources: [place] }));
-    const mapping = new lambda.EventSourceMapping(this, constructId('Queue', channel), {
+    role.addToPolicy(new iam.PolicyStatement({ actions, resources: [one.place] }));
+    const mapping = new lambda.EventSourceMapping(this, channelId('Queue', one), {
       target: handler,
-      eventSourceArn: place,
+      eventSourceArn: one.place,
       batchSize: BATCH,
       reportBatchItemFailures: true,
     });
@@ -46,22 +46,22 @@ export class Messages extends Construct {
     mapping.node.addDependency(role);
   }
 
-  private fromTopic({ function: handler }: HandlerFunction, { place, channel }: PlacedChannel): void {
+  private fromTopic({ function: handler }: HandlerFunction, one: PlacedChannel): void {
     const principal = new iam.ServicePrincipal('sns.amazonaws.com');
-    handler.addPermission(constructId('Topic', channel), { principal, sourceArn: place });
-    new sns.CfnSubscription(this, constructId('Topic', channel), {
-      topicArn: place,
+    handler.addPermission(channelId('Topic', one), { principal, sourceArn: one.place });
+    new sns.CfnSubscription(this, channelId('Topic', one), {
+      topicArn: one.place,
       protocol: 'lambda',
       endpoint: handler.functionArn,
     });
   }
 
   /** Events about the channel, whoever sends them. */
-  private fromBus({ function: handler }: HandlerFunction, { place, channel }: PlacedChannel): void {
-    new events.Rule(this, constructId('Bus', channel), {
-      description: `Messages of ${channel}`,
-      eventBus: events.EventBus.fromEventBusArn(this, constructId('BusOf', channel), place),
-      eventPattern: { detailType: [channel] },
+  private fromBus({ function: handler }: HandlerFunction, one: PlacedChannel): void {
+    new events.Rule(this, channelId('Bus', one), {
+      description: `Messages of ${one.channel}`,
+      eventBus: events.EventBus.fromEventBusArn(this, channelId('BusOf', one), one.place),
+      eventPattern: { detailType: [one.channel] },
       targets: [new targets.LambdaFunction(handler)],
     });
   }
@@ -77,4 +77,9 @@ export function grantSending(role: iam.Role, channels: readonly PlacedChannel[])
       new iam.PolicyStatement({ actions: [actions[kind]], resources: [...new Set(resources)].toSorted() }),
     );
   }
+}
+
+/** Sources may have channels of one name. */
+function channelId(prefix: string, { system, channel }: Pick<PlacedChannel, 'system' | 'channel'>): string {
+  return constructId(prefix, `${system}-${channel}`);
 }

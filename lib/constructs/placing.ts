@@ -1,6 +1,6 @@
 /**
- * Which integration stands in which stack. CloudFormation allows 500 resources in one; all integrations share a stack until
- * that comes near, so that a plain `cdk deploy` works, then the next stack begins. In the order of their names; an
+ * Which integration stands in which stack. CloudFormation allows 500 resources in one, and a template of 1 MB; all integrations
+ * share a stack until either comes near, so that a plain `cdk deploy` works, then the next stack begins. In the order of their names; an
  * integration that is pinned to a stack stays there whatever is added, since moving it would be another table.
  */
 import { Failure } from '../model/failure.ts';
@@ -17,6 +17,13 @@ import {
 
 /** Below what CloudFormation allows by as much as one integration may grow. */
 export const MOST_RESOURCES = 450;
+export const MOST_BYTES = 950_000;
+/** From here on a template is written without indentation, which would be two fifths of it. */
+const MOST_INDENTED = 500_000;
+/** A resource in a template, on average; of a machine without its definition. */
+const BYTES_OF_RESOURCE = 1_250;
+/** A definition's quotes are escaped once more. */
+const ESCAPED = 1.15;
 /** The first stack's, of what all share. */
 const OF_SHARED = 1;
 /** Table, bucket, queue, topic, the functions that every integration has, rules, the run API, alarms, dashboard, queries. */
@@ -73,7 +80,25 @@ function place(one: DescribedIntegration, stacks: Map<string, DescribedIntegrati
 
 /** Whether one stack holds them, with what all share. */
 export function fits(integrations: readonly DescribedIntegration[]): boolean {
-  return integrations.reduce((sum, one) => sum + resourcesOf(one), OF_SHARED) <= MOST_RESOURCES;
+  return resourcesOfAll(integrations) <= MOST_RESOURCES && bytesOf(integrations) <= MOST_BYTES;
+}
+
+/** Whether their template has room for being readable. */
+export function mayBeIndented(integrations: readonly DescribedIntegration[]): boolean {
+  return bytesOf(integrations) <= MOST_INDENTED;
+}
+
+/** How large their template is, about. */
+export function bytesOf(integrations: readonly DescribedIntegration[]): number {
+  const machines = integrations.flatMap(({ workflows }) =>
+    workflows.flatMap(({ machine, undoMachine }) => [machine, undoMachine]),
+  );
+  const definitions = machines.reduce((sum, definition) => sum + JSON.stringify(definition).length, 0);
+  return resourcesOfAll(integrations) * BYTES_OF_RESOURCE + Math.ceil(definitions * ESCAPED);
+}
+
+function resourcesOfAll(integrations: readonly DescribedIntegration[]): number {
+  return integrations.reduce((sum, one) => sum + resourcesOf(one), OF_SHARED);
 }
 
 /** How many resources it is in a template. */

@@ -8,6 +8,7 @@ import { assert } from '../model/assert.ts';
 import { DEFAULTS } from '../model/defaults.ts';
 import { defaultDeadlineMs } from '../model/express.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Workflow } from '../model/arazzo.ts';
 import type { LinkedWorkflow, Links } from '../model/links.ts';
 import { callPlaceholder } from '../model/placeholders.ts';
 import {
@@ -19,6 +20,7 @@ import {
   type PlanSeries,
   type PlanStep,
 } from '../model/plan.ts';
+import { below } from '../diagnostics/place.ts';
 import { report } from '../diagnostics/report.ts';
 import type { Policies } from './declared.ts';
 import type { Draft, Item, StepDraft } from './draft.ts';
@@ -59,7 +61,12 @@ export function planFromWorkflow(request: PlanRequest): Planned {
   const { policies } = request;
   const { steps, calls } = planSteps({ draft, routes, systems, scopes, policies, follower });
   systems.addDependencies(({ policy }) => policies.ofSystem(policy));
-  diagnostics.push(...tooLong([...steps, ...calls]), ...collisions(systems), ...unjudged(draft, routes));
+  diagnostics.push(
+    ...tooLong([...steps, ...calls]),
+    ...longNames(request.workflow.workflow, { steps, calls }),
+    ...collisions(systems),
+    ...unjudged(draft, routes),
+  );
   const { workflow } = request.workflow;
   const express = { workflow, policy: policies.ofWorkflow(workflow.policy), steps, scopes, drafts: draft.scopes };
   diagnostics.push(...expressFaults(express));
@@ -71,6 +78,28 @@ function tooLong(calls: readonly PlanCall[]): readonly Diagnostic[] {
   return calls
     .filter(({ leaseMs }) => leaseMs > MAX_LEASE_MS)
     .map(({ origin, stepId, leaseMs }) => report('PLN008', origin, { stepId, seconds: Math.ceil(leaseMs / 1000) }));
+}
+
+/** Beside a path, a key of the run table holds an item's name, the visit and what the row is about: 1,024 bytes in all. */
+const MOST_OF_PATH = 512;
+/** A file name has 255, and more than the id is in some. */
+const MOST_OF_WORKFLOW = 128;
+
+function longNames(
+  { workflowId, at }: Workflow,
+  { steps, calls }: { readonly steps: readonly PlanCall[]; readonly calls: readonly PlanCall[] },
+): readonly Diagnostic[] {
+  const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+  const name = { what: 'workflow' as const, name: workflowId, bytes: bytesOf(workflowId), most: MOST_OF_WORKFLOW };
+  const isLong = ({ path }: PlanCall): boolean => bytesOf(path) > MOST_OF_PATH;
+  // The undo of a long one is longer still.
+  const long = steps.some(isLong) ? steps.filter(isLong) : calls.filter(isLong);
+  return [
+    ...(name.bytes > name.most ? [report('PLN016', below(at, 'workflowId'), name)] : []),
+    ...long.map(({ origin, path }) =>
+      report('PLN016', origin, { what: 'step', name: path, bytes: bytesOf(path), most: MOST_OF_PATH }),
+    ),
+  ];
 }
 
 function collisions(systems: Systems): readonly Diagnostic[] {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DescribedIntegration } from '../../lib/constructs/described-integration.ts';
 import { missingPins, putUp } from '../../lib/constructs/integrations-app.ts';
-import { MOST_RESOURCES, placed, resourcesOf as countOf } from '../../lib/constructs/placing.ts';
+import { bytesOf, MOST_BYTES, MOST_RESOURCES, placed, resourcesOf as countOf } from '../../lib/constructs/placing.ts';
 import { bundleHandlers } from '../../scripts/bundle.ts';
 import { describedAt, inApp, OUR_FLAGS, resourcesOf, templateOf } from '../support/synthesised.ts';
 
@@ -43,6 +43,32 @@ describe('the stacks of an app', () => {
     expect([...stacks.keys()]).toEqual(['Interlock', 'Interlock2', 'Interlock3', 'Interlock4']);
     for (const members of stacks.values()) expect(1 + members.length * size).toBeLessThanOrEqual(MOST_RESOURCES);
     expect(namesIn(stacks)['Interlock']).toEqual(orders.slice(0, 3).map(({ name }) => name));
+  });
+
+  it.each(FOLDERS)(
+    'are filled by about as many bytes as an integration really has: %s',
+    async (folder) => {
+      const described = await describedAt(folder);
+      const written = JSON.stringify((await templateOf(described)).toJSON()).length;
+      const ratio = bytesOf([described]) / written;
+      expect(ratio).toBeGreaterThan(0.95);
+      expect(ratio).toBeLessThan(1.5);
+    },
+    60_000,
+  );
+
+  it('begin anew before a template of few but large machines is more than CloudFormation takes', async () => {
+    const [orders] = await several(1);
+    const workflows = (orders?.workflows ?? []).flatMap((workflow) =>
+      Array.from({ length: 12 }, () => ({
+        ...workflow,
+        machine: { ...workflow.machine, Comment: 'x'.repeat(40_000) },
+      })),
+    );
+    const all = ['a', 'b'].map((name) => ({ ...(orders as DescribedIntegration), name, workflows }));
+    expect(all.reduce((sum, one) => sum + countOf(one), 1)).toBeLessThan(MOST_RESOURCES);
+    expect(bytesOf(all)).toBeGreaterThan(MOST_BYTES);
+    expect(namesIn(placed(all, FIRST))).toEqual({ Interlock: ['a'], Interlock2: ['b'] });
   });
 
   it('do not depend on the order in which integrations are found', async () => {

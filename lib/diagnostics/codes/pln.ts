@@ -194,4 +194,32 @@ export const plnCodes = {
       fix: 'Wait for less, or leave out `mode: express`.',
     }),
   },
+  PLN016: {
+    slug: 'name-too-long',
+    severity: 'error',
+    title: 'A workflow is called by at most 128 bytes, and a step with the workflows around it by 512',
+    say: ({
+      what,
+      name,
+      bytes,
+      most,
+    }: {
+      what: 'workflow' | 'step';
+      name: string;
+      bytes: number;
+      most: number;
+    }): Wording => ({
+      headline:
+        what === 'workflow'
+          ? `The id of a workflow has ${bytes} bytes, and ${most} at most are a name`
+          : `A step's path has ${bytes} bytes, and ${most} at most are a name`,
+      value: name,
+      notes: [
+        what === 'workflow'
+          ? 'Files, metrics and machines are named by it.'
+          : `The path is ${quoted(name)}: the step with the workflows that call it. Records of a run are kept under it, and a key of a table is bounded.`,
+      ],
+      fix: 'Choose a shorter id; what it means belongs in `summary` or `description`.',
+    }),
+  },
 } as const;
