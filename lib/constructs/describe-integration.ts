@@ -12,6 +12,7 @@ import type { FileSource } from '../read/file-source.ts';
 import { assertChannelsOnAws, receivingOf } from './channels.ts';
 import { requireApart } from './construct-id.ts';
 import { assertReadableOnAws, type DescribedIntegration, systemsOf } from './described-integration.ts';
+import { requireRoom } from './room.ts';
 
 export interface DescriptionToDeploy {
   /** Absolute; environments are below it. */
@@ -47,6 +48,7 @@ export async function describeIntegration(request: DescriptionToDeploy): Promise
   };
   assertReadableOnAws(described, environment);
   assertApart(described);
+  requireRoom(described);
   assertChannelsOnAws(described, environment);
   return described;
 }

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { constructId, requireApart } from '../../lib/constructs/construct-id.ts';
 import { putUp } from '../../lib/constructs/integrations-app.ts';
+import { requireRoom } from '../../lib/constructs/room.ts';
 import type { SystemEnvironment } from '../../lib/model/environment.ts';
+import { withSystems } from '../support/many.ts';
 import { describedAt, inApp, readableId, resourcesOf, templateOf } from '../support/synthesised.ts';
 
 describe('the id of a construct', () => {
@@ -52,4 +54,24 @@ it('two sources may each bring messages of channels of the same names', async ()
   const idsOf = (type: string): readonly string[] => [...resourcesOf(template, type).keys()].map(readableId).sort();
   expect(idsOf('AWS::Lambda::EventSourceMapping')).toEqual(['MessagesQueueBusTaken', 'MessagesQueueStockTaken']);
   expect(idsOf('AWS::SNS::Subscription')).toEqual(['MessagesTopicBusPacked', 'MessagesTopicStockPacked']);
+});
+
+describe('more than the functions of an integration can be told of', () => {
+  it('is refused: systems', async () => {
+    const described = await describedAt('test/stack/refunds');
+    expect(() => requireRoom(withSystems(described, 30))).not.toThrow();
+    expect(() => requireRoom(withSystems(described, 31))).toThrow(
+      'refunds calls 31 systems, and 30 have room in one integration',
+    );
+  });
+
+  it('is refused: channels that bring messages', async () => {
+    const described = await describedAt('test/stack/messages');
+    const long = JSON.stringify(described.environment['bus']).replaceAll('eu-central-1', `eu-${'x'.repeat(1_000)}`);
+    const environment = { ...described.environment, bus: JSON.parse(long) as SystemEnvironment };
+    expect(() => requireRoom(described)).not.toThrow();
+    expect(() => requireRoom({ ...described, environment })).toThrow(
+      /messages has 3 channels .* have room in one integration$/,
+    );
+  });
 });
