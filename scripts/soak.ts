@@ -40,6 +40,10 @@ const SWEEPS: {
     says: 'the rehearsal finds what is dropped from plan, machines and journal; --integration, --most, --seeds, --only, --from',
     load: () => import('./soak/mutation.ts'),
   },
+  lists: {
+    says: 'a list of 10,000 items through the deployed functions, done and undone, and what memory they take; --items',
+    load: () => import('./soak/lists.ts'),
+  },
   races: {
     says: '10,000 runs in virtual time among drawn faults; --seeds, --from, --sagas',
     load: () => import('./soak/races.ts'),

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -56,6 +57,16 @@ export class LambdaFunction {
       this.handOut();
       if (this.queued.length > 0 && this.children.size < MOST_PROCESSES) this.begin();
     });
+  }
+
+  /** What the largest of its processes has taken, in MB as Lambda counts; undefined where the system does not tell. */
+  peakMb(): number | undefined {
+    const peaks = [...this.children].flatMap(({ pid }) => {
+      const file = `/proc/${pid}/status`;
+      const [, kib] = existsSync(file) ? (/VmHWM:\s+(\d+)/.exec(readFileSync(file, 'utf8')) ?? []) : [];
+      return kib === undefined ? [] : [Math.ceil(Number(kib) / 1024)];
+    });
+    return peaks.length === 0 ? undefined : Math.max(...peaks);
   }
 
   async stop(): Promise<void> {

@@ -205,6 +205,18 @@ export class AwsWorld implements AsyncDisposable {
     return await this.engine.history(this.executionOf(run));
   }
 
+  /** What a function's processes have taken beside what it has, in MB, by its handler. */
+  memory(): ReadonlyMap<string, { readonly peak: number; readonly has: number }> {
+    const found = new Map<string, { readonly peak: number; readonly has: number }>();
+    for (const { name, handler } of this.deployed.functions) {
+      const peak = this.functionAt(this.names().attribute(name, 'Arn')).peakMb();
+      const has = Number(this.deployed.properties(name)['MemorySize']);
+      const known = found.get(handler)?.peak ?? 0;
+      if (peak !== undefined) found.set(handler, { peak: Math.max(known, peak), has });
+    }
+    return found;
+  }
+
   /** By a part of its logical id; asked directly, as a schedule or an operator does. */
   async invoke(name: string, payload: JsonObject): Promise<Invoked> {
     const code = this.deployed.functions.find((one) => one.name.includes(name));
