@@ -265,6 +265,30 @@ operations: { onPaid: { action: receive, channel: { $ref: '#/channels/paid' } } 
       ['error ARZ057: "events" has no "/channels/pied" | {$sourceDescriptions.events.url}#/channels/pied'],
     ],
     [
+      'channelPath: events#/channels/paid, action: send',
+      ['warning ARZ043: "events#/channels/paid" is not how the standard writes this reference | events#/channels/paid'],
+    ],
+    [
+      'channelPath: $sourceDescriptions.events#/channels/paid, action: send',
+      [expect.stringContaining('warning ARZ043: "$sourceDescriptions.events#/channels/paid" is not how')],
+    ],
+    [
+      'channelPath: $sourceDescriptions.events.url#/channels/paid, action: send',
+      [expect.stringContaining('warning ARZ043: "$sourceDescriptions.events.url#/channels/paid" is not how')],
+    ],
+    [
+      'channelPath: nobody#/channels/paid, action: send',
+      ['error ARZ055: channelPath "nobody#/channels/paid" is malformed | nobody#/channels/paid'],
+    ],
+    [
+      'operationId: events.onPaid, action: send',
+      ['warning ARZ043: "events.onPaid" is not how the standard writes this reference | events.onPaid'],
+    ],
+    [
+      'operationId: shop.listOrders',
+      ['warning ARZ043: "shop.listOrders" is not how the standard writes this reference | shop.listOrders'],
+    ],
+    [
       "channelPath: '{$sourceDescriptions.shop.url}#/paths', action: send",
       [
         'error ARZ041: Source description "shop" is of type openapi, not asyncapi | {$sourceDescriptions.shop.url}#/paths',
