@@ -60,6 +60,12 @@ describe('a good run', () => {
     expect(await phaseOf(flow(step))).toBe('succeeded');
   });
 
+  it.each([2, 100, 1_000])('gets it in time, also where that is %i ms', async (timeout) => {
+    expect(await phaseOf(flow('correlationId: $inputs.batch').replace('timeout: 5000', `timeout: ${timeout}`))).toBe(
+      'succeeded',
+    );
+  });
+
   it('fails where no message can be what its criteria want', async () => {
     const criteria = 'successCriteria: [{ condition: $message.payload#/pots > 3 && $message.payload#/pots < 2 }]';
     expect(await phaseOf(flow(`correlationId: $inputs.batch, ${criteria}`))).toBe('failed');
