@@ -292,6 +292,7 @@ interface ResponseMember {
 
 const standardWays: { readonly [kind: string]: string } = {
   'filter-on-root':
+  comparison: "Leave out `type: jsonpath` and compare expressions, as in `$response.body#/state == 'paid'`.",
     'Name the list before the filter, as in `$.items[?@.open]`; that it is empty is a simple condition, as `$response.body#/items/0 == null`.',
 };
 
