@@ -307,6 +307,36 @@ operations: { onPaid: { action: receive, channel: { $ref: '#/channels/paid' } } 
   });
 });
 
+describe('a parameter of a channel', () => {
+  const events = `
+asyncapi: 3.0.0
+info: { title: Events, version: 1.0.0 }
+channels:
+  fired:
+    address: kilns/{kiln}/fired
+    parameters: { kiln: { description: Which one. } }
+    messages: { fired: { headers: { type: object, properties: { trace: { type: string } } } } }
+`;
+  const step = (action: string, parameters: string): string =>
+    `- { stepId: a, channelPath: '{$sourceDescriptions.events.url}#/channels/fired', action: ${action}, parameters: [${parameters}] }`;
+
+  test.each(['path', 'channel'])('in the braces of its address is said with `in: %s`', async (place) => {
+    const send = step('send', `{ name: kiln, in: ${place}, value: k1 }, { name: trace, in: header, value: t }`);
+    expect(await foundIn(send, { sources: { events } })).toEqual([]);
+    const wrong = step('send', `{ name: oven, in: ${place}, value: k1 }`);
+    expect((await foundIn(wrong, { sources: { events } })).map((line) => line.slice(0, 12))).toEqual(['error ARZ065']);
+  });
+
+  it('has no effect on a step that receives, and that is told', async () => {
+    const receive = step('receive', '{ name: kiln, in: path, value: k1 }, { name: trace, in: header, value: t }');
+    expect(await foundIn(receive, { sources: { events } })).toEqual([
+      expect.stringContaining('warning ASY031'),
+      'warning ASY035: Parameter "kiln" of a step that receives has no effect | { name: kiln, in: path, value: k1 }',
+      'warning ASY035: Parameter "trace" of a step that receives has no effect | { name: trace, in: header, value: t }',
+    ]);
+  });
+});
+
 describe('a credential', () => {
   test.each([
     ['{ name: Authorization, in: header, value: Bearer abc }', true],
