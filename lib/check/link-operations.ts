@@ -2,7 +2,8 @@
  * What `operationId` and `operationPath` name: an operation of an OpenAPI source (or of an AsyncAPI one, for steps on
  * channels). With several sources a plain operationId is not allowed (Arazzo 1.1, section 2), but real documents use
  * it: it is followed with a warning where one source only has it, and refused where several have. An id that differs
- * from the only one like it in case or separators (`PAR`, `Par`) is followed with a warning too. A source that could not
+ * from the only one like it in case or separators (`PAR`, `Par`) is followed with a warning too, and so is one behind the
+ * bare name of its source. A source that could not
  * be read might have an operation that is not found in the others, so then nothing is said.
  */
 import type { Step } from '../model/arazzo.ts';
@@ -69,6 +70,8 @@ function unfoundOperation(
   operationId: string,
   at: Place,
 ): CallTarget | undefined {
+  const dotted = ofNamedSource(apis, operationId, linking.action);
+  if (dotted !== undefined) return respelled(linking, operationId, dotted, at, true);
   if (apis.some(({ source }) => source === undefined)) return undefined;
   const alike = alikeIn(apis, operationId, linking.action);
   if (alike !== undefined) return respelled(linking, operationId, alike, at, apis.length > 1);
@@ -82,6 +85,16 @@ function unfoundOperation(
 interface Alike {
   readonly id: string;
   readonly target: CallTarget;
+}
+
+/** `shop.getOrder` for `$sourceDescriptions.shop.getOrder`: no operation has that id, and the source of that name has it. */
+function ofNamedSource(apis: readonly ApiSource[], text: string, action: Step['action']): Alike | undefined {
+  const [found] = apis.flatMap(({ name, source }) => {
+    const id = text.startsWith(`${name}.`) ? text.slice(name.length + 1) : undefined;
+    const target = id === undefined ? undefined : source && operationIn({ name, source, action }, id);
+    return id === undefined || target === undefined ? [] : [{ id, target }];
+  });
+  return found;
 }
 
 /** The only operation of all these sources whose id is like this one. */

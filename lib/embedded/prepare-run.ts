@@ -17,6 +17,7 @@ import { SimulatedHttp } from '../simulate/simulated-http.ts';
 import { messageAnswer, messageOf } from '../simulate/simulated-messages.ts';
 import { SimulatedSystems } from '../simulate/simulated-systems.ts';
 import { channelDocuments, systemDocuments } from '../simulate/system-documents.ts';
+import { wantedAnswers } from '../simulate/wanted-answers.ts';
 import { wantedStatuses } from '../simulate/wanted-statuses.ts';
 import { carrierEndpoints } from './carrier-endpoints.ts';
 import { loadEnvironment } from './environment-file.ts';
@@ -144,7 +145,7 @@ export const SIMULATED_SCOPE = 'simulated';
 export function simulatedPlace(description: Description, plan: Plan): Place {
   const documents = systemDocuments(description, plan);
   const channels = channelDocuments(documents);
-  const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan) });
+  const systems = new SimulatedSystems(documents, { wanted: wantedStatuses(plan), fit: wantedAnswers(plan) });
   return {
     scope: SIMULATED_SCOPE,
     environments: simulatedEnvironments(plan),

@@ -9,7 +9,7 @@ import type { MessageAction } from './message.ts';
 import type { ApiDocument, Operation } from './openapi.ts';
 
 export interface AsyncApiDocument extends ApiDocument {
-  readonly version: '3.0';
+  readonly version: '3.0' | '3.1';
   /** By name. */
   readonly channels: ReadonlyMap<string, Channel>;
   /** By operation id. */

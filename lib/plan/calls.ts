@@ -39,7 +39,9 @@ export interface CallSource {
 export function planCall({ systems, follower }: CallContext, source: CallSource): PlanCall {
   const { path, scope, linked, target, description } = source;
   const { step } = linked;
-  const parameters = planParameters(linked.parameters);
+  // Whoever receives makes no request: nothing of a parameter is read.
+  const isReceived = target.operation.message?.action === 'receive';
+  const parameters = isReceived ? [] : planParameters(linked.parameters);
   const body = planBody(step.requestBody);
   const criteria = planCriteria(step.successCriteria);
   const outputs = planValues(outputsWithHandedOn(linked));

@@ -1,4 +1,5 @@
 /** The scopes of a plan: what each one's inputs, outputs and names mean, for the handlers' evaluation and lib/plan/reads. */
+import { impliedOutputs } from '../check/implied-outputs.ts';
 import type { PlanMember, PlanScope } from '../model/plan.ts';
 import { type Draft, enclosing, type MemberDraft, type ScopeDraft } from './draft.ts';
 import { outputsWithHandedOn } from './handed-on.ts';
@@ -44,7 +45,7 @@ function callerOf(draft: Draft, routes: Routes, { caller, parent }: ScopeDraft):
     caller: {
       stepId: caller.step.stepId,
       criteria: planCriteria(caller.step.successCriteria.filter(({ condition }) => !needsHttp(condition))),
-      outputs: planValues(outputsWithHandedOn(caller)),
+      outputs: planValues([...outputsWithHandedOn(caller), ...(impliedOutputs(draft.links).get(caller.step) ?? [])]),
       ...actionsOf(draft, routes, parent, caller),
     },
   };

@@ -32,9 +32,11 @@ export function criteria(spot: Spot | undefined): Criterion[] {
   });
 }
 
+/** The schema of Arazzo 1.1 has `channel` beside the places of its text: what stands in the braces of a channel's address. */
 export function parameterOf(spot: Spot): Parameter | undefined {
   if (!objectOf(spot)) return undefined;
-  const place = textIn(spot, 'in');
+  const written = textIn(spot, 'in');
+  const place = written === 'channel' ? 'path' : written;
   return {
     at: spot.at,
     name: textIn(spot, 'name') ?? '',

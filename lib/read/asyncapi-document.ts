@@ -1,8 +1,8 @@
 /**
- * An AsyncAPI 3.0 document as Interlock needs it: channels and operations with their messages, all references followed
- * and traits merged. The documents that it refers to are in the set by now. Whatever of it can be read is read; only
- * a document of another version yields nothing. Bindings and replies are not read: where a channel is belongs to an
- * environment, and an answer is a step of its own.
+ * An AsyncAPI 3 document as Interlock needs it (3.1 adds to 3.0 nothing that is read here): channels and operations with
+ * their messages, all references followed and traits merged. The documents that it refers to are in the set by now.
+ * Whatever of it can be read is read; only a document of another version yields nothing. Bindings and replies are not
+ * read: where a channel is belongs to an environment, and an answer is a step of its own.
  */
 import { report } from '../diagnostics/report.ts';
 import { below } from '../diagnostics/place.ts';
@@ -41,7 +41,10 @@ export function asyncApiFromDocument(
 ): AsyncApiResult {
   const { root: json } = positioned;
   const version = versionOf(json);
-  if (!/^3\.0(?:\.|-|$)/.test(version)) {
+  const known = VERSIONS.find(
+    (one) => version === one || version.startsWith(`${one}.`) || version.startsWith(`${one}-`),
+  );
+  if (known === undefined) {
     const place = below({ document: positioned.uri, pointer: '' }, 'asyncapi');
     return { diagnostics: [report('ASY001', place, { version, wantedAt: options.wantedAt })] };
   }
@@ -56,7 +59,7 @@ export function asyncApiFromDocument(
   schemas.finish();
   const document: AsyncApiDocument = {
     uri: positioned.uri,
-    version: '3.0',
+    version: known,
     title: textIn(child(root, 'info'), 'title') ?? '',
     servers: reader.servers.map(({ server }) => server),
     operations: [...channels.values()].map(({ send }) => send),
@@ -67,6 +70,8 @@ export function asyncApiFromDocument(
   };
   return { document, diagnostics: faults.diagnostics };
 }
+
+const VERSIONS: readonly AsyncApiDocument['version'][] = ['3.0', '3.1'];
 
 /** Without quotes YAML makes a number of `3.0`, which is written 3. */
 function versionOf(root: Json): string {

@@ -1,15 +1,16 @@
 /**
- * One run of a subject without any fault: what becomes of a workflow when every system answers as its document has it.
+ * One run of a subject without any fault: what becomes of a workflow when every system answers as its document has it,
+ * and sends what is waited for.
  * The same machine, handlers and engine as in a rehearsal, and the same bounds of work.
  */
 import { EffectSystems } from '../simulate/effect-systems.ts';
 import type { Evidence } from './evidence.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { Rehearsal } from './rehearsal.ts';
-import type { Subject } from './scenario.ts';
+import { messagesOf, type Subject } from './scenario.ts';
 import { weatherWith } from './weather.ts';
 
-export async function goodRun({ workflow, input, beside, routes, idle }: Subject): Promise<Evidence> {
+export async function goodRun({ workflow, book, input, beside, routes, idle }: Subject): Promise<Evidence> {
   const rehearsal = new Rehearsal({
     seed: 0,
     weather: weatherWith({}),
@@ -19,6 +20,7 @@ export async function goodRun({ workflow, input, beside, routes, idle }: Subject
     idle,
     systems: (now) => new EffectSystems(routes, now),
     journal: new MemoryJournal(),
+    says: messagesOf({ book }),
   });
   await rehearsal.run();
   return await rehearsal.evidence();

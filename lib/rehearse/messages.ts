@@ -50,9 +50,12 @@ export class RehearsedMessages implements Senders {
     if (this.meets('message-lost', message)) return;
     const name = nameOf(message);
     const isLate = this.meets('message-late', message);
-    const late = isLate ? message.until - clock.now() + chance.between(`lateness of ${name}`, 1, LATE_MS) : 0;
+    const left = message.until - clock.now();
+    const late = isLate ? left + chance.between(`lateness of ${name}`, 1, LATE_MS) : 0;
+    // What is not late comes in time, however short that is.
+    const soon = isLate ? SOON_MS : Math.max(1, Math.min(SOON_MS, left - 1));
     const id = this.idOf(message);
-    this.bringAfter(late + chance.between(`message of ${name}`, 1, SOON_MS), message, id);
+    this.bringAfter(late + chance.between(`message of ${name}`, 1, soon), message, id);
     if (!this.meets('message-twice', message)) return;
     this.bringAfter(late + chance.between(`second message of ${name}`, 1, LATE_MS), message, id);
   }

@@ -105,9 +105,14 @@ function rehearsalOf(subject: Subject, chosen: Chosen): Rehearsal {
     idle,
     systems: (now) => new EffectSystems(routes, now),
     journal: journal?.() ?? new MemoryJournal(),
-    says: ({ plan, step, correlation }) =>
-      messageOf(correlatedFor(plan, step, subject.book.messages[step.path] ?? NOTHING_SAID, correlation)),
+    says: messagesOf(subject),
   });
+}
+
+/** What the systems of a subject send where a step waits: what the book has for it, for the run that waits. */
+export function messagesOf({ book }: Pick<Subject, 'book'>): NonNullable<RehearsalOptions['says']> {
+  return ({ plan, step, correlation }) =>
+    messageOf(correlatedFor(plan, step, book.messages[step.path] ?? NOTHING_SAID, correlation));
 }
 
 function judged(subject: Subject, evidence: Evidence): readonly Violation[] {

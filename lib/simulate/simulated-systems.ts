@@ -4,11 +4,14 @@
  * effect is written into a ledger. Deterministic: the same requests in the same order get the same answers.
  * It checks no credentials and injects no faults; the rehearsal builds those around it.
  */
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import { isSafeMethod } from '../model/methods.ts';
 import type { ApiDocument, MediaType, Operation, OperationResponse } from '../model/openapi.ts';
+import { isXml } from '../runtime/request/media-type.ts';
+import { xmlWriter } from '../runtime/request/xml-text.ts';
 import { answerBody } from './answer-body.ts';
 import { findOperation } from './find-operation.ts';
+import type { FitAnswer } from './wanted-answers.ts';
 
 export interface SimulatedRequest {
   readonly system: string;
@@ -34,6 +37,7 @@ export interface LedgerEntry {
 export interface SimulationOptions {
   /** `system.operationId` or `system METHOD path` -> the status that the workflow wants to see. */
   readonly wanted?: ReadonlyMap<string, number>;
+  readonly fit?: FitAnswer;
 }
 
 export class SimulatedSystems {
@@ -59,24 +63,50 @@ export class SimulatedSystems {
     const status = statusOf(response, this.options.wanted?.get(key));
     const media = response && jsonFirst(response.content);
     if (!isSafeMethod(operation.method)) this.ledger.push({ system: request.system, operation: key, status });
-    if (!media) return { status };
-    const body = this.remember(
-      request,
-      operation,
-      answerBody(media, document.schemas, saidIn(request, found.pathParameters)),
-    );
-    return { status, contentType: media.contentType, body };
+    if (!media) return this.wanted(key, { status });
+    const { contentType } = media;
+    const said = answerBody(media, document.schemas, saidIn(request, found.pathParameters));
+    const { body, ...rest } = this.wanted(key, { status, contentType, body: this.remember(request, operation, said) });
+    return { ...rest, ...(body !== undefined && { body: asText(body, media, document.schemas) }) };
+  }
+
+  private wanted(operation: string, answer: SimulatedResponse): SimulatedResponse {
+    const { status, contentType, body } = this.options.fit?.(operation, { ...answer, headers: {} }) ?? answer;
+    return { status, ...(contentType !== undefined && { contentType }), ...(body !== undefined && { body }) };
   }
 
   /** A thing that was answered for a path is answered again when that path, or `<path>/<its id>`, is read. */
   private remember(request: SimulatedRequest, operation: Operation, body: Json): Json {
     const place = `${request.system} ${request.path}`;
-    if (operation.method === 'get') return this.kept.get(place) ?? body;
+    const kept = this.kept.get(place);
+    if (operation.method === 'get') return kept === undefined ? body : readAgain(kept, body);
     if (!isObject(body) || isSafeMethod(operation.method)) return body;
     this.kept.set(place, body);
     for (const id of identifiersOf(body)) this.kept.set(`${place}/${encodeURIComponent(id)}`, body);
     return body;
   }
+}
+
+/**
+ * What was made at a path, as reading that path is documented: a list has it as its only element. Where the document has
+ * another kind of thing there, as the page of a list, that is answered.
+ */
+function readAgain(kept: JsonObject, documented: Json): Json {
+  if (!Array.isArray(documented)) return isKind(kept, documented) ? kept : documented;
+  const [element] = documented as readonly Json[];
+  return element === undefined || isKind(kept, element) ? [kept] : documented;
+}
+
+function isKind(kept: JsonObject, documented: Json): boolean {
+  if (!isObject(documented)) return false;
+  const names = Object.keys(documented);
+  return names.length === 0 || names.some((name) => own(kept, name) !== undefined);
+}
+
+function asText(body: Json, { contentType, schema }: MediaType, definitions: JsonObject): Json {
+  if (!isXml(contentType) || typeof body === 'string') return body;
+  const written = xmlWriter.write(body, { definitions, name: 'answer', ...(schema !== undefined && { schema }) });
+  return written.ok ? written.text : body;
 }
 
 export function operationKey(system: string, operation: Pick<Operation, 'operationId' | 'method' | 'path'>): string {

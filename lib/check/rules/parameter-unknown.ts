@@ -8,6 +8,7 @@ import { isProvided } from '../provided-parameters.ts';
 
 export const parameterUnknown: Rule = (links, report) => {
   for (const { linked, target, title } of callsOf(links)) {
+    if (target.operation.message?.action === 'receive') continue;
     const { operation, document } = target;
     for (const { parameter, origin, at, declared } of linked.parameters) {
       const { name, in: where } = parameter;

@@ -4,6 +4,7 @@ import { callsOf, type Rule } from '../rule.ts';
 
 export const pathParameterUnknown: Rule = (links, report) => {
   for (const { linked, target, title } of callsOf(links)) {
+    if (target.operation.message?.action === 'receive') continue;
     const known = pathNames(target.operation.path);
     for (const { parameter, at, declared } of linked.parameters) {
       const { name, in: where } = parameter;

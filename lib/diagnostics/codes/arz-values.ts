@@ -24,6 +24,9 @@ interface UnknownOutput {
   readonly calls: string | undefined;
 }
 
+const NEVER_THERE =
+  'The value is never there: in a body null is sent in its place, and what cannot do without it is not sent at all.';
+
 export const arzValueCodes = {
   ARZ100: {
     slug: 'expression-invalid',
@@ -102,12 +105,10 @@ export const arzValueCodes = {
         ...(calls === undefined
           ? choices(output, known, 'output')
           : [
-              `Workflow ${quoted(calls)} has it, but a step that calls a workflow hands on only what it declares itself.`,
+              `Workflow ${quoted(calls)} has it, and Interlock hands it on. By the standard a step has the outputs only that it declares, and other tools may find none here.`,
             ]),
         { text: 'The step is declared here.', place: declared },
-        {
-          text: 'The value is never there: in a body null is sent in its place, and what cannot do without it is not sent at all.',
-        },
+        ...(calls === undefined ? [NEVER_THERE] : []),
       ],
       fix:
         calls === undefined
@@ -291,6 +292,7 @@ interface ResponseMember {
 }
 
 const standardWays: { readonly [kind: string]: string } = {
+  comparison: "Leave out `type: jsonpath` and compare expressions, as in `$response.body#/state == 'paid'`.",
   'filter-on-root':
     'Name the list before the filter, as in `$.items[?@.open]`; that it is empty is a simple condition, as `$response.body#/items/0 == null`.',
 };

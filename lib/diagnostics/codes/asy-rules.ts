@@ -84,4 +84,17 @@ export const asyRuleCodes = {
       fix: 'Say in each environment where the channel is: `systems.<source>.channels.<name>`.',
     }),
   },
+  ASY035: {
+    slug: 'receive-parameter-ignored',
+    severity: 'warning',
+    title: 'A step that receives has no parameters',
+    say: ({ name }: { name: string }): Wording => ({
+      headline: `Parameter ${quoted(name)} of a step that receives has no effect`,
+      value: name,
+      notes: [
+        'Whoever receives makes no request that a parameter could go into. The step takes the messages of its channel by their correlation id, from whatever address they were sent to.',
+      ],
+      fix: 'Ask for the right message by `correlationId`, or by a success criterion on `$message`.',
+    }),
+  },
 } as const;

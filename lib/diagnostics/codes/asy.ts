@@ -13,12 +13,12 @@ export const asyCodes = {
   ASY001: {
     slug: 'asyncapi-version-unsupported',
     severity: 'error',
-    title: 'The version of AsyncAPI is 3.0',
+    title: 'The version of AsyncAPI is 3.0 or 3.1',
     say: ({ version, wantedAt }: { version: string; wantedAt: Place | undefined }): Wording => ({
       headline: `AsyncAPI version ${quoted(version)} is not supported`,
       value: version,
       notes: [
-        'Interlock reads AsyncAPI 3.0, whatever the patch number. Documents of version 2 have channels of another kind.',
+        'Interlock reads AsyncAPI 3.0 and 3.1, whatever the patch number. Documents of version 2 have channels of another kind.',
         ...(wantedAt ? [{ text: 'Named as a source here.', place: wantedAt }] : []),
       ],
       fix: 'Convert the document to version 3, as the converter of the AsyncAPI project does.',

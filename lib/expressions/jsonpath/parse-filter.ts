@@ -109,6 +109,7 @@ function literal(value: string | number | boolean | null): Operand {
 
 function takeQuery(reader: QueryReader): Operand {
   const from = reader.cursor.peek() === '@' ? '@' : '$';
+  reader.refuseBareExpression();
   reader.cursor.skip(1);
   const query: Query = { from, segments: reader.takeSegments() };
   return (reader.version === 'rfc9535' ? undefined : lengthProperty(query)) ?? { kind: 'query', query };

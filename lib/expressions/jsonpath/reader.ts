@@ -40,6 +40,15 @@ export class QueryReader {
     this.cursor.fail('bad-jsonpath', message);
   }
 
+  /** `$inputs.least` where `$` alone would be the root: an expression, whose place in a JSONPath is in braces. */
+  refuseBareExpression(): void {
+    const { cursor } = this;
+    const [bare] = /^\$[A-Za-z]+[.#][A-Za-z0-9_.#/~-]*/.exec(cursor.text.slice(cursor.at, cursor.at + 256)) ?? [];
+    if (bare === undefined) return;
+    const message = `\`${bare}\` is no part of a JSONPath; an expression stands in braces there`;
+    cursor.fail('bad-jsonpath', message, { at: cursor.at, length: bare.length }, `{${bare}}`);
+  }
+
   /** Guards every production that may contain itself. */
   nested<T>(production: () => T, otherwise: T): T {
     if (this.#depth >= MAX_DEPTH) {

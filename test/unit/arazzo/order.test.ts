@@ -100,6 +100,16 @@ ${DEP}`;
     expect([run.phase, run.sent]).toEqual(['failed', ['GET /d']]);
   });
 
+  it('hands on what that workflow has and it does not declare where that is read, and that is told', async () => {
+    const handsOn =
+      called('')
+        .replace(', outputs: { x: $outputs.x }', '')
+        .replace(DEP, '    outputs: { y: $steps.call.outputs.x }\n') + DEP;
+    const run = await playedRun({ workflows: handsOn, says: { d: [{ body: { x: 7 } }] } });
+    expect([run.phase, run.sent, run.told]).toEqual(['succeeded', ['GET /d', 'GET /a?q=7'], ['ARZ106', 'ARZ106']]);
+    expect(run.outputs).toEqual({ y: 7 });
+  });
+
   it('is judged without a criterion on a status that it cannot have, and that is told', async () => {
     const run = await playedRun({
       workflows: called(', successCriteria: [{ condition: $statusCode == 200 }]'),

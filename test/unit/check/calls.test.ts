@@ -265,6 +265,30 @@ operations: { onPaid: { action: receive, channel: { $ref: '#/channels/paid' } } 
       ['error ARZ057: "events" has no "/channels/pied" | {$sourceDescriptions.events.url}#/channels/pied'],
     ],
     [
+      'channelPath: events#/channels/paid, action: send',
+      ['warning ARZ043: "events#/channels/paid" is not how the standard writes this reference | events#/channels/paid'],
+    ],
+    [
+      'channelPath: $sourceDescriptions.events#/channels/paid, action: send',
+      [expect.stringContaining('warning ARZ043: "$sourceDescriptions.events#/channels/paid" is not how')],
+    ],
+    [
+      'channelPath: $sourceDescriptions.events.url#/channels/paid, action: send',
+      [expect.stringContaining('warning ARZ043: "$sourceDescriptions.events.url#/channels/paid" is not how')],
+    ],
+    [
+      'channelPath: nobody#/channels/paid, action: send',
+      ['error ARZ055: channelPath "nobody#/channels/paid" is malformed | nobody#/channels/paid'],
+    ],
+    [
+      'operationId: events.onPaid, action: send',
+      ['warning ARZ043: "events.onPaid" is not how the standard writes this reference | events.onPaid'],
+    ],
+    [
+      'operationId: shop.listOrders',
+      ['warning ARZ043: "shop.listOrders" is not how the standard writes this reference | shop.listOrders'],
+    ],
+    [
       "channelPath: '{$sourceDescriptions.shop.url}#/paths', action: send",
       [
         'error ARZ041: Source description "shop" is of type openapi, not asyncapi | {$sourceDescriptions.shop.url}#/paths',
@@ -280,6 +304,36 @@ operations: { onPaid: { action: receive, channel: { $ref: '#/channels/paid' } } 
     ],
   ])('%s', async (rest, findings) => {
     expect(await foundIn(`- { stepId: a, ${rest} }`, { sources: { events } })).toEqual(findings);
+  });
+});
+
+describe('a parameter of a channel', () => {
+  const events = `
+asyncapi: 3.0.0
+info: { title: Events, version: 1.0.0 }
+channels:
+  fired:
+    address: kilns/{kiln}/fired
+    parameters: { kiln: { description: Which one. } }
+    messages: { fired: { headers: { type: object, properties: { trace: { type: string } } } } }
+`;
+  const step = (action: string, parameters: string): string =>
+    `- { stepId: a, channelPath: '{$sourceDescriptions.events.url}#/channels/fired', action: ${action}, parameters: [${parameters}] }`;
+
+  test.each(['path', 'channel'])('in the braces of its address is said with `in: %s`', async (place) => {
+    const send = step('send', `{ name: kiln, in: ${place}, value: k1 }, { name: trace, in: header, value: t }`);
+    expect(await foundIn(send, { sources: { events } })).toEqual([]);
+    const wrong = step('send', `{ name: oven, in: ${place}, value: k1 }`);
+    expect((await foundIn(wrong, { sources: { events } })).map((line) => line.slice(0, 12))).toEqual(['error ARZ065']);
+  });
+
+  it('has no effect on a step that receives, and that is told', async () => {
+    const receive = step('receive', '{ name: kiln, in: path, value: k1 }, { name: trace, in: header, value: t }');
+    expect(await foundIn(receive, { sources: { events } })).toEqual([
+      expect.stringContaining('warning ASY031'),
+      'warning ASY035: Parameter "kiln" of a step that receives has no effect | { name: kiln, in: path, value: k1 }',
+      'warning ASY035: Parameter "trace" of a step that receives has no effect | { name: trace, in: header, value: t }',
+    ]);
   });
 });
 

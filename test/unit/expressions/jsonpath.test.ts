@@ -140,6 +140,8 @@ describe('a fault is told at its place', () => {
     ['$[?len(@)]', 3, 'there is no function `len`, only length, count, value, match, search'],
     ['$[?match(@.a)]', 3, '`match` takes 2 arguments'],
     ['$[?true]', 7, 'a value by itself is no condition; compare it with something'],
+    ['$[?@.a > $inputs.least]', 9, '`$inputs.least` is no part of a JSONPath; an expression stands in braces there'],
+    ['$response.body#/a', 0, '`$response.body#/a` is no part of a JSONPath; an expression stands in braces there'],
     ['$.a and b', 3, '` and b` cannot follow a JSONPath'],
     ['$.a == 1', 0, 'a JSONPath selects and does not compare, but for its filters'],
   ])('%s', (query, at, message) => {
@@ -150,6 +152,9 @@ describe('a fault is told at its place', () => {
 it('proposes a filter where a comparison was written', () => {
   expect(parseJsonPath("$.status == 'ok'")).toMatchObject({
     problem: { at: 0, length: 16, instead: "$[?@.status == 'ok']" },
+  });
+  expect(parseJsonPath('$.list[0].tags.length > 1')).toMatchObject({
+    problem: { instead: '$[?length(@.list[0].tags) > 1]' },
   });
 });
 

@@ -1,4 +1,4 @@
-/** AsyncAPI 3.0 documents: channels and operations as exchanges, references over files, traits, and what cannot be read. */
+/** AsyncAPI 3 documents: channels and operations as exchanges, references over files, traits, and what cannot be read. */
 import { describe, expect, it } from 'vitest';
 import type { AsyncApiDocument } from '../../../lib/model/asyncapi.ts';
 import { type ReadOptions, readDescription } from '../../../lib/read/description.ts';
@@ -146,6 +146,23 @@ channels:
       { contentType: 'application/json', schema: true },
       { contentType: 'text/b', schema: { type: 'string' } },
     ]);
+  });
+});
+
+describe('a version', () => {
+  it.each(['3.0.0', '3.1.0', '3.1', '3.1.0-next.1'])('%s is read', async (version) => {
+    const text = `asyncapi: ${version}\ninfo: { title: Events, version: '1' }\nchannels: { paid: { address: paid } }\n`;
+    const { document, said } = await read('', { 'events.yaml': text });
+    expect({ channels: [...(document?.channels.keys() ?? [])], version: document?.version, said }).toEqual({
+      channels: ['paid'],
+      version: version.slice(0, 3),
+      said: [],
+    });
+  });
+
+  it.each(['2.6.0', '3.2.0', '3.10.0', '4.0.0'])('%s is refused', async (version) => {
+    const text = `asyncapi: ${version}\ninfo: { title: Events, version: '1' }\nchannels: {}\n`;
+    expect((await read('', { 'events.yaml': text })).said).toEqual(['ASY001 /asyncapi']);
   });
 });
 
