@@ -7,7 +7,7 @@ import type { Json } from '../model/json.ts';
 import type { Criterion } from '../model/value.ts';
 import { BoundedCache } from './cache.ts';
 import { embed } from './embed.ts';
-import { compareJson, queryAlone, queryJson } from './jsonpath/evaluate.ts';
+import { queryAlone, queryJson } from './jsonpath/evaluate.ts';
 import { lookUp } from './look-up.ts';
 import { compileRegex } from './regex.ts';
 import type { Scope } from './scope.ts';
@@ -80,7 +80,7 @@ function overText(criterion: Contextual, context: Json, condition: string): Verd
  */
 function overJson(criterion: Extract<Criterion, { type: 'jsonpath' }>, context: Json, condition: string): Verdict {
   const selected = queryJson(condition, context, criterion.version);
-  if (!selected.ok) return asComparison(criterion, context, condition) ?? notMet(failure(criterion, selected.why));
+  if (!selected.ok) return notMet(`the JSONPath ${quote(criterion)} fails: ${selected.why}`);
   if (selected.nodes.length > 0) return met();
   if (!criterion.condition.startsWith('$[?'))
     return notMet(`${quote(criterion)} selects nothing in ${criterion.context}`);
@@ -88,22 +88,6 @@ function overJson(criterion: Extract<Criterion, { type: 'jsonpath' }>, context: 
   if (!wrapped.ok || wrapped.nodes.length === 0)
     return notMet(`${quote(criterion)} selects nothing in ${criterion.context}`);
   return met([`${quote(criterion)} holds for ${criterion.context} itself, not for a member of it as RFC 9535 has it`]);
-}
-
-/** What compares and selects nothing, as `$.state == 'paid'`, holds where the comparison does. */
-function asComparison(
-  criterion: Extract<Criterion, { type: 'jsonpath' }>,
-  context: Json,
-  condition: string,
-): Verdict | undefined {
-  const compared = compareJson(condition, context, criterion.version);
-  if (!compared) return undefined;
-  if (!compared.ok) return notMet(failure(criterion, compared.why));
-  return compared.holds ? met() : notMet(`${quote(criterion)} does not hold for ${criterion.context}`);
-}
-
-function failure(criterion: Criterion, why: string): string {
-  return `the JSONPath ${quote(criterion)} fails: ${why}`;
 }
 
 function overXml(

@@ -19,7 +19,6 @@ export type ProblemCode =
   | 'double-quotes'
   | 'braces'
   | 'filter-on-root'
-  | 'comparison'
   | 'plural-header'
   // Templates.
   | 'unclosed-brace'

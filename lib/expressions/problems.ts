@@ -6,7 +6,7 @@
 import { unreachable } from '../model/assert.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Criterion, Field, JsonPathVersion, SelectorLanguage, Value, XPathVersion } from '../model/value.ts';
-import { parseComparison, parseJsonPath } from './jsonpath/parse.ts';
+import { parseJsonPath } from './jsonpath/parse.ts';
 import { parseLanguage } from './languages.ts';
 import { isExpression, parseExpression } from './parse.ts';
 import { parsePointer } from './pointer.ts';
@@ -26,33 +26,14 @@ export function problemsOf(subject: Value | Criterion, tools: Tools = {}): reado
   return 'type' in subject ? ofCriterion(subject, tools) : ofValue(subject, tools);
 }
 
-type Contextual = Exclude<Criterion, { type: 'simple' }>;
-
 function ofCriterion(criterion: Criterion, tools: Tools): readonly Problem[] {
   const { condition } = criterion;
   if (criterion.type === 'simple') return placed(ofCondition(condition), ['condition']);
   const context = placed(ofExpression(criterion.context), ['context']);
-  return [...context, ...placed([...ofConditionText(criterion, tools), ...ofFilterOnRoot(criterion)], ['condition'])];
-}
-
-function ofConditionText(criterion: Contextual, tools: Tools): readonly Problem[] {
-  const problems = ofLanguageText(criterion.condition, criterion, tools);
-  if (criterion.type !== 'jsonpath' || problems.length === 0) return problems;
-  const { condition, context, version } = criterion;
-  const isComparison = splitTemplate(condition).length === 1 && parseComparison(condition, version).ok;
-  return isComparison ? [comparison(condition, context)] : problems;
-}
-
-/** Of one member with a literal the simple condition is known that says the same. */
-function comparison(text: string, context: string): Problem {
-  const message = 'a JSONPath selects; what compares is a condition of type simple';
-  const member =
-    /^\$((?:\.[A-Za-z_]\w*|\[\d+\])+)\s*([!=<>]=?)\s*("[^"'\\]*"|'[^"'\\]*'|-?[\d.]+|true|false|null)$/.exec(text);
-  const [, way = '', operator, literal = ''] = member ?? [];
-  const pointer = way.replaceAll(/\.|\[/g, '/').replaceAll(']', '');
-  const isWhole = /^\$(?:response\.body|message\.payload)$/.test(context);
-  const instead = member && isWhole ? `${context}#${pointer} ${operator} ${literal.replaceAll('"', "'")}` : undefined;
-  return warning('comparison', message, { at: 0, length: text.length }, instead);
+  return [
+    ...context,
+    ...placed([...ofLanguageText(condition, criterion, tools), ...ofFilterOnRoot(criterion)], ['condition']),
+  ];
 }
 
 function ofCondition(text: string): readonly Problem[] {

@@ -21,10 +21,6 @@ export function satisfyingQuery(value: Json, query: Query): Json {
   return isOwnFilter && first ? filtered(value, first, query.segments.slice(1)) : along(value, query.segments);
 }
 
-export function satisfyingTest(value: Json, test: Test): Json {
-  return holding(value, test, true);
-}
-
 /** With this value at the place that the query selects. */
 export function selectingValue(value: Json, query: Query, leaf: Json): Json {
   return along(value, query.segments, leaf);

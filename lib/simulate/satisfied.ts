@@ -6,7 +6,7 @@
 import { embed } from '../expressions/embed.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { atPointer } from '../expressions/pointer.ts';
-import { parseComparison, parseJsonPath } from '../expressions/jsonpath/parse.ts';
+import { parseJsonPath } from '../expressions/jsonpath/parse.ts';
 import { lookUp } from '../expressions/look-up.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { Condition, Operator } from '../expressions/simple/condition.ts';
@@ -16,7 +16,7 @@ import type { Json } from '../model/json.ts';
 import type { Criterion } from '../model/value.ts';
 import { fitting, MIRRORED, OPPOSITE } from './fitting.ts';
 import { withLeaf } from './json-leaves.ts';
-import { ofLength, satisfyingQuery, satisfyingTest } from './satisfied-query.ts';
+import { ofLength, satisfyingQuery } from './satisfied-query.ts';
 import { scopeWith, type SimulatedAnswer } from './simulated-answer.ts';
 import { textForPattern } from './text-for-pattern.ts';
 
@@ -40,11 +40,10 @@ export function repaired(answer: SimulatedAnswer, criterion: Criterion, scope: S
     const text = textForPattern(plainPattern(condition.text));
     return text === undefined ? answer : withBody(answer, way, text);
   }
-  const context = (answer.body === undefined ? undefined : atPointer(answer.body, way)) ?? {};
   const parsed = parseJsonPath(condition.text, criterion.version);
-  if (parsed.ok) return withBody(answer, way, satisfyingQuery(context, parsed.query));
-  const comparison = parseComparison(condition.text, criterion.version);
-  return comparison.ok ? withBody(answer, way, satisfyingTest(context, comparison.test)) : answer;
+  if (!parsed.ok) return answer;
+  const context = answer.body === undefined ? undefined : atPointer(answer.body, way);
+  return withBody(answer, way, satisfyingQuery(context ?? {}, parsed.query));
 }
 
 /** Without the slashes and flags that a pattern may be written with. */

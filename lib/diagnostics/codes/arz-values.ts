@@ -292,7 +292,6 @@ interface ResponseMember {
 }
 
 const standardWays: { readonly [kind: string]: string } = {
-  comparison: "Leave out `type: jsonpath` and compare expressions, as in `$response.body#/state == 'paid'`.",
   'filter-on-root':
     'Name the list before the filter, as in `$.items[?@.open]`; that it is empty is a simple condition, as `$response.body#/items/0 == null`.',
 };

@@ -11,7 +11,7 @@ import { type Problem, problem } from '../problem.ts';
 import type { Work } from '../work.ts';
 import { takeTest } from './parse-filter.ts';
 import { takeInteger, takeText } from './parse-literal.ts';
-import type { Query, Segment, Selector, Slice, Test } from './query.ts';
+import type { Query, Segment, Selector, Slice } from './query.ts';
 import { QueryReader } from './reader.ts';
 
 export type ParsedQuery =
@@ -29,41 +29,6 @@ export function parseJsonPath(text: string, version: JsonPathVersion = 'rfc9535'
   const query = takeWhole(reader);
   const refused = reader.cursor.problem;
   return refused === undefined ? { ok: true, query } : { ok: false, problem: refused };
-}
-
-export type ParsedComparison = { readonly ok: true; readonly test: Test } | { readonly ok: false };
-
-/**
- * `$.state == 'paid'`: what is no JSONPath by the standard, since it compares outside of a filter, and can mean one thing
- * only. A way that ends in `length` is not followed: of a list it would mean another thing than of an object.
- */
-export function parseComparison(text: string, version: JsonPathVersion = 'rfc9535', work?: Work): ParsedComparison {
-  if (text.length > MAX_QUERY_LENGTH) return { ok: false };
-  const reader = new QueryReader(text, version, takeSegment, work);
-  reader.blanks();
-  const test = takeTest(reader);
-  reader.blanks();
-  const isWhole = reader.cursor.problem === undefined && reader.cursor.done;
-  return isWhole && test.kind !== 'exists' && !readsLength(test) ? { ok: true, test } : { ok: false };
-}
-
-function readsLength(test: Test): boolean {
-  switch (test.kind) {
-    case 'or':
-    case 'and':
-      return test.tests.some(readsLength);
-    case 'not':
-      return readsLength(test.test);
-    case 'compare':
-      return [test.left, test.right].some((one) => one.kind === 'singular' && endsInLength(one.query));
-    default:
-      return false;
-  }
-}
-
-function endsInLength({ segments }: Query): boolean {
-  const [last] = segments.at(-1)?.selectors ?? [];
-  return last?.kind === 'name' && last.name === 'length';
 }
 
 function takeWhole(reader: QueryReader): Query {
