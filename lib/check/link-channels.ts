@@ -4,14 +4,13 @@
  * seen from the other side, it is the opposite, so the step's own word counts.
  */
 import { below } from '../diagnostics/place.ts';
-import { parsePointer } from '../expressions/pointer.ts';
+import { parseOperationPath } from '../expressions/operation-path.ts';
 import type { Step } from '../model/arazzo.ts';
 import type { AsyncApiDocument, Exchanges } from '../model/asyncapi.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { ChannelTarget, OperationTarget } from '../model/links.ts';
 import type { MessageAction } from '../model/message.ts';
 import { type Linking, reportKind, sourceNamed } from './linking.ts';
-import { sourcePathFrom, standardPath, whyNoPath } from './source-path.ts';
 
 export function channelNamed(
   linking: Linking,
@@ -19,10 +18,9 @@ export function channelNamed(
   at: Place,
   action: Step['action'],
 ): ChannelTarget | OperationTarget | undefined {
-  const path = sourcePathFrom(linking, text);
-  const tokens = path && parsePointer(path.pointer);
-  if (!path || !tokens) {
-    linking.report('ARZ055', at, { field: 'channelPath', text, why: whyNoPath(text) });
+  const path = parseOperationPath(text);
+  if (!path.ok) {
+    linking.report('ARZ055', at, { field: 'channelPath', text, why: path.problem.message });
     return undefined;
   }
   const source = sourceNamed(linking, path.source, at);
@@ -32,11 +30,8 @@ export function channelNamed(
     return undefined;
   }
   const { document } = source;
-  const found = exchangesAt(document, tokens);
-  if (found) {
-    if (path.tolerated) linking.report('ARZ043', at, { text, instead: standardPath(path) });
-    return exchangeTarget({ sourceName: path.source, document, ...found }, action);
-  }
+  const found = exchangesAt(document, path.tokens);
+  if (found) return exchangeTarget({ sourceName: path.source, document, ...found }, action);
   const known = [...document.channels.keys()].map((name) => below(root, 'channels', name).pointer);
   linking.report('ARZ057', at, { name: path.pointer, source: path.source, known });
   return undefined;

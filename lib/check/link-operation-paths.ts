@@ -1,19 +1,26 @@
 /**
- * What `operationPath` names. Braces of path templates collide with those of expressions, so only the leading expression
- * is one. Real documents also write the source in other ways (source-path.ts), slashes without `~1`, or an operationId:
- * each has one reading and is followed with a warning that shows the standard's form (Arazzo 1.1, section 4).
+ * What `operationPath` names. The standard's form is `{$sourceDescriptions.<name>.url}#<JSON Pointer>`; braces of path
+ * templates collide with those of expressions, so only the leading expression is one. Real documents also write the
+ * source without braces or without `.url`, slashes without `~1`, or an operationId: each has one reading and is
+ * followed with a warning that shows the standard's form (Arazzo 1.1, section 4).
  */
 import { below } from '../diagnostics/place.ts';
+import { parseOperationPath } from '../expressions/operation-path.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { parsePointer } from '../expressions/pointer.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { OpenApiDocument, Operation } from '../model/openapi.ts';
 import { type CallTarget, qualifiedOperation } from './link-operations.ts';
 import { type Linking, reportKind, sourceNamed } from './linking.ts';
-import { type SourcePath, sourcePathFrom, standardPath, whyNoPath } from './source-path.ts';
+
+interface OperationPath {
+  readonly source: string;
+  readonly pointer: string;
+  readonly tolerated: boolean;
+}
 
 export function operationAtPath(linking: Linking, text: string, at: Place): CallTarget | undefined {
-  const path = sourcePathFrom(linking, text);
+  const path = pathFrom(linking, text);
   if (path !== undefined) return followed(linking, path, text, at);
   const parsed = parseExpression(text);
   if (parsed.ok && parsed.expression.source === 'sourceDescriptions') {
@@ -23,7 +30,9 @@ export function operationAtPath(linking: Linking, text: string, at: Place): Call
     if (instead !== undefined) linking.report('ARZ043', at, { text, instead });
     return target;
   }
-  linking.report('ARZ055', at, { field: 'operationPath', text, why: whyNoPath(text) });
+  const standard = parseOperationPath(text);
+  const why = standard.ok ? 'it has no source description' : standard.problem.message;
+  linking.report('ARZ055', at, { field: 'operationPath', text, why });
   return undefined;
 }
 
@@ -32,7 +41,17 @@ export function isLoosePath(text: string): boolean {
   return /^\$sourceDescriptions\.[A-Za-z0-9_-]+(?:\.url)?#\//.test(text);
 }
 
-function followed(linking: Linking, path: SourcePath, text: string, at: Place): CallTarget | undefined {
+function pathFrom({ description }: Linking, text: string): OperationPath | undefined {
+  const standard = parseOperationPath(text);
+  if (standard.ok) return { source: standard.source, pointer: standard.pointer, tolerated: false };
+  const loose = /^\{?(\$sourceDescriptions\.)?([A-Za-z0-9_-]+)(?:\.url)?\}?#(\/.+)$/.exec(text);
+  const [, prefix, source, pointer] = loose ?? [];
+  if (source === undefined || pointer === undefined) return undefined;
+  const declared = description.arazzo.sourceDescriptions.some(({ name }) => name === source);
+  return prefix !== undefined || declared ? { source, pointer, tolerated: true } : undefined;
+}
+
+function followed(linking: Linking, path: OperationPath, text: string, at: Place): CallTarget | undefined {
   const source = sourceNamed(linking, path.source, at);
   if (source === undefined) return undefined;
   if (source.kind !== 'openapi') {
@@ -79,7 +98,7 @@ function pointerTo({ path, method }: Operation): string {
 }
 
 function standardForm(source: string, operation: Operation): string {
-  return standardPath({ source, pointer: pointerTo(operation) });
+  return `{$sourceDescriptions.${source}.url}#${pointerTo(operation)}`;
 }
 
 /** A pointer in a URI fragment may be percent-encoded (RFC 6901, section 6). */
