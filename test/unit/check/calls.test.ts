@@ -1,6 +1,6 @@
 /** What a step sends: parameters, bodies, inputs of called workflows, credentials. */
 import { describe, expect, it, test } from 'vitest';
-import { found, foundIn, SHOP, workflow } from '../../support/checking.ts';
+import { found, foundIn, linkedStep, linksOf, SHOP, workflow } from '../../support/checking.ts';
 
 const call = (operationId: string, parameters: string) =>
   `- { stepId: a, operationId: ${operationId}, parameters: [${parameters}] }`;
@@ -280,6 +280,56 @@ operations: { onPaid: { action: receive, channel: { $ref: '#/channels/paid' } } 
     ],
   ])('%s', async (rest, findings) => {
     expect(await foundIn(`- { stepId: a, ${rest} }`, { sources: { events } })).toEqual(findings);
+  });
+});
+
+describe('a channel that can only be one', () => {
+  const lift = `
+asyncapi: 3.0.0
+info: { title: Lift, version: 1.0.0 }
+channels: { lift/calls: { address: home.calls }, doors: { address: home.doors } }
+operations: { onDoors: { action: receive, channel: { $ref: '#/channels/doors' } } }
+`;
+  const sending = (field: string, text: string) =>
+    `- { stepId: a, ${field}: '${text}', action: send, requestBody: { payload: {} } }`;
+  const calls = '{$sourceDescriptions.lift.url}#/channels/lift~1calls';
+  const doors = '{$sourceDescriptions.lift.url}#/channels/doors';
+  test.each([
+    ['channelPath', 'lift#/channels/doors', doors],
+    ['channelPath', '$sourceDescriptions.lift.url#/channels/doors', doors],
+    ['channelPath', '{$sourceDescriptions.lift.url}#/channels/lift/calls', calls],
+    ['channelPath', '{$sourceDescriptions.lift.url}#/channels/home.calls', calls],
+    ['channelPath', 'lift#/operations/onDoors', '{$sourceDescriptions.lift.url}#/operations/onDoors'],
+    ['channelPath', 'doors', doors],
+    ['channelPath', 'home.calls', calls],
+    ['channelPath', '$sourceDescriptions.lift.doors', doors],
+    ['channelPath', '$sourceDescriptions.lift.channels.doors', doors],
+    ['operationPath', '{$sourceDescriptions.lift.url}#/operations/onDoors', '$sourceDescriptions.lift.onDoors'],
+    ['operationPath', 'lift#/operations/onDoors', '$sourceDescriptions.lift.onDoors'],
+    ['operationId', '$sourceDescriptions.lift.url#/operations/onDoors', '$sourceDescriptions.lift.onDoors'],
+  ])('is followed with a warning as %s: %s', async (field, text, instead) => {
+    const written = sending(field, text);
+    const links = await linksOf({ workflows: workflow('main', written), sources: { lift } });
+    expect(linkedStep(links, 'a').target).toMatchObject({ kind: 'operation', sourceName: 'lift' });
+    const mended = sending(instead.startsWith('$') ? 'operationId' : 'channelPath', instead);
+    expect(await foundIn(mended, { sources: { lift } })).toEqual([]);
+    expect(await foundIn(written, { sources: { lift } })).toEqual([
+      `warning ARZ043: "${text}" is not how the standard writes this reference | ${text}`,
+    ]);
+  });
+
+  it('is asked for where two sources have it, or none', async () => {
+    const step = sending('channelPath', 'doors');
+    const malformed = 'error ARZ055: channelPath "doors" is malformed | doors';
+    expect(await foundIn(step, { sources: { lift, gate: lift } })).toEqual([malformed]);
+    expect(await foundIn(step)).toEqual([malformed]);
+  });
+
+  it('names the operations that there are where the operation of a path is none of them', async () => {
+    const step = "- { stepId: a, operationPath: 'lift#/operations/onDoor', action: receive }";
+    expect(await foundIn(step, { sources: { lift } })).toEqual([
+      'error ARZ057: "lift" has no "/operations/onDoor" | lift#/operations/onDoor',
+    ]);
   });
 });
 
