@@ -2,7 +2,8 @@
  * What `operationId` and `operationPath` name: an operation of an OpenAPI source (or of an AsyncAPI one, for steps on
  * channels). With several sources a plain operationId is not allowed (Arazzo 1.1, section 2), but real documents use
  * it: it is followed with a warning where one source only has it, and refused where several have. An id that differs
- * from the only one like it in case or separators (`PAR`, `Par`) is followed with a warning too. A source that could not
+ * from the only one like it in case or separators (`PAR`, `Par`) is followed with a warning too, and so is one behind the
+ * name of its source (`shop.placeOrder`). A source that could not
  * be read might have an operation that is not found in the others, so then nothing is said.
  */
 import type { Step } from '../model/arazzo.ts';
@@ -69,6 +70,8 @@ function unfoundOperation(
   operationId: string,
   at: Place,
 ): CallTarget | undefined {
+  const dotted = behindItsSource(apis, operationId, linking.action);
+  if (dotted !== undefined) return respelled(linking, operationId, dotted, at, true);
   if (apis.some(({ source }) => source === undefined)) return undefined;
   const alike = alikeIn(apis, operationId, linking.action);
   if (alike !== undefined) return respelled(linking, operationId, alike, at, apis.length > 1);
@@ -90,6 +93,17 @@ function alikeIn(apis: readonly ApiSource[], operationId: string, action: Step['
     const id = onlyAlike(operationId, operationIds(source));
     const target = id === undefined ? undefined : source && operationIn({ name, source, action }, id);
     return id === undefined || target === undefined ? [] : [{ id, target }];
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** `shop.placeOrder`: the name of a source description, and an operation of it. */
+function behindItsSource(apis: readonly ApiSource[], text: string, action: Step['action']): Alike | undefined {
+  const found = apis.flatMap(({ name, source }) => {
+    if (source === undefined || !text.startsWith(`${name}.`)) return [];
+    const id = text.slice(name.length + 1);
+    const target = operationIn({ name, source, action }, id);
+    return target === undefined ? [] : [{ id, target }];
   });
   return found.length === 1 ? found[0] : undefined;
 }
