@@ -61,6 +61,7 @@ import { pollUnfit } from './rules/poll-unfit.ts';
 import { probeMissing } from './rules/probe-missing.ts';
 import { probeNotSafe } from './rules/probe-not-safe.ts';
 import { querystringBesideQuery } from './rules/querystring-beside-query.ts';
+import { receiveParameterIgnored } from './rules/receive-parameter-ignored.ts';
 import { receiveUnfit } from './rules/receive-unfit.ts';
 import { replacementTargetInvalid } from './rules/replacement-target-invalid.ts';
 import { requestBodyIgnored } from './rules/request-body-ignored.ts';
@@ -105,6 +106,7 @@ export const rules: readonly Rule[] = [
   correlationIdMissing,
   correlationLocationMissing,
   channelProtocolUnsupported,
+  receiveParameterIgnored,
   receiveUnfit,
   parameterDuplicate,
   parameterInMissing,

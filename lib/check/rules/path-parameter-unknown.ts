@@ -4,10 +4,13 @@ import { callsOf, type Rule } from '../rule.ts';
 
 export const pathParameterUnknown: Rule = (links, report) => {
   for (const { linked, target, title } of callsOf(links)) {
-    const known = pathNames(target.operation.path);
+    const { message, path } = target.operation;
+    const known = pathNames(path);
+    // Who receives fills in no address; that has a rule of its own.
+    const ofAddress = message?.action === 'receive' ? pathNames(message.address ?? '') : [];
     for (const { parameter, at, declared } of linked.parameters) {
       const { name, in: where } = parameter;
-      if (where !== 'path' || declared !== undefined || known.includes(name)) continue;
+      if (where !== 'path' || declared !== undefined || [...known, ...ofAddress].includes(name)) continue;
       report('ARZ065', at, { name, operation: title, known });
     }
   }

@@ -84,4 +84,17 @@ export const asyRuleCodes = {
       fix: 'Say in each environment where the channel is: `systems.<source>.channels.<name>`.',
     }),
   },
+  ASY035: {
+    slug: 'receive-parameter-ignored',
+    severity: 'warning',
+    title: 'A step takes messages of every address of its channel',
+    say: ({ name, stepId, channel }: { name: string; stepId: string; channel: string }): Wording => ({
+      headline: `Parameter ${quoted(name)} does not choose among the messages that step ${quoted(stepId)} takes`,
+      value: name,
+      notes: [
+        `Whoever receives over channel ${quoted(channel)} gets messages of all its addresses, whatever stands in their place for ${quoted(name)}.`,
+      ],
+      fix: 'Choose by a `correlationId` of the step, and remove the parameter.',
+    }),
+  },
 } as const;

@@ -59,7 +59,9 @@ describe('a parameter of the path', () => {
     ],
     [
       '{ name: id, value: 1 }',
-      ['error ARZ062: Parameter "id" does not say where in the request it goes | { name: id, value: 1 }'],
+      [
+        'warning ARZ079: Parameter "id" goes into the path of GET /orders/{id}, and does not say so | { name: id, value: 1 }',
+      ],
     ],
     [
       `${id}, { name: ID, in: path, value: 2 }`,
@@ -280,6 +282,40 @@ operations: { onPaid: { action: receive, channel: { $ref: '#/channels/paid' } } 
     ],
   ])('%s', async (rest, findings) => {
     expect(await foundIn(`- { stepId: a, ${rest} }`, { sources: { events } })).toEqual(findings);
+  });
+});
+
+describe('a parameter without a place', () => {
+  const post = `
+openapi: 3.1.0
+info: { title: Post, version: 1.0.0 }
+paths:
+  /letters:
+    get:
+      operationId: letters
+      parameters:
+        - { name: page, in: query, schema: { type: integer } }
+        - { name: to, in: query, schema: { type: string } }
+        - { name: to, in: header, schema: { type: string } }
+      responses: { '200': { description: Letters. } }
+`;
+  const letters = (parameter: string) =>
+    `- { stepId: a, operationId: $sourceDescriptions.post.letters, parameters: [${parameter}] }`;
+
+  it('goes where its operation has the only one of its name', async () => {
+    const links = await linksOf({
+      workflows: workflow('main', letters('{ name: page, value: 2 }')),
+      sources: { post },
+    });
+    const [linked] = linkedStep(links, 'a').parameters;
+    expect(linked).toMatchObject({ parameter: { name: 'page', in: 'query', value: 2 }, declared: { in: 'query' } });
+  });
+
+  it('is refused where there are several of its name, or none', async () => {
+    const refused = (name: string) =>
+      expect.stringContaining(`error ARZ062: Parameter "${name}" does not say where in the request it goes`);
+    for (const name of ['to', 'from'])
+      expect(await foundIn(letters(`{ name: ${name}, value: 2 }`), { sources: { post } })).toEqual([refused(name)]);
   });
 });
 
