@@ -6,10 +6,11 @@ import { EffectSystems } from '../simulate/effect-systems.ts';
 import type { Evidence } from './evidence.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { Rehearsal } from './rehearsal.ts';
-import type { Subject } from './scenario.ts';
+import { saying, type Subject } from './scenario.ts';
 import { weatherWith } from './weather.ts';
 
-export async function goodRun({ workflow, input, beside, routes, idle }: Subject): Promise<Evidence> {
+export async function goodRun(subject: Subject): Promise<Evidence> {
+  const { workflow, input, beside, routes, idle } = subject;
   const rehearsal = new Rehearsal({
     seed: 0,
     weather: weatherWith({}),
@@ -19,6 +20,7 @@ export async function goodRun({ workflow, input, beside, routes, idle }: Subject
     idle,
     systems: (now) => new EffectSystems(routes, now),
     journal: new MemoryJournal(),
+    says: saying(subject),
   });
   await rehearsal.run();
   return await rehearsal.evidence();

@@ -6,7 +6,8 @@ import type { Plan } from '../model/plan.ts';
 import type { Environments } from '../runtime/ports/environment.ts';
 import type { AnswerBook } from '../simulate/answer-book.ts';
 import { EffectSystems, SystemRoutes } from '../simulate/effect-systems.ts';
-import { correlatedFor, messageOf } from '../simulate/simulated-messages.ts';
+import type { Awaited } from '../runtime/ports/senders.ts';
+import { correlatedFor, messageOf, type SimulatedMessage } from '../simulate/simulated-messages.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeRun, judgeSofar } from './invariants/judge.ts';
 import type { Violation } from './invariants/violation.ts';
@@ -105,9 +106,14 @@ function rehearsalOf(subject: Subject, chosen: Chosen): Rehearsal {
     idle,
     systems: (now) => new EffectSystems(routes, now),
     journal: journal?.() ?? new MemoryJournal(),
-    says: ({ plan, step, correlation }) =>
-      messageOf(correlatedFor(plan, step, subject.book.messages[step.path] ?? NOTHING_SAID, correlation)),
+    says: saying(subject),
   });
+}
+
+/** What the systems of a subject say to a step that waits for a message. */
+export function saying({ book }: Subject): (message: Awaited) => SimulatedMessage {
+  return ({ plan, step, correlation }) =>
+    messageOf(correlatedFor(plan, step, book.messages[step.path] ?? NOTHING_SAID, correlation));
 }
 
 function judged(subject: Subject, evidence: Evidence): readonly Violation[] {
