@@ -3,6 +3,7 @@
  * in a called workflow of another document is looked up there (Arazzo 1.1, section 12).
  */
 import { below } from '../diagnostics/place.ts';
+import { componentReference } from '../model/component-reference.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import type { Components, FailureAction, Parameter, Reusable, SuccessAction } from '../model/arazzo.ts';
 import type { Place } from '../model/diagnostic.ts';
@@ -60,7 +61,9 @@ function componentNamed<K extends ComponentKind>(
 }
 
 function nameIn(linking: Linking, kind: ComponentKind, reference: string, at: Place): string | undefined {
-  const parsed = parseExpression(reference);
+  const instead = componentReference(reference);
+  if (instead !== undefined) linking.report('ARZ043', at, { text: reference, instead });
+  const parsed = parseExpression(instead ?? reference);
   if (!parsed.ok || parsed.expression.source !== 'components') {
     const why = parsed.ok ? 'it does not name a component' : parsed.problem.message;
     linking.report('ARZ040', at, { text: reference, why, forms: [`$components.${kind}.<name>`] });

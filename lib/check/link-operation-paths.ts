@@ -8,19 +8,16 @@ import { below } from '../diagnostics/place.ts';
 import { parseOperationPath } from '../expressions/operation-path.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { parsePointer } from '../expressions/pointer.ts';
+import type { AsyncApiDocument } from '../model/asyncapi.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { OpenApiDocument, Operation } from '../model/openapi.ts';
+import { operationAtPointer } from './link-channels.ts';
 import { type CallTarget, qualifiedOperation } from './link-operations.ts';
 import { type Linking, reportKind, sourceNamed } from './linking.ts';
-
-interface OperationPath {
-  readonly source: string;
-  readonly pointer: string;
-  readonly tolerated: boolean;
-}
+import { decodedPointer, type LoosePath, loosePath } from './loose-paths.ts';
 
 export function operationAtPath(linking: Linking, text: string, at: Place): CallTarget | undefined {
-  const path = pathFrom(linking, text);
+  const path = loosePath(linking, text);
   if (path !== undefined) return followed(linking, path, text, at);
   const parsed = parseExpression(text);
   if (parsed.ok && parsed.expression.source === 'sourceDescriptions') {
@@ -36,26 +33,24 @@ export function operationAtPath(linking: Linking, text: string, at: Place): Call
   return undefined;
 }
 
+interface Written {
+  readonly text: string;
+  readonly at: Place;
+}
+
+const root: Place = { document: '', pointer: '' };
+
 /** A path where an operationId should stand, which is found in use: `$sourceDescriptions.x#/paths/...`. */
 export function isLoosePath(text: string): boolean {
   return /^\$sourceDescriptions\.[A-Za-z0-9_-]+(?:\.url)?#\//.test(text);
 }
 
-function pathFrom({ description }: Linking, text: string): OperationPath | undefined {
-  const standard = parseOperationPath(text);
-  if (standard.ok) return { source: standard.source, pointer: standard.pointer, tolerated: false };
-  const loose = /^\{?(\$sourceDescriptions\.)?([A-Za-z0-9_-]+)(?:\.url)?\}?#(\/.+)$/.exec(text);
-  const [, prefix, source, pointer] = loose ?? [];
-  if (source === undefined || pointer === undefined) return undefined;
-  const declared = description.arazzo.sourceDescriptions.some(({ name }) => name === source);
-  return prefix !== undefined || declared ? { source, pointer, tolerated: true } : undefined;
-}
-
-function followed(linking: Linking, path: OperationPath, text: string, at: Place): CallTarget | undefined {
+function followed(linking: Linking, path: LoosePath, text: string, at: Place): CallTarget | undefined {
   const source = sourceNamed(linking, path.source, at);
   if (source === undefined) return undefined;
+  if (source.kind === 'asyncapi') return messageOperation(linking, path, source.document, { text, at });
   if (source.kind !== 'openapi') {
-    reportKind(linking, path.source, source, at, ['openapi']);
+    reportKind(linking, path.source, source, at, ['openapi', 'asyncapi']);
     return undefined;
   }
   const { document } = source;
@@ -65,14 +60,32 @@ function followed(linking: Linking, path: OperationPath, text: string, at: Place
     linking.report('ARZ056', at, { pointer: path.pointer, source: path.source, known });
     return undefined;
   }
-  const standard = !path.tolerated && decoded(path.pointer) === pointerTo(operation);
+  const standard = !path.tolerated && decodedPointer(path.pointer) === pointerTo(operation);
   if (!standard) linking.report('ARZ043', at, { text, instead: standardForm(path.source, operation) });
   return { kind: 'operation', sourceName: path.source, document, operation };
 }
 
+/** The standard names the operations of an AsyncAPI document by their ids; their places in it can only mean the same. */
+function messageOperation(
+  linking: Linking,
+  path: LoosePath,
+  document: AsyncApiDocument,
+  { text, at }: Written,
+): CallTarget | undefined {
+  const { source: sourceName, pointer } = path;
+  const found = operationAtPointer({ sourceName, document, pointer }, linking.action);
+  if (found) {
+    linking.report('ARZ043', at, { text, instead: `$sourceDescriptions.${sourceName}.${found.operationId}` });
+    return found.target;
+  }
+  const known = [...document.actions.keys()].map((name) => below(root, 'operations', name).pointer);
+  linking.report('ARZ057', at, { name: pointer, source: sourceName, known });
+  return undefined;
+}
+
 /** Without a method the path stands for its operation if it has one only. */
 function operationAt(document: OpenApiDocument, pointer: string): Operation | undefined {
-  const [paths, ...tokens] = parsePointer(decoded(pointer)) ?? [];
+  const [paths, ...tokens] = parsePointer(decodedPointer(pointer)) ?? [];
   if (paths !== 'paths') return undefined;
   const last = tokens.at(-1) ?? '';
   const path = tokens.at(-2) === ADDITIONAL ? tokens.slice(0, -2) : tokens.slice(0, -1);
@@ -94,18 +107,9 @@ const ADDITIONAL = 'additionalOperations';
 
 function pointerTo({ path, method }: Operation): string {
   const steps = method === method.toLowerCase() ? [method] : [ADDITIONAL, method];
-  return below({ document: '', pointer: '' }, 'paths', path, ...steps).pointer;
+  return below(root, 'paths', path, ...steps).pointer;
 }
 
 function standardForm(source: string, operation: Operation): string {
   return `{$sourceDescriptions.${source}.url}#${pointerTo(operation)}`;
-}
-
-/** A pointer in a URI fragment may be percent-encoded (RFC 6901, section 6). */
-function decoded(pointer: string): string {
-  try {
-    return decodeURIComponent(pointer);
-  } catch {
-    return pointer;
-  }
 }

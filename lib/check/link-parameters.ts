@@ -2,7 +2,8 @@
  * The parameters that apply to a step: those of its workflow that fit its target, each replaced by the step's own of
  * the same name and place, never removed (Arazzo 1.1, sections 3 and 6). An operation takes those with `in`, a called
  * workflow those without; a path parameter of the workflow applies where the path has it. A path parameter that is
- * spelt a little otherwise than in the path gets the path's spelling, with a warning.
+ * spelt a little otherwise than in the path gets the path's spelling, and one without `in` that of the only parameter of its
+ * name, with a warning.
  */
 import type { Parameter, ParameterIn, Reusable } from '../model/arazzo.ts';
 import type { LinkedParameter, LinkedTarget, Origin } from '../model/links.ts';
@@ -22,8 +23,21 @@ export function effectiveParameters(
   const inherited = linkParameters(linking, linking.workflow.parameters, 'workflow', operation);
   const effective = new Map<string, LinkedParameter>();
   for (const linked of inherited) if (fits(linked, target)) effective.set(keyOf(linked.parameter), linked);
-  for (const linked of linkParameters(linking, own, 'step', operation)) effective.set(keyOf(linked.parameter), linked);
+  for (const linked of linkParameters(linking, own, 'step', operation)) {
+    const meant = operation ? withPlace(linking, linked, operation) : linked;
+    effective.set(keyOf(meant.parameter), meant);
+  }
   return operation === undefined ? [...effective.values()] : respelled(linking, [...effective.values()], operation);
+}
+
+/** One without `in` has that of the only parameter of its name that the operation declares. */
+function withPlace(linking: Linking, linked: LinkedParameter, operation: Operation): LinkedParameter {
+  const { parameter, at } = linked;
+  if (parameter.in !== undefined) return linked;
+  const [declared, ...others] = operation.parameters.filter(({ name }) => name === parameter.name);
+  if (declared === undefined || others.length > 0) return linked;
+  linking.report('ARZ079', at, { name: parameter.name, in: declared.in, operation: titleOf(operation) });
+  return { ...linked, parameter: { ...parameter, in: declared.in }, declared };
 }
 
 /** A path parameter that is not the path's, but like the only one of it that is not given. */

@@ -32,8 +32,20 @@ export function localWorkflow(linking: Linking, workflowId: string, at: Place): 
   const { description } = linking;
   const workflow = workflowById(description, workflowId);
   if (workflow !== undefined) return { kind: 'workflow', description, workflow };
+  const dotted = behindItsSource(linking, workflowId, at);
+  if (dotted !== undefined) return dotted;
   linking.report('ARZ035', at, { workflowId, known: knownWorkflows(description) });
   return undefined;
+}
+
+/** `returns.take-back`: the name of a source description, and a workflow of it. */
+function behindItsSource(linking: Linking, text: string, at: Place): WorkflowTarget | undefined {
+  const [sourceName = '', ...rest] = text.split('.');
+  const source = linking.description.sources.get(sourceName);
+  const workflow = source?.kind === 'arazzo' ? workflowById(source.description, rest.join('.')) : undefined;
+  if (source?.kind !== 'arazzo' || workflow === undefined) return undefined;
+  linking.report('ARZ043', at, { text, instead: `$sourceDescriptions.${text}` });
+  return { kind: 'workflow', sourceName, description: source.description, workflow };
 }
 
 /** A workflow of an Arazzo source; one of a source that could not be read is not the document's fault. */

@@ -6,9 +6,10 @@
 import { below, keyAt } from '../diagnostics/place.ts';
 import { report } from '../diagnostics/report.ts';
 import type { ShapeFault } from '../diagnostics/shape-fault.ts';
+import { referenceFromRef } from '../model/component-reference.ts';
 import { unreachable } from '../model/assert.ts';
 import type { Diagnostic, Place, PositionedDocument } from '../model/diagnostic.ts';
-import { isObject, type Json } from '../model/json.ts';
+import { isObject, type Json, own } from '../model/json.ts';
 import { ourSchemas } from './our-schemas.ts';
 import { checkPolicies } from './policy-check.ts';
 import { shapeFaults } from './shape.ts';
@@ -19,9 +20,13 @@ export function checkStructure(document: PositionedDocument): Diagnostic[] {
   const version = isObject(root) ? root.arazzo : undefined;
   const known = typeof version === 'string' ? /^(1\.[01])\.\d+(-.+)?$/.exec(version) : undefined;
   if (version !== undefined && !known) return [report('ARZ001', below(place, 'arazzo'), { version })];
-  const faults = structuralFaults(root, place, known?.[1] ?? '1.1');
+  const refs = refsToComponents(root, place);
+  const faults = structuralFaults(root, place, known?.[1] ?? '1.1').filter(
+    ({ place: { pointer } }) => !isOf(refs, pointer),
+  );
   return [
     ...schemaKey(root, place),
+    ...refs.map(({ at, text, instead }) => report('ARZ043', at, { text, instead })),
     ...faults.flatMap((fault) => diagnosticOf(fault, known?.[0] ?? '')),
     ...checkPolicies(document),
   ];
@@ -37,6 +42,45 @@ function schemaKey(root: Json, place: Place): Diagnostic[] {
   return isThere ? [report('ARZ010', keyAt(below(place, '$schema')))] : [];
 }
 
+interface RefToComponent {
+  readonly entry: string;
+  readonly at: Place;
+  readonly text: string;
+  readonly instead: string;
+}
+
+/** Parameters and actions that name a component by `$ref`, as OpenAPI would, where Arazzo has `reference`. */
+function refsToComponents(root: Json, place: Place): readonly RefToComponent[] {
+  return entriesIn(root, place).flatMap(({ entry, at }) => {
+    const reference = isObject(entry) ? referenceFromRef(entry) : undefined;
+    if (!isObject(entry) || reference === undefined) return [];
+    const text = `$ref: ${String(entry.$ref)}`;
+    return [{ entry: at.pointer, at: below(at, '$ref'), text, instead: `reference: ${reference}` }];
+  });
+}
+
+interface Entry {
+  readonly entry: Json;
+  readonly at: Place;
+}
+
+/** What stands in the lists of parameters and actions of workflows and their steps. */
+function entriesIn(root: Json, place: Place): readonly Entry[] {
+  const workflows = itemsOf(root, 'workflows', place);
+  const steps = workflows.flatMap(({ entry, at }) => itemsOf(entry, 'steps', at));
+  const lists = ['parameters', 'successActions', 'failureActions', 'onSuccess', 'onFailure'];
+  return [...workflows, ...steps].flatMap(({ entry, at }) => lists.flatMap((name) => itemsOf(entry, name, at)));
+}
+
+function itemsOf(owner: Json, key: string, at: Place): readonly Entry[] {
+  const list = isObject(owner) ? own(owner, key) : undefined;
+  return Array.isArray(list) ? list.map((entry: Json, index) => ({ entry, at: below(at, key, index) })) : [];
+}
+
+function isOf(refs: readonly RefToComponent[], pointer: string): boolean {
+  return refs.some(({ entry }) => pointer === entry || pointer.startsWith(`${entry}/`));
+}
+
 function diagnosticOf(fault: ShapeFault, version: string): Diagnostic[] {
   const { place } = fault;
   switch (fault.kind) {
@@ -45,7 +89,7 @@ function diagnosticOf(fault: ShapeFault, version: string): Diagnostic[] {
     case 'missing-keys':
       return fault.conditional ? [] : [report('ARZ003', place, fault)];
     case 'wrong-type':
-      return [report('ARZ004', place, fault)];
+      return isConstantOutput(fault.value, place) ? [] : [report('ARZ004', place, fault)];
     case 'not-allowed':
       return isSend(fault.value, place) ? [] : [report('ARZ005', place, fault)];
     case 'malformed':
@@ -82,9 +126,15 @@ const since11: ReadonlySet<string> = new Set([
 
 function unknownKey(fault: Extract<ShapeFault, { kind: 'unknown-key' }>, version: string): Diagnostic {
   const { key, subject, place } = fault;
+  if (key === 'description' || key === 'summary') return report('ARZ013', place, { subject, key });
   return version.startsWith('1.0.') && since11.has(key)
     ? report('ARZ011', place, { subject, key, version })
     : report('ARZ002', place, fault);
+}
+
+/** A number or a truth value as an output is a constant as a text is, and there is a rule that says so. */
+function isConstantOutput(value: Json, { pointer }: Place): boolean {
+  return typeof value !== 'object' && /^\/workflows\/\d+(?:\/steps\/\d+)?\/outputs\/[^/]+$/.test(pointer);
 }
 
 /** `send` is a word for an action; that it cannot stand beside a `correlationId` has a rule that says why. */

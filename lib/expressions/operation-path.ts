@@ -15,12 +15,12 @@ const form = "'{$sourceDescriptions.<name>.url}#/<JSON Pointer>'";
 
 export function parseOperationPath(text: string): ParsedOperationPath {
   const end = text.indexOf('}');
-  if (!text.startsWith('{$') || end < 0) return refuse(`an operation path has the form ${form}`, 0, text.length);
+  if (!text.startsWith('{$') || end < 0) return refuse(`the path has the form ${form}`, 0, text.length);
   const parsed = parseExpression(text.slice(1, end));
   if (!parsed.ok) return { ok: false, problem: shifted(parsed.problem) };
   const { expression } = parsed;
   if (expression.source !== 'sourceDescriptions' || expression.reference !== 'url') {
-    return refuse('an operation path begins with the `url` of a source description', 1, end - 1);
+    return refuse('the path begins with the `url` of a source description', 1, end - 1);
   }
   return pointerFrom(text, end + 1, expression.name);
 }

@@ -19,6 +19,7 @@ export type ProblemCode =
   | 'double-quotes'
   | 'braces'
   | 'filter-on-root'
+  | 'compared-path'
   | 'plural-header'
   // Templates.
   | 'unclosed-brace'

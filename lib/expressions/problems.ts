@@ -6,6 +6,7 @@
 import { unreachable } from '../model/assert.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Criterion, Field, JsonPathVersion, SelectorLanguage, Value, XPathVersion } from '../model/value.ts';
+import { comparedPaths } from './compared-paths.ts';
 import { parseJsonPath } from './jsonpath/parse.ts';
 import { parseLanguage } from './languages.ts';
 import { isExpression, parseExpression } from './parse.ts';
@@ -32,13 +33,23 @@ function ofCriterion(criterion: Criterion, tools: Tools): readonly Problem[] {
   const context = placed(ofExpression(criterion.context), ['context']);
   return [
     ...context,
-    ...placed([...ofLanguageText(condition, criterion, tools), ...ofFilterOnRoot(criterion)], ['condition']),
+    ...placed(
+      ofComparedPaths(criterion) ?? [...ofLanguageText(condition, criterion, tools), ...ofFilterOnRoot(criterion)],
+      ['condition'],
+    ),
   ];
 }
 
 function ofCondition(text: string): readonly Problem[] {
   const parsed = parseCondition(text);
   return parsed.ok ? parsed.tolerated : [parsed.problem];
+}
+
+function ofComparedPaths(criterion: Criterion): readonly Problem[] | undefined {
+  const simple = comparedPaths(criterion);
+  if (simple === undefined) return undefined;
+  const message = 'a JSONPath selects and does not compare, so this is read as a simple condition';
+  return [warning('compared-path', message, { at: 0, length: criterion.condition.length }, simple)];
 }
 
 /** The standard's own example does it, and means something else than RFC 9535 says. */

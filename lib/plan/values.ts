@@ -4,6 +4,7 @@ import { assert } from '../model/assert.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { LinkedParameter } from '../model/links.ts';
 import type { Criterion, Value } from '../model/value.ts';
+import { comparedPaths } from '../expressions/compared-paths.ts';
 import { parseCriterion, parseValue } from '../expressions/values.ts';
 
 export function planCriteria(written: readonly WrittenCriterion[]): readonly Criterion[] {
@@ -15,7 +16,8 @@ export function planCriteria(written: readonly WrittenCriterion[]): readonly Cri
     };
     const parsed = parseCriterion(json);
     assert(parsed.ok, 'the check has refused a criterion that cannot be read');
-    return parsed.criterion;
+    const compared = comparedPaths(parsed.criterion);
+    return compared === undefined ? parsed.criterion : { type: 'simple', condition: compared };
   });
 }
 

@@ -2,6 +2,7 @@
  * What stands in lists in an Arazzo document: parameters, success and failure actions (each may be a reference to a
  * component instead), and criteria. Arazzo 1.1.0, sections 4.6.6 to 4.6.11.
  */
+import { referenceFromRef } from '../model/component-reference.ts';
 import type { Criterion, FailureAction, Parameter, ParameterIn, Reusable, SuccessAction } from '../model/arazzo.ts';
 import { child, numberIn, objectOf, objects, type Spot, textIn } from './spot.ts';
 
@@ -77,10 +78,13 @@ function actionOf(spot: Spot): Omit<SuccessAction, 'type'> {
   };
 }
 
-/** What has a `reference` is a Reusable Object, whatever else it has ("additional properties MUST be ignored"). */
+/**
+ * What has a `reference` is a Reusable Object, whatever else it has ("additional properties MUST be ignored"); so is what
+ * has a `$ref` to a component in its place, which the check warns about.
+ */
 function listOf<T>(spot: Spot | undefined, read: (entry: Spot) => T | undefined): (T | Reusable)[] {
   return objects(spot).flatMap((entry): (T | Reusable)[] => {
-    const reference = textIn(entry, 'reference');
+    const reference = textIn(entry, 'reference') ?? referenceFromRef(objectOf(entry) ?? {});
     const value = child(entry, 'value')?.value;
     if (reference !== undefined) return [{ at: entry.at, reference, ...(value !== undefined && { value }) }];
     const own = read(entry);

@@ -7,7 +7,7 @@ import type { Document, Node, ParsedNode, Parser } from 'yaml';
 import { report } from '../diagnostics/report.ts';
 import { assert } from '../model/assert.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Json } from '../model/json.ts';
+import { isObject, type Json } from '../model/json.ts';
 import type { TextResult } from './json-text.ts';
 import type { Limits } from './limits.ts';
 import type { Span, Tree } from './tree.ts';
@@ -195,14 +195,23 @@ class YamlReader {
 
   #record(members: readonly Member[], depth: number): Json {
     const record = this.#builder.record();
+    const names = new Set(members.map(({ key }) => keyText(key)));
     for (const { key, value } of members) {
       const keySpan = keySpanOf(key);
       if (isScalar(key) && key.anchor !== undefined)
         this.#anchors.set(key.anchor, { value: keyText(key), values: 1, height: 0 });
       // A single-pair map in a flow list may lack the value altogether.
       const read = value ? this.#value(value, depth + 1) : null;
-      if (isMergeKey(key)) this.#builder.note('DOC019', keySpan[0], () => []);
-      else record.add(keyText(key), keySpan, read, value ? spanOf(value) : [keySpan[1], keySpan[1]]);
+      if (isMergeKey(key)) {
+        const merged = mergedMembers(read);
+        this.#builder.note(merged ? 'DOC025' : 'DOC019', keySpan[0], () => []);
+        for (const [name, member] of merged ?? []) {
+          // "Unless the key already exists": the record's own members count before merged ones, earlier ones before later.
+          if (names.has(name)) continue;
+          names.add(name);
+          record.add(name, keySpan, member, value ? spanOf(value) : keySpan);
+        }
+      } else record.add(keyText(key), keySpan, read, value ? spanOf(value) : [keySpan[1], keySpan[1]]);
     }
     return record.close();
   }
@@ -228,6 +237,13 @@ function keyText(key: ParsedNode): string {
 function keySpanOf(key: ParsedNode): Span {
   const [start, end] = spanOf(key);
   return isScalar(key) && key.type === 'PLAIN' ? [start, Math.min(end, start + keyText(key).length)] : [start, end];
+}
+
+/** Of the mapping, or the list of mappings, behind a merge key of YAML 1.1; undefined: nothing can be merged from there. */
+function mergedMembers(value: Json): readonly (readonly [string, Json])[] | undefined {
+  const merged: readonly Json[] = Array.isArray(value) ? value : [value];
+  if (!merged.every(isObject)) return undefined;
+  return merged.flatMap((one) => Object.entries(one));
 }
 
 function isMergeKey(key: ParsedNode): boolean {

@@ -78,6 +78,21 @@ const GIVEN = ['example', 'examples', 'default', 'enum', 'const'];
 function matching(value: string, parts: readonly JsonObject[]): string {
   const pattern = firstOf(parts, 'pattern');
   const isGiven = parts.some((part) => GIVEN.some((key) => own(part, key) !== undefined));
-  if (typeof pattern !== 'string' || isGiven) return value;
-  return textForPattern(pattern) ?? value;
+  if (isGiven) return value;
+  if (typeof pattern === 'string') return textForPattern(pattern) ?? value;
+  const format = firstOf(parts, 'format');
+  return value === UNKNOWING && typeof format === 'string' ? (FORMATTED.get(format) ?? value) : value;
 }
+
+/** What the library says for a format that it does not know. */
+const UNKNOWING = 'string';
+
+/** Of the formats that an input is held to, those that the library does not know. */
+const FORMATTED: ReadonlyMap<string, string> = new Map([
+  ['byte', 'c3RyaW5n'],
+  ['duration', 'P1D'],
+  ['iso-date-time', '2019-08-24T14:15:22Z'],
+  ['iso-time', '14:15:22Z'],
+  ['json-pointer-uri-fragment', '#/a'],
+  ['url', 'https://example.com'],
+]);

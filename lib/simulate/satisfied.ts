@@ -4,6 +4,7 @@
  * it has worked is for the criterion itself to say.
  */
 import { embed } from '../expressions/embed.ts';
+import type { Expression } from '../expressions/expression.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { atPointer } from '../expressions/pointer.ts';
 import { parseJsonPath } from '../expressions/jsonpath/parse.ts';
@@ -35,15 +36,23 @@ export function repaired(answer: SimulatedAnswer, criterion: Criterion, scope: S
   if (isOdd || (criterion.type !== 'jsonpath' && criterion.type !== 'regex')) return answer;
   const condition = embed(criterion.condition, criterion.type, scopeWith(scope, answer));
   const way = wayOf(criterion.context);
-  if (!condition.ok || way === undefined) return answer;
-  if (criterion.type === 'regex') {
-    const text = textForPattern(plainPattern(condition.text));
-    return text === undefined ? answer : withBody(answer, way, text);
-  }
+  if (!condition.ok) return answer;
+  if (criterion.type === 'regex') return matched(answer, criterion.context, condition.text);
+  if (way === undefined) return answer;
   const parsed = parseJsonPath(condition.text, criterion.version);
   if (!parsed.ok) return answer;
   const context = answer.body === undefined ? undefined : atPointer(answer.body, way);
   return withBody(answer, way, satisfyingQuery(context ?? {}, parsed.query));
+}
+
+function matched(answer: SimulatedAnswer, context: string, pattern: string): SimulatedAnswer {
+  const text = textForPattern(plainPattern(pattern));
+  if (text === undefined) return answer;
+  const parsed = parseExpression(context);
+  const header = parsed.ok ? headerIn(parsed.expression) : undefined;
+  if (header !== undefined) return withHeader(answer, header, text);
+  const way = wayOf(context);
+  return way === undefined ? answer : withBody(answer, way, text);
 }
 
 /** Without the slashes and flags that a pattern may be written with. */
@@ -119,8 +128,10 @@ export function wayOf(text: string): readonly string[] | undefined {
 }
 
 function headerOf(condition: Condition): string | undefined {
-  if (condition.kind !== 'reading') return undefined;
-  const { expression } = condition;
+  return condition.kind === 'reading' ? headerIn(condition.expression) : undefined;
+}
+
+function headerIn(expression: Expression): string | undefined {
   if (expression.source !== 'response' && expression.source !== 'message') return undefined;
   return expression.part === 'header' ? expression.name.toLowerCase() : undefined;
 }
@@ -131,7 +142,7 @@ function isOfAnswer(condition: Condition): boolean {
 
 function placed(answer: SimulatedAnswer, condition: Condition, value: Json): SimulatedAnswer {
   const header = headerOf(condition);
-  if (header !== undefined) return { ...answer, headers: { ...answer.headers, [header]: String(value) } };
+  if (header !== undefined) return withHeader(answer, header, String(value));
   const way = wayInto(condition);
   if (way === undefined) return answer;
   const isLength = way.at(-1) === 'length' && typeof value === 'number';
@@ -142,6 +153,10 @@ function placed(answer: SimulatedAnswer, condition: Condition, value: Json): Sim
 }
 
 const MOST_ELEMENTS = 1_000;
+
+function withHeader(answer: SimulatedAnswer, name: string, text: string): SimulatedAnswer {
+  return { ...answer, headers: { ...answer.headers, [name]: text } };
+}
 
 function withBody(answer: SimulatedAnswer, way: readonly string[], value: Json): SimulatedAnswer {
   const contentType = answer.contentType ?? 'application/json';

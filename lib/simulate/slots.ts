@@ -1,6 +1,7 @@
 /**
  * The places of a call's request that a value of the description fills as it is, each with the schema that the OpenAPI
- * document has for it: parameters, and members of the body as deep as payload and schema go together.
+ * document has for it: parameters, and members of the body as deep as payload and schema go together; and the correlation id
+ * of a message that is waited for.
  */
 import { isObject, type Json, type JsonObject, own } from '../model/json.ts';
 import type { Plan, PlanCall, PlanOperation } from '../model/plan.ts';
@@ -21,8 +22,13 @@ const MAX_DEPTH = 30;
 export function slotsOf(plan: Plan, call: PlanCall): readonly Slot[] {
   const operation = own(plan.operations, call.operation);
   if (!operation) return [];
-  return [...parameterSlots(operation, call), ...bodySlots(operation, call, definitionsOf(plan, operation))];
+  const slots = [...parameterSlots(operation, call), ...bodySlots(operation, call, definitionsOf(plan, operation))];
+  const correlation = own(plan.steps, call.path)?.receive?.correlation;
+  return correlation === undefined ? slots : [...slots, { value: correlation, schema: CORRELATION, asText: true }];
 }
+
+/** What tells a message from others is a text that is not empty. */
+const CORRELATION: Json = { type: 'string', minLength: 1 };
 
 export function definitionsOf(plan: Plan, { system }: PlanOperation): JsonObject {
   return own(plan.schemas, system) ?? {};

@@ -401,6 +401,17 @@ export const arzCallCodes = {
       fix: 'Let the step pass its token in an `Authorization` header, or call an operation with another scheme.',
     }),
   },
+  ARZ079: {
+    slug: 'parameter-in-inferred',
+    severity: 'warning',
+    title: 'A parameter says where it goes, also where its operation has one place for it',
+    say: ({ name, in: where, operation }: { name: string; in: string; operation: string }): Wording => ({
+      headline: `Parameter ${quoted(name)} goes into the ${where} of ${operation}, and does not say so`,
+      value: name,
+      notes: ['The operation declares one parameter of that name, so it is followed here; other tools refuse it.'],
+      fix: `Add \`in: ${where}\`.`,
+    }),
+  },
 } as const;
 
 interface SecurityFacts {

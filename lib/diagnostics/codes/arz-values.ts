@@ -69,7 +69,10 @@ export const arzValueCodes = {
       headline: `${quoted(fault.text)} is not how the standard writes it: ${fault.message}`,
       value: fault.text,
       notes: ['Interlock understands it, other tools may not.'],
-      fix: mended(fault, standardWays[fault.kind] ?? 'Write it as the standard has it.'),
+      fix:
+        fault.kind === 'compared-path'
+          ? `Write the simple condition \`${fault.instead}\`, without \`type\` and \`context\`.`
+          : mended(fault, standardWays[fault.kind] ?? 'Write it as the standard has it.'),
     }),
   },
   ARZ104: {

@@ -116,4 +116,15 @@ export const arzCodes = {
       fix: `Write it as \`type: {type: ..., version: ${JSON.stringify(value)}}\`.`,
     }),
   },
+  ARZ013: {
+    slug: 'description-misplaced',
+    severity: 'warning',
+    title: 'A description stands where the standard has a place for one',
+    say: ({ subject, key }: { subject: string; key: string }): Wording => ({
+      headline: `${capital(subject)} has a \`${key}\`, which the standard does not have there`,
+      value: key,
+      notes: ['It only describes, so nothing changes without it; other tools may refuse the document.'],
+      fix: `Make it a comment, or an extension: \`x-${key}\`.`,
+    }),
+  },
 } as const;

@@ -220,11 +220,11 @@ export const docCodes = {
   DOC019: {
     slug: 'merge-key-ignored',
     severity: 'warning',
-    title: 'YAML 1.2 has no merge key',
+    title: 'A merge key names mappings',
     say: (): Wording => ({
       headline: 'Merge key "<<" is ignored',
-      notes: ['`<<` belongs to YAML 1.1; OpenAPI and Arazzo are written in YAML 1.2, where it merges nothing.'],
-      fix: 'Write the members out, or use `$ref`.',
+      notes: ['What stands behind it is no mapping and no list of mappings, so there is nothing to merge.'],
+      fix: 'Write an alias of a mapping behind it, or the members out.',
     }),
   },
   DOC020: {
@@ -282,6 +282,18 @@ export const docCodes = {
         'Plain YAML and JSON are read up to the size of a document. Anchors, tags, texts in quotes and flow collections over several lines, and errors of syntax, need a parser that takes far more memory.',
       ],
       fix: 'Save the document as JSON, or cut out the operations that are used.',
+    }),
+  },
+  DOC025: {
+    slug: 'merge-key-followed',
+    severity: 'warning',
+    title: 'YAML 1.2 has no merge key',
+    say: (): Wording => ({
+      headline: 'Merge key "<<" is followed, though YAML 1.2 has none',
+      notes: [
+        '`<<` belongs to YAML 1.1; OpenAPI and Arazzo are written in YAML 1.2, and a tool that keeps to it leaves these members out.',
+      ],
+      fix: 'Write the members out, or use `$ref`.',
     }),
   },
   DOC030: {

@@ -132,6 +132,13 @@ describe('a criterion of another type', () => {
     expect(await holds(of('$[?count(@.pets) > 0]'), { pets: [{}] })).toBe(true);
   });
 
+  it('that compares JSONPaths is the simple condition which that can only be', async () => {
+    const of = (path: string): string => `{ context: $response.body, type: jsonpath, condition: "${path}" }`;
+    expect(await holds(of('$.token != null && $.pets[0].n >= 2'), { token: 't', pets: [{ n: 2 }] })).toBe(true);
+    expect(await holds(of('$.token != null'), { pets: [{ token: 't' }] })).toBe(false);
+    expect(await holds(of('$.pets.length == 2'), { pets: [1, 2] })).toBe(true);
+  });
+
   it('that is an XPath has the effective boolean value of its version', async () => {
     const of = (path: string, version: string): string =>
       `{ context: $response.body, type: { type: xpath, version: ${version} }, condition: '${path}' }`;

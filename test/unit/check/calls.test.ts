@@ -1,6 +1,6 @@
 /** What a step sends: parameters, bodies, inputs of called workflows, credentials. */
 import { describe, expect, it, test } from 'vitest';
-import { found, foundIn, SHOP, workflow } from '../../support/checking.ts';
+import { found, foundIn, linkedStep, linksOf, SHOP, workflow } from '../../support/checking.ts';
 
 const call = (operationId: string, parameters: string) =>
   `- { stepId: a, operationId: ${operationId}, parameters: [${parameters}] }`;
@@ -59,7 +59,9 @@ describe('a parameter of the path', () => {
     ],
     [
       '{ name: id, value: 1 }',
-      ['error ARZ062: Parameter "id" does not say where in the request it goes | { name: id, value: 1 }'],
+      [
+        'warning ARZ079: Parameter "id" goes into the path of GET /orders/{id}, and does not say so | { name: id, value: 1 }',
+      ],
     ],
     [
       `${id}, { name: ID, in: path, value: 2 }`,
@@ -333,6 +335,90 @@ channels:
       expect.stringContaining('warning ASY031'),
       'warning ASY035: Parameter "kiln" of a step that receives has no effect | { name: kiln, in: path, value: k1 }',
       'warning ASY035: Parameter "trace" of a step that receives has no effect | { name: trace, in: header, value: t }',
+    ]);
+  });
+});
+
+describe('a parameter without a place', () => {
+  const post = `
+openapi: 3.1.0
+info: { title: Post, version: 1.0.0 }
+paths:
+  /letters:
+    get:
+      operationId: letters
+      parameters:
+        - { name: page, in: query, schema: { type: integer } }
+        - { name: to, in: query, schema: { type: string } }
+        - { name: to, in: header, schema: { type: string } }
+      responses: { '200': { description: Letters. } }
+`;
+  const letters = (parameter: string) =>
+    `- { stepId: a, operationId: $sourceDescriptions.post.letters, parameters: [${parameter}] }`;
+
+  it('goes where its operation has the only one of its name', async () => {
+    const links = await linksOf({
+      workflows: workflow('main', letters('{ name: page, value: 2 }')),
+      sources: { post },
+    });
+    const [linked] = linkedStep(links, 'a').parameters;
+    expect(linked).toMatchObject({ parameter: { name: 'page', in: 'query', value: 2 }, declared: { in: 'query' } });
+  });
+
+  it('is refused where there are several of its name, or none', async () => {
+    const refused = (name: string) =>
+      expect.stringContaining(`error ARZ062: Parameter "${name}" does not say where in the request it goes`);
+    for (const name of ['to', 'from'])
+      expect(await foundIn(letters(`{ name: ${name}, value: 2 }`), { sources: { post } })).toEqual([refused(name)]);
+  });
+});
+
+describe('a channel that can only be one', () => {
+  const lift = `
+asyncapi: 3.0.0
+info: { title: Lift, version: 1.0.0 }
+channels: { lift/calls: { address: home.calls }, doors: { address: home.doors } }
+operations: { onDoors: { action: receive, channel: { $ref: '#/channels/doors' } } }
+`;
+  const sending = (field: string, text: string) =>
+    `- { stepId: a, ${field}: '${text}', action: send, requestBody: { payload: {} } }`;
+  const calls = '{$sourceDescriptions.lift.url}#/channels/lift~1calls';
+  const doors = '{$sourceDescriptions.lift.url}#/channels/doors';
+  test.each([
+    ['channelPath', 'lift#/channels/doors', doors],
+    ['channelPath', '$sourceDescriptions.lift.url#/channels/doors', doors],
+    ['channelPath', '{$sourceDescriptions.lift.url}#/channels/lift/calls', calls],
+    ['channelPath', '{$sourceDescriptions.lift.url}#/channels/home.calls', calls],
+    ['channelPath', 'lift#/operations/onDoors', '{$sourceDescriptions.lift.url}#/operations/onDoors'],
+    ['channelPath', 'doors', doors],
+    ['channelPath', 'home.calls', calls],
+    ['channelPath', '$sourceDescriptions.lift.doors', doors],
+    ['channelPath', '$sourceDescriptions.lift.channels.doors', doors],
+    ['operationPath', '{$sourceDescriptions.lift.url}#/operations/onDoors', '$sourceDescriptions.lift.onDoors'],
+    ['operationPath', 'lift#/operations/onDoors', '$sourceDescriptions.lift.onDoors'],
+    ['operationId', '$sourceDescriptions.lift.url#/operations/onDoors', '$sourceDescriptions.lift.onDoors'],
+  ])('is followed with a warning as %s: %s', async (field, text, instead) => {
+    const written = sending(field, text);
+    const links = await linksOf({ workflows: workflow('main', written), sources: { lift } });
+    expect(linkedStep(links, 'a').target).toMatchObject({ kind: 'operation', sourceName: 'lift' });
+    const mended = sending(instead.startsWith('$') ? 'operationId' : 'channelPath', instead);
+    expect(await foundIn(mended, { sources: { lift } })).toEqual([]);
+    expect(await foundIn(written, { sources: { lift } })).toEqual([
+      `warning ARZ043: "${text}" is not how the standard writes this reference | ${text}`,
+    ]);
+  });
+
+  it('is asked for where two sources have it, or none', async () => {
+    const step = sending('channelPath', 'doors');
+    const malformed = 'error ARZ055: channelPath "doors" is malformed | doors';
+    expect(await foundIn(step, { sources: { lift, gate: lift } })).toEqual([malformed]);
+    expect(await foundIn(step)).toEqual([malformed]);
+  });
+
+  it('names the operations that there are where the operation of a path is none of them', async () => {
+    const step = "- { stepId: a, operationPath: 'lift#/operations/onDoor', action: receive }";
+    expect(await foundIn(step, { sources: { lift } })).toEqual([
+      'error ARZ057: "lift" has no "/operations/onDoor" | lift#/operations/onDoor',
     ]);
   });
 });

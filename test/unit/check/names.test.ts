@@ -1,6 +1,6 @@
 /** Names: ids that repeat, and references that lead nowhere or to the wrong kind of thing. */
 import { describe, expect, it, test } from 'vitest';
-import { found, foundIn, SHOP, workflow } from '../../support/checking.ts';
+import { found, foundIn, linkedStep, linksOf, SHOP, workflow } from '../../support/checking.ts';
 
 const tolerated = (text: string) => [
   `warning ARZ043: "${text}" is not how the standard writes this reference | ${text}`,
@@ -38,6 +38,11 @@ describe('the operation of a step', () => {
     ['$sourceDescriptions.shop.listOrders', []],
     ['listorders', ['warning ARZ043: "listorders" is not how the standard writes this reference | listorders']],
     ['listOrder', ['error ARZ052: "shop" has no operation "listOrder" | listOrder']],
+    [
+      'shop.listOrders',
+      ['warning ARZ043: "shop.listOrders" is not how the standard writes this reference | shop.listOrders'],
+    ],
+    ['shop.listOrder', ['error ARZ052: "shop" has no operation "shop.listOrder" | shop.listOrder']],
     [
       '$sourceDescriptions.shop.nothing',
       ['error ARZ052: "shop" has no operation "nothing" | $sourceDescriptions.shop.nothing'],
@@ -167,6 +172,11 @@ workflows:
     ['$sourceDescriptions.returns.take-back', []],
     ['take-back', ['error ARZ035: No workflow is named "take-back" | take-back']],
     [
+      'returns.take-back',
+      ['warning ARZ043: "returns.take-back" is not how the standard writes this reference | returns.take-back'],
+    ],
+    ['returns.give-back', ['error ARZ035: No workflow is named "returns.give-back" | returns.give-back']],
+    [
       '$sourceDescriptions.returns.give-back',
       ['error ARZ035: No workflow of "returns" is named "give-back" | $sourceDescriptions.returns.give-back'],
     ],
@@ -207,11 +217,41 @@ describe('a reusable reference', () => {
     ['$components.inputs.open', [expect.stringContaining('error ARZ040: "$components.inputs.open" is no reference')]],
     [
       '#/components/parameters/open',
-      [expect.stringContaining('error ARZ040: "#/components/parameters/open" is no reference')],
+      [
+        'warning ARZ043: "#/components/parameters/open" is not how the standard writes this reference | #/components/parameters/open',
+      ],
     ],
+    [
+      '#/components/parameters/opne',
+      [
+        'error ARZ038: There is no "opne" under components.parameters | #/components/parameters/opne',
+        'warning ARZ043: "#/components/parameters/opne" is not how the standard writes this reference | #/components/parameters/opne',
+      ],
+    ],
+    ['#/components/inputs/open', [expect.stringContaining('error ARZ040: "#/components/inputs/open" is no reference')]],
   ])('%s', async (reference, findings) => {
     const steps = `- stepId: a\n  operationId: listOrders\n  parameters: [{ reference: '${reference}' }]`;
     expect(await foundIn(steps, { components })).toEqual(findings);
+  });
+
+  test.each(['$components', '#/components'])('may be a $ref to %s, which is told', async (from) => {
+    const name = (kind: string, of: string) => [from, kind, of].join(from.startsWith('#') ? '/' : '.');
+    const steps = `- stepId: a
+  operationId: listOrders
+  parameters: [{ $ref: '${name('parameters', 'open')}', value: shut }]
+  onSuccess: [{ $ref: '${name('successActions', 'stop')}' }]`;
+    expect(await foundIn(steps, { components })).toEqual([
+      expect.stringMatching(
+        /^warning ARZ043: "\$ref: .*parameters.open" is not how the standard writes this reference/,
+      ),
+      expect.stringMatching(/^warning ARZ043: "\$ref: .*successActions.stop" is not how/),
+    ]);
+    const { parameters, successActions } = linkedStep(
+      await linksOf({ workflows: workflow('main', steps), components }),
+      'a',
+    );
+    expect(parameters.map(({ parameter }) => [parameter.name, parameter.value])).toEqual([['state', 'shut']]);
+    expect(successActions.map(({ action }) => action.name)).toEqual(['stop']);
   });
 
   it('to an action has no value', async () => {

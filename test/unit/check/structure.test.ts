@@ -47,6 +47,26 @@ describe('the structure of an Arazzo document', () => {
     ]);
   });
 
+  it('leaves a constant output to the rule that knows of those, and a `$ref` to a component is told as what it means', () => {
+    expect(check(withStep('{ stepId: a, operationId: b, outputs: { tries: 2, isNew: true } }'))).toEqual([]);
+    expect(check(withStep('{ stepId: a, operationId: b, outputs: { tries: [2] } }'))).toEqual([
+      expect.stringMatching(/^ARZ004 `outputs.tries` of step "a" is a list/),
+    ]);
+    expect(
+      check(withStep('{ stepId: a, operationId: b, onFailure: [{ $ref: $components.failureActions.again }] }')),
+    ).toEqual([
+      'ARZ043 "$ref: $components.failureActions.again" is not how the standard writes this reference. Write `reference: $components.failureActions.again`.',
+    ]);
+  });
+
+  it('takes what only describes with a warning where the standard has no place for it', () => {
+    const action = '{ name: again, type: retry, description: Once more. }';
+    expect(check(withStep(`{ stepId: a, operationId: b, summary: Ask, onFailure: [${action}] }`))).toEqual([
+      'ARZ013 Step "a" has a `summary`, which the standard does not have there. Make it a comment, or an extension: `x-summary`.',
+      'ARZ013 Failure action "again" has a `description`, which the standard does not have there. Make it a comment, or an extension: `x-description`.',
+    ]);
+  });
+
   it('names values of the wrong type, from a list of others, of the wrong form, out of range', () => {
     const step = `{
       stepId: a, operationId: b, timeout: 5s, dependsOn: [c, c], action: sned,

@@ -73,8 +73,14 @@ describe('a condition', () => {
     ],
     ["{ condition: '$.a', type: jsonpath, context: $response.body }", []],
     [
+      "{ condition: '$.a[*] == 1', type: jsonpath, context: $response.body }",
+      [expect.stringMatching(/^error ARZ101: The jsonpath condition "\$\.a\[\*\] == 1" is not valid/)],
+    ],
+    [
       "{ condition: '$.a == 1', type: jsonpath, context: $response.body }",
-      [expect.stringMatching(/^error ARZ101: The jsonpath condition "\$\.a == 1" is not valid/)],
+      [
+        'warning ARZ103: "$.a == 1" is not how the standard writes it: a JSONPath selects and does not compare, so this is read as a simple condition | $.a == 1',
+      ],
     ],
     ["{ condition: '//a', type: xpath, context: $response.body }", []],
     [

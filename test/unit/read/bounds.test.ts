@@ -81,7 +81,7 @@ describe('of faults of one kind', () => {
   it.each([
     ['keys that are there already', 'a: 1\n'.repeat(50_000), 'DOC014'],
     ['numbers that are rounded', '- 12345678901234567890\n'.repeat(20_000), 'DOC022'],
-    ['merge keys', 'a: &x {}\nb:\n' + '- <<: *x\n'.repeat(2_000), 'DOC019'],
+    ['merge keys', 'a: &x {}\nb:\n' + '- <<: *x\n'.repeat(2_000), 'DOC025'],
     ['aliases of nothing', `- ${'*x\n- '.repeat(2_000)}*x\n`, 'DOC018'],
   ])('as many are told as somebody reads: %s', (_, text, code) => {
     expect(saidOf(text).codes).toEqual(Array.from({ length: 100 }, () => code));

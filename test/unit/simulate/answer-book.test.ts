@@ -103,6 +103,16 @@ describe('a simulated system', () => {
     expect({ phase, unmet: book.unmet }).toEqual({ phase: 'succeeded', unmet: [] });
   });
 
+  it('answers with a header that a pattern matches', async () => {
+    const criteria = [
+      { condition: '$statusCode == 201' },
+      { type: 'regex', context: '$response.header.Location', condition: '^/orders/[0-9]+$' },
+    ];
+    const { book, phase } = await booked({ steps: [create({ successCriteria: criteria })] });
+    expect({ phase, unmet: book.unmet }).toEqual({ phase: 'succeeded', unmet: [] });
+    expect(book.steps[0]?.good.headers).toMatchObject({ location: expect.stringMatching(/^\/orders\/[0-9]+$/) });
+  });
+
   it('says which criterion wants a status that is not documented', async () => {
     const { book } = await booked({ steps: [create({ successCriteria: [{ condition: '$statusCode == 200' }] })] });
     expect(book.unmet).toEqual([

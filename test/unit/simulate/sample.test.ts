@@ -24,6 +24,17 @@ describe('an example', () => {
     });
   });
 
+  it.each([
+    ['byte', 'c3RyaW5n'],
+    ['duration', 'P1D'],
+    ['url', 'https://example.com'],
+    ['uuid', expect.stringMatching(/^[0-9a-f-]{36}$/)],
+    ['made-up', 'string'],
+  ])('has the format %s', (format, made) => {
+    expect(sampleOf({ type: 'string', format }, {})).toEqual(made);
+    expect(sampleOf({ type: 'string', format, default: 'kept' }, {})).toBe('kept');
+  });
+
   it('has no member that its schema forbids', () => {
     const schema = { type: 'object', properties: { a: { type: 'string' }, b: false } };
     expect(sampleOf(schema, {})).toEqual({ a: 'string' });
