@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'braces'
   | 'filter-on-root'
   | 'compared-path'
+  | 'bare-expression'
   | 'plural-header'
   // Templates.
   | 'unclosed-brace'

@@ -14,7 +14,7 @@ import { parsePointer } from './pointer.ts';
 import { type Problem, placed, problem, warning } from './problem.ts';
 import { compileRegex } from './regex.ts';
 import { parseCondition } from './simple/parse.ts';
-import { foreignBraces, splitTemplate, unclosedBraces } from './template.ts';
+import { bareExpressions, foreignBraces, splitTemplate, unclosedBraces } from './template.ts';
 import { MAX_VALUE_DEPTH } from './values.ts';
 import type { XPath } from './xpath.ts';
 
@@ -134,7 +134,14 @@ function ofBraces(text: string): readonly Problem[] {
       length: inner.length + 2,
     }),
   );
-  return [...unclosed, ...foreign];
+  return [...unclosed, ...foreign, ...ofBareExpressions(text)];
+}
+
+/** `Bearer $inputs.token`: only braces embed. Of a text that is one expression as a whole nobody asks here. */
+function ofBareExpressions(text: string): readonly Problem[] {
+  return bareExpressions(text).map(({ at, text: bare }) =>
+    warning('bare-expression', 'without braces it is a part of the text', { at, length: bare.length }, `{${bare}}`),
+  );
 }
 
 /** `{context: $..., selector, type}` whose type is not known: it would be sent as it stands. */
@@ -161,7 +168,7 @@ function ofSyntax(text: string, language: Language, tools: Tools): readonly Prob
   switch (language.type) {
     case 'regex': {
       const regex = compileRegex(text);
-      return regex.ok ? [] : [regex.problem];
+      return regex.ok ? ofBareExpressions(text) : [regex.problem];
     }
     case 'jsonpath': {
       const parsed = parseJsonPath(text, language.version);

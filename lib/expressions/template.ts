@@ -42,6 +42,17 @@ export function foreignBraces(text: string): readonly Embedded[] {
     .map(({ at, content }) => ({ at, text: content }));
 }
 
+/** Expressions in a text that no braces embed: a part of the text, and hardly meant as one. */
+export function bareExpressions(text: string): readonly Embedded[] {
+  return [...text.matchAll(BARE)].flatMap((found) => {
+    const bare = found[0].replace(/[.#/-]+$/, '');
+    return isExpression(bare) ? [{ at: found.index, text: bare }] : [];
+  });
+}
+
+const BARE =
+  /(?<![\w${\\])\$(?:inputs|steps|workflows|outputs|response|request|message|sourceDescriptions)[.#][\w.#/~-]{1,200}/g;
+
 export function templateFrom(parts: readonly Part[]): TemplateValue {
   const made = parts.map((part) => (typeof part === 'string' ? part : expressionValue(part.text)));
   return { kind: 'template', parts: made };

@@ -1,4 +1,5 @@
 /** A credential written as a constant: an Authorization header, the key of an apiKey scheme, or what is named like one. */
+import { bareExpressions } from '../../expressions/template.ts';
 import { parseValue } from '../../expressions/values.ts';
 import type { Parameter } from '../../model/arazzo.ts';
 import type { ApiDocument } from '../../model/openapi.ts';
@@ -24,6 +25,8 @@ function isCredential({ name, in: where }: Parameter, document: ApiDocument): bo
   );
 }
 
+/** `Bearer $inputs.token` has forgotten its braces, and gives nothing away. */
 function isConstant({ value }: Parameter): boolean {
-  return typeof value === 'string' && value !== '' && parseValue(value).kind === 'literal';
+  if (typeof value !== 'string' || value === '' || parseValue(value).kind !== 'literal') return false;
+  return bareExpressions(value).length === 0;
 }

@@ -429,6 +429,7 @@ describe('a credential', () => {
     ['{ name: X-Shop-Key, in: header, value: abc }', true],
     ['{ name: api_key, in: query, value: abc }', true],
     ["{ name: Authorization, in: header, value: 'Bearer {$inputs.token}' }", false],
+    ['{ name: Authorization, in: header, value: Bearer $inputs.token }', false],
     ['{ name: state, in: query, value: abc }', false],
   ])('%s', async (parameter, reported) => {
     const lines = await foundIn(call('listOrders', parameter));

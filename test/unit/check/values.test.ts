@@ -77,6 +77,10 @@ describe('a condition', () => {
       [expect.stringMatching(/^error ARZ101: The jsonpath condition "\$\.a\[\*\] == 1" is not valid/)],
     ],
     [
+      "{ condition: '^$inputs.state', type: regex, context: $response.body }",
+      [expect.stringMatching(/^warning ARZ105: Text "\^\$inputs\.state" looks like an expression: without braces/)],
+    ],
+    [
       "{ condition: '$.a == 1', type: jsonpath, context: $response.body }",
       [
         'warning ARZ103: "$.a == 1" is not how the standard writes it: a JSONPath selects and does not compare, so this is read as a simple condition | $.a == 1',
