@@ -9,6 +9,7 @@ import { parseOperationPath } from '../expressions/operation-path.ts';
 import { parsePointer } from '../expressions/pointer.ts';
 import type { Step } from '../model/arazzo.ts';
 import type { AsyncApiDocument, Exchanges } from '../model/asyncapi.ts';
+import type { Description } from '../model/description.ts';
 import type { Place } from '../model/diagnostic.ts';
 import type { ChannelTarget, OperationTarget } from '../model/links.ts';
 import type { MessageAction } from '../model/message.ts';
@@ -58,6 +59,11 @@ function channelAlone(
   });
   const [only, ...others] = found;
   if (only === undefined || others.length > 0) {
+    const foreign = sourceOfAnotherKind(linking.description);
+    if (foreign) {
+      linking.report('ARZ041', at, foreign);
+      return undefined;
+    }
     const path = parseOperationPath(text);
     const why = path.ok ? 'it has no source description' : path.problem.message;
     linking.report('ARZ055', at, { field: 'channelPath', text, why });
@@ -65,6 +71,21 @@ function channelAlone(
   }
   linking.report('ARZ043', at, { text, instead: standardForm(only.sourceName, only.pointer) });
   return exchangeTarget(only, action);
+}
+
+/** Where no source can have channels: the first, as what it is. */
+export function sourceOfAnotherKind({ arazzo, sources }: Description): SourceKind | undefined {
+  const kinds = arazzo.sourceDescriptions.map(({ name, type }) => ({ name, kind: sources.get(name)?.kind ?? type }));
+  const [first] = kinds;
+  if (first?.kind === undefined) return undefined;
+  if (kinds.some(({ kind }) => kind === undefined || kind === 'asyncapi')) return undefined;
+  return { name: first.name, kind: first.kind, expected: ['asyncapi'] };
+}
+
+interface SourceKind {
+  readonly name: string;
+  readonly kind: string;
+  readonly expected: readonly string[];
 }
 
 function namedAlone(text: string): { readonly source?: string; readonly name: string } {

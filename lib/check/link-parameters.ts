@@ -2,8 +2,7 @@
  * The parameters that apply to a step: those of its workflow that fit its target, each replaced by the step's own of
  * the same name and place, never removed (Arazzo 1.1, sections 3 and 6). An operation takes those with `in`, a called
  * workflow those without; a path parameter of the workflow applies where the path has it. A path parameter that is
- * spelt a little otherwise than in the path gets the path's spelling, and one without `in` that of the only parameter of its
- * name, with a warning.
+ * spelt a little otherwise than in the path, or said to go elsewhere, gets the path's spelling and place, with a warning.
  */
 import type { Parameter, ParameterIn, Reusable } from '../model/arazzo.ts';
 import type { LinkedParameter, LinkedTarget, Origin } from '../model/links.ts';
@@ -23,38 +22,38 @@ export function effectiveParameters(
   const inherited = linkParameters(linking, linking.workflow.parameters, 'workflow', operation);
   const effective = new Map<string, LinkedParameter>();
   for (const linked of inherited) if (fits(linked, target)) effective.set(keyOf(linked.parameter), linked);
-  for (const linked of linkParameters(linking, own, 'step', operation)) {
-    const meant = operation ? withPlace(linking, linked, operation) : linked;
-    effective.set(keyOf(meant.parameter), meant);
-  }
+  for (const linked of linkParameters(linking, own, 'step', operation)) effective.set(keyOf(linked.parameter), linked);
   return operation === undefined ? [...effective.values()] : respelled(linking, [...effective.values()], operation);
 }
 
-/** One without `in` has that of the only parameter of its name that the operation declares. */
-function withPlace(linking: Linking, linked: LinkedParameter, operation: Operation): LinkedParameter {
-  const { parameter, at } = linked;
-  if (parameter.in !== undefined) return linked;
-  const [declared, ...others] = operation.parameters.filter(({ name }) => name === parameter.name);
-  if (declared === undefined || others.length > 0) return linked;
-  linking.report('ARZ079', at, { name: parameter.name, in: declared.in, operation: titleOf(operation) });
-  return { ...linked, parameter: { ...parameter, in: declared.in }, declared };
-}
-
-/** A path parameter that is not the path's, but like the only one of it that is not given. */
+/**
+ * A path parameter that is not the path's, but like the only one of it that is not given; or one of that very name that is
+ * said to go elsewhere, where the operation has none of it.
+ */
 function respelled(linking: Linking, given: readonly LinkedParameter[], operation: Operation): LinkedParameter[] {
   const names = pathNames(operation.path);
   const inPath = given.filter(({ parameter }) => parameter.in === 'path').map(({ parameter }) => parameter.name);
   const missing = names.filter((name) => !inPath.includes(name));
+  const title = titleOf(operation);
   return given.map((linked) => {
-    const { parameter } = linked;
-    if (parameter.in !== 'path' || names.includes(parameter.name)) return linked;
-    const name = onlyAlike(parameter.name, missing);
-    if (name === undefined) return linked;
-    linking.report('ARZ077', linked.at, { given: parameter.name, name, operation: titleOf(operation) });
-    const meant = { ...parameter, name };
-    const declared = declaredAs(operation, meant);
-    return { ...linked, parameter: meant, ...(declared && { declared }) };
+    const { parameter, declared, origin } = linked;
+    const { name, in: where } = parameter;
+    if (where === 'path' && !names.includes(name)) {
+      const alike = onlyAlike(name, missing);
+      if (alike === undefined) return linked;
+      linking.report('ARZ077', linked.at, { given: name, name: alike, operation: title });
+      return meant(linked, { ...parameter, name: alike }, operation);
+    }
+    const isElsewhere = where !== undefined && where !== 'path' && missing.includes(name);
+    if (!isElsewhere || declared !== undefined || origin !== 'step' || operation.message) return linked;
+    linking.report('ARZ077', linked.at, { given: name, name, where, operation: title });
+    return meant(linked, { ...parameter, in: 'path' }, operation);
   });
+}
+
+function meant(linked: LinkedParameter, parameter: Parameter, operation: Operation): LinkedParameter {
+  const declared = declaredAs(operation, parameter);
+  return { ...linked, parameter, ...(declared && { declared }) };
 }
 
 /** Every entry of one list, whether or not another one has its name. */

@@ -99,6 +99,16 @@ const dependencyForms = [
 ];
 
 function foreignStep(linking: Linking, text: string, at: Place): ForeignStep | undefined {
+  const [, ofStep] = /^\$steps\.([A-Za-z0-9_-]+)(?:\.|$)/.exec(text) ?? [];
+  if (ofStep !== undefined) {
+    linking.report('ARZ040', at, {
+      text,
+      why: 'a step is named by its id alone',
+      forms: dependencyForms,
+      instead: ofStep,
+    });
+    return undefined;
+  }
   const parsed = parseExpression(text);
   if (!parsed.ok) {
     linking.report('ARZ040', at, { text, why: parsed.problem.message, forms: dependencyForms });

@@ -1,6 +1,6 @@
 /** One mistake, one fault: what is missing only because its key is misspelt is said at that key. */
 import type { ShapeFault } from '../diagnostics/shape-fault.ts';
-import { nearest } from '../diagnostics/words.ts';
+import { meantKey } from '../diagnostics/words.ts';
 
 export function withoutEchoes(faults: readonly ShapeFault[]): ShapeFault[] {
   const unknown = faults.filter((fault) => fault.kind === 'unknown-key');
@@ -9,7 +9,7 @@ export function withoutEchoes(faults: readonly ShapeFault[]): ShapeFault[] {
     const beside = unknown.filter(({ place }) => parentOf(place.pointer) === fault.place.pointer);
     // What a `$ref` stands for is in another file: nobody knows what it lacks.
     if (beside.some(({ key }) => key === '$ref')) return [];
-    const meant = new Set(beside.map(({ key, known }) => nearest(key, known)));
+    const meant = new Set(beside.map(({ key, known }) => meantKey(key, known)));
     const keys = fault.keys.filter(({ key }) => !meant.has(key));
     return keys.length > 0 ? [{ ...fault, keys }] : [];
   });

@@ -16,6 +16,11 @@ export function hasMisspeltTarget(description: Description, step: Step): boolean
   return keysOf(description, step).some((key) => nearest(key, fields) !== undefined);
 }
 
+/** Whether it says what it does on a channel, be that a word for it or not. */
+export function hasAction(description: Description, step: Step): boolean {
+  return keysOf(description, step).includes('action');
+}
+
 function keysOf(description: Description, step: Step): string[] {
   const raw = rawAt(description, step.at);
   return isObject(raw) ? Object.keys(raw) : [];

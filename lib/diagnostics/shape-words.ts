@@ -7,13 +7,13 @@ import type { Json } from '../model/json.ts';
 import { unreachable } from '../model/assert.ts';
 import type { Wording } from './code.ts';
 import type { ShapeFacts, ShapeFault } from './shape-fault.ts';
-import { capital, kindOf, listed, nearest, quoted, typeWords } from './words.ts';
+import { capital, kindOf, listed, meantKey, nearest, quoted, typeWords } from './words.ts';
 
 /** Any kind but those that have codes of their own everywhere. */
 export type ValueFault = Exclude<ShapeFault, { kind: 'unknown-key' | 'missing-keys' | 'deprecated' }>;
 
 export function unknownKey({ subject, key, known }: ShapeFacts<'unknown-key'>): Wording {
-  const near = nearest(key, known);
+  const near = meantKey(key, known);
   return {
     headline: `${capital(subject)} has an unknown key ${quoted(key)}`,
     value: key,
@@ -66,8 +66,7 @@ export function notAllowed({ subject, value, allowed, about }: ShapeFacts<'not-a
 }
 
 export function malformed({ subject, value, pattern, examples, about }: ShapeFacts<'malformed'>): Wording {
-  const shown =
-    examples.length > 0 ? examples.map(plain) : [dashed(value)].filter((one) => fits(one, pattern)).map(ticked);
+  const shown = examples.length > 0 ? examples.map(plain) : isOfNames(pattern) ? [ticked(dashed(value))] : [];
   return {
     headline: `${capital(subject)} is ${quoted(value)}, which has the wrong form`,
     value,
@@ -183,8 +182,10 @@ function dashed(name: string): string {
   return plain.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^-+|-+$/g, '');
 }
 
-function fits(text: string, pattern: string): boolean {
-  return new RegExp(pattern, 'u').test(text);
+/** Of a pattern that takes what has dashes in place of all other characters, and does not take those. */
+function isOfNames(pattern: string): boolean {
+  const form = new RegExp(pattern, 'u');
+  return form.test('a-b') && !form.test('a/b');
 }
 
 /** `a text, "5s"`; objects and lists are not shown. */

@@ -14,7 +14,17 @@ export function quoted(value: Json): string {
   const text = JSON.stringify(value);
   const characters = Array.from(text.slice(0, longestQuote * 2));
   if (text.length <= longestQuote) return text;
-  return `${characters.slice(0, longestQuote - 1).join('')}…`;
+  const isText = text.startsWith('"');
+  return `${characters.slice(0, longestQuote - (isText ? 2 : 1)).join('')}…${isText ? '"' : ''}`;
+}
+
+/** Keys that drafts of the standard had under other names. */
+const formerKeys: { readonly [key: string]: string } = { expression: 'context' };
+
+/** The known key that an unknown one is meant to be. */
+export function meantKey(key: string, known: readonly string[]): string | undefined {
+  const former = Object.hasOwn(formerKeys, key) ? formerKeys[key] : undefined;
+  return former !== undefined && known.includes(former) ? former : nearest(key, known);
 }
 
 /** What kind of thing a JSON value is, with its article. */

@@ -6,6 +6,14 @@ import { choices, correction } from './known-names.ts';
 
 const targets = '`operationId`, `operationPath`, `channelPath` or `workflowId`';
 
+interface RespelledParameter {
+  readonly given: string;
+  readonly name: string;
+  /** Where it is said to go, if not in the path. */
+  readonly where?: string;
+  readonly operation: string;
+}
+
 export const arzCallCodes = {
   ARZ050: {
     slug: 'step-target-missing',
@@ -176,7 +184,10 @@ export const arzCallCodes = {
       headline: `Parameter ${quoted(name)} does not say where in the request it goes`,
       value: name,
       notes: ['`in` is left out only for the inputs of a workflow.'],
-      fix: declared.length > 0 ? `Add \`in: ${declared[0]}\`.` : 'Add `in: path`, `query`, `header` or `cookie`.',
+      fix:
+        declared.length > 0
+          ? `Add \`in: ${declared[0]}\`.`
+          : 'Add `in: path`, `query`, `header`, `cookie` or `querystring`.',
     }),
   },
   ARZ063: {
@@ -378,13 +389,18 @@ export const arzCallCodes = {
     slug: 'path-parameter-respelled',
     severity: 'warning',
     title: 'A path parameter is spelt as in the path',
-    say: ({ given, name, operation }: { given: string; name: string; operation: string }): Wording => ({
-      headline: `Path parameter ${quoted(given)} is taken for ${quoted(name)} of ${operation}`,
+    say: ({ given, name, where, operation }: RespelledParameter): Wording => ({
+      headline:
+        where === undefined
+          ? `Path parameter ${quoted(given)} is taken for ${quoted(name)} of ${operation}`
+          : `Parameter ${quoted(given)} in ${where} is taken for the path parameter of ${operation}`,
       value: given,
       notes: [
-        'Names are case-sensitive. This one differs in case or separators only, and no other one is like it, so it is followed here; other tools refuse it.',
+        where === undefined
+          ? 'Names are case-sensitive. This one differs in case or separators only, and no other one is like it, so it is followed here; other tools refuse it.'
+          : `The path needs a value of that name, and the operation has no such parameter in ${where}, so it is followed here; other tools refuse it.`,
       ],
-      fix: `Write \`name: ${name}\`.`,
+      fix: where === undefined ? `Write \`name: ${name}\`.` : 'Write `in: path`.',
     }),
   },
   ARZ078: {
@@ -399,17 +415,6 @@ export const arzCallCodes = {
         'Supported are apiKey, http bearer and basic, oauth2, openIdConnect, mutualTLS, and AWS signatures.',
       ],
       fix: 'Let the step pass its token in an `Authorization` header, or call an operation with another scheme.',
-    }),
-  },
-  ARZ079: {
-    slug: 'parameter-in-inferred',
-    severity: 'warning',
-    title: 'A parameter says where it goes, also where its operation has one place for it',
-    say: ({ name, in: where, operation }: { name: string; in: string; operation: string }): Wording => ({
-      headline: `Parameter ${quoted(name)} goes into the ${where} of ${operation}, and does not say so`,
-      value: name,
-      notes: ['The operation declares one parameter of that name, so it is followed here; other tools refuse it.'],
-      fix: `Add \`in: ${where}\`.`,
     }),
   },
 } as const;

@@ -4,6 +4,14 @@ import type { Wording } from '../code.ts';
 import { listed, quoted } from '../words.ts';
 import { choices, correction } from './known-names.ts';
 
+interface Reference {
+  readonly text: string;
+  readonly why: string;
+  readonly forms: readonly string[];
+  /** What was meant, where that is known. */
+  readonly instead?: string | undefined;
+}
+
 export const arzNameCodes = {
   ARZ030: {
     slug: 'step-id-duplicate',
@@ -149,7 +157,7 @@ export const arzNameCodes = {
     slug: 'reference-malformed',
     severity: 'error',
     title: 'A reference has one of the forms that its place allows',
-    say: ({ text, why, forms }: { text: string; why: string; forms: readonly string[] }): Wording => ({
+    say: ({ text, why, forms, instead }: Reference): Wording => ({
       headline: `${quoted(text)} is no reference: ${why.split(';')[0]}`,
       value: text,
       notes: [
@@ -158,7 +166,7 @@ export const arzNameCodes = {
           'or',
         )}.`,
       ],
-      fix: 'Write it in one of these forms.',
+      fix: instead === undefined ? 'Write it in one of these forms.' : `Write \`${instead}\`.`,
     }),
   },
   ARZ041: {
@@ -169,7 +177,7 @@ export const arzNameCodes = {
       headline: `Source description ${quoted(name)} is of type ${kind}, not ${listed(expected, 'or')}`,
       value: name,
       notes: [
-        '`operationId` and `operationPath` name operations of an API, `workflowId` names a workflow of an Arazzo document.',
+        '`operationId` and `operationPath` name operations of an API, `channelPath` a channel of an AsyncAPI document, `workflowId` a workflow of an Arazzo document.',
       ],
       fix: 'Name another source description, or use the field that fits this one.',
     }),

@@ -58,10 +58,14 @@ describe('a parameter of the path', () => {
       ['warning ARZ077: Path parameter "Id" is taken for "id" of GET /orders/{id} | { name: Id, in: path, value: 1 }'],
     ],
     [
-      '{ name: id, value: 1 }',
+      '{ name: id, in: query, value: 1 }',
       [
-        'warning ARZ079: Parameter "id" goes into the path of GET /orders/{id}, and does not say so | { name: id, value: 1 }',
+        'warning ARZ077: Parameter "id" in query is taken for the path parameter of GET /orders/{id} | { name: id, in: query, value: 1 }',
       ],
+    ],
+    [
+      '{ name: id, value: 1 }',
+      ['error ARZ062: Parameter "id" does not say where in the request it goes | { name: id, value: 1 }'],
     ],
     [
       `${id}, { name: ID, in: path, value: 2 }`,
@@ -263,6 +267,10 @@ operations: { onPaid: { action: receive, channel: { $ref: '#/channels/paid' } } 
     ],
     ["channelPath: '{$sourceDescriptions.events.url}#/channels/paid', action: send", []],
     [
+      "channelPath: '{$sourceDescriptions.events.url}#/channels/paid', action: publish",
+      [expect.stringMatching(/^error ARZ005: .*"publish"/)],
+    ],
+    [
       "channelPath: '{$sourceDescriptions.events.url}#/channels/pied', action: send",
       ['error ARZ057: "events" has no "/channels/pied" | {$sourceDescriptions.events.url}#/channels/pied'],
     ],
@@ -356,13 +364,10 @@ paths:
   const letters = (parameter: string) =>
     `- { stepId: a, operationId: $sourceDescriptions.post.letters, parameters: [${parameter}] }`;
 
-  it('goes where its operation has the only one of its name', async () => {
-    const links = await linksOf({
-      workflows: workflow('main', letters('{ name: page, value: 2 }')),
-      sources: { post },
-    });
-    const [linked] = linkedStep(links, 'a').parameters;
-    expect(linked).toMatchObject({ parameter: { name: 'page', in: 'query', value: 2 }, declared: { in: 'query' } });
+  it('is refused also where its operation has the only one of its name', async () => {
+    expect(await foundIn(letters('{ name: page, value: 2 }'), { sources: { post } })).toEqual([
+      'error ARZ062: Parameter "page" does not say where in the request it goes | { name: page, value: 2 }',
+    ]);
   });
 
   it('is refused where there are several of its name, or none', async () => {
@@ -371,6 +376,13 @@ paths:
     for (const name of ['to', 'from'])
       expect(await foundIn(letters(`{ name: ${name}, value: 2 }`), { sources: { post } })).toEqual([refused(name)]);
   });
+});
+
+it('a channelPath where no source has channels is told that, and not what else a channel needs', async () => {
+  for (const text of ['orders', '{$sourceDescriptions.shop.url}#/channels/orders'])
+    expect(await foundIn(`- { stepId: a, channelPath: '${text}' }`)).toEqual([
+      `error ARZ041: Source description "shop" is of type openapi, not asyncapi | ${text}`,
+    ]);
 });
 
 describe('a channel that can only be one', () => {
@@ -412,7 +424,11 @@ operations: { onDoors: { action: receive, channel: { $ref: '#/channels/doors' } 
     const step = sending('channelPath', 'doors');
     const malformed = 'error ARZ055: channelPath "doors" is malformed | doors';
     expect(await foundIn(step, { sources: { lift, gate: lift } })).toEqual([malformed]);
-    expect(await foundIn(step)).toEqual([malformed]);
+    expect(
+      await foundIn(step, {
+        sources: { gate: lift.replace('doors:', 'gates:').replaceAll('channels/doors', 'channels/gates') },
+      }),
+    ).toEqual([malformed]);
   });
 
   it('names the operations that there are where the operation of a path is none of them', async () => {

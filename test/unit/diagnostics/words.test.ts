@@ -7,7 +7,8 @@ import { capital, counted, listed, nearest, quoted, suggestion } from '../../../
 describe('words', () => {
   it('quotes values as JSON, cut where they are long', () => {
     expect(quoted('a "b"\n')).toBe('"a \\"b\\"\\n"');
-    expect(quoted('😀'.repeat(100))).toBe(`"${'😀'.repeat(58)}…`);
+    expect(quoted('😀'.repeat(100))).toBe(`"${'😀'.repeat(57)}…"`);
+    expect(quoted(Array.from({ length: 100 }, () => 1))).toMatch(/^\[1,1.*,1,?…$/);
     expect(quoted({ a: [1, null] })).toBe('{"a":[1,null]}');
   });
 
