@@ -136,12 +136,16 @@ function contentText({ contentType }: PlanOperationParameter, value: Json): stri
   return !isJson(contentType) && typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The whole query (OpenAPI 3.2): text as it is, made safe; an object as form fields, or as JSON where that is declared. */
+/**
+ * The whole query (OpenAPI 3.2): text as it is, made safe ("the value MUST resolve to the full query string", Arazzo 1.1), also
+ * where the type is JSON; an object as form fields, or as JSON where that is declared.
+ */
 function placeQueryString({ draft, declared, value }: Placing): void {
   const { contentType = FORM } = declared;
-  if (!isForm(contentType)) {
+  const isWritten = typeof value === 'string' && (isForm(contentType) || isJson(contentType));
+  if (!isForm(contentType) && !isWritten) {
     draft.query.push(percentEncode(contentText({ ...declared, contentType }, value) ?? ''));
-  } else if (typeof value === 'string') {
+  } else if (isWritten) {
     const text = value.replace(/^\?/, '').toWellFormed();
     draft.query.push(text.replace(/%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/?%]/gu, percentEncode));
   } else if (isObject(value)) {

@@ -101,6 +101,8 @@ describe('the URL', () => {
 
   it.each([
     ['application/json', { a: ['x y'] }, '?%7B%22a%22%3A%5B%22x%20y%22%5D%7D'],
+    ['application/json', '{"a":["x y"]}', '?%7B%22a%22:%5B%22x%20y%22%5D%7D'],
+    ['application/json', '%7B%22a%22%3A1%7D', '?%7B%22a%22%3A1%7D'],
     ['application/jsonpath', '$.a.b[1:1]', '?%24.a.b%5B1%3A1%5D'],
     ['application/x-www-form-urlencoded', { foo: 'a + b', bar: true, none: null }, '?foo=a%20%2B%20b&bar=true'],
     ['application/x-www-form-urlencoded', {}, ''],
