@@ -87,7 +87,14 @@ export interface OperationResponse {
   readonly status: string;
   readonly description: string;
   readonly content: readonly MediaType[];
-  readonly headers: readonly string[];
+  readonly headers: readonly ResponseHeader[];
+}
+
+export interface ResponseHeader {
+  readonly name: string;
+  readonly example?: Json;
+  /** Where it stands by itself: references in it are not followed. */
+  readonly schema?: JsonObject;
 }
 
 export interface MediaType {

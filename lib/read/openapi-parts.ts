@@ -3,13 +3,14 @@
  * filled in (OpenAPI 3.0.4 section 4.7.12, 3.1.1 section 4.8.12, 3.2.0 section 4.12). A part that several operations
  * share is read once.
  */
-import type { Json } from '../model/json.ts';
+import { isObject, type Json } from '../model/json.ts';
 import type {
   MediaType,
   OperationBody,
   OperationParameter,
   OperationResponse,
   ParameterStyle,
+  ResponseHeader,
 } from '../model/openapi.ts';
 import { isSequential } from '../model/sequences.ts';
 import type { DocumentSet } from './document-set.ts';
@@ -105,8 +106,18 @@ export class OpenApiParts {
       at: spot.at,
       description: textIn(spot, 'description') ?? '',
       content: this.#content(spot),
-      headers: members(child(spot, 'headers')).map(([name]) => name),
+      headers: members(child(spot, 'headers')).map(([name, entry]) => this.#header(name, entry)),
     };
+  }
+
+  /** Nothing is checked against it: what cannot be followed is left out. */
+  #header(name: string, entry: Spot): ResponseHeader {
+    const spot = this.#followedQuietly(entry);
+    if (!spot) return { name };
+    const written = child(spot, 'schema');
+    const schema = written && this.#followedQuietly(written)?.value;
+    const isWhole = schema !== undefined && isObject(schema) && !JSON.stringify(schema).includes('"$ref"');
+    return { name, ...withExample(this.#example(spot)), ...(isWhole && { schema }) };
   }
 
   #content(spot: Spot): MediaType[] {

@@ -3,13 +3,15 @@
  * ones, then all others, each with its example or a sample of its schema. A document that names no good answer at all says
  * nothing against one: OpenAPI does not ask for every status (Responses Object), so an empty 200 is then as good as any.
  */
+import { references } from '../expressions/references.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { ApiDocument, Operation, OperationResponse } from '../model/openapi.ts';
+import type { ApiDocument, Operation, OperationResponse, ResponseHeader } from '../model/openapi.ts';
 import type { Plan, PlanCall } from '../model/plan.ts';
 import type { PreparedRequest } from '../runtime/request/build.ts';
 import { isXml } from '../runtime/request/media-type.ts';
 import type { XmlWriter } from '../runtime/request/xml.ts';
 import { answerBody } from './answer-body.ts';
+import { sampleOf } from './sample.ts';
 import type { SimulatedAnswer } from './simulated-answer.ts';
 import { jsonFirst } from './simulated-systems.ts';
 
@@ -77,14 +79,15 @@ function isRangeOf(range: string, status: number): boolean {
 }
 
 function answerOf(
-  { request, xml }: Documented,
+  { request, xml, call }: Documented,
   { schemas }: ApiDocument,
-  { status, content }: OperationResponse,
+  { status, content, headers }: OperationResponse,
   wanted: number | undefined,
 ): DocumentedAnswer {
   const covers = (one: number): boolean => status === 'default' || status === String(one) || isRangeOf(status, one);
   const media = jsonFirst(content);
-  const answer = { status: statusFor(status, covers, wanted), headers: {} };
+  const answered = statusFor(status, covers, wanted);
+  const answer = { status: answered, headers: isGood(answered) ? sampledHeaders(headers, headersReadBy(call)) : {} };
   if (!media) return { answer, covers };
   const { contentType, schema } = media;
   const body = answerBody(media, schemas, saidIn(request));
@@ -93,6 +96,25 @@ function answerOf(
   const written = xml?.write(body, { definitions: schemas, name: 'answer', ...(schema !== undefined && { schema }) });
   const text = typeof body === 'string' || written?.ok !== true ? body : written.text;
   return { answer: { ...answer, contentType, body: text }, covers };
+}
+
+/** Only those that somebody reads: a header can say more to a client than a document means by it. */
+function sampledHeaders(documented: readonly ResponseHeader[], read: ReadonlySet<string>): SimulatedAnswer['headers'] {
+  const sampled = documented.flatMap(({ name, example, schema = {} }): [string, string][] => {
+    if (!read.has(name.toLowerCase())) return [];
+    const value = example ?? sampleOf(schema, {}) ?? 'string';
+    return [[name.toLowerCase(), typeof value === 'string' ? value : JSON.stringify(value)]];
+  });
+  return Object.fromEntries(sampled);
+}
+
+function headersReadBy({ criteria, outputs }: PlanCall): ReadonlySet<string> {
+  const found = [...criteria, ...Object.values(outputs)].flatMap((one) => references(one));
+  return new Set(
+    found.flatMap(({ expression }) =>
+      expression.source === 'response' && expression.part === 'header' ? [expression.name.toLowerCase()] : [],
+    ),
+  );
 }
 
 function statusFor(status: string, covers: (one: number) => boolean, wanted: number | undefined): number {

@@ -144,6 +144,17 @@ describe('a simulated system', () => {
     });
   });
 
+  it('has the documented headers that are read, and no others', async () => {
+    const headers = {
+      Location: { schema: { type: 'string' }, example: '/orders/o-17' },
+      'X-Left': { schema: { type: 'integer', minimum: 3 } },
+      'X-Other': { schema: { type: 'string' } },
+    };
+    const steps = [create({ outputs: { at: '$response.header.location', left: '$response.header.X-Left' } })];
+    const { book, phase } = await booked({ steps, responses: { '201': { ...(json(ORDER) as JsonObject), headers } } });
+    expect([phase, book.steps[0]?.good.headers]).toEqual(['succeeded', { location: '/orders/o-17', 'x-left': '3' }]);
+  });
+
   it('answers what a later request can be made of', async () => {
     const steps = [
       create({ outputs: { id: '$response.body#/id' } }),
