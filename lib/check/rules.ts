@@ -68,6 +68,7 @@ import { requestBodyIgnored } from './rules/request-body-ignored.ts';
 import { requestBodyMissing } from './rules/request-body-missing.ts';
 import { requestBodyUnexpected } from './rules/request-body-unexpected.ts';
 import { responseMemberUnknown } from './rules/response-member-unknown.ts';
+import { outputsUnavailable } from './rules/outputs-unavailable.ts';
 import { responseUnavailable } from './rules/response-unavailable.ts';
 import { retryFieldMisplaced } from './rules/retry-field-misplaced.ts';
 import { reusableValueIgnored } from './rules/reusable-value-ignored.ts';
@@ -148,6 +149,7 @@ export const rules: readonly Rule[] = [
   inputUnknown,
   inputUndeclared,
   statusCodeOnWorkflow,
+  outputsUnavailable,
   responseUnavailable,
   workflowNotRunBefore,
   secretLiteral,

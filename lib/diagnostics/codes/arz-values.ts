@@ -285,6 +285,19 @@ export const arzValueCodes = {
       fix: 'Act on the failure in the step that makes the request, or hand on an input or an output of an earlier step.',
     }),
   },
+  ARZ119: {
+    slug: 'outputs-unavailable',
+    severity: 'warning',
+    title: '`$outputs` are those of the workflow that a step calls',
+    say: ({ text, stepId }: { text: string; stepId: string }): Wording => ({
+      headline: `${quoted(text)} is never there, since step ${quoted(stepId)} calls no workflow`,
+      value: text,
+      notes: [
+        'A step that calls a workflow reads as `$outputs` what that has handed over; one that makes a request has an answer.',
+      ],
+      fix: 'Read the answer, as in `$response.body#/id`.',
+    }),
+  },
 } as const;
 
 interface ResponseMember {

@@ -153,3 +153,16 @@ describe('circles', () => {
     expect(circles(things, waits).map(({ length }) => length)).toEqual([5_000]);
   });
 });
+
+describe('`$outputs`', () => {
+  it('are told to be missing where a step makes a request, but for what its actions hand on', async () => {
+    const hands =
+      'onSuccess: [{ name: on, type: goto, workflowId: next, parameters: [{ name: n, value: $outputs.n }] }]';
+    const steps = `- { stepId: a, operationId: listOrders, successCriteria: [{ condition: $outputs.n == 1 }], outputs: { n: $outputs.m }, ${hands} }`;
+    const next = workflow('next', '- { stepId: b, operationId: listOrders }', 'inputs: { properties: { n: true } }');
+    expect(await found({ workflows: `${workflow('main', steps)}\n${next}` })).toEqual([
+      'warning ARZ119: "$outputs.n" is never there, since step "a" calls no workflow | $outputs.n',
+      'warning ARZ119: "$outputs.m" is never there, since step "a" calls no workflow | $outputs.m',
+    ]);
+  });
+});
