@@ -122,7 +122,7 @@ export const arzValueCodes = {
   },
   ARZ107: {
     slug: 'workflow-output-unknown',
-    severity: 'error',
+    severity: 'warning',
     title: 'An output that is read is declared by its workflow',
     say: ({
       workflowId,
@@ -137,7 +137,13 @@ export const arzValueCodes = {
     }): Wording => ({
       headline: `Workflow ${quoted(workflowId)} has no output ${quoted(output)}`,
       value: output,
-      notes: [...choices(output, known, 'output'), { text: 'The workflow is declared here.', place: declared }],
+      notes: [
+        ...choices(output, known, 'output'),
+        { text: 'The workflow is declared here.', place: declared },
+        {
+          text: 'The value is never there: in a body null is sent in its place, and what cannot do without it is not sent at all.',
+        },
+      ],
       fix: correction(
         output,
         known,
