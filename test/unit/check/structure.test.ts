@@ -29,6 +29,20 @@ describe('the structure of an Arazzo document', () => {
     ]);
   });
 
+  it('knows what a key was called in a draft of the standard, and says that once', () => {
+    const selector = 'outputs: { id: { expression: $response.body, selector: $.id, type: jsonpath } }';
+    expect(check(withStep(`{ stepId: a, operationId: b, ${selector} }`))).toEqual([
+      'ARZ002 `outputs.id` of step "a" has an unknown key "expression". Write `context`, or remove it.',
+    ]);
+  });
+
+  it('shows an identity without a fragment where `$self` has one', () => {
+    const document = withStep('{ stepId: a, operationId: b }').replace('info:', '$self: https://a.example/b#c\ninfo:');
+    expect(check(document)).toEqual([
+      'ARZ006 `$self` is "https://a.example/b#c", which has the wrong form. Write it like `https://example.com/workflows/orders.arazzo.yaml`.',
+    ]);
+  });
+
   it('says a misspelt required key once', () => {
     expect(check(withStep('{ stepid: a, operationId: b }'))).toEqual([
       'ARZ002 Step 1 of workflow "order" has an unknown key "stepid". Write `stepId`, or remove it.',
