@@ -38,8 +38,8 @@ workflows:
 `;
 }
 
-async function phaseOf(text: string): Promise<string> {
-  const files = memoryFiles({ 'flow.yaml': text, 'kiln.yaml': EVENTS });
+async function phaseOf(text: string, events: string = EVENTS): Promise<string> {
+  const files = memoryFiles({ 'flow.yaml': text, 'kiln.yaml': events });
   const { description, workflows, diagnostics } = await compileDescription({ entry: 'flow.yaml', files });
   const [workflow] = workflows;
   if (!workflow || !description) throw new Error(diagnostics.map(({ headline }) => headline).join('; '));
@@ -58,6 +58,13 @@ describe('a good run', () => {
     ['whoever it is for', "successCriteria: [{ condition: $message.payload#/state == 'whole' }]"],
   ])('gets the message that a step waits for, %s', async (_, step) => {
     expect(await phaseOf(flow(step))).toBe('succeeded');
+  });
+
+  it('gets it also where its id is an input that no schema speaks of', async () => {
+    const undeclared = flow('correlationId: $inputs.batch').replace(/ {4}inputs: .*\n/, '');
+    const texts = EVENTS.replace('batch: { type: integer }', 'batch: { type: string }');
+    expect(undeclared).not.toContain('minimum');
+    expect(await phaseOf(undeclared, texts)).toBe('succeeded');
   });
 
   it.each([2, 100, 1_000])('gets it in time, also where that is %i ms', async (timeout) => {
