@@ -29,10 +29,17 @@ export function earlyReads(owner: LinkedWorkflow): readonly EarlyRead[] {
   };
   return steps.flatMap((reader) =>
     reader.reads.flatMap((read) => {
-      const of = read.what.kind === 'step' && read.what.step.outputs.has(read.what.output) ? read.what.step : undefined;
-      const from = of && numbers.get(of);
-      if (of === undefined || from === undefined || from < reader.index || leadsTo(from, reader.index)) return [];
-      return [{ reader, of, read }];
+      if (read.what.kind !== 'step') return [];
+      const { step: of, output } = read.what;
+      const from = numbers.get(of);
+      if (from === undefined || from < reader.index || !gives(steps[from], output)) return [];
+      return leadsTo(from, reader.index) ? [] : [{ reader, of, read }];
     }),
   );
+}
+
+/** Of a step that calls a workflow, whatever that has: what is read and not declared is handed on (implied-outputs.ts). */
+function gives(linked: LinkedStep | undefined, output: string): boolean {
+  const { step, target } = linked ?? {};
+  return step?.outputs.has(output) === true || (target?.kind === 'workflow' && target.workflow.outputs.has(output));
 }

@@ -17,6 +17,11 @@ export interface PlacedChannel {
   readonly carrier: Carrier;
 }
 
+/** Sources may have channels of one name; and `a-b` with a channel `c` is not `a` with a channel `b-c`. */
+export function nameOfChannel({ system, channel }: Pick<PlacedChannel, 'system' | 'channel'>): string {
+  return `${system}/${channel}`;
+}
+
 /** Where messages of a system go, each place once. */
 export function sendingOf(system: string, described: DescribedIntegration): readonly PlacedChannel[] {
   return placedChannels(described, 'send').filter((one) => one.system === system);

@@ -9,7 +9,7 @@ import { type LoadedEnvironment, loadEnvironment } from '../embedded/environment
 import type { Description } from '../model/description.ts';
 import { Failure } from '../model/failure.ts';
 import type { FileSource } from '../read/file-source.ts';
-import { assertChannelsOnAws, receivingOf } from './channels.ts';
+import { assertChannelsOnAws, nameOfChannel, receivingOf } from './channels.ts';
 import { requireApart } from './construct-id.ts';
 import { assertReadableOnAws, type DescribedIntegration, systemsOf } from './described-integration.ts';
 import { requireRoom } from './room.ts';
@@ -57,8 +57,7 @@ function assertApart(described: DescribedIntegration): void {
   const workflowIds = described.workflows.map(({ workflowId }) => workflowId);
   requireApart('workflows', 'Workflow', workflowIds);
   requireApart('systems', 'Call', systemsOf(described));
-  const channels = receivingOf(described).map(({ system, channel }) => `${system}-${channel}`);
-  requireApart('channels', 'Channel', channels);
+  requireApart('channels', 'Channel', receivingOf(described).map(nameOfChannel));
 }
 
 /** The remedy of the command line (`--env`) is none here. */

@@ -104,6 +104,10 @@ export class Integration extends Construct {
     });
     this.callers = functionsOf(handlers.calls);
     this.machines = new Map([...workflows].map(([workflowId, { machine }]) => [workflowId, machine]));
+    // Who begins runs knows machines by name only, and begins none under a plan before its machine is there.
+    for (const { machine } of workflows.values()) {
+      for (const one of [handlers.api, handlers.sweep]) one.function.node.addDependency(machine);
+    }
     new Lifecycle(this, 'Ends', { handler: handlers.lifecycle, machines });
     new Upkeep(this, 'Upkeep', {
       described,

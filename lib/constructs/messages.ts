@@ -10,7 +10,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { PlacedChannel } from './channels.ts';
+import { nameOfChannel, type PlacedChannel } from './channels.ts';
 import { constructId } from './construct-id.ts';
 import type { HandlerFunction } from './handler-function.ts';
 
@@ -79,7 +79,6 @@ export function grantSending(role: iam.Role, channels: readonly PlacedChannel[])
   }
 }
 
-/** Sources may have channels of one name. */
-function channelId(prefix: string, { system, channel }: Pick<PlacedChannel, 'system' | 'channel'>): string {
-  return constructId(prefix, `${system}-${channel}`);
+function channelId(prefix: string, one: PlacedChannel): string {
+  return constructId(prefix, nameOfChannel(one));
 }

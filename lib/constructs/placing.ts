@@ -93,7 +93,7 @@ export function bytesOf(integrations: readonly DescribedIntegration[]): number {
   const machines = integrations.flatMap(({ workflows }) =>
     workflows.flatMap(({ machine, undoMachine }) => [machine, undoMachine]),
   );
-  const definitions = machines.reduce((sum, definition) => sum + JSON.stringify(definition).length, 0);
+  const definitions = machines.reduce((sum, definition) => sum + Buffer.byteLength(JSON.stringify(definition)), 0);
   return resourcesOfAll(integrations) * BYTES_OF_RESOURCE + Math.ceil(definitions * ESCAPED);
 }
 

@@ -16,7 +16,9 @@ export function requireRoom(described: DescribedIntegration): void {
   const systems = systemsOf(described).length;
   if (systems > MOST_SYSTEMS) throw tooMuch(described, `calls ${systems} systems, and ${MOST_SYSTEMS}`);
   const channels = receivingOf(described);
-  const bytes = JSON.stringify(channels.map(({ place, system, channel }) => [place, system, channel])).length;
+  const bytes = Buffer.byteLength(
+    JSON.stringify(channels.map(({ place, system, channel }) => [place, system, channel])),
+  );
   if (bytes > MOST_OF_CHANNELS)
     throw tooMuch(
       described,

@@ -18,26 +18,34 @@ export function comparedPaths(criterion: Criterion): string | undefined {
   return parsed?.ok === true && onlyCompares(parsed.condition) ? simple : undefined;
 }
 
-const texts = String.raw`'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"`;
-const step = String.raw`\.[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*|\[(?:\d+|'[^'\\]*'|"[^"\\]*")\]`;
+/** One with an escape is none: a simple condition would take the backslash for a part of the text. */
+const texts = String.raw`'[^'\\]*'|"[^"\\]*"`;
+const step = String.raw`\.[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*|\[(?:0|[1-9]\d*|'[^'\\]*'|"[^"\\]*")\]`;
 /** A text, a path to one place with nothing more behind it, or what else would be read. */
-const piece: RegExp = new RegExp(String.raw`(${texts})|\$((?:${step})+)(?=[\s=!<>&|)]|$)|[$@{]`, 'gu');
+const piece: RegExp = new RegExp(String.raw`(${texts})|\$((?:${step})+)(?=[\s=!<>&|)]|$)|[$@{\\]`, 'gu');
+/** Where an expression in a simple condition ends, and behind the dots of `.length` a name. */
+const ending = /[\s<>=!&|()[\]{},]/;
+const noName = /[^\w\u0080-\uffff-]/u;
 
 function withReadings(condition: string, context: string): string | undefined {
   let isOther = false;
   const simple = condition.replaceAll(piece, (whole: string, text?: string, path?: string) => {
     if (text !== undefined) return whole;
-    if (path !== undefined) return reading(context, path);
-    isOther = true;
-    return whole;
+    const read = path === undefined ? undefined : reading(context, path);
+    isOther ||= read === undefined;
+    return read ?? whole;
   });
   return isOther ? undefined : simple;
 }
 
-function reading(context: string, path: string): string {
-  const [value = '', pointer = ''] = context.split('#');
+/** Undefined where a name on the way would end the expression, or be several. */
+function reading(context: string, path: string): string | undefined {
+  const [, value = '', pointer = ''] = /^([^#]*)#?(.*)$/s.exec(context) ?? [];
   const tokens = [...(parsePointer(pointer) ?? []), ...tokensOf(path)];
-  return `${value}${tokens.at(-1) === 'length' ? dotted(tokens) : `#${formatPointer(tokens)}`}`;
+  const isLength = tokens.at(-1) === 'length';
+  if ([value, ...tokens].some((one) => ending.test(one))) return undefined;
+  if (isLength && tokens.some((token) => noName.test(token))) return undefined;
+  return `${value}${isLength ? dotted(tokens) : `#${formatPointer(tokens)}`}`;
 }
 
 /** A pointer knows no `length` of a list or a text; tolerated dots do. */

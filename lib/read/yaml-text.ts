@@ -1,7 +1,8 @@
 /**
  * Reads YAML 1.2 (core schema, as OpenAPI and Arazzo ask for) with positions. The one file that knows the YAML
  * library. Bounded before anything is built: tokens and nesting while parsing, values and what aliases stand for while the
- * tree grows, so that no document of a few kilobytes becomes gigabytes. Merge keys are no part of YAML 1.2 and not merged.
+ * tree grows, so that no document of a few kilobytes becomes gigabytes. Merge keys are no part of YAML 1.2; they are
+ * followed with a note, and what they bring is counted like an alias.
  */
 import type { Document, Node, ParsedNode, Parser } from 'yaml';
 import { report } from '../diagnostics/report.ts';

@@ -4,22 +4,18 @@
  * loaded by who evaluates criteria, and answers are made before that.
  */
 import { mayMatch, usesRegex } from '../expressions/regex.ts';
-import { own } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Criterion } from '../model/value.ts';
 import { fitted, isFit } from './fitted-answer.ts';
 import type { SimulatedAnswer } from './simulated-answer.ts';
 
-/** `operation`: as in the plan, `system.operationId`. */
+/** `operation`: as the plan calls it, `system.operationId` or `system.METHOD path`. */
 export type FitAnswer = (operation: string, answer: SimulatedAnswer) => SimulatedAnswer;
 
 export function wantedAnswers(plan: Plan): FitAnswer {
   const wanted = new Map<string, (readonly Criterion[])[]>();
-  for (const { operation, criteria } of Object.values(plan.steps)) {
-    const { system, operationId } = own(plan.operations, operation) ?? {};
-    const name = `${system}.${operationId}`;
-    wanted.set(name, [...(wanted.get(name) ?? []), criteria]);
-  }
+  for (const { operation, criteria } of Object.values(plan.steps))
+    wanted.set(operation, [...(wanted.get(operation) ?? []), criteria]);
   return (operation, answer) => {
     const asked = (wanted.get(operation) ?? []).filter((criteria) => criteria.every(isFollowed));
     if (asked.length === 0 || asked.some((criteria) => isFit(answer, criteria, {}))) return answer;

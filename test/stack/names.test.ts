@@ -1,5 +1,6 @@
 /** What is deployed is called after what a description names: names that would be one are refused before CloudFormation hears of them. */
 import { describe, expect, it } from 'vitest';
+import { nameOfChannel } from '../../lib/constructs/channels.ts';
 import { constructId, requireApart } from '../../lib/constructs/construct-id.ts';
 import { putUp } from '../../lib/constructs/integrations-app.ts';
 import { requireRoom } from '../../lib/constructs/room.ts';
@@ -28,6 +29,16 @@ describe('names that differ only in what an id leaves out', () => {
       "The workflows 'place-order' and 'place_order' would be one: what is deployed for either is called WorkflowPlaceOrder",
     );
     expect(() => requireApart('workflows', 'Workflow', ['place-order', 'place-order', 'cancel'])).not.toThrow();
+  });
+
+  it('are refused of channels that only their sources tell apart', () => {
+    const channels = [
+      { system: 'shop-floor', channel: 'orders' },
+      { system: 'shop', channel: 'floor-orders' },
+    ];
+    expect(() => requireApart('channels', 'Channel', channels.map(nameOfChannel))).toThrow(
+      "The channels 'shop-floor/orders' and 'shop/floor-orders' would be one",
+    );
   });
 
   it('are refused of integrations, too', async () => {
@@ -73,5 +84,10 @@ describe('more than the functions of an integration can be told of', () => {
     expect(() => requireRoom({ ...described, environment })).toThrow(
       /messages has 3 channels .* have room in one integration$/,
     );
+    // Each of these letters is three bytes.
+    const inScript = JSON.parse(
+      JSON.stringify(described).replaceAll('"taken"', `"${'注'.repeat(950)}"`),
+    ) as typeof described;
+    expect(() => requireRoom(inScript)).toThrow(/their names are 3\d{3} bytes, and 3000 have room in one integration$/);
   });
 });

@@ -71,6 +71,18 @@ describe('the stacks of an app', () => {
     expect(namesIn(placed(all, FIRST))).toEqual({ Interlock: ['a'], Interlock2: ['b'] });
   });
 
+  it('are filled by bytes, of which a letter of another script is three', async () => {
+    const [orders] = await several(1);
+    const commented = (letter: string): number => {
+      const workflows = (orders?.workflows ?? []).map((workflow) => ({
+        ...workflow,
+        machine: { ...workflow.machine, Comment: letter.repeat(100_000) },
+      }));
+      return bytesOf([{ ...(orders as DescribedIntegration), workflows }]);
+    };
+    expect(commented('注') - commented('x')).toBeGreaterThanOrEqual(200_000);
+  });
+
   it('do not depend on the order in which integrations are found', async () => {
     const orders = await several(12);
     expect(namesIn(placed(orders.toReversed(), FIRST))).toEqual(namesIn(placed(orders, FIRST)));

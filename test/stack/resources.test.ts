@@ -203,6 +203,14 @@ describe('a deploy', () => {
 });
 
 describe('the machines', () => {
+  it('are there before whoever begins runs is brought up to date, though their names alone are told', () => {
+    const machines = [...resourcesOf(template, 'AWS::StepFunctions::StateMachine').keys()];
+    const [begun] = machines.filter((id) => /^RefundsWorkflow\w+Machine/.test(id));
+    const beginning = [...resourcesOf(template, 'AWS::Lambda::Function')].filter(([id]) => /RunApi|Sweep/.test(id));
+    expect(beginning).toHaveLength(2);
+    for (const [, { DependsOn }] of beginning) expect(DependsOn).toContain(begun);
+  });
+
   it('log errors without data, and are traced', () => {
     const machines = all('AWS::StepFunctions::StateMachine');
     expect(machines).toHaveLength(4);

@@ -8,6 +8,7 @@ import type { Expression } from '../../expressions/expression.ts';
 import type { Step } from '../../model/arazzo.ts';
 import type { LinkedStep, Read } from '../../model/links.ts';
 import { isKeyHeader } from '../effects.ts';
+import { impliedOutputs } from '../implied-outputs.ts';
 import { typedPolicies } from '../policy.ts';
 import type { Report } from '../finding.ts';
 import { type Rule, stepsOf } from '../rule.ts';
@@ -15,11 +16,13 @@ import { outputNames, undeclaredBeside } from '../rule-reads.ts';
 import { type Mention, mentionsIn, sitesOfFallback, sitesOfLock, sitesOfStep } from '../sites.ts';
 
 export const policyReadUnavailable: Rule = (links, report) => {
+  const implied = impliedOutputs(links);
   for (const { linked } of stepsOf(links)) {
     for (const beside of [linked.undo, linked.probe]) {
       if (beside) reportExchange(linked, beside, report);
     }
     for (const { step, output, text, at } of undeclaredBeside(linked)) {
+      if (implied.get(step)?.has(output)) continue;
       const why = `step "${step.stepId}" has no output "${output}"`;
       report('XIL035', at, { text, why, fix: fixFor(step, output) });
     }

@@ -110,6 +110,19 @@ ${DEP}`;
     expect(run.outputs).toEqual({ y: 7 });
   });
 
+  it('runs before a step that reads what it hands on, also where all may run beside each other and that step is written first', async () => {
+    const run = await playedRun({
+      workflows: `  - workflowId: main
+    x-interlock: { parallel: true }
+    steps:
+      - { stepId: then, operationId: a, parameters: [{ name: q, in: query, value: $steps.call.outputs.x }] }
+      - { stepId: call, workflowId: dep }
+${DEP}`,
+      says: { d: [{ body: { x: 7 } }] },
+    });
+    expect([run.phase, run.sent]).toEqual(['succeeded', ['GET /d', 'GET /a?q=7']]);
+  });
+
   it('is judged without a criterion on a status that it cannot have, and that is told', async () => {
     const run = await playedRun({
       workflows: called(', successCriteria: [{ condition: $statusCode == 200 }]'),

@@ -45,6 +45,13 @@ describe('an undo', () => {
     expect(linkedStep(links, 'a').reads.map(({ what }) => what.kind === 'step' && what.step)).toEqual([first?.step]);
   });
 
+  it('may read what a called workflow has and its step does not declare: it is handed on there, too', async () => {
+    const undo = RELEASE.replace('$steps.a.outputs.id', '$steps.call.outputs.id');
+    const called = workflow('called', hold(`${KEY}, ${RELEASE}`), 'outputs: { id: $steps.a.outputs.id }');
+    const told = await findings(`- { stepId: call, workflowId: called }\n${hold(`${KEY}, ${undo}`)}`, called);
+    expect(told).toEqual([expect.stringMatching(/^warning ARZ106: .* \$steps\.call\.outputs\.id$/)]);
+  });
+
   test.each([
     ['a key', `${KEY}, ${RELEASE}`, []],
     ['a probe that gives its output', `${RELEASE}, ${PROBE}`, []],

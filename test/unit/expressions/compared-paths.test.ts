@@ -24,6 +24,11 @@ test('a pointer of the context goes before the path', () => {
   expect(comparedPaths(over('$.length == 2', '$response.body#/lines'))).toBe('$response.body.lines.length == 2');
 });
 
+test('a pointer of the context is taken whole, and only where a condition would read it whole', () => {
+  expect(comparedPaths(over('$.sku == 1', '$response.body#/line#1'))).toBe('$response.body#/line#1/sku == 1');
+  expect(comparedPaths(over('$.sku == 1', '$response.body#/a==1||1'))).toBeUndefined();
+});
+
 test.each([
   ['$.state', 'is a JSONPath'],
   ['$[?@.state == 1]', 'is a JSONPath'],
@@ -35,6 +40,10 @@ test.each([
   ["$.a == '{$inputs.b}'", 'has a value put into it'],
   ['@.a == 1', 'begins elsewhere'],
   ['$.a = 1', 'is no condition'],
+  [String.raw`$.a == 'C:\\temp'`, 'has an escape, which a simple condition would take for two backslashes'],
+  ['$["a==1||1"] == 1', 'has a name that would be a condition of its own'],
+  ["$['a.b'].length == 1", 'has a name that dots would make two of'],
+  ['$.lines[01].sku == 1', 'has an index with a leading zero'],
 ])('%s is not: it %s', (condition) => {
   expect(comparedPaths(over(condition))).toBeUndefined();
 });

@@ -29,6 +29,8 @@ paths:
     get:
       operationId: milk
       responses: { '200': { description: It., content: { application/xml: { schema: { type: object, xml: { name: milk }, required: [litres], properties: { litres: { type: integer, example: 3 } } } } } } }
+  /herd:
+    get: { responses: { '200': { description: It has no id., content: { application/json: { schema: { type: object, properties: { state: { enum: [out, in] } } } } } } } }
   /bare: { get: { operationId: bare, responses: { '200': { description: Nothing is said of it. } } } }
 components:
   schemas:
@@ -102,6 +104,12 @@ describe('an answer for criteria', () => {
       '{ stepId: bare, operationId: bare, successCriteria: [{ condition: $response.body#/on == true }] }',
     );
     expect(await send('GET', '/bare')).toBe('200 {"on":true}');
+  });
+
+  it('is so, too, of an operation that has no id', async () => {
+    const send = await barn(`{ stepId: herd, operationPath: '{$sourceDescriptions.barn.url}#/paths/~1herd/get',
+      successCriteria: [{ condition: $response.body#/state == 'in' }] }`);
+    expect(await send('GET', '/herd')).toBe('200 {"state":"in"}');
   });
 
   it('stays as it is documented where one step is content with it', async () => {
