@@ -341,17 +341,26 @@ export class Rehearsal {
 
   /** Lets time pass until nothing of the run is under way. */
   async rest(): Promise<void> {
-    const limit = this.clock.now() + this.options.workflow.plan.deadlineMs + PATIENCE_MS;
+    const began = this.clock.now();
     const sweeper = this.sweepLater();
     let steps = 0;
     do {
       steps += 1;
       if (this.isJoined()) return;
-      if (steps > MOST_STEPS || this.clock.now() > limit || !(await this.clock.step())) this.isRestless = true;
+      if (steps > MOST_STEPS || this.isBeyond(began) || !(await this.clock.step())) this.isRestless = true;
     } while (!this.isRestless && (this.isBusy() || !FINAL_PHASES.includes((await this.header()).phase)));
     sweeper.cancel();
     // What was told to the run late may still begin something; it is over before anybody judges.
     await this.clock.advance(1);
+  }
+
+  /** A handler that oversleeps does so until after the deadline, and may do it again. */
+  private isBeyond(began: number): boolean {
+    const { deadlineMs } = this.options.workflow.plan;
+    const ms = this.clock.now() - began - PATIENCE_MS;
+    if (ms <= deadlineMs) return false;
+    const slept = this.chance.fired.filter(({ place }) => place.startsWith('overslept ')).length;
+    return ms > deadlineMs * (1 + slept);
   }
 
   private isJoined(): boolean {
