@@ -22,7 +22,6 @@ import { SqsLetters } from './dead-letters.ts';
 import { StepFunctionsExecutions } from './executions.ts';
 import { handlerPorts } from './handler-ports.ts';
 import type { KeptPlans } from './kept-plans.ts';
-
 import { AwsSecrets } from './secrets.ts';
 import { SharedTable, shortClient } from './shared-table.ts';
 import type { HandlerTelemetry } from './telemetry.ts';

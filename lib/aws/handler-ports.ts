@@ -95,7 +95,7 @@ export async function handlerPorts(): Promise<HandlerPorts> {
     waking: new StepFunctionsTokens(),
     clock: realClock,
     random: realRandom,
-    journal: new DynamoJournal({ table, workflowIds: () => workflowIdsIn(folder) }),
+    journal: new DynamoJournal({ table, workflowIds: workflowIdsIn(folder) }),
     openRuns: new DynamoOpenRuns(table),
     blobs: new S3Blobs(bucket),
     plans: new KeptPlans(folder, bucket),
@@ -105,8 +105,12 @@ export async function handlerPorts(): Promise<HandlerPorts> {
   };
 }
 
-async function workflowIdsIn(folder: string): Promise<readonly string[]> {
-  return (await bundledWorkflows(folder)).map(({ plan }) => plan.workflowId);
+/** Read when runs are first listed, which few functions do, and once. */
+function workflowIdsIn(folder: string): () => Promise<readonly string[]> {
+  let reading: Promise<readonly string[]> | undefined;
+  const read = async (): Promise<readonly string[]> =>
+    (await bundledWorkflows(folder)).map(({ plan }) => plan.workflowId);
+  return () => (reading ??= read());
 }
 
 function bucketOptions(): BucketOptions {

@@ -4,8 +4,6 @@
  * by its name alone) are followed with a warning that shows the standard's form. Named by its id, an operation of the document does what it is described to do where the step does not say;
  * seen from the other side, it is the opposite, so the step's own word counts.
  */
-import { below } from '../diagnostics/place.ts';
-import { parseOperationPath } from '../expressions/operation-path.ts';
 import { parsePointer } from '../expressions/pointer.ts';
 import type { Step } from '../model/arazzo.ts';
 import type { AsyncApiDocument, Exchanges } from '../model/asyncapi.ts';
@@ -14,7 +12,7 @@ import type { Place } from '../model/diagnostic.ts';
 import type { ChannelTarget, OperationTarget } from '../model/links.ts';
 import type { MessageAction } from '../model/message.ts';
 import { type Linking, reportKind, sourceNamed } from './linking.ts';
-import { decodedPointer, loosePath } from './loose-paths.ts';
+import { decodedPointer, loosePath, pointerTo, standardPath, whyNoPath } from './loose-paths.ts';
 
 export function channelNamed(
   linking: Linking,
@@ -33,7 +31,7 @@ export function channelNamed(
   const { document } = source;
   const found = exchangesAt(document, path.pointer);
   if (found) {
-    const instead = standardForm(path.source, found.pointer);
+    const instead = standardPath(path.source, found.pointer);
     if (path.tolerated || decodedPointer(path.pointer) !== found.pointer)
       linking.report('ARZ043', at, { text, instead });
     return exchangeTarget({ sourceName: path.source, document, ...found }, action);
@@ -64,12 +62,10 @@ function channelAlone(
       linking.report('ARZ041', at, foreign);
       return undefined;
     }
-    const path = parseOperationPath(text);
-    const why = path.ok ? 'it has no source description' : path.problem.message;
-    linking.report('ARZ055', at, { field: 'channelPath', text, why });
+    linking.report('ARZ055', at, { field: 'channelPath', text, why: whyNoPath(text) });
     return undefined;
   }
-  linking.report('ARZ043', at, { text, instead: standardForm(only.sourceName, only.pointer) });
+  linking.report('ARZ043', at, { text, instead: standardPath(only.sourceName, only.pointer) });
   return exchangeTarget(only, action);
 }
 
@@ -102,14 +98,6 @@ export function operationAtPointer(
   if (member !== 'operations' || operationId === undefined || more.length > 0) return undefined;
   const target = channelOperation({ ...named, operationId }, action);
   return target && { operationId, target };
-}
-
-function standardForm(source: string, pointer: string): string {
-  return `{$sourceDescriptions.${source}.url}#${pointer}`;
-}
-
-function pointerTo(member: string, name: string): string {
-  return below({ document: '', pointer: '' }, member, name).pointer;
 }
 
 interface Found {

@@ -4,8 +4,6 @@
  * source without braces or without `.url`, slashes without `~1`, or an operationId: each has one reading and is
  * followed with a warning that shows the standard's form (Arazzo 1.1, section 4).
  */
-import { below } from '../diagnostics/place.ts';
-import { parseOperationPath } from '../expressions/operation-path.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { parsePointer } from '../expressions/pointer.ts';
 import type { AsyncApiDocument } from '../model/asyncapi.ts';
@@ -14,7 +12,7 @@ import type { OpenApiDocument, Operation } from '../model/openapi.ts';
 import { operationAtPointer } from './link-channels.ts';
 import { type CallTarget, qualifiedOperation } from './link-operations.ts';
 import { type Linking, reportKind, sourceNamed } from './linking.ts';
-import { decodedPointer, type LoosePath, loosePath } from './loose-paths.ts';
+import { decodedPointer, type LoosePath, loosePath, pointerTo, standardPath, whyNoPath } from './loose-paths.ts';
 
 export function operationAtPath(linking: Linking, text: string, at: Place): CallTarget | undefined {
   const path = loosePath(linking, text);
@@ -27,9 +25,7 @@ export function operationAtPath(linking: Linking, text: string, at: Place): Call
     if (instead !== undefined) linking.report('ARZ043', at, { text, instead });
     return target;
   }
-  const standard = parseOperationPath(text);
-  const why = standard.ok ? 'it has no source description' : standard.problem.message;
-  linking.report('ARZ055', at, { field: 'operationPath', text, why });
+  linking.report('ARZ055', at, { field: 'operationPath', text, why: whyNoPath(text) });
   return undefined;
 }
 
@@ -37,8 +33,6 @@ interface Written {
   readonly text: string;
   readonly at: Place;
 }
-
-const root: Place = { document: '', pointer: '' };
 
 /** A path where an operationId should stand, which is found in use: `$sourceDescriptions.x#/paths/...`. */
 export function isLoosePath(text: string): boolean {
@@ -56,11 +50,11 @@ function followed(linking: Linking, path: LoosePath, text: string, at: Place): C
   const { document } = source;
   const operation = operationAt(document, path.pointer);
   if (operation === undefined) {
-    const known = document.operations.map(pointerTo);
+    const known = document.operations.map(pointerOf);
     linking.report('ARZ056', at, { pointer: path.pointer, source: path.source, known });
     return undefined;
   }
-  const standard = !path.tolerated && decodedPointer(path.pointer) === pointerTo(operation);
+  const standard = !path.tolerated && decodedPointer(path.pointer) === pointerOf(operation);
   if (!standard) linking.report('ARZ043', at, { text, instead: standardForm(path.source, operation) });
   return { kind: 'operation', sourceName: path.source, document, operation };
 }
@@ -78,7 +72,7 @@ function messageOperation(
     linking.report('ARZ043', at, { text, instead: `$sourceDescriptions.${sourceName}.${found.operationId}` });
     return found.target;
   }
-  const known = [...document.actions.keys()].map((name) => below(root, 'operations', name).pointer);
+  const known = [...document.actions.keys()].map((name) => pointerTo('operations', name));
   linking.report('ARZ057', at, { name: pointer, source: sourceName, known });
   return undefined;
 }
@@ -105,11 +99,11 @@ function isPath(path: string, tokens: readonly string[]): boolean {
 /** Of a path item: operations of methods without a field of their own (OpenAPI 3.2); these are written in capitals. */
 const ADDITIONAL = 'additionalOperations';
 
-function pointerTo({ path, method }: Operation): string {
+function pointerOf({ path, method }: Operation): string {
   const steps = method === method.toLowerCase() ? [method] : [ADDITIONAL, method];
-  return below(root, 'paths', path, ...steps).pointer;
+  return pointerTo('paths', path, ...steps);
 }
 
 function standardForm(source: string, operation: Operation): string {
-  return `{$sourceDescriptions.${source}.url}#${pointerTo(operation)}`;
+  return standardPath(source, pointerOf(operation));
 }

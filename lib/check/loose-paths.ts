@@ -2,7 +2,9 @@
  * An `operationPath` or `channelPath` as documents write it: the standard's `{$sourceDescriptions.<name>.url}#<JSON Pointer>`,
  * or, to be followed with a warning, the source without braces, without `.url` or by its bare name.
  */
+import { below } from '../diagnostics/place.ts';
 import { parseOperationPath } from '../expressions/operation-path.ts';
+import type { Place } from '../model/diagnostic.ts';
 import type { Linking } from './linking.ts';
 
 export interface LoosePath {
@@ -28,4 +30,20 @@ export function decodedPointer(pointer: string): string {
   } catch {
     return pointer;
   }
+}
+
+export function standardPath(source: string, pointer: string): string {
+  return `{$sourceDescriptions.${source}.url}#${pointer}`;
+}
+
+export function pointerTo(...tokens: readonly string[]): string {
+  return below(root, ...tokens).pointer;
+}
+
+const root: Place = { document: '', pointer: '' };
+
+/** Of what is no such path: why not. */
+export function whyNoPath(text: string): string {
+  const path = parseOperationPath(text);
+  return path.ok ? 'it has no source description' : path.problem.message;
 }

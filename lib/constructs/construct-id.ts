@@ -1,9 +1,7 @@
 /** Ids of constructs from the names of a description; logical ids come of them, and those are a contract. */
-import { createHash } from 'node:crypto';
 import { Failure } from '../model/failure.ts';
 import { callPlaceholder } from '../model/placeholders.ts';
-
-const DIGITS = 8;
+import { shortDigest } from '../model/short-digest.ts';
 
 /**
  * `place-order` -> `WorkflowPlaceOrder`, the way placeholders are made. Of a name with other letters than an id may have
@@ -12,7 +10,7 @@ const DIGITS = 8;
 export function constructId(prefix: string, name: string): string {
   const id = callPlaceholder(name).replace(/^Call/, prefix);
   if (/^[\u0020-\u007e]*$/.test(name)) return id;
-  return `${id}${createHash('sha256').update(name).digest('hex').slice(0, DIGITS)}`;
+  return `${id}${shortDigest(name)}`;
 }
 
 /** Names that differ only in what an id leaves out would be one construct. */
